@@ -1,0 +1,1 @@
+"""The reading room: a napari plugin over recist_tool."""

@@ -1,0 +1,1 @@
+"""Measure tumours on CT and PET and say what happened to them."""

@@ -1,0 +1,1 @@
+"""The headless controller of one read."""

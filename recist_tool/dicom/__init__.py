@@ -1,0 +1,1 @@
+"""DICOM in: scan, load, geometry, SUV tags."""

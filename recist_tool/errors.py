@@ -1,0 +1,129 @@
+"""The error tree: one base class, one class per thing a user can do about it.
+
+RecistToolError
+├── InputError            mend or replace the named file
+│   ├── DicomError        the file or series is not a usable image
+│   ├── GeometryError     measure in another way, or on another series
+│   ├── SuvRefused        supply the missing tag, or read without SUV
+│   ├── FindingsError     mend the named field of the findings
+│   └── CaseFileError     the case or its journal cannot be trusted as it is
+│       ├── NewerSchemaError   install a newer recist_tool
+│       └── BrokenJournalError restore the journal from a copy
+├── CommandRefused        the case does not allow this change; do another
+├── StorageError          free space, mend permissions, choose another folder
+│   └── CaseLockedError   close the other window on this case
+└── SetupError            install what is named
+
+``ValueError`` and ``TypeError`` are left to programmers' mistakes. No message carries a
+patient's name or identifier.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Self
+
+
+class Fault(NamedTuple):
+    """One thing wrong with an input, in one line.
+
+    Attributes
+    ----------
+    where
+        File, line, field, lesion or timepoint; empty when there is no such place.
+    what
+        What is wrong there.
+    remedy
+        What the user can do about it; may be empty.
+    """
+
+    where: str
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """Return the fault as a single line: where, what, what to do."""
+        line = ": ".join(part for part in (self.where, self.what) if part)
+        line = f"{line}. {self.remedy}" if self.remedy else line
+        return " ".join(line.split())
+
+
+class RecistToolError(Exception):
+    """Base of every error that a user can do something about.
+
+    Parameters
+    ----------
+    faults
+        All faults found, at least one; a plain string stands for one fault.
+    """
+
+    def __init__(self, *faults: Fault | str) -> None:
+        self.faults: tuple[Fault, ...] = tuple(
+            Fault("", fault) if isinstance(fault, str) else fault for fault in faults
+        )
+        super().__init__(*faults)
+
+    def __str__(self) -> str:
+        """Return one line per fault."""
+        return "\n".join(str(fault) for fault in self.faults)
+
+    @classmethod
+    def at(cls, where: object, what: str, remedy: str = "") -> Self:
+        """Return this error for one fault at one place."""
+        return cls(Fault(str(where), what, remedy))
+
+    @classmethod
+    def of(cls, faults: Iterable[Fault]) -> Self:
+        """Return this error for several faults found at once."""
+        return cls(*faults)
+
+
+class InputError(RecistToolError):
+    """An input file is at fault: mend or replace it."""
+
+
+class DicomError(InputError):
+    """A file or series is not a usable image."""
+
+
+class GeometryError(InputError):
+    """The geometry of the image does not allow what was asked."""
+
+
+class SuvRefused(InputError):  # noqa: N818 - reads as the fact it states
+    """SUV cannot be computed; the missing or contradictory tag is named."""
+
+
+class FindingsError(InputError):
+    """Findings, lesions or dates contradict each other or the format."""
+
+
+class CaseFileError(InputError):
+    """A case file or its journal cannot be trusted as it is."""
+
+
+class NewerSchemaError(CaseFileError):
+    """The file was written by a newer version of this program."""
+
+
+class BrokenJournalError(CaseFileError):
+    """The journal's hash chain is broken, or the case does not follow from it."""
+
+
+class CommandRefused(RecistToolError):  # noqa: N818 - reads as the fact it states
+    """The case does not allow this change."""
+
+
+class StorageError(RecistToolError):
+    """The disk refused: no space, no permission, or no such folder."""
+
+
+class CaseLockedError(StorageError):
+    """Another process has the case open."""
+
+
+class SetupError(RecistToolError):
+    """Something that the program needs is not installed."""

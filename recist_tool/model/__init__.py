@@ -1,0 +1,1 @@
+"""What is saved: frozen records, commands, audit entries."""

@@ -1,0 +1,191 @@
+"""The audit trail: who did what, when and why, chained by hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from pydantic import AwareDatetime, Field
+
+from recist_tool.errors import BrokenJournalError, CommandRefused
+from recist_tool.model.commands import Command, CreateCase, Redo, Undo
+from recist_tool.model.record import Record
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from recist_tool.model.case import Case
+
+NO_HASH = "0" * 64
+"""What the first entry of a journal gives as the hash before it."""
+
+
+class AuditEntry(Record):
+    """One line of the journal.
+
+    Attributes
+    ----------
+    number
+        1 for the first entry, and so on without a gap.
+    by
+        Reader who gave the command.
+    previous_hash, entry_hash
+        SHA-256 in hex; `entry_hash` covers all other fields.
+    """
+
+    number: int = Field(ge=1)
+    at: AwareDatetime
+    by: str = Field(min_length=1)
+    reason: str = ""
+    command: Command
+    previous_hash: str = Field(min_length=64, max_length=64)
+    entry_hash: str = Field(min_length=64, max_length=64)
+
+
+def entry_hash(entry: AuditEntry) -> str:
+    """Return the SHA-256 (hex) of an entry without its own hash.
+
+    The hash is taken over the JSON of the entry with sorted keys and no spaces, so it
+    does not depend on how a file was laid out.
+    """
+    content = entry.model_dump(mode="json", exclude={"entry_hash"})
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def next_entry(
+    entries: Sequence[AuditEntry],
+    command: Command,
+    *,
+    by: str,
+    at: dt.datetime,
+    reason: str = "",
+) -> AuditEntry:
+    """Return the entry that would follow `entries`, with its hashes."""
+    draft = AuditEntry(
+        number=len(entries) + 1,
+        at=at,
+        by=by,
+        reason=reason,
+        command=command,
+        previous_hash=entries[-1].entry_hash if entries else NO_HASH,
+        entry_hash=NO_HASH,
+    )
+    return draft.replaced(entry_hash=entry_hash(draft))
+
+
+def check_chain(entries: Sequence[AuditEntry]) -> None:
+    """Check numbers and hashes of a journal.
+
+    Raises
+    ------
+    BrokenJournalError
+        Naming the first entry that does not follow from the one before it.
+    """
+    previous = NO_HASH
+    for number, entry in enumerate(entries, start=1):
+        what = None
+        if entry.number != number:
+            what = f"has number {entry.number}: an entry is missing or moved"
+        elif entry.previous_hash != previous:
+            what = "does not follow from the entry before it"
+        elif entry.entry_hash != entry_hash(entry):
+            what = "was changed after it was written"
+        if what:
+            raise BrokenJournalError.at(
+                f"journal entry {number}", what, "Restore the journal from a copy"
+            )
+        previous = entry.entry_hash
+
+
+def active(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
+    """Return the entries that count, leaving out what was undone.
+
+    Raises
+    ------
+    BrokenJournalError
+        If an entry undoes or redoes what cannot be.
+    """
+    undone: set[int] = set()
+    for entry in entries:
+        command = entry.command
+        if isinstance(command, Undo):
+            if not _can_undo(entries, entry.number, command.entry, undone):
+                _broken(entry, f"undoes entry {command.entry}, which it cannot")
+            undone.add(command.entry)
+        elif isinstance(command, Redo):
+            if command.entry not in undone:
+                _broken(entry, f"redoes entry {command.entry}, which was not undone")
+            undone.remove(command.entry)
+    return [
+        entry
+        for entry in entries
+        if entry.number not in undone and not isinstance(entry.command, Undo | Redo)
+    ]
+
+
+def replay(entries: Sequence[AuditEntry]) -> Case:
+    """Return the case that follows from a journal.
+
+    Raises
+    ------
+    BrokenJournalError
+        If the journal does not begin with a new case, or a command is refused.
+    """
+    if not entries or not isinstance(entries[0].command, CreateCase):
+        raise BrokenJournalError.at(
+            "journal", "does not begin with a new case", "Restore it from a copy"
+        )
+    case = entries[0].command.begin()
+    for entry in active(entries)[1:]:
+        command = entry.command
+        assert not isinstance(command, Undo | Redo)  # noqa: S101 - active() left them out
+        try:
+            case = command.apply(case)
+        except CommandRefused as refusal:
+            _broken(entry, f"cannot be replayed: {refusal}")
+    return case
+
+
+def undoable(entries: Sequence[AuditEntry], by: str) -> int | None:
+    """Return the number of the entry that `by` would undo next, or None."""
+    own = [
+        entry.number
+        for entry in active(entries)
+        if entry.by == by and not isinstance(entry.command, CreateCase)
+    ]
+    return own[-1] if own else None
+
+
+def redoable(entries: Sequence[AuditEntry], by: str) -> int | None:
+    """Return the number of the entry that `by` would redo next, or None.
+
+    A new command of the same reader forgets what could be redone, as in any editor.
+    """
+    stack: list[int] = []
+    for entry in entries:
+        if entry.by != by:
+            continue
+        if isinstance(entry.command, Undo):
+            stack.append(entry.command.entry)
+        elif isinstance(entry.command, Redo):
+            stack.pop()
+        else:
+            stack.clear()
+    return stack[-1] if stack else None
+
+
+def _can_undo(
+    entries: Sequence[AuditEntry], at: int, number: int, undone: set[int]
+) -> bool:
+    if not 1 < number < at or number in undone:
+        return False
+    return not isinstance(entries[number - 1].command, Undo | Redo)
+
+
+def _broken(entry: AuditEntry, what: str) -> None:
+    raise BrokenJournalError.at(
+        f"journal entry {entry.number}", what, "Restore the journal from a copy"
+    )

@@ -1,0 +1,126 @@
+"""A case: one patient of one trial, as read by one or more readers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from pydantic import AwareDatetime, Field
+
+from recist_tool.model.finding import LesionFinding
+from recist_tool.model.lesion import Lesion
+from recist_tool.model.protocol import Protocol
+from recist_tool.model.record import Record
+from recist_tool.terms import ReaderRole
+
+if TYPE_CHECKING:
+    from recist_tool.model.finding import Finding
+
+
+class SeriesReference(Record):
+    """A series pinned to a timepoint.
+
+    Attributes
+    ----------
+    folder
+        Where its files were last found; only a hint, the UIDs decide.
+    phase
+        Contrast phase as the reader confirmed it, or empty.
+    """
+
+    series_instance_uid: str
+    study_instance_uid: str
+    modality: str
+    description: str = ""
+    phase: str = ""
+    folder: str = ""
+
+
+class Timepoint(Record):
+    """One visit; the first of a case, by date, is the baseline."""
+
+    timepoint_id: str = Field(min_length=1, max_length=32)
+    date: dt.date
+    label: str = ""
+    series: tuple[SeriesReference, ...] = ()
+
+
+class Lock(Record):
+    """A timepoint that a reader signed; it takes no more changes."""
+
+    timepoint_id: str
+    signed_by: str
+    at: AwareDatetime
+
+
+class Read(Record):
+    """What one reader found.
+
+    Attributes
+    ----------
+    reader_id
+        Who; unique in the case.
+    lesions
+        In the order in which they were added.
+    findings
+        At most one for each lesion and timepoint.
+    """
+
+    reader_id: str = Field(min_length=1)
+    role: ReaderRole = ReaderRole.INVESTIGATOR
+    lesions: tuple[Lesion, ...] = ()
+    findings: tuple[LesionFinding, ...] = ()
+    locks: tuple[Lock, ...] = ()
+
+    def lesion(self, lesion_id: str) -> Lesion | None:
+        """Return the lesion of that id, or None."""
+        return next((one for one in self.lesions if one.lesion_id == lesion_id), None)
+
+    def finding(self, lesion_id: str, timepoint_id: str) -> Finding | None:
+        """Return what was found of a lesion at a timepoint, or None."""
+        key = (lesion_id, timepoint_id)
+        return next(
+            (
+                entry.finding
+                for entry in self.findings
+                if (entry.lesion_id, entry.timepoint_id) == key
+            ),
+            None,
+        )
+
+    def locked(self, timepoint_id: str) -> bool:
+        """Return whether the reader signed that timepoint."""
+        return any(lock.timepoint_id == timepoint_id for lock in self.locks)
+
+
+class Case(Record):
+    """One patient of one trial.
+
+    Attributes
+    ----------
+    subject_id
+        The trial's pseudonym, never the patient's name.
+    reference_date
+        Day 0: start of treatment or randomisation; None until it is known.
+    timepoints
+        In the order of their dates.
+    reads
+        One for each reader.
+    """
+
+    case_uid: str
+    subject_id: str = Field(min_length=1)
+    reference_date: dt.date | None = None
+    protocol: Protocol = Protocol()
+    timepoints: tuple[Timepoint, ...] = ()
+    reads: tuple[Read, ...] = ()
+
+    def timepoint(self, timepoint_id: str) -> Timepoint | None:
+        """Return the timepoint of that id, or None."""
+        return next(
+            (one for one in self.timepoints if one.timepoint_id == timepoint_id), None
+        )
+
+    def read(self, reader_id: str) -> Read | None:
+        """Return the read of that reader, or None."""
+        return next((one for one in self.reads if one.reader_id == reader_id), None)

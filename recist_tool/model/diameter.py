@@ -1,0 +1,95 @@
+"""A caliper on an image, in patient coordinates and in pixels."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from recist_tool.model.record import Record
+from recist_tool.terms import Axis
+
+PointLPS = tuple[float, float, float]
+"""Patient coordinates x, y, z towards left, posterior, superior, mm."""
+
+PixelPoint = tuple[float, float]
+"""Column, row of one image; (0, 0) is the centre of its first pixel."""
+
+
+def _finite(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        msg = "must be a finite number of millimetres"
+        raise ValueError(msg)
+    return value
+
+
+Millimetres = Annotated[Decimal, Field(ge=0), AfterValidator(_finite)]
+"""A reported length, mm: decimal, because rules compare it exactly."""
+
+
+class ImagePlane(Record):
+    """The image on which a measurement was drawn.
+
+    Attributes
+    ----------
+    sop_instance_uid, series_instance_uid, frame_of_reference_uid
+        As in the DICOM file; the frame may be empty where the file has none.
+    slice_thickness_mm
+        Nominal thickness, as measurability asks for it; None where unknown.
+    """
+
+    sop_instance_uid: str
+    series_instance_uid: str = ""
+    frame_of_reference_uid: str = ""
+    slice_thickness_mm: float | None = None
+
+
+class Diameter(Record):
+    """One axis of one lesion on one image.
+
+    Attributes
+    ----------
+    value_mm
+        The length as reported, mm. Rules use this value, never the end points.
+    ends_lps
+        End points in patient coordinates (LPS), mm; None for a length typed in.
+    ends_pixel
+        The same points as column, row of the image.
+    """
+
+    axis: Axis
+    value_mm: Millimetres
+    ends_lps: tuple[PointLPS, PointLPS] | None = None
+    ends_pixel: tuple[PixelPoint, PixelPoint] | None = None
+
+
+class Caliper(Record):
+    """The long axis of a lesion and, where drawn, the short axis across it.
+
+    Attributes
+    ----------
+    long_axis, short_axis
+        Both lie on the same image.
+    plane
+        That image; None for lengths typed in without one.
+    """
+
+    long_axis: Diameter
+    short_axis: Diameter | None = None
+    plane: ImagePlane | None = None
+
+    @model_validator(mode="after")
+    def _axes_are_what_they_say(self) -> Self:
+        if self.long_axis.axis is not Axis.LONG:
+            msg = "long_axis must be a long axis"
+            raise ValueError(msg)
+        if self.short_axis is None:
+            return self
+        if self.short_axis.axis is not Axis.SHORT:
+            msg = "short_axis must be a short axis"
+            raise ValueError(msg)
+        if self.short_axis.value_mm > self.long_axis.value_mm:
+            msg = "the short axis is longer than the long axis"
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,100 @@
+"""What a reader found of one lesion at one timepoint."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from recist_tool.model.diameter import Caliper
+from recist_tool.model.record import Record
+from recist_tool.terms import NewLesionStatus, NonTargetStatus
+
+
+class Measured(Record):
+    """A target lesion with its caliper; `merged_with` names lesions joined to it."""
+
+    kind: Literal["measured"] = "measured"
+    caliper: Caliper
+    merged_with: tuple[str, ...] = ()
+
+
+class Absent(Record):
+    """The lesion is gone: 0 mm."""
+
+    kind: Literal["absent"] = "absent"
+
+
+class TooSmall(Record):
+    """Present, but too small to measure: 5 mm (Eisenhauer 2009, 4.3.2)."""
+
+    kind: Literal["too_small"] = "too_small"
+
+
+class NotEvaluable(Record):
+    """Not imaged, obscured, or imaged in another way; never 0 mm."""
+
+    kind: Literal["not_evaluable"] = "not_evaluable"
+    reason: str = Field(min_length=1)
+
+
+class Split(Record):
+    """The lesion fell into parts, which are summed; None is a part that is gone."""
+
+    kind: Literal["split"] = "split"
+    parts: tuple[Caliper | None, ...] = Field(min_length=2)
+
+
+class MergedInto(Record):
+    """The lesion is part of another now, which is measured for both."""
+
+    kind: Literal["merged_into"] = "merged_into"
+    lesion_id: str
+
+
+class NonTargetSeen(Record):
+    """A non-target lesion that is still there; a node may carry its caliper."""
+
+    kind: Literal["non_target"] = "non_target"
+    status: NonTargetStatus = NonTargetStatus.PRESENT
+    caliper: Caliper | None = None
+
+
+class NewLesionSeen(Record):
+    """A new lesion and how sure the reader is of it.
+
+    Attributes
+    ----------
+    evidence
+        On what it was seen: ``ct``, or ``fdg_pet_no_baseline`` for a site positive
+        on PET where there was no baseline PET (Eisenhauer 2009, 4.3.5 b).
+    region_imaged_at_baseline
+        False where baseline did not cover the site; new and PD all the same.
+    """
+
+    kind: Literal["new_lesion"] = "new_lesion"
+    status: NewLesionStatus
+    caliper: Caliper | None = None
+    evidence: str = "ct"
+    region_imaged_at_baseline: bool = True
+
+
+Finding = Annotated[
+    Measured
+    | Absent
+    | TooSmall
+    | NotEvaluable
+    | Split
+    | MergedInto
+    | NonTargetSeen
+    | NewLesionSeen,
+    Field(discriminator="kind"),
+]
+
+
+class LesionFinding(Record):
+    """A finding in its place: which lesion, at which timepoint."""
+
+    lesion_id: str
+    timepoint_id: str
+    finding: Finding

@@ -1,0 +1,178 @@
+"""Findings: a read without images, as response criteria see it.
+
+This is both the outside format (`recist assess FILE`) and the one form in which
+criteria receive a read, whether it was typed in or drawn on images.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from recist_tool.model.diameter import Millimetres
+from recist_tool.model.protocol import Settings
+from recist_tool.model.record import Record
+from recist_tool.terms import (
+    Criteria,
+    LesionRole,
+    NewLesionStatus,
+    Response,
+)
+
+
+class MeasuredTarget(Record):
+    """A counted diameter, mm: the long axis, or the short axis of a node."""
+
+    mm: Millimetres
+    merged_with: tuple[str, ...] = ()
+
+
+class AbsentPart(Record):
+    """A part of a split lesion that is gone."""
+
+    state: Literal["absent"]
+
+
+class SplitTarget(Record):
+    """A lesion that fell into parts: their diameters are summed."""
+
+    state: Literal["split"]
+    parts_mm: tuple[Millimetres | AbsentPart, ...] = Field(min_length=1)
+
+
+class StatedTarget(Record):
+    """A target without a diameter of its own; `lesion` is where it merged into."""
+
+    state: Literal["absent", "too_small", "ne", "merged_into"]
+    reason: str | None = None
+    lesion: str | None = None
+
+
+TargetFinding = MeasuredTarget | StatedTarget | SplitTarget
+
+NonTargetState = Literal[
+    "present",
+    "absent",
+    "unequivocal_pd",
+    "increased_not_unequivocal",
+    "ne",
+    "merged_into",
+]
+
+
+class NonTargetFinding(Record):
+    """A non-target lesion; a node may carry its short axis, mm."""
+
+    state: NonTargetState
+    short_axis_mm: Millimetres | None = None
+    merged_into: str | None = None
+    lesion: str | None = None
+    reason: str | None = None
+
+
+class NewLesionFinding(Record):
+    """A new lesion as seen at one timepoint (`model.finding.NewLesionSeen`)."""
+
+    id: str
+    organ: str
+    status: NewLesionStatus
+    mm: Millimetres | None = None
+    nodal: bool | None = None
+    first_seen: str | None = None
+    evidence: str | None = None
+    region_imaged_at_baseline: bool | None = None
+    previous_mm: Millimetres | None = None
+    note: str | None = None
+
+
+class FdgPet(Record):
+    """Whether FDG-PET was done at a visit, and where it was positive."""
+
+    done: bool | None = None
+    positive_at: str | tuple[str, ...] | None = None
+
+
+class FindingsLesion(Record):
+    """A baseline lesion.
+
+    The fields after `nodal` are for baseline conformance (Eisenhauer 2009, 3.1 and
+    4.2) and may be left out.
+    """
+
+    id: str = Field(min_length=1)
+    role: Literal[LesionRole.TARGET, LesionRole.NON_TARGET]
+    organ: str = Field(min_length=1)
+    nodal: bool = False
+    note: str | None = None
+    modality: str | None = None
+    slice_thickness_mm: float | None = None
+    blastic: bool = False
+    previously_irradiated: bool = False
+    progressed_since: bool = False
+
+
+class FindingsTimepoint(Record):
+    """One visit: what was found of each lesion, or only the response recorded.
+
+    Attributes
+    ----------
+    id
+        ``BL`` for the baseline.
+    day
+        Day from the reference date; checked against `date` where both are given.
+    marker
+        A tumour marker at the visit, in whichever words it was recorded.
+    overall, liver
+        Response where only that was recorded, instead of findings.
+    """
+
+    id: str = Field(min_length=1)
+    date: dt.date | None = None
+    day: int | None = None
+    target: Mapping[str, TargetFinding] = {}
+    nontarget: Mapping[str, NonTargetState | NonTargetFinding] = {}
+    new: tuple[NewLesionFinding, ...] = ()
+    marker: str | bool | Mapping[str, Any] | None = None
+    fdg_pet: FdgPet | None = None
+    overall: Response | None = None
+    liver: Response | None = None
+
+    @model_validator(mode="after")
+    def _has_a_date(self) -> Self:
+        if self.date is None and self.day is None:
+            msg = f"timepoint {self.id} needs a date or a day"
+            raise ValueError(msg)
+        return self
+
+
+class FollowUp(Record):
+    """What is known of a patient beyond the scans."""
+
+    death: dt.date | None = None
+    last_alive: dt.date | None = None
+    new_therapy: dt.date | None = None
+
+
+class Treatment(Record):
+    """One session of treatment."""
+
+    date: dt.date
+    activity_gbq: float | None = Field(default=None, ge=0)
+    target: str = ""
+
+
+class Findings(Record):
+    """All findings of one patient, by one reader."""
+
+    id: str = Field(min_length=1)
+    criteria: Criteria = Criteria.RECIST_1_1
+    title: str | None = None
+    reference_date: dt.date | None = None
+    settings: Settings = Settings()
+    lesions: tuple[FindingsLesion, ...] = ()
+    timepoints: tuple[FindingsTimepoint, ...] = Field(min_length=1)
+    follow_up: FollowUp | None = None
+    treatment: tuple[Treatment, ...] = ()

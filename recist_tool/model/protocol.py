@@ -1,0 +1,70 @@
+"""The conventions of a trial, each with the default that the rules name."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pydantic import Field
+
+from recist_tool.model.diameter import Millimetres
+from recist_tool.model.record import Record
+from recist_tool.terms import LIVER, ORGANS, Criteria, PrPersistence
+
+
+class Settings(Record):
+    """The conventions that the response rules leave open.
+
+    Attributes
+    ----------
+    sd_min_days
+        Days from reference before SD counts for best response (inclusive).
+    confirm_min_days
+        Days between a response and its confirmation (inclusive).
+    max_ne_between
+        NE visits allowed between a response and its confirmation.
+    one_sd_between_pr_ok
+        Whether PR, SD, PR confirms the PR (Eisenhauer 2009, appendix III).
+    pr_persistence
+        How a drifting PR is written per visit (see `PrPersistence`).
+    new_therapy_day
+        Day of new anticancer treatment; later visits are not used.
+    """
+
+    sd_min_days: int = Field(default=42, ge=0)
+    confirm_min_days: int = Field(default=28, ge=0)
+    max_ne_between: int = Field(default=1, ge=0)
+    one_sd_between_pr_ok: bool = True
+    pr_persistence: PrPersistence = PrPersistence.ARITHMETIC
+    new_therapy_day: int | None = None
+
+
+class Protocol(Record):
+    """What a trial's protocol fixes before the first scan is read.
+
+    Attributes
+    ----------
+    max_targets, max_targets_per_organ, max_liver_targets
+        Eisenhauer 2009, 4.2: five in all, two per organ; a liver-only read may allow
+        up to five in the liver.
+    min_long_axis_mm, min_node_short_axis_mm
+        Floors of measurability on CT (Eisenhauer 2009, 3.1).
+    diameter_decimals
+        Digits after the point of a reported diameter, mm.
+    organs
+        Organs offered to the reader, in this order.
+    """
+
+    name: str = "RECIST 1.1, whole patient and liver"
+    criteria: tuple[Criteria, ...] = (Criteria.RECIST_1_1,)
+    settings: Settings = Settings()
+    max_targets: int = Field(default=5, ge=1)
+    max_targets_per_organ: int = Field(default=2, ge=1)
+    max_liver_targets: int = Field(default=2, ge=1)
+    min_long_axis_mm: Millimetres = Decimal(10)
+    min_node_short_axis_mm: Millimetres = Decimal(15)
+    diameter_decimals: int = Field(default=1, ge=0, le=2)
+    organs: tuple[str, ...] = ORGANS
+
+    def targets_allowed_in(self, organ: str) -> int:
+        """Return how many targets the protocol allows in `organ`."""
+        return self.max_liver_targets if organ == LIVER else self.max_targets_per_organ

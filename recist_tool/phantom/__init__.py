@@ -1,0 +1,1 @@
+"""Synthetic patients of known size, written as DICOM."""

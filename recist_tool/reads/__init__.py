@@ -1,0 +1,1 @@
+"""Double reads: pairing, blinding, discordance, adjudication."""

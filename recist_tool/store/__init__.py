@@ -1,0 +1,1 @@
+"""What is true, on disk: the journal and the case file."""

@@ -1,0 +1,1 @@
+"""Per patient over time, then per trial."""
