@@ -1,1 +1,136 @@
-"""Measure tumours on CT and PET and say what happened to them."""
+"""Measure tumours on CT and PET and say what happened to them.
+
+The names below are the public face of the program: the plugin, notebooks and scripts
+import them from here. Each is loaded when it is first used, so importing the package is
+light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from recist_tool.app.session import Session as Session
+    from recist_tool.criteria.answer import Message as Message
+    from recist_tool.criteria.answer import ScopeAssessment as ScopeAssessment
+    from recist_tool.criteria.answer import TimepointResponse as TimepointResponse
+    from recist_tool.criteria.conformance import measurability as measurability
+    from recist_tool.criteria.conformance import selection as selection
+    from recist_tool.dicom.load import load as load
+    from recist_tool.dicom.scan import ScanResult as ScanResult
+    from recist_tool.dicom.scan import Series as Series
+    from recist_tool.dicom.scan import scan as scan
+    from recist_tool.dicom.timepoints import propose_timepoints as propose_timepoints
+    from recist_tool.errors import CaseFileError as CaseFileError
+    from recist_tool.errors import CaseLockedError as CaseLockedError
+    from recist_tool.errors import CommandRefused as CommandRefused
+    from recist_tool.errors import DicomError as DicomError
+    from recist_tool.errors import Fault as Fault
+    from recist_tool.errors import GeometryError as GeometryError
+    from recist_tool.errors import RecistToolError as RecistToolError
+    from recist_tool.errors import StorageError as StorageError
+    from recist_tool.measure.caliper import PlaneCaliper as PlaneCaliper
+    from recist_tool.measure.caliper import as_record as as_record
+    from recist_tool.measure.caliper import from_record as from_record
+    from recist_tool.measure.caliper import length_mm as length_mm
+    from recist_tool.measure.caliper import move_long_end as move_long_end
+    from recist_tool.measure.caliper import move_short_end as move_short_end
+    from recist_tool.measure.caliper import propose_short_axis as propose_short_axis
+    from recist_tool.measure.caliper import settled as settled
+    from recist_tool.measure.caliper import shifted as shifted
+    from recist_tool.measure.volume import GeometryWarning as GeometryWarning
+    from recist_tool.measure.volume import Volume as Volume
+    from recist_tool.model.case import Case as Case
+    from recist_tool.model.case import Read as Read
+    from recist_tool.model.case import SeriesReference as SeriesReference
+    from recist_tool.model.case import Timepoint as Timepoint
+    from recist_tool.model.commands import AddLesion as AddLesion
+    from recist_tool.model.commands import AddTimepoint as AddTimepoint
+    from recist_tool.model.commands import AttachSeries as AttachSeries
+    from recist_tool.model.commands import ClearFinding as ClearFinding
+    from recist_tool.model.commands import LockTimepoint as LockTimepoint
+    from recist_tool.model.commands import RecordFinding as RecordFinding
+    from recist_tool.model.commands import RemoveLesion as RemoveLesion
+    from recist_tool.model.commands import ReviseLesion as ReviseLesion
+    from recist_tool.model.commands import ReviseTimepoint as ReviseTimepoint
+    from recist_tool.model.commands import SetProtocol as SetProtocol
+    from recist_tool.model.commands import SetReferenceDate as SetReferenceDate
+    from recist_tool.model.commands import UnlockTimepoint as UnlockTimepoint
+    from recist_tool.model.diameter import Caliper as Caliper
+    from recist_tool.model.diameter import Diameter as Diameter
+    from recist_tool.model.diameter import ImagePlane as ImagePlane
+    from recist_tool.model.finding import Absent as Absent
+    from recist_tool.model.finding import Measured as Measured
+    from recist_tool.model.finding import MergedInto as MergedInto
+    from recist_tool.model.finding import NewLesionSeen as NewLesionSeen
+    from recist_tool.model.finding import NonTargetSeen as NonTargetSeen
+    from recist_tool.model.finding import NotEvaluable as NotEvaluable
+    from recist_tool.model.finding import Split as Split
+    from recist_tool.model.finding import TooSmall as TooSmall
+    from recist_tool.model.findings import Findings as Findings
+    from recist_tool.model.lesion import Lesion as Lesion
+    from recist_tool.model.protocol import Protocol as Protocol
+    from recist_tool.model.protocol import Settings as Settings
+    from recist_tool.phantom import DEMO_PATIENT as DEMO_PATIENT
+    from recist_tool.phantom import write_patient as write_patient
+    from recist_tool.store.casefile import CASE_SUFFIX as CASE_SUFFIX
+    from recist_tool.terms import Axis as Axis
+    from recist_tool.terms import LesionRole as LesionRole
+    from recist_tool.terms import NewLesions as NewLesions
+    from recist_tool.terms import NewLesionStatus as NewLesionStatus
+    from recist_tool.terms import NonTargetStatus as NonTargetStatus
+    from recist_tool.terms import ReaderRole as ReaderRole
+    from recist_tool.terms import Response as Response
+    from recist_tool.terms import Scope as Scope
+    from recist_tool.terms import WarningCode as WarningCode
+    from recist_tool.trial.patient import PatientAssessment as PatientAssessment
+    from recist_tool.trial.patient import as_json as as_json
+    from recist_tool.trial.patient import assess as assess
+
+_HOMES = {
+    "app.session": "Session",
+    "criteria.answer": "Message ScopeAssessment TimepointResponse",
+    "criteria.conformance": "measurability selection",
+    "dicom.load": "load",
+    "dicom.scan": "ScanResult Series scan",
+    "dicom.timepoints": "propose_timepoints",
+    "errors": "CaseFileError CaseLockedError CommandRefused DicomError Fault "
+    "GeometryError RecistToolError StorageError",
+    "measure.caliper": "PlaneCaliper as_record from_record length_mm move_long_end "
+    "move_short_end propose_short_axis settled shifted",
+    "measure.volume": "GeometryWarning Volume",
+    "model.case": "Case Read SeriesReference Timepoint",
+    "model.commands": "AddLesion AddTimepoint AttachSeries ClearFinding LockTimepoint "
+    "RecordFinding RemoveLesion ReviseLesion ReviseTimepoint SetProtocol "
+    "SetReferenceDate UnlockTimepoint",
+    "model.diameter": "Caliper Diameter ImagePlane",
+    "model.finding": "Absent Measured MergedInto NewLesionSeen NonTargetSeen "
+    "NotEvaluable Split TooSmall",
+    "model.findings": "Findings",
+    "model.lesion": "Lesion",
+    "model.protocol": "Protocol Settings",
+    "phantom": "DEMO_PATIENT write_patient",
+    "store.casefile": "CASE_SUFFIX",
+    "terms": "Axis LesionRole NewLesionStatus NewLesions NonTargetStatus ReaderRole "
+    "Response Scope WarningCode",
+    "trial.patient": "PatientAssessment as_json assess",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> object:
+    """Return a public name, importing its module the first time."""
+    if name not in _HOME_OF:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

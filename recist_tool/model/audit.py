@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from pydantic import AwareDatetime, Field
 
 from recist_tool.errors import BrokenJournalError, CommandRefused
-from recist_tool.model.commands import Command, CreateCase, Redo, Undo
+from recist_tool.model.commands import (
+    Command,
+    CreateCase,
+    LockTimepoint,
+    Redo,
+    StartRead,
+    Undo,
+    UnlockTimepoint,
+)
 from recist_tool.model.record import Record
 
 if TYPE_CHECKING:
@@ -17,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recist_tool.model.case import Case
+
+_NEVER_UNDONE = (CreateCase, StartRead, LockTimepoint, UnlockTimepoint)
 
 NO_HASH = "0" * 64
 """What the first entry of a journal gives as the hash before it."""
@@ -150,13 +160,14 @@ def replay(entries: Sequence[AuditEntry]) -> Case:
 
 
 def undoable(entries: Sequence[AuditEntry], by: str) -> int | None:
-    """Return the number of the entry that `by` would undo next, or None."""
-    own = [
-        entry.number
-        for entry in active(entries)
-        if entry.by == by and not isinstance(entry.command, CreateCase)
-    ]
-    return own[-1] if own else None
+    """Return the number of the entry that `by` would undo next, or None.
+
+    A signature is a barrier: it is taken back by unlocking with a reason, not by undo.
+    """
+    own = [entry for entry in active(entries) if entry.by == by]
+    if not own or isinstance(own[-1].command, _NEVER_UNDONE):
+        return None
+    return own[-1].number
 
 
 def redoable(entries: Sequence[AuditEntry], by: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, PlainSerializer, model_validator
 
 from recist_tool.model.record import Record
 from recist_tool.terms import Axis
@@ -17,15 +17,15 @@ PixelPoint = tuple[float, float]
 """Column, row of one image; (0, 0) is the centre of its first pixel."""
 
 
-def _finite(value: Decimal) -> Decimal:
-    if not value.is_finite():
-        msg = "must be a finite number of millimetres"
-        raise ValueError(msg)
-    return value
+Millimetres = Annotated[
+    Decimal,
+    Field(ge=0, lt=10_000, decimal_places=6),
+    PlainSerializer(float, when_used="json"),
+]
+"""A reported length, mm: decimal, because rules compare it exactly.
 
-
-Millimetres = Annotated[Decimal, Field(ge=0), AfterValidator(_finite)]
-"""A reported length, mm: decimal, because rules compare it exactly."""
+In JSON it is a number; at most ten digits, so that it comes back as it went out.
+"""
 
 
 class ImagePlane(Record):

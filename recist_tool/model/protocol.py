@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import Field
 
 from recist_tool.model.diameter import Millimetres
 from recist_tool.model.record import Record
-from recist_tool.terms import LIVER, ORGANS, Criteria, PrPersistence
+from recist_tool.terms import (
+    LIVER,
+    ORGANS,
+    AfterCr,
+    Criteria,
+    EquivocalDating,
+    PrPersistence,
+    Reappearance,
+    Response,
+)
 
 
 class Settings(Record):
@@ -28,6 +38,27 @@ class Settings(Record):
         How a drifting PR is written per visit (see `PrPersistence`).
     new_therapy_day
         Day of new anticancer treatment; later visits are not used.
+    any_sd_between_pr_ok
+        Whether any number of SD visits may lie between two PR that confirm each other.
+    sd_minimum_for_non_cr_non_pd
+        Whether NON-CR/NON-PD needs `sd_min_days` as SD does.
+    after_cr
+        How best response takes PR or SD after a CR (see `AfterCr`).
+    reappearance
+        When a lesion that is back is PD by itself (see `Reappearance`).
+    equivocal_dating
+        How a confirmed equivocal new lesion is dated (see `EquivocalDating`).
+    no_disease_as
+        Response of a visit without disease where there was none at baseline.
+    persisting_outranks_unseen
+        Whether non-targets of which one persists and one was not seen are
+        NON-CR/NON-PD; they are NE otherwise.
+    marker_required_for_cr
+        Whether a tumour marker raised at baseline must be normal for CR.
+    liver_pd_requires_overall
+        Whether growth of the liver sum is PD only where the whole sum is PD too.
+    hepatic_node_sites
+        Notes of lymph nodes ("hepatic hilum") that the trial counts as liver.
     """
 
     sd_min_days: int = Field(default=42, ge=0)
@@ -36,6 +67,16 @@ class Settings(Record):
     one_sd_between_pr_ok: bool = True
     pr_persistence: PrPersistence = PrPersistence.ARITHMETIC
     new_therapy_day: int | None = None
+    any_sd_between_pr_ok: bool = False
+    sd_minimum_for_non_cr_non_pd: bool = True
+    after_cr: AfterCr = AfterCr.PD
+    reappearance: Reappearance = Reappearance.AFTER_OVERALL_CR
+    equivocal_dating: EquivocalDating = EquivocalDating.FIRST_SEEN
+    no_disease_as: Literal[Response.NED, Response.NE] = Response.NED
+    persisting_outranks_unseen: bool = False
+    marker_required_for_cr: bool = True
+    liver_pd_requires_overall: bool = False
+    hepatic_node_sites: tuple[str, ...] = ()
 
 
 class Protocol(Record):
@@ -48,6 +89,8 @@ class Protocol(Record):
         up to five in the liver.
     min_long_axis_mm, min_node_short_axis_mm
         Floors of measurability on CT (Eisenhauer 2009, 3.1).
+    thick_slices_raise_node_floor
+        Whether nodes on slices over 5 mm must reach twice the thickness too.
     diameter_decimals
         Digits after the point of a reported diameter, mm.
     organs
@@ -62,6 +105,7 @@ class Protocol(Record):
     max_liver_targets: int = Field(default=2, ge=1)
     min_long_axis_mm: Millimetres = Decimal(10)
     min_node_short_axis_mm: Millimetres = Decimal(15)
+    thick_slices_raise_node_floor: bool = False
     diameter_decimals: int = Field(default=1, ge=0, le=2)
     organs: tuple[str, ...] = ORGANS
 

@@ -1,0 +1,70 @@
+# Two commands do all the set-up on a fresh Debian machine: make demo, make test.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := recist-demo
+CODE := recist_tool plugins tests benchmarks
+PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11,$(shell command -v python$(v))) python3)
+
+.PHONY: help demo test check bench docs lock clean base-packages test-packages
+
+help:
+	@echo "make demo    a synthetic patient, read from DICOM to response, in ./$(DEMO)"
+	@echo "make test    all tests, on a virtual screen"
+	@echo "make check   ruff, pyright, import-linter"
+	@echo "make bench   speed, each against a peer in the same run"
+	@echo "make docs    the documentation, in ./site"
+	@echo "make lock    resolve requirements.lock anew"
+
+base-packages:
+	@.ci/system-packages base
+
+test-packages:
+	@.ci/system-packages test
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+# A window where there is a screen; elsewhere the same window on a virtual one, and its picture.
+demo: base-packages
+	@$(MAKE) --no-print-directory $(READY)
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	    $(BIN)/recist demo $(DEMO); \
+	else \
+	    xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" \
+	        $(BIN)/recist demo $(DEMO) --screenshot $(DEMO)/reading-room.png; \
+	fi
+
+test: test-packages
+	@$(MAKE) --no-print-directory $(READY)
+	$(BIN)/python -m pytest
+
+check: base-packages
+	@$(MAKE) --no-print-directory $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	PYTHONPATH=.:plugins $(BIN)/lint-imports
+
+bench: test-packages
+	@$(MAKE) --no-print-directory $(READY)
+	$(BIN)/python -m benchmarks
+
+docs:
+	@$(MAKE) --no-print-directory $(READY)
+	$(BIN)/mkdocs build --strict
+
+lock:
+	@$(MAKE) --no-print-directory $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra gui --extra test --extra docs --universal \
+	    --python-version 3.11 --no-header --no-emit-index-url --no-annotate --upgrade \
+	    --quiet -o requirements.lock
+
+clean:
+	rm -rf $(VENV) site dist

@@ -1,0 +1,396 @@
+"""The headless controller of one read: the plugin, the command line and Python."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from typing import TYPE_CHECKING, Any, Self
+
+from recist_tool.errors import (
+    BrokenJournalError,
+    CommandRefused,
+    Fault,
+    FindingsError,
+    StorageError,
+)
+from recist_tool.model.audit import next_entry, redoable, replay, undoable
+from recist_tool.model.commands import (
+    AddLesion,
+    CreateCase,
+    RecordFinding,
+    Redo,
+    StartRead,
+    Undo,
+)
+from recist_tool.model.lesion import Lesion
+from recist_tool.model.protocol import Protocol
+from recist_tool.model.read_findings import findings_of
+from recist_tool.store.casefile import (
+    CASE_SUFFIX,
+    journal_path,
+    load_case,
+    lock_case,
+    write_case_file,
+)
+from recist_tool.store.journal import Journal, read_journal
+from recist_tool.terms import LesionRole, ReaderRole
+from recist_tool.trial.patient import as_json, assess
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from recist_tool.model.audit import AuditEntry
+    from recist_tool.model.case import Case, Read
+    from recist_tool.model.commands import Command
+    from recist_tool.model.finding import Finding
+    from recist_tool.trial.patient import PatientAssessment
+
+_PREFIX = {LesionRole.TARGET: "T", LesionRole.NON_TARGET: "NT", LesionRole.NEW: "NL"}
+_SAFE_NAME = re.compile(r"[\w.\-]{1,64}")
+
+
+class Session:
+    """One reader at work on one case.
+
+    Every change goes through `do`: it is in the journal, on the disk, before `do`
+    returns; undo is one more change. Build with `create` or `open`; close it, or use it
+    as a context manager, to let others have the case.
+
+    Attributes
+    ----------
+    case_path
+        The case file; its journal lies beside it.
+    notes
+        What happened while opening that the reader should know.
+    """
+
+    def __init__(
+        self, case_path: Path, reader_id: str, clock: Callable[[], dt.datetime]
+    ) -> None:
+        self.case_path = case_path
+        self.reader_id = reader_id
+        self.notes: tuple[str, ...] = ()
+        self._clock = clock
+        self._lock = lock_case(case_path)
+        self._entries: list[AuditEntry] = []
+        self._case: Case | None = None
+        self._assessment: PatientAssessment | None = None
+        self._assessments: dict[str, Any] = {}
+        self._problems: tuple[Fault, ...] = ()
+        self._subscribers: list[Callable[[], None]] = []
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        *,
+        subject_id: str,
+        reader_id: str,
+        role: ReaderRole = ReaderRole.INVESTIGATOR,
+        protocol: Protocol | None = None,
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> Self:
+        """Begin a case in `folder`, which is made where it does not exist.
+
+        Parameters
+        ----------
+        subject_id
+            The trial's pseudonym; letters, digits, dots and dashes: it names the files.
+
+        Raises
+        ------
+        StorageError
+            If a case of this subject is there already, or the disk refuses.
+        """
+        if not _SAFE_NAME.fullmatch(subject_id):
+            raise CommandRefused.at(
+                "subject id",
+                "may hold letters, digits, dots, dashes and underscores, at most 64",
+                "Choose a pseudonym of that form",
+            )
+        case_path = folder / f"{subject_id}{CASE_SUFFIX}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError.at(
+                folder.name, f"cannot be made ({error.strerror})", "Choose another"
+            ) from None
+        if case_path.exists() or _has_entries(journal_path(case_path)):
+            raise StorageError.at(
+                case_path.name, "exists already", "Open it, or choose another folder"
+            )
+        session = cls(case_path, reader_id, clock)
+        try:
+            session._begin(subject_id, protocol or Protocol(), role)
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    @classmethod
+    def open(
+        cls,
+        case_path: Path,
+        *,
+        reader_id: str,
+        role: ReaderRole = ReaderRole.INVESTIGATOR,
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> Self:
+        """Open a case, replayed from its journal; a new reader gets an empty read.
+
+        Raises
+        ------
+        CaseFileError, StorageError
+            If case and journal cannot be trusted, or another process has them open.
+        """
+        session = cls(case_path, reader_id, clock)
+        try:
+            session._reopen(role)
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def __enter__(self) -> Self:
+        """Return the session itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the session."""
+        self.close()
+
+    def close(self) -> None:
+        """Let others have the case; nothing is left to save."""
+        self._lock.release()
+
+    @property
+    def case(self) -> Case:
+        """The case as it stands."""
+        assert self._case is not None  # noqa: S101 - create() and open() see to it
+        return self._case
+
+    @property
+    def read(self) -> Read:
+        """The read of this session's reader."""
+        read = self.case.read(self.reader_id)
+        assert read is not None  # noqa: S101 - create() and open() start it
+        return read
+
+    @property
+    def assessment(self) -> PatientAssessment | None:
+        """Sums and responses as they stand; None while `problems` forbid them."""
+        return self._assessment
+
+    @property
+    def problems(self) -> tuple[Fault, ...]:
+        """What stands against an assessment: a target unmeasured at baseline, say."""
+        return self._problems
+
+    @property
+    def entries(self) -> tuple[AuditEntry, ...]:
+        """The journal so far."""
+        return tuple(self._entries)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether this reader has a change to take back."""
+        return undoable(self._entries, self.reader_id) is not None
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether this reader has a change to do again."""
+        return redoable(self._entries, self.reader_id) is not None
+
+    def do(self, command: Command, reason: str = "") -> Case:
+        """Carry out a command; when this returns, it is on the disk.
+
+        Raises
+        ------
+        CommandRefused
+            If the case, or another reader's ownership, stands against it.
+        StorageError
+            If the disk refuses; the case is as it was, unless the message says that
+            the journal holds the change.
+        """
+        owner = getattr(command, "reader_id", self.reader_id)
+        if owner != self.reader_id:
+            raise CommandRefused.at(owner, "this read belongs to another reader")
+        if isinstance(command, Undo | Redo):
+            case = self._replayed_with(command)
+        else:
+            case = command.apply(self.case)
+        self._append(command, reason)
+        self._settle(case)
+        return case
+
+    def undo(self) -> Case:
+        """Take back this reader's last change.
+
+        Raises
+        ------
+        CommandRefused
+            If there is none, or a later change rests on it.
+        """
+        number = undoable(self._entries, self.reader_id)
+        if number is None:
+            raise CommandRefused.at("", "there is nothing to undo")
+        return self.do(Undo(entry=number))
+
+    def redo(self) -> Case:
+        """Do again what this reader undid last.
+
+        Raises
+        ------
+        CommandRefused
+            If there is nothing to redo.
+        """
+        number = redoable(self._entries, self.reader_id)
+        if number is None:
+            raise CommandRefused.at("", "there is nothing to redo")
+        return self.do(Redo(entry=number))
+
+    def new_lesion_id(self, role: LesionRole) -> str:
+        """Return the next free name for a lesion: T3, NT1, NL1."""
+        prefix = _PREFIX[role]
+        taken = [
+            int(one.lesion_id.removeprefix(prefix))
+            for one in self.read.lesions
+            if re.fullmatch(rf"{prefix}\d+", one.lesion_id)
+        ]
+        return f"{prefix}{max(taken, default=0) + 1}"
+
+    def add_lesion(self, role: LesionRole, organ: str, **details: Any) -> Lesion:
+        """Add a lesion to this read and return it.
+
+        Parameters
+        ----------
+        details
+            Other fields of `Lesion`; its id and tracking UID are made where not given.
+        """
+        made = {
+            "lesion_id": self.new_lesion_id(role),
+            "tracking_uid": _new_uid(),
+        }
+        lesion = Lesion.model_validate(made | details | {"role": role, "organ": organ})
+        self.do(AddLesion(reader_id=self.reader_id, lesion=lesion))
+        return lesion
+
+    def record(
+        self, lesion_id: str, timepoint_id: str, finding: Finding, reason: str = ""
+    ) -> Case:
+        """Say what was found of a lesion at a timepoint."""
+        command = RecordFinding(
+            reader_id=self.reader_id,
+            lesion_id=lesion_id,
+            timepoint_id=timepoint_id,
+            finding=finding,
+        )
+        return self.do(command, reason)
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call `callback` after every change; return what ends that."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def _begin(self, subject_id: str, protocol: Protocol, role: ReaderRole) -> None:
+        self._journal = Journal(journal_path(self.case_path))
+        command = CreateCase(
+            case_uid=_new_uid(),
+            subject_id=subject_id,
+            protocol=protocol,
+        )
+        self._case = command.begin()
+        self._append(command, "")
+        self.do(StartRead(reader_id=self.reader_id, role=role))
+
+    def _reopen(self, role: ReaderRole) -> None:
+        loaded = load_case(self.case_path)
+        self._entries = list(loaded.journal.entries)
+        self._case = loaded.case
+        self._journal = Journal(journal_path(self.case_path))
+        aside = self._journal.set_torn_aside(loaded.journal)
+        if aside is not None:
+            self.notes += (
+                "The last write before a crash was cut off and never confirmed; "
+                f"it was set aside in {aside.name}.",
+            )
+        if loaded.case.read(self.reader_id) is None:
+            self.do(StartRead(reader_id=self.reader_id, role=role))
+        elif loaded.behind:
+            self._settle(loaded.case)
+        else:
+            self._assess()
+
+    def _append(self, command: Command, reason: str) -> None:
+        entry = next_entry(
+            self._entries,
+            command,
+            by=self.reader_id,
+            at=self._clock(),
+            reason=reason,
+        )
+        self._journal.append(entry)
+        self._entries.append(entry)
+
+    def _replayed_with(self, command: Undo | Redo) -> Case:
+        undo = isinstance(command, Undo)
+        expected = (undoable if undo else redoable)(self._entries, self.reader_id)
+        if command.entry != expected:
+            raise CommandRefused.at(
+                f"entry {command.entry}",
+                "is not this reader's last change",
+                "Take changes back in order",
+            )
+        entry = next_entry(self._entries, command, by=self.reader_id, at=self._clock())
+        try:
+            return replay([*self._entries, entry])
+        except BrokenJournalError:
+            raise CommandRefused.at(
+                f"entry {command.entry}",
+                "a later change rests on it",
+                "Take back the later change first",
+            ) from None
+
+    def _settle(self, case: Case) -> None:
+        self._case = case
+        self._assess()
+        try:
+            write_case_file(self.case_path, case, self._entries, self._assessments)
+        finally:
+            for callback in tuple(self._subscribers):
+                callback()
+
+    def _assess(self) -> None:
+        assessed = {
+            read.reader_id: _assessed(self.case, read) for read in self.case.reads
+        }
+        self._assessment, self._problems = assessed[self.reader_id]
+        self._assessments = {
+            reader_id: as_json(assessment)
+            for reader_id, (assessment, _) in assessed.items()
+            if assessment is not None
+        }
+
+
+def _assessed(
+    case: Case, read: Read
+) -> tuple[PatientAssessment | None, tuple[Fault, ...]]:
+    findings = findings_of(case, read.reader_id)
+    if findings is None:
+        return None, ()
+    try:
+        return assess(findings, case.protocol), ()
+    except FindingsError as error:
+        return None, error.faults
+
+
+def _has_entries(journal: Path) -> bool:
+    """Return whether a journal holds a case; a crash at its birth leaves it empty."""
+    return journal.exists() and bool(read_journal(journal).entries)
+
+
+def _new_uid() -> str:
+    """Return a DICOM UID made from a UUID (PS3.5, B.2)."""
+    return f"2.25.{uuid.uuid4().int}"

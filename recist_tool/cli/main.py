@@ -1,0 +1,127 @@
+"""The commands, their options, and what becomes of errors.
+
+Each command imports what it needs when it runs, so ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recist_tool.errors import RecistToolError
+
+app = typer.Typer(
+    name="recist",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Measure tumours on CT and PET and say what happened to them. "
+    "Not a certified medical device.",
+)
+
+Json = Annotated[
+    bool, typer.Option("--json", help="Print JSON, one line a patient, nothing else.")
+]
+Paths = Annotated[
+    list[Path], typer.Argument(help="Folders, files or a DICOMDIR.", show_default=False)
+]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit status.
+
+    Returns
+    -------
+    0 done; 1 the input is at fault, one line per fault on standard error; 2 wrong
+    usage.
+    """
+    try:
+        app(args=arguments)
+    except SystemExit as end:  # the command line library ends every run so
+        return end.code if isinstance(end.code, int) else 0
+    except RecistToolError as error:
+        for line in str(error).splitlines():
+            sys.stderr.write(f"recist: {line}\n")
+        return 1
+    except BrokenPipeError:  # the reader of our output closed it: `recist … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(help="Where to put patient, case and report.")
+    ] = Path("recist-demo"),
+    window: Annotated[
+        bool, typer.Option(help="Open the read in napari where there is a screen.")
+    ] = True,
+) -> None:
+    """Make a synthetic patient, read it, and print sums and responses."""
+    from recist_tool.cli.demo import run
+
+    raise typer.Exit(run(folder, window=window))
+
+
+@app.command("open")
+def open_(paths: Paths) -> None:
+    """Open folders, a DICOMDIR or a case JSON in the reading room (napari)."""
+    from recist_tool.cli.reading_room import open_reading_room
+
+    open_reading_room(paths)
+
+
+@app.command()
+def scan(paths: Paths, json: Json = False) -> None:
+    """List series with their geometry, SUV factors and warnings."""
+    from recist_tool.cli.scan import run
+
+    raise typer.Exit(run(paths, json=json))
+
+
+@app.command()
+def assess(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Case JSON, findings JSON, .jsonl of many findings, or - for "
+            "standard input.",
+            show_default=False,
+        ),
+    ],
+    criteria: Annotated[
+        str, typer.Option(help="Response criteria; the file's own by default.")
+    ] = "",
+    json: Json = False,
+    keep_going: Annotated[
+        bool, typer.Option(help="Answer the good patients where others are refused.")
+    ] = False,
+) -> None:
+    """Say the response at each timepoint and the best response of each patient."""
+    from recist_tool.cli.assess import run
+
+    raise typer.Exit(run(files, criteria=criteria, json=json, keep_going=keep_going))
+
+
+@app.command()
+def verify(
+    cases: Annotated[list[Path], typer.Argument(help="Case JSON.", show_default=False)],
+) -> None:
+    """Replay the journal of a case and check that the case follows from it."""
+    from recist_tool.cli.verify import run
+
+    raise typer.Exit(run(cases))
+
+
+@app.command()
+def schema(
+    which: Annotated[str, typer.Argument(help="case, findings or protocol.")] = "case",
+) -> None:
+    """Print the JSON Schema of a format."""
+    from recist_tool.cli.schema import run
+
+    raise typer.Exit(run(which))

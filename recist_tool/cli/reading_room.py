@@ -1,0 +1,46 @@
+"""The reading room, found through the entry point that the plugin registers."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+from recist_tool.errors import InputError, SetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+_GROUP = "recist_tool.reading_room"
+_REMEDY = 'Install it: pip install "recist-tool[gui]"'
+
+
+def open_reading_room(paths: Sequence[Path], *, screenshot: Path | None = None) -> None:
+    """Open paths in the reading room and stay until its window is closed.
+
+    Parameters
+    ----------
+    screenshot
+        Save a picture of the window there once all is shown, and close it.
+
+    Raises
+    ------
+    InputError
+        If a path does not exist.
+    SetupError
+        If the plugin, napari or Qt is not installed.
+    """
+    for path in paths:
+        if not path.exists():
+            raise InputError.at(path, "does not exist", "Check the path")
+    rooms = entry_points(group=_GROUP)
+    if not rooms:
+        raise SetupError.at("reading room", "no reading room is installed", _REMEDY)
+    try:
+        open_room = next(iter(rooms)).load()
+    except ImportError as error:
+        missing = error.name or "a package"
+        raise SetupError.at(
+            "reading room", f"{missing} is not installed", _REMEDY
+        ) from None
+    open_room(paths, screenshot=screenshot)

@@ -1,0 +1,40 @@
+"""``recist verify``: whether a case follows from its journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from recist_tool.store.casefile import load_case
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def run(cases: Sequence[Path]) -> int:
+    """Print one line for each case that holds; the first that does not is an error."""
+    console = Console(highlight=False)
+    for path in cases:
+        loaded = load_case(path)
+        count = len(loaded.journal.entries)
+        head = loaded.journal.entries[-1].entry_hash
+        console.print(
+            f"{path.name}: {count} journal entries, chain whole, case follows "
+            f"(head {head[:12]})",
+            soft_wrap=True,
+        )
+        if loaded.behind:
+            console.print(
+                f"  the case file lacks the last {loaded.behind} entries: a crash "
+                "left them in the journal; opening the case brings it up to date",
+                soft_wrap=True,
+            )
+        if loaded.journal.torn:
+            console.print(
+                f"  {len(loaded.journal.torn)} bytes of a write that a crash cut off "
+                "follow; opening the case sets them aside",
+                soft_wrap=True,
+            )
+    return 0

@@ -1,0 +1,211 @@
+"""A read drawn on images, as the findings that criteria look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recist_tool.model.finding import (
+    Absent,
+    Measured,
+    MergedInto,
+    NewLesionSeen,
+    NonTargetSeen,
+    NotEvaluable,
+    Split,
+    TooSmall,
+)
+from recist_tool.model.findings import (
+    AbsentPart,
+    Findings,
+    FindingsLesion,
+    FindingsTimepoint,
+    MeasuredTarget,
+    NewLesionFinding,
+    NonTargetFinding,
+    SplitTarget,
+    StatedTarget,
+    TargetFinding,
+)
+from recist_tool.terms import LesionRole
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from recist_tool.model.case import Case, Read, Timepoint
+    from recist_tool.model.diameter import Caliper
+    from recist_tool.model.finding import Finding
+    from recist_tool.model.lesion import Lesion
+
+
+def findings_of(case: Case, reader_id: str) -> Findings | None:
+    """Return the findings of one read, or None while nothing is recorded.
+
+    Timepoints at which the reader recorded nothing and signed nothing are left out:
+    they are not read yet.
+    """
+    read = case.read(reader_id)
+    if read is None:
+        return None
+    opened = {one.timepoint_id for one in (*read.findings, *read.locks)}
+    timepoints = tuple(
+        _timepoint(read, one) for one in case.timepoints if one.timepoint_id in opened
+    )
+    if not timepoints:
+        return None
+    return Findings(
+        id=case.subject_id,
+        criteria=case.protocol.criteria[0],
+        reference_date=case.reference_date,
+        settings=case.protocol.settings,
+        lesions=tuple(
+            _lesion(case, read, one)
+            for one in read.lesions
+            if one.role is not LesionRole.NEW
+        ),
+        timepoints=timepoints,
+    )
+
+
+def counted_mm(caliper: Caliper, *, nodal: bool) -> Decimal:
+    """Return the diameter that enters the sum: the short axis of a node.
+
+    Raises
+    ------
+    ValueError
+        If a node has no short axis; `RecordFinding` does not let that happen.
+    """
+    if not nodal:
+        return caliper.long_axis.value_mm
+    if caliper.short_axis is None:
+        msg = "a node is counted by its short axis"
+        raise ValueError(msg)
+    return caliper.short_axis.value_mm
+
+
+def _lesion(case: Case, read: Read, lesion: Lesion) -> FindingsLesion:
+    caliper = next(
+        (
+            found.finding.caliper
+            for timepoint in case.timepoints[:1]
+            for found in read.findings
+            if (found.lesion_id, found.timepoint_id)
+            == (lesion.lesion_id, timepoint.timepoint_id)
+            and isinstance(found.finding, Measured | NonTargetSeen)
+        ),
+        None,
+    )
+    plane = caliper.plane if caliper else None
+    return FindingsLesion(
+        id=lesion.lesion_id,
+        role=LesionRole.TARGET
+        if lesion.role is LesionRole.TARGET
+        else LesionRole.NON_TARGET,
+        organ=lesion.organ,
+        nodal=lesion.nodal,
+        modality=_modality(case, plane.series_instance_uid) if plane else None,
+        slice_thickness_mm=plane.slice_thickness_mm if plane else None,
+        blastic=lesion.blastic,
+        previously_irradiated=lesion.previously_irradiated,
+        progressed_since=lesion.progressed_since,
+    )
+
+
+def _modality(case: Case, series_instance_uid: str) -> str | None:
+    return next(
+        (
+            series.modality
+            for timepoint in case.timepoints
+            for series in timepoint.series
+            if series.series_instance_uid == series_instance_uid
+        ),
+        None,
+    )
+
+
+def _timepoint(read: Read, timepoint: Timepoint) -> FindingsTimepoint:
+    target: dict[str, TargetFinding] = {}
+    nontarget: dict[str, NonTargetFinding] = {}
+    new: list[NewLesionFinding] = []
+    for lesion in read.lesions:
+        finding = read.finding(lesion.lesion_id, timepoint.timepoint_id)
+        if finding is None:
+            continue
+        if isinstance(finding, NewLesionSeen):
+            new.append(_new(lesion, finding, timepoint.timepoint_id))
+        elif lesion.role is LesionRole.TARGET:
+            target[lesion.lesion_id] = _target(lesion, finding)
+        else:
+            nontarget[lesion.lesion_id] = _nontarget(finding)
+    return FindingsTimepoint(
+        id=timepoint.timepoint_id,
+        date=timepoint.date,
+        target=target,
+        nontarget=nontarget,
+        new=tuple(new),
+    )
+
+
+def _target(lesion: Lesion, finding: Finding) -> TargetFinding:
+    match finding:
+        case Measured():
+            mm = counted_mm(finding.caliper, nodal=lesion.nodal)
+            return MeasuredTarget(mm=mm, merged_with=finding.merged_with)
+        case Split():
+            return _split(lesion, finding)
+        case NotEvaluable():
+            return StatedTarget(state="ne", reason=finding.reason)
+        case MergedInto():
+            return StatedTarget(state="merged_into", lesion=finding.lesion_id)
+        case Absent() | TooSmall():
+            return StatedTarget(state=finding.kind)
+        case _:
+            raise _impossible(lesion.role, finding)
+
+
+def _split(lesion: Lesion, finding: Split) -> SplitTarget:
+    parts = tuple(
+        AbsentPart(state="absent")
+        if part is None
+        else counted_mm(part, nodal=lesion.nodal)
+        for part in finding.parts
+    )
+    return SplitTarget(state="split", parts_mm=parts)
+
+
+def _nontarget(finding: Finding) -> NonTargetFinding:
+    match finding:
+        case NonTargetSeen():
+            short = finding.caliper.short_axis if finding.caliper else None
+            return NonTargetFinding(
+                state=finding.status.value,
+                short_axis_mm=short.value_mm if short else None,
+            )
+        case Absent():
+            return NonTargetFinding(state="absent")
+        case NotEvaluable():
+            return NonTargetFinding(state="ne", reason=finding.reason)
+        case MergedInto():
+            return NonTargetFinding(state="merged_into", lesion=finding.lesion_id)
+        case _:
+            raise _impossible(LesionRole.NON_TARGET, finding)
+
+
+def _new(lesion: Lesion, finding: NewLesionSeen, timepoint_id: str) -> NewLesionFinding:
+    mm = None
+    if finding.caliper is not None:
+        has_counted = not lesion.nodal or finding.caliper.short_axis is not None
+        mm = counted_mm(finding.caliper, nodal=lesion.nodal) if has_counted else None
+    return NewLesionFinding(
+        id=lesion.lesion_id,
+        organ=lesion.organ,
+        status=finding.status,
+        mm=mm,
+        nodal=lesion.nodal,
+        first_seen=None if lesion.first_seen == timepoint_id else lesion.first_seen,
+        evidence=finding.evidence,
+        region_imaged_at_baseline=finding.region_imaged_at_baseline,
+    )
+
+
+def _impossible(role: LesionRole, finding: Finding) -> ValueError:
+    return ValueError(f"a {role.value} lesion holds the finding {finding.kind}")

@@ -1,0 +1,230 @@
+"""The case file (JSON): rewritten atomically, and checked against its journal."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from filelock import FileLock, Timeout
+from pydantic import Field, ValidationError
+
+from recist_tool.errors import (
+    BrokenJournalError,
+    CaseFileError,
+    CaseLockedError,
+    NewerSchemaError,
+    StorageError,
+)
+from recist_tool.model.audit import AuditEntry, replay
+from recist_tool.model.case import Case
+from recist_tool.model.record import Record
+from recist_tool.store.journal import entries_follow, read_journal, sync_folder
+from recist_tool.store.validation import faults_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from recist_tool.store.journal import JournalContent
+
+SCHEMA_VERSION = 1
+CASE_SUFFIX = ".case.json"
+JOURNAL_SUFFIX = ".journal.jsonl"
+
+
+class JournalHead(Record):
+    """How far the journal had come when the case file was written."""
+
+    entries: int = Field(ge=1)
+    head: str
+
+
+class CaseFile(Record):
+    """A case on disk.
+
+    Attributes
+    ----------
+    assessments
+        Sums and responses of each read (reader id → the JSON of ``recist assess``), as
+        computed when the file was written: for people and scripts that read the file.
+        This program computes them anew from `case`.
+    """
+
+    format: Literal["recist_case"] = "recist_case"
+    schema_version: Literal[1] = SCHEMA_VERSION
+    written_by: str = ""
+    journal: JournalHead
+    case: Case
+    assessments: dict[str, Any] = Field(default_factory=dict)
+
+
+class LoadedCase(NamedTuple):
+    """A case that follows from its journal.
+
+    Attributes
+    ----------
+    behind
+        How many entries the case file lacked: those a crash left in the journal alone.
+    """
+
+    case: Case
+    journal: JournalContent
+    behind: int
+
+
+def journal_path(case_path: Path) -> Path:
+    """Return where the journal of a case file lies."""
+    return case_path.with_name(
+        case_path.name.removesuffix(CASE_SUFFIX) + JOURNAL_SUFFIX
+    )
+
+
+def read_case_file(path: Path) -> CaseFile:
+    """Return a case file, not yet held against its journal.
+
+    Raises
+    ------
+    CaseFileError
+        Naming every field that does not fit.
+    NewerSchemaError
+        If a newer version wrote it.
+    StorageError
+        If it cannot be read.
+    """
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        raise StorageError.at(path.name, "there is no such file") from None
+    except OSError as error:
+        raise StorageError.at(path.name, f"cannot be read ({error.strerror})") from None
+    _check_version(path, text)
+    try:
+        return CaseFile.model_validate_json(text)
+    except ValidationError as error:
+        raise CaseFileError.of(faults_of(error, path.name)) from None
+
+
+def load_case(case_path: Path) -> LoadedCase:
+    """Return a case, replayed from its journal, that its file agrees with.
+
+    A case file that lags behind its journal is what a crash leaves; the journal is the
+    truth then. Anything else that does not agree is refused.
+
+    Raises
+    ------
+    BrokenJournalError
+        If the chain does not hold or the case does not follow from the journal.
+    CaseFileError, NewerSchemaError, StorageError
+        As `read_case_file`.
+    """
+    journal = read_journal(journal_path(case_path))
+    entries = journal.entries
+    if not case_path.exists() and entries:
+        return LoadedCase(replay(entries), journal, len(entries))
+    saved = read_case_file(case_path)
+    head = saved.journal
+    if not entries_follow(entries, head.entries, head.head):
+        raise BrokenJournalError.at(
+            case_path.name,
+            f"its journal does not hold entry {head.entries} as it was written from",
+            "Restore both files from a copy",
+        )
+    if replay(entries[: head.entries]) != saved.case:
+        raise BrokenJournalError.at(
+            case_path.name,
+            "does not follow from its journal: it was changed outside this program",
+            "Restore it from a copy, or move it away: the journal rebuilds it",
+        )
+    return LoadedCase(replay(entries), journal, len(entries) - head.entries)
+
+
+def write_case_file(
+    path: Path,
+    case: Case,
+    entries: Sequence[AuditEntry],
+    assessments: dict[str, Any],
+) -> None:
+    """Write a case so that at every moment a whole old or a whole new file is there.
+
+    Raises
+    ------
+    StorageError
+        If the disk refuses; the old file stays.
+    """
+    content = CaseFile(
+        written_by=f"recist_tool {version('recist-tool')}",
+        journal=JournalHead(entries=len(entries), head=entries[-1].entry_hash),
+        case=case,
+        assessments=assessments,
+    )
+    try:
+        with _replacing(path) as temporary:
+            temporary.write_text(content.model_dump_json(indent=1) + "\n", "utf-8")
+    except OSError as error:
+        raise StorageError.at(
+            path.name,
+            f"cannot be written ({error.strerror}); the journal holds the change",
+            "Free space or mend permissions",
+        ) from None
+
+
+def lock_case(case_path: Path) -> FileLock:
+    """Return the lock of a case, held until it is released or the process ends.
+
+    Raises
+    ------
+    CaseLockedError
+        If another process has the case open.
+    StorageError
+        If the folder does not allow writing.
+    """
+    name = case_path.name.removesuffix(CASE_SUFFIX)
+    lock = FileLock(case_path.with_name(f".{name}.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise CaseLockedError.at(
+            case_path.name,
+            "is open in another window or program",
+            "Close it there first",
+        ) from None
+    except OSError as error:
+        raise StorageError.at(
+            case_path.name,
+            f"its folder cannot be written to ({error.strerror})",
+            "Choose another folder, or mend its permissions",
+        ) from None
+    return lock
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Generator[Path]:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(descriptor)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _check_version(path: Path, text: bytes) -> None:
+    try:
+        found = json.loads(text).get("schema_version", 0)
+    except (ValueError, AttributeError):
+        return  # the validation names what is wrong
+    if isinstance(found, int) and found > SCHEMA_VERSION:
+        raise NewerSchemaError.at(
+            path.name,
+            f"was written in schema version {found}; this program knows "
+            f"{SCHEMA_VERSION}",
+            "Install a newer recist_tool",
+        )
