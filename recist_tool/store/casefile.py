@@ -187,18 +187,25 @@ def lock_case(case_path: Path) -> FileLock:
     try:
         lock.acquire(timeout=0)
     except Timeout:
+        # The library waits, too, where it may not make the file at all.
+        if not Path(lock.lock_file).exists():
+            raise _folder_refuses(case_path, "no file can be made there") from None
         raise CaseLockedError.at(
             case_path.name,
             "is open in another window or program",
             "Close it there first",
         ) from None
     except OSError as error:
-        raise StorageError.at(
-            case_path.name,
-            f"its folder cannot be written to ({error.strerror})",
-            "Choose another folder, or mend its permissions",
-        ) from None
+        raise _folder_refuses(case_path, str(error.strerror)) from None
     return lock
+
+
+def _folder_refuses(case_path: Path, why: str) -> StorageError:
+    return StorageError.at(
+        case_path.name,
+        f"its folder cannot be written to ({why})",
+        "Choose another folder, or mend its permissions",
+    )
 
 
 @contextlib.contextmanager
