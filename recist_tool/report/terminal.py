@@ -1,0 +1,177 @@
+"""Tables for a person at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from recist_tool.terms import MessageLevel, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from rich.console import RenderableType
+
+    from recist_tool.criteria.answer import (
+        Message,
+        ScopeAssessment,
+        TimepointResponse,
+    )
+    from recist_tool.dicom.scan import ScanResult, Series
+    from recist_tool.trial.patient import PatientAssessment
+
+_STYLE = {
+    Response.CR: "bold green",
+    Response.PR: "green",
+    Response.PD: "bold red",
+    Response.NE: "yellow",
+}
+_LEVEL_STYLE = {
+    MessageLevel.ERROR: "bold red",
+    MessageLevel.WARNING: "yellow",
+    MessageLevel.QUERY: "cyan",
+}
+_NONE = "–"
+
+
+def assessment_view(assessment: PatientAssessment) -> RenderableType:
+    """Return sums and responses of a patient: whole patient and liver side by side."""
+    scopes = {"Whole patient": assessment.overall, "Liver": assessment.liver}
+    parts: list[RenderableType] = [_table(assessment, scopes)]
+    for name, scope in scopes.items():
+        if scope is not None:
+            parts.append(_best(name, scope))
+            parts.extend(_reasons(name, scope))
+    parts.extend(_message(message) for message in assessment.messages)
+    return Group(*parts)
+
+
+def series_table(result: ScanResult) -> RenderableType:
+    """Return the series of a scan, each with what is not regular about it."""
+    table = Table(title=f"{len(result.series)} series", title_justify="left")
+    for heading in ("Date", "Kind", "Description", "Size", "Spacing mm", "Remarks"):
+        table.add_column(heading, overflow="fold")
+    for series in result.series:
+        table.add_row(*_series_row(series))
+    if not result.skipped:
+        return table
+    skipped = Table(
+        title=f"{len(result.skipped)} files skipped", title_justify="left", box=None
+    )
+    skipped.add_column("File", overflow="fold")
+    skipped.add_column("Why", overflow="fold")
+    for one in result.skipped:
+        skipped.add_row(str(one.path), one.why)
+    return Group(table, skipped)
+
+
+def _table(
+    assessment: PatientAssessment, scopes: dict[str, ScopeAssessment | None]
+) -> Table:
+    table = Table(
+        title=f"{assessment.id}   {assessment.criteria}", title_justify="left"
+    )
+    table.add_column("Visit")
+    table.add_column("Date")
+    for name in scopes:
+        table.add_column(f"{name}\nsum mm", justify="right")
+        table.add_column("from\nbaseline", justify="right")
+        table.add_column("from\nnadir", justify="right")
+        table.add_column("target / non-target\n/ new lesion")
+        table.add_column("response")
+    baseline: list[str | Text] = ["baseline", ""]
+    for scope in scopes.values():
+        sum_mm = _mm(scope.baseline_sum_mm) if scope else _NONE
+        baseline.extend((sum_mm, "", "", "", ""))
+    table.add_row(*baseline)
+    for timepoint_id, answer in assessment.overall.timepoints.items():
+        row: list[str | Text] = [timepoint_id, _date(answer)]
+        for scope in scopes.values():
+            row.extend(_cells(scope.timepoints.get(timepoint_id) if scope else None))
+        table.add_row(*row)
+    return table
+
+
+def _cells(answer: TimepointResponse | None) -> Iterator[str | Text]:
+    if answer is None:
+        yield from (_NONE,) * 5
+        return
+    partial = answer.sum_mm is None and answer.partial_sum_mm is not None
+    yield f"({_mm(answer.partial_sum_mm)})" if partial else _mm(answer.sum_mm)
+    yield _signed(answer.pct_from_baseline, " %")
+    nadir = _signed(answer.pct_from_nadir, " %")
+    yield f"{nadir}\n{_signed(answer.abs_from_nadir_mm, ' mm')}"
+    findings = (answer.target, answer.nontarget, answer.new_lesions)
+    yield " / ".join(_NONE if one is None else one.value for one in findings)
+    yield _response(answer)
+
+
+def _response(answer: TimepointResponse) -> Text:
+    text = Text(answer.overall.value, style=_STYLE.get(answer.overall, ""))
+    if answer.restated_overall is not None:
+        text.append(f"\nrestated {answer.restated_overall.value}", style="bold red")
+    if answer.post_pd:
+        text.append("\nafter PD", style="dim")
+    return text
+
+
+def _best(name: str, scope: ScopeAssessment) -> Text:
+    text = Text(f"{name}: best response ", style="bold")
+    best = scope.bor_confirmed
+    text.append(best.value, style=_STYLE.get(best, "bold"))
+    text.append(f" confirmed, {scope.bor_unconfirmed.value} without confirmation")
+    if scope.pd_date is not None:
+        text.append(f"; progression on {scope.pd_date}")
+    text.append(f". {scope.bor_reason} ", style="not bold")
+    text.append(f"[{scope.bor_citation}]", style="dim")
+    return text
+
+
+def _reasons(name: str, scope: ScopeAssessment) -> Iterator[Text]:
+    for timepoint_id, answer in scope.timepoints.items():
+        text = Text(f"  {timepoint_id} ")
+        text.append(answer.overall.value, style=_STYLE.get(answer.overall, ""))
+        text.append(f": {answer.reason}")
+        if answer.nearest_threshold is not None:
+            text.append(f"; {answer.nearest_threshold}")
+        text.append(f" [{answer.citation}]", style="dim")
+        yield text
+
+
+def _message(message: Message) -> Text:
+    places = [place for place in (message.lesion, message.timepoint) if place]
+    text = Text(f"{message.level.value}", style=_LEVEL_STYLE[message.level])
+    text.append(f" {' at '.join(places)}: " if places else ": ")
+    text.append(message.text)
+    return text
+
+
+def _series_row(series: Series) -> tuple[str, ...]:
+    remarks = [f"{warning.code}: {warning.text}" for warning in series.warnings]
+    slices, rows, columns = series.shape
+    return (
+        str(series.study_date or _NONE),
+        " ".join(part for part in (series.modality, series.phase) if part),
+        series.description or _NONE,
+        f"{columns} × {rows} × {slices}",
+        " × ".join(
+            _NONE if one is None else f"{one:.4g}" for one in series.spacing_mm[::-1]
+        ),
+        "\n".join(remarks) or "regular",
+    )
+
+
+def _date(answer: TimepointResponse) -> str:
+    return str(answer.date) if answer.date else f"day {answer.day}"
+
+
+def _mm(value: Decimal | None) -> str:
+    return _NONE if value is None else f"{value:.1f}"
+
+
+def _signed(value: Decimal | None, unit: str) -> str:
+    return _NONE if value is None else f"{value:+.1f}{unit}"
