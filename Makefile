@@ -37,7 +37,7 @@ demo: base-packages
 	    $(BIN)/recist demo $(DEMO); \
 	else \
 	    xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" \
-	        $(BIN)/recist demo $(DEMO) --screenshot $(DEMO)/reading-room.png; \
+	        $(BIN)/recist demo $(DEMO) --screenshot; \
 	fi
 
 test: test-packages

@@ -60,11 +60,14 @@ def demo(
     window: Annotated[
         bool, typer.Option(help="Open the read in napari where there is a screen.")
     ] = True,
+    screenshot: Annotated[
+        bool, typer.Option(help="Save a picture of the reading room and close it.")
+    ] = False,
 ) -> None:
     """Make a synthetic patient, read it, and print sums and responses."""
     from recist_tool.cli.demo import run
 
-    raise typer.Exit(run(folder, window=window))
+    raise typer.Exit(run(folder, window=window, screenshot=screenshot))
 
 
 @app.command("open")

@@ -1,0 +1,1 @@
+"""Speed, each figure against a peer in the same run."""

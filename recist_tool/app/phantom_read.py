@@ -1,0 +1,127 @@
+"""A whole read of a synthetic patient, as a reader who sees the truth would do it.
+
+Everything goes through the same `Session` as in the reading room: it shows that the way
+from DICOM to JSON holds, and makes the case that the demonstration opens.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recist_tool.dicom.load import load
+from recist_tool.dicom.scan import scan
+from recist_tool.measure.caliper import PlaneCaliper, as_record
+from recist_tool.model.case import SeriesReference, Timepoint
+from recist_tool.model.commands import AddTimepoint, SetReferenceDate
+from recist_tool.model.finding import (
+    Absent,
+    Measured,
+    NewLesionSeen,
+    NonTargetSeen,
+    TooSmall,
+)
+from recist_tool.phantom.spec import State
+from recist_tool.terms import LesionRole, NewLesionStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from recist_tool.app.session import Session
+    from recist_tool.dicom.scan import Series
+    from recist_tool.measure.volume import Volume
+    from recist_tool.model.diameter import Caliper
+    from recist_tool.model.finding import Finding
+    from recist_tool.phantom.truth import LesionTruth, TimepointTruth, Truth
+
+
+def read_phantom(
+    session: Session,
+    truth: Truth,
+    folder: Path,
+    advance: Callable[[int, int], None] = lambda done, total: None,
+) -> Mapping[str, Volume]:
+    """Read a synthetic patient from its DICOM files into `session`.
+
+    Parameters
+    ----------
+    folder
+        Where `write_patient` put the patient.
+    advance
+        Called with timepoints read and their number.
+
+    Returns
+    -------
+    The CT volumes, by series instance UID.
+    """
+    session.do(SetReferenceDate(reference_date=truth.reference_date))
+    found = {one.series_instance_uid: one for one in scan([folder]).series}
+    volumes: dict[str, Volume] = {}
+    for number, timepoint in enumerate(truth.timepoints):
+        series = [found[one.series_instance_uid] for one in timepoint.series]
+        session.do(AddTimepoint(timepoint=_timepoint(timepoint, series)))
+        ct = next(one for one in series if one.modality == "CT")
+        volume = volumes[ct.series_instance_uid] = load(ct)
+        for lesion in timepoint.lesions:
+            _read_lesion(session, timepoint.timepoint_id, lesion, volume)
+        advance(number + 1, len(truth.timepoints))
+    return volumes
+
+
+def _timepoint(timepoint: TimepointTruth, series: list[Series]) -> Timepoint:
+    references = tuple(
+        SeriesReference(
+            series_instance_uid=one.series_instance_uid,
+            study_instance_uid=one.study_instance_uid,
+            modality=one.modality,
+            description=one.description,
+            phase=one.phase,
+            folder=str(one.files[0].parent),
+        )
+        for one in series
+    )
+    return Timepoint(
+        timepoint_id=timepoint.timepoint_id,
+        date=timepoint.date,
+        label=timepoint.label,
+        series=references,
+    )
+
+
+def _read_lesion(
+    session: Session, timepoint_id: str, lesion: LesionTruth, volume: Volume
+) -> None:
+    if session.read.lesion(lesion.lesion_id) is None:
+        session.add_lesion(
+            lesion.role,
+            lesion.organ,
+            lesion_id=lesion.lesion_id,
+            name=f"{lesion.organ}, {lesion.site}" if lesion.site else lesion.organ,
+            finding_site=lesion.site,
+            nodal=lesion.nodal,
+            first_seen=timepoint_id if lesion.role is LesionRole.NEW else None,
+        )
+    caliper = _caliper(lesion, volume, session.case.protocol.diameter_decimals)
+    session.record(lesion.lesion_id, timepoint_id, _finding(lesion, caliper))
+
+
+def _caliper(lesion: LesionTruth, volume: Volume, decimals: int) -> Caliper | None:
+    if lesion.caliper is None:
+        return None
+    slice_index = volume.sop_instance_uids.index(lesion.caliper.sop_instance_uid)
+    (a, b), (c, d) = lesion.caliper.long_ends_pixel
+    (e, f), (g, h) = lesion.caliper.short_ends_pixel
+    drawn = PlaneCaliper(((b, a), (d, c)), ((f, e), (h, g)))
+    return as_record(volume, slice_index, drawn, decimals)
+
+
+def _finding(lesion: LesionTruth, caliper: Caliper | None) -> Finding:
+    if lesion.role is LesionRole.NEW:
+        return NewLesionSeen(status=NewLesionStatus.DEFINITE, caliper=caliper)
+    if caliper is None or lesion.state is State.ABSENT:
+        return Absent()
+    if lesion.state is State.TOO_SMALL:
+        return TooSmall()
+    if lesion.role is LesionRole.NON_TARGET:
+        return NonTargetSeen(caliper=caliper)
+    return Measured(caliper=caliper)

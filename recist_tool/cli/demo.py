@@ -1,0 +1,92 @@
+"""``recist demo``: a synthetic patient, from DICOM to sums and categories."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from recist_tool.app.phantom_read import read_phantom
+from recist_tool.app.session import Session
+from recist_tool.cli.progress import progress
+from recist_tool.cli.reading_room import open_reading_room
+from recist_tool.errors import FindingsError
+from recist_tool.phantom import DEMO_PATIENT, write_patient
+from recist_tool.report.figures import key_images, sums_over_time
+from recist_tool.report.page import write_page
+from recist_tool.report.terminal import assessment_view
+from recist_tool.store.casefile import journal_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from recist_tool.measure.volume import Volume
+
+_READER = "demo-reader"
+_WIDTH_OF_A_FILE = 140
+
+
+def run(folder: Path, *, window: bool, screenshot: bool) -> int:
+    """Make, read, print, save; then open the reading room where there is a screen."""
+    folder = _free(folder)
+    patient, cases = folder / "dicom", folder / "case"
+    with progress("Writing a synthetic patient") as advance:
+        truth = write_patient(DEMO_PATIENT, patient, advance)
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
+    with Session.create(
+        cases, subject_id=truth.subject_id, reader_id=_READER
+    ) as session:
+        with progress("Reading it") as advance:
+            volumes = read_phantom(session, truth, patient, advance)
+        if session.assessment is None:
+            raise FindingsError.of(session.problems)
+        console.print(assessment_view(session.assessment))
+        page = _write_report(folder, session, volumes)
+        case_path = session.case_path
+    console.print()
+    made = {
+        "Patient (DICOM)": patient,
+        "Case": case_path,
+        "Journal": journal_path(case_path),
+        "Report": page,
+    }
+    if screenshot:
+        made["Reading room"] = folder / "reading-room.png"
+        open_reading_room([case_path], screenshot=made["Reading room"])
+    for what, path in made.items():
+        console.print(f"{what:16} {path}", soft_wrap=True, highlight=False)
+    if window and not screenshot and _has_screen():
+        open_reading_room([case_path])
+    return 0
+
+
+def _free(folder: Path) -> Path:
+    """Return `folder`, or the first of folder-2, folder-3 … that holds nothing."""
+    candidates = (
+        folder if number == 1 else folder.with_name(f"{folder.name}-{number}")
+        for number in itertools.count(1)
+    )
+    return next(one for one in candidates if not one.exists() or not any(one.iterdir()))
+
+
+def _write_report(folder: Path, session: Session, volumes: dict[str, Volume]) -> Path:
+    assert session.assessment is not None  # noqa: S101 - run() sees to it
+    images = key_images(session.case, session.read, volumes)
+    images.savefig(folder / "key-images.png", dpi=110)
+    figures = {
+        "Sums of diameters": sums_over_time(session.case, session.assessment),
+        "Key images": images,
+    }
+    page = folder / f"{session.case.subject_id}.report.html"
+    write_page(page, session.case, session.read, session.assessment, figures)
+    return page
+
+
+def _has_screen() -> bool:
+    """Return whether a window can be opened: on X11 and Wayland a display is named."""
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

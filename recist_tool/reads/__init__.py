@@ -1,1 +1,0 @@
-"""Double reads: pairing, blinding, discordance, adjudication."""

@@ -1,0 +1,195 @@
+"""Figures of one case: key images with their calipers, and the sums over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from recist_tool.measure.caliper import from_record
+from recist_tool.model.finding import (
+    Measured,
+    NewLesionSeen,
+    NonTargetSeen,
+    NotEvaluable,
+)
+from recist_tool.terms import Response, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from recist_tool.criteria.answer import ScopeAssessment
+    from recist_tool.measure.caliper import PlacedCaliper
+    from recist_tool.measure.volume import Volume
+    from recist_tool.model.case import Case, Read
+    from recist_tool.model.diameter import Caliper
+    from recist_tool.model.finding import Finding
+    from recist_tool.trial.patient import PatientAssessment
+
+_SOFT_TISSUE = (40.0, 400.0)
+_LUNG = (-600.0, 1500.0)
+_HALF_FIELD_MM = 55.0
+_COLOUR = {Scope.OVERALL: "#1f4e79", Scope.LIVER: "#b5532a"}
+_MARKER = {Response.PD: "X", Response.PR: "v", Response.CR: "*"}
+
+
+class _Cell(NamedTuple):
+    """One lesion at one timepoint: where it lies, and what was found."""
+
+    finding: Finding | None
+    volume: Volume | None
+    placed: PlacedCaliper | None
+    window: tuple[float, float]
+
+
+def key_images(case: Case, read: Read, volumes: Mapping[str, Volume]) -> Figure:
+    """Return the lesions of a read (rows) at all timepoints (columns), with calipers.
+
+    Parameters
+    ----------
+    volumes
+        By series instance UID; where one is missing, the number stays and the picture
+        says that it is missing.
+    """
+    from matplotlib.figure import Figure
+
+    rows, columns = max(len(read.lesions), 1), max(len(case.timepoints), 1)
+    figure = Figure(figsize=(2.4 * columns + 0.6, 2.5 * rows + 0.5), layout="tight")
+    axes = figure.subplots(rows, columns, squeeze=False)
+    for row, lesion in zip(axes, read.lesions, strict=False):
+        for ax, timepoint in zip(row, case.timepoints, strict=False):
+            finding = read.finding(lesion.lesion_id, timepoint.timepoint_id)
+            window = _LUNG if lesion.organ == "lung" else _SOFT_TISSUE
+            _draw(ax, _cell(finding, volumes, window))
+        row[0].set_ylabel(f"{lesion.lesion_id}\n{lesion.name}", fontsize=8)
+    for ax, timepoint in zip(axes[0], case.timepoints, strict=False):
+        ax.set_title(f"{timepoint.timepoint_id}  {timepoint.date}", fontsize=9)
+    return figure
+
+
+def sums_over_time(case: Case, assessment: PatientAssessment) -> Figure:
+    """Return the sums of diameters against days, whole patient and liver, one plot."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, 3.4), layout="constrained")
+    ax = figure.subplots()
+    for scope, answers in (
+        (Scope.OVERALL, assessment.overall),
+        (Scope.LIVER, assessment.liver),
+    ):
+        if answers is not None and answers.baseline_sum_mm is not None:
+            _draw_sums(ax, case, scope, answers)
+    ax.set_xlabel("days from reference" if case.reference_date else "days")
+    ax.set_ylabel("sum of diameters, mm")
+    ax.set_ylim(bottom=0)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.legend(frameon=False, fontsize=8)
+    return figure
+
+
+def _draw_sums(ax: Axes, case: Case, scope: Scope, answers: ScopeAssessment) -> None:
+    name = {Scope.OVERALL: "whole patient", Scope.LIVER: "liver"}[scope]
+    dates = {one.timepoint_id: one.date for one in case.timepoints}
+    start = case.reference_date or case.timepoints[0].date
+    points = [((case.timepoints[0].date - start).days, answers.baseline_sum_mm, None)]
+    points += [
+        ((dates[key] - start).days, answer.sum_mm, answer.overall)
+        for key, answer in answers.timepoints.items()
+        if answer.sum_mm is not None
+    ]
+    days = [day for day, _, _ in points]
+    sums = [float(value) for _, value, _ in points if value is not None]
+    ax.plot(days, sums, "-o", color=_COLOUR[scope], label=name, markersize=4)
+    for day, value, response in points:
+        if response is not None and value is not None:
+            marker = _MARKER.get(response, "o")
+            ax.plot(day, float(value), marker, color=_COLOUR[scope], markersize=8)
+            ax.annotate(
+                response.value,
+                (day, float(value)),
+                xytext=(0, 8),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
+                color=_COLOUR[scope],
+            )
+
+
+def _cell(
+    finding: Finding | None,
+    volumes: Mapping[str, Volume],
+    window: tuple[float, float],
+) -> _Cell:
+    caliper = _caliper_of(finding)
+    if caliper is None or caliper.plane is None:
+        return _Cell(finding, None, None, window)
+    volume = volumes.get(caliper.plane.series_instance_uid)
+    placed = from_record(volume, caliper) if volume is not None else None
+    return _Cell(finding, volume, placed, window)
+
+
+def _caliper_of(finding: Finding | None) -> Caliper | None:
+    if isinstance(finding, Measured | NonTargetSeen | NewLesionSeen):
+        return finding.caliper
+    return None
+
+
+def _draw(ax: Axes, cell: _Cell) -> None:
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.set_facecolor("black")
+    ax.set_xlabel(_caption(cell.finding), fontsize=8)
+    if cell.volume is None or cell.placed is None:
+        ax.set_aspect("equal")
+        missing = "" if _caliper_of(cell.finding) is None else "image not at hand"
+        ax.text(0.5, 0.5, missing, color="white", ha="center", fontsize=7)
+        return
+    _draw_image(ax, cell.volume, cell.placed, cell.window)
+
+
+def _draw_image(
+    ax: Axes, volume: Volume, placed: PlacedCaliper, window: tuple[float, float]
+) -> None:
+    rows_mm, columns_mm = volume.require_pixel_spacing()
+    centre, width = window
+    ax.imshow(
+        volume.voxels[placed.slice_index],
+        cmap="gray",
+        vmin=centre - width / 2,
+        vmax=centre + width / 2,
+        aspect=rows_mm / columns_mm,
+        interpolation="bilinear",
+    )
+    for ends, style in (
+        (placed.caliper.long_ends, "-"),
+        (placed.caliper.short_ends, "--"),
+    ):
+        if ends is not None:
+            rows, columns = zip(*ends, strict=True)
+            ax.plot(columns, rows, style, color="#ffd21f", linewidth=1.1)
+    middle_row, middle_column = np.mean(placed.caliper.long_ends, axis=0)
+    ax.set_xlim(
+        middle_column - _HALF_FIELD_MM / columns_mm,
+        middle_column + _HALF_FIELD_MM / columns_mm,
+    )
+    ax.set_ylim(
+        middle_row + _HALF_FIELD_MM / rows_mm, middle_row - _HALF_FIELD_MM / rows_mm
+    )
+
+
+def _caption(finding: Finding | None) -> str:
+    if finding is None:
+        return "not read"
+    caliper = _caliper_of(finding)
+    if caliper is not None:
+        sizes = [caliper.long_axis.value_mm]
+        if caliper.short_axis is not None:
+            sizes.append(caliper.short_axis.value_mm)
+        return " × ".join(f"{one:.1f}" for one in sizes) + " mm"
+    if isinstance(finding, NotEvaluable):
+        return f"not evaluable: {finding.reason}"
+    words = {"absent": "gone (0 mm)", "too_small": "too small (5 mm)"}
+    return words.get(finding.kind, finding.kind.replace("_", " "))

@@ -1,0 +1,61 @@
+"""One HTML page of a case: sums, responses, reasons, key images; no network needed."""
+
+from __future__ import annotations
+
+import base64
+import io
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from recist_tool.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from matplotlib.figure import Figure
+
+    from recist_tool.model.case import Case, Read
+    from recist_tool.trial.patient import PatientAssessment
+
+_DOTS_PER_INCH = 130
+
+
+def write_page(
+    path: Path,
+    case: Case,
+    read: Read,
+    assessment: PatientAssessment,
+    figures: Mapping[str, Figure],
+) -> None:
+    """Write the page; figures are embedded, each under its title.
+
+    Raises
+    ------
+    StorageError
+        If the disk refuses.
+    """
+    from jinja2 import Environment, StrictUndefined
+
+    template = files("recist_tool.report").joinpath("templates/case.html").read_text()
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    scopes = {"Whole patient": assessment.overall, "Liver": assessment.liver}
+    html = environment.from_string(template).render(
+        case=case,
+        read=read,
+        assessment=assessment,
+        scopes={name: scope for name, scope in scopes.items() if scope is not None},
+        figures={title: _embedded(figure) for title, figure in figures.items()},
+    )
+    try:
+        path.write_text(html, "utf-8")
+    except OSError as error:
+        raise StorageError.at(
+            path.name, f"cannot be written ({error.strerror})"
+        ) from None
+
+
+def _embedded(figure: Figure) -> str:
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=_DOTS_PER_INCH)
+    return "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()
