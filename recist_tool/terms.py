@@ -86,6 +86,92 @@ class PrPersistence(StrEnum):
     CARRY_CONFIRMED = "carry_confirmed"
 
 
+class AfterCr(StrEnum):
+    """How best response takes disease recorded as PR or SD after a CR."""
+
+    PD = "pd"  # the CR was real, so the later visit is progression
+    REREAD_AS_PR = "reread_as_pr"  # the CR was not real: it is read as PR
+    AS_RECORDED = "as_recorded"  # each visit as it stands; it confirms no CR
+
+
+class Reappearance(StrEnum):
+    """When a lesion that was gone and is back is progression by itself."""
+
+    AFTER_OVERALL_CR = "after_overall_cr"
+    FROM_ZERO_NADIR = "from_zero_nadir"  # also whenever the smallest sum was 0 mm
+    SUM_RULE_ONLY = "sum_rule_only"
+
+
+class EquivocalDating(StrEnum):
+    """What becomes of earlier visits when an equivocal new lesion is confirmed."""
+
+    FIRST_SEEN = "first_seen"  # PD from the visit that first showed it
+    BOR_AS_READ = "bor_as_read"  # PD dated so, best response from the visits as read
+    AS_READ = "as_read"  # nothing is dated back
+
+
+class Censoring(StrEnum):
+    """Which progressions and deaths count as events of PFS-type endpoints."""
+
+    FDA = "fda"  # not after new therapy, nor after two or more missed visits
+    EVERY_EVENT = "every_event"  # each at its own date (EMA; intention to treat)
+
+
+class MissedVisits(StrEnum):
+    """How two or more missed visits before an event are told."""
+
+    TWO_WINDOWS = "two_windows"  # more days than 2 x (interval + window)
+    ONE_WINDOW = "one_window"  # more days than 2 x interval + window
+    COUNTED = "counted"  # scheduled visits without a scan inside their window
+
+
+class VisitDating(StrEnum):
+    """The date of a progression at a visit with scans on several dates."""
+
+    FDA = "fda"  # first scan with a new lesion, else last scan of the targets
+    EARLIEST_SCAN = "earliest_scan"
+
+
+class LiverProgression(StrEnum):
+    """What progression outside the liver does to liver endpoints."""
+
+    IGNORED = "ignored"  # events are liver PD and death
+    COMPETES = "competes"  # liver PD; death and extrahepatic PD compete
+    CENSORS = "censors"  # PD at any site before liver PD censors
+
+
+class Ending(StrEnum):
+    """How a patient's time to event ended."""
+
+    PROGRESSION = "progression"
+    DEATH = "death"
+    EXTRAHEPATIC_PROGRESSION = "extrahepatic_progression"
+    CENSORED = "censored"
+
+
+class RateLimits(StrEnum):
+    """How the limits of a rate are computed."""
+
+    CLOPPER_PEARSON = "clopper_pearson"
+    WILSON = "wilson"
+
+
+class CurveLimits(StrEnum):
+    """The scale on which the limits of a survival curve are computed."""
+
+    LOG_LOG = "log_log"
+    LOG = "log"
+    PLAIN = "plain"
+
+
+class KappaWeights(StrEnum):
+    """How far apart two categories are for a weighted kappa."""
+
+    NONE = "none"
+    LINEAR = "linear"
+    QUADRATIC = "quadratic"
+
+
 class MessageLevel(StrEnum):
     """How much a message about an assessment asks of its reader."""
 

@@ -1,0 +1,117 @@
+"""The conventions of a trial's endpoints, each with the default that the rules name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from recist_tool.model.record import Record
+from recist_tool.terms import (
+    Censoring,
+    CurveLimits,
+    LiverProgression,
+    MissedVisits,
+    RateLimits,
+    VisitDating,
+)
+
+
+class Landmark(Record):
+    """A month at which responses are counted, and how near a visit must lie.
+
+    Attributes
+    ----------
+    month
+        Months from the reference date.
+    window_days
+        Days by which a visit may be early or late (inclusive).
+    """
+
+    month: int = Field(ge=1)
+    window_days: int = Field(ge=0)
+
+
+LANDMARKS = (
+    Landmark(month=1, window_days=15),
+    Landmark(month=3, window_days=30),
+    Landmark(month=6, window_days=45),
+    Landmark(month=12, window_days=45),
+    Landmark(month=18, window_days=45),
+)
+"""Months 1, 3, 6, 12 and 18, with windows that do not overlap."""
+
+
+class TrialSettings(Record):
+    """The conventions that the definitions of endpoints leave open.
+
+    Attributes
+    ----------
+    confirmed_responses
+        Whether response rates and duration of response ask for confirmed responses.
+    disease_control_counts_non_cr_non_pd
+        Whether NON-CR/NON-PD is disease control.
+    rate_limits
+        Limits of rates (see `RateLimits`).
+    censoring
+        Which events count (see `Censoring`).
+    visit_interval_days, visit_window_days
+        The schedule of scans; None where there is none, then no visit is ever missed.
+    missed_visits
+        How two or more missed visits are told (see `MissedVisits`).
+    visit_dating
+        The date of a PD with scans on several dates (see `VisitDating`).
+    symptomatic_progression_counts
+        Whether clinical progression without imaging is a progression.
+    liver_progression
+        What extrahepatic PD does to liver endpoints (see `LiverProgression`).
+    death_ends_response
+        Whether death is an event of the duration of response; it censors otherwise.
+    count_first_day
+        Whether a duration counts both its first and its last day (one day more).
+    days_per_month
+        Length of a month, days.
+    curve_limits
+        Scale of the limits of survival and incidence curves (see `CurveLimits`).
+    rates_at_months
+        Months at which curves are read off.
+    landmarks
+        Months at which responses are counted.
+    landmarks_carry_progression
+        Whether a patient once in PD stays PD at later landmarks without a visit;
+        otherwise such a patient is not evaluable there.
+    data_cutoff
+        What happened after this day is not used.
+    """
+
+    confirmed_responses: bool = True
+    disease_control_counts_non_cr_non_pd: bool = True
+    rate_limits: RateLimits = RateLimits.CLOPPER_PEARSON
+    censoring: Censoring = Censoring.FDA
+    visit_interval_days: int | None = Field(default=56, ge=1)
+    visit_window_days: int = Field(default=7, ge=0)
+    missed_visits: MissedVisits = MissedVisits.TWO_WINDOWS
+    visit_dating: VisitDating = VisitDating.FDA
+    symptomatic_progression_counts: bool = False
+    liver_progression: LiverProgression = LiverProgression.IGNORED
+    death_ends_response: bool = True
+    count_first_day: bool = True
+    days_per_month: float = Field(default=30.4375, gt=0, allow_inf_nan=False)
+    curve_limits: CurveLimits = CurveLimits.LOG_LOG
+    rates_at_months: tuple[int, ...] = (12,)
+    landmarks: tuple[Landmark, ...] = LANDMARKS
+    landmarks_carry_progression: bool = False
+    data_cutoff: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _windows_do_not_reach_the_next_visit(self) -> Self:
+        interval = self.visit_interval_days
+        if interval is not None and 2 * self.visit_window_days >= interval:
+            msg = "visit_window_days must be less than half of visit_interval_days"
+            raise ValueError(msg)
+        return self
+
+    def months(self, days: float) -> float:
+        """Return a number of days in months."""
+        return days / self.days_per_month

@@ -1,0 +1,175 @@
+"""Every number of a curve, against the R package survival, run beside us."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from recist_tool.terms import CurveLimits
+from recist_tool.trial.competing import cumulative_incidence
+from recist_tool.trial.log_rank import log_rank
+from recist_tool.trial.survival import follow_up, kaplan_meier
+
+SCALES = {
+    "log": CurveLimits.LOG,
+    "log-log": CurveLimits.LOG_LOG,
+    "plain": CurveLimits.PLAIN,
+}
+TOLERANCE = 1e-9
+
+
+class Cohort(NamedTuple):
+    """Patients with time, event (0, 1), cause (0, 1, 2) and group."""
+
+    times: np.ndarray
+    events: np.ndarray
+    causes: np.ndarray
+    groups: list[str]
+
+
+def drawn(seed: int, n: int, groups: int, *, step: float, end: float) -> Cohort:
+    """Return a cohort with ties: times are cut to `step`, follow-up ends at `end`."""
+    rng = np.random.default_rng(seed)
+    event = rng.exponential(12, n)
+    lost = rng.uniform(3, 30, n)
+    times = np.minimum(np.minimum(event, lost), end)
+    times = np.ceil(times / step) * step
+    events = (event <= np.minimum(lost, end)).astype(int)
+    causes = events * rng.integers(1, 3, n)
+    return Cohort(times, events, causes, [f"g{i % groups}" for i in range(n)])
+
+
+def by_hand(times: list[float], causes: list[int]) -> Cohort:
+    codes = np.array(causes)
+    groups = ["odd" if i % 2 else "even" for i in range(len(times))]
+    return Cohort(np.array(times), (codes > 0).astype(int), codes, groups)
+
+
+COHORTS = {
+    "registry of 200 in days": drawn(20240101, 200, 2, step=1 / 30.4375, end=24),
+    "34 in whole months": drawn(7, 34, 3, step=1, end=24),
+    "84 with heavy ties": drawn(11, 84, 4, step=3, end=30),
+    "1000 with many ties": drawn(5, 1000, 5, step=0.5, end=18),
+    "12 of whom the last dies": by_hand(
+        [1, 2, 2, 3, 4, 5, 6, 6, 8, 9, 10, 11], [1, 2, 0, 1, 0, 1, 2, 1, 0, 1, 2, 1]
+    ),
+    "curve exactly one half": by_hand([6, 13, 21, 30], [1, 2, 1, 2]),
+    "curve ends at one half": by_hand([6, 13, 21, 30], [1, 2, 0, 0]),
+    "one half, censored between": by_hand(
+        [2, 4, 5, 6, 7, 12, 14, 20], [1, 1, 2, 2, 0, 1, 0, 2]
+    ),
+    "few events": by_hand([3, 8, 15, 20, 24, 24, 24, 24], [0, 1, 0, 2, 0, 0, 0, 0]),
+    "all dead at once": by_hand([12, 12, 12, 12, 20], [1, 1, 2, 1, 2]),
+}
+
+
+@pytest.fixture(scope="module")
+def r_says() -> dict[tuple[str, str], list[float]]:
+    """Return what R answers for all cohorts, by cohort and quantity."""
+    rscript = shutil.which("Rscript")
+    if rscript is None:
+        pytest.fail("Rscript is missing: apt-get install r-base-core r-cran-survival")
+    sheet = io.StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow(["cohort", "time", "event", "cause", "group"])
+    for name, cohort in COHORTS.items():
+        rows = zip(*cohort, strict=True)
+        writer.writerows(
+            [name, repr(float(time)), event, cause, group]
+            for time, event, cause, group in rows
+        )
+    done = subprocess.run(  # noqa: S603 - R itself, on a script of this repository
+        [rscript, "--vanilla", str(Path(__file__).with_name("reference.R"))],
+        input=sheet.getvalue(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.fail(f"R could not answer (r-cran-survival missing?): {done.stderr}")
+    answers: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for line in done.stdout.splitlines():
+        cohort, what, _, value = line.split("|")
+        answers[cohort, what].append(
+            np.nan if value.strip() in {"NA", "NaN"} else float(value)
+        )
+    return dict(answers)
+
+
+def assert_equal(ours: object, theirs: list[float]) -> None:
+    numbers = np.asarray(ours, dtype=np.float64)  # None becomes NaN
+    np.testing.assert_allclose(numbers, theirs, rtol=TOLERANCE, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("name", COHORTS)
+@pytest.mark.parametrize("scale", SCALES)
+class TestEachCohortOnEachScale:
+    def test_the_curve_and_its_limits_are_those_of_survfit(self, r_says, name, scale):
+        cohort = COHORTS[name]
+        curve = kaplan_meier(cohort.times, cohort.events, SCALES[scale])
+        assert_equal(curve.times, r_says[name, f"{scale} time"])
+        assert_equal(curve.survival, r_says[name, f"{scale} survival"])
+        assert_equal(curve.lower, r_says[name, f"{scale} lower"])
+        assert_equal(curve.upper, r_says[name, f"{scale} upper"])
+        assert_equal(curve.std_err, r_says[name, "std_err"])
+        assert_equal(curve.at_risk, r_says[name, "at_risk"])
+        assert_equal(curve.events, r_says[name, "events"])
+        assert_equal(curve.censored, r_says[name, "censored"])
+
+    def test_the_median_and_its_limits_are_as_r_prints_them(self, r_says, name, scale):
+        cohort = COHORTS[name]
+        curve = kaplan_meier(cohort.times, cohort.events, SCALES[scale])
+        assert_equal(curve.median, r_says[name, f"{scale} median"])
+
+    def test_median_follow_up_is_the_reverse_curve(self, r_says, name, scale):
+        cohort = COHORTS[name]
+        curve = follow_up(cohort.times, cohort.events, SCALES[scale])
+        assert_equal(curve.median, r_says[name, f"{scale} follow-up"])
+
+    def test_survival_at_fixed_times(self, r_says, name, scale):
+        cohort = COHORTS[name]
+        curve = kaplan_meier(cohort.times, cohort.events, SCALES[scale])
+        for time in (5, 12, 20):
+            theirs = r_says.get((name, f"{scale} at {time}"))
+            if theirs is None:
+                assert time > curve.times[-1]
+                continue
+            assert_equal([*curve.at(time), curve.at_risk_at(time)], theirs)
+
+    def test_cumulative_incidence_is_that_of_a_multi_state_fit(
+        self, r_says, name, scale
+    ):
+        cohort = COHORTS[name]
+        ours = cumulative_incidence(
+            cohort.times, cohort.causes, kinds=2, limits=SCALES[scale]
+        )
+        for cause, state in enumerate(("one", "two")):
+            for what in ("incidence", "std_err", "lower", "upper"):
+                column = getattr(ours, what)[:, cause]
+                assert_equal(column, r_says[name, f"{scale} {state} {what}"])
+
+
+@pytest.mark.parametrize("name", COHORTS)
+def test_the_log_rank_test_is_that_of_survdiff(r_says, name):
+    cohort = COHORTS[name]
+    ours = log_rank(cohort.times, cohort.events, cohort.groups)
+    assert_equal([ours.chi_square, ours.p_value], r_says[name, "log-rank"])
+    assert_equal(ours.expected, r_says[name, "log-rank expected"])
+
+
+@pytest.mark.parametrize(
+    "name", ["registry of 200 in days", "34 in whole months", "1000 with many ties"]
+)
+@pytest.mark.parametrize("scale", SCALES)
+def test_the_lower_quartile_is_that_of_r(r_says, name, scale):
+    cohort = COHORTS[name]
+    curve = kaplan_meier(cohort.times, cohort.events, SCALES[scale])
+    assert_equal(curve.quantile(0.25), r_says[name, f"{scale} quartile"])
