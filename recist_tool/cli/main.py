@@ -5,7 +5,6 @@ Each command imports what it needs when it runs, so ``--help`` answers at once.
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -47,8 +46,6 @@ def main(arguments: list[str] | None = None) -> int:
         for line in str(error).splitlines():
             sys.stderr.write(f"recist: {line}\n")
         return 1
-    except BrokenPipeError:  # the reader of our output closed it: `recist … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

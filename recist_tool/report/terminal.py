@@ -78,15 +78,14 @@ def _table(
     table.add_column("Visit")
     table.add_column("Date")
     for name in scopes:
-        table.add_column(f"{name}\nsum mm", justify="right")
+        table.add_column(f"{name}\nsum mm", justify="right", no_wrap=True)
         table.add_column("from\nbaseline", justify="right")
         table.add_column("from\nnadir", justify="right")
-        table.add_column("target / non-target\n/ new lesion")
         table.add_column("response")
     baseline: list[str | Text] = ["baseline", ""]
     for scope in scopes.values():
         sum_mm = _mm(scope.baseline_sum_mm) if scope else _NONE
-        baseline.extend((sum_mm, "", "", "", ""))
+        baseline.extend((sum_mm, "", "", ""))
     table.add_row(*baseline)
     for timepoint_id, answer in assessment.overall.timepoints.items():
         row: list[str | Text] = [timepoint_id, _date(answer)]
@@ -98,15 +97,14 @@ def _table(
 
 def _cells(answer: TimepointResponse | None) -> Iterator[str | Text]:
     if answer is None:
-        yield from (_NONE,) * 5
+        yield from (_NONE,) * 4
         return
     partial = answer.sum_mm is None and answer.partial_sum_mm is not None
     yield f"({_mm(answer.partial_sum_mm)})" if partial else _mm(answer.sum_mm)
     yield _signed(answer.pct_from_baseline, " %")
     nadir = _signed(answer.pct_from_nadir, " %")
-    yield f"{nadir}\n{_signed(answer.abs_from_nadir_mm, ' mm')}"
-    findings = (answer.target, answer.nontarget, answer.new_lesions)
-    yield " / ".join(_NONE if one is None else one.value for one in findings)
+    absolute = _signed(answer.abs_from_nadir_mm, " mm")
+    yield nadir if absolute == _NONE else f"{nadir}\n{absolute}"
     yield _response(answer)
 
 
@@ -135,11 +133,21 @@ def _reasons(name: str, scope: ScopeAssessment) -> Iterator[Text]:
     for timepoint_id, answer in scope.timepoints.items():
         text = Text(f"  {timepoint_id} ")
         text.append(answer.overall.value, style=_STYLE.get(answer.overall, ""))
-        text.append(f": {answer.reason}")
+        text.append(f" {_findings(answer)}: {answer.reason}")
         if answer.nearest_threshold is not None:
             text.append(f"; {answer.nearest_threshold}")
         text.append(f" [{answer.citation}]", style="dim")
         yield text
+
+
+def _findings(answer: TimepointResponse) -> str:
+    named = (
+        ("target", answer.target),
+        ("non-target", answer.nontarget),
+        ("new lesions", answer.new_lesions),
+    )
+    told = [f"{name} {one.value}" for name, one in named if one is not None]
+    return f"({', '.join(told)})" if told else "(as recorded)"
 
 
 def _message(message: Message) -> Text:
