@@ -1,0 +1,238 @@
+"""What a set of criteria answers: small tuples, cheap to make by the million.
+
+Percentages, limits and sentences are worked out only when they are asked for; the
+categories were decided from exact sums before that and never from these figures.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from recist_tool.criteria.words import millimetres
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from recist_tool.terms import MessageLevel, NewLesions, Response
+
+
+class Message(NamedTuple):
+    """A remark about an assessment that does not change it.
+
+    Attributes
+    ----------
+    level
+        A query asks a person to look; a warning tells; neither blocks.
+    code
+        Short fixed name of the remark, for programs.
+    text
+        One sentence for a reader.
+    lesion, timepoint
+        What the remark is about, where it is about one.
+    """
+
+    level: MessageLevel
+    code: str
+    text: str
+    lesion: str | None = None
+    timepoint: str | None = None
+
+
+class Limits(NamedTuple):
+    """The sums at which the target response would change, mm.
+
+    Attributes
+    ----------
+    pr_mm
+        Largest sum that is still a PR.
+    pd_mm
+        Smallest sum that is a PD.
+    """
+
+    pr_mm: Decimal
+    pd_mm: Decimal
+
+
+class Why(Protocol):
+    """The evidence behind one answer, kept by the criteria that gave it."""
+
+    def reason(self, answer: TimepointResponse) -> str:
+        """Return why, in one sentence for a reader."""
+        ...
+
+    def citation(self, answer: TimepointResponse) -> str:
+        """Return where the rule is published."""
+        ...
+
+    def limits(self, answer: TimepointResponse) -> Limits | None:
+        """Return the sums at which the response changes, or None without a sum."""
+        ...
+
+
+class BestWhy(Protocol):
+    """The evidence behind a best overall response."""
+
+    @property
+    def reason(self) -> str:
+        """Why the confirmed best response is what it is, in one sentence."""
+        ...
+
+    @property
+    def citation(self) -> str:
+        """Where the rule is published."""
+        ...
+
+
+class TimepointResponse(NamedTuple):
+    """The response of one visit in one scope.
+
+    Attributes
+    ----------
+    timepoint_id, date, day
+        The visit; `day` counts from the reference date, `date` is None where only
+        days were given.
+    sum_mm
+        Sum of diameters, mm; None unless every target was measured.
+    partial_sum_mm
+        Sum of what was measured, mm, where a target is missing.
+    baseline_sum_mm, nadir_ref_mm
+        The sums compared with, mm; the nadir is the smallest complete sum before
+        this visit, baseline included.
+    nadir_at
+        Timepoint of that nadir.
+    target, nontarget, new_lesions
+        The three findings; None where only the response was recorded.
+    overall
+        As read at the visit.
+    restated_overall
+        Where a later visit confirmed an equivocal new lesion: the response since.
+    post_pd
+        The visit comes after the first PD as read: shown, not used.
+    why
+        The evidence; `reason`, `citation` and the limits come from it.
+    """
+
+    timepoint_id: str
+    date: dt.date | None
+    day: int
+    sum_mm: Decimal | None
+    partial_sum_mm: Decimal | None
+    baseline_sum_mm: Decimal | None
+    nadir_ref_mm: Decimal | None
+    nadir_at: str | None
+    target: Response | None
+    nontarget: Response | None
+    new_lesions: NewLesions | None
+    overall: Response
+    restated_overall: Response | None
+    post_pd: bool
+    why: Why
+
+    @property
+    def effective(self) -> Response:
+        """The response as it stands today: restated where it was."""
+        return self.restated_overall or self.overall
+
+    @property
+    def pct_from_baseline(self) -> Decimal | None:
+        """Change of the sum from baseline, percent; None without both sums."""
+        return _percent(self.sum_mm, self.baseline_sum_mm)
+
+    @property
+    def abs_from_nadir_mm(self) -> Decimal | None:
+        """Change of the sum from the nadir, mm."""
+        if self.sum_mm is None or self.nadir_ref_mm is None:
+            return None
+        return self.sum_mm - self.nadir_ref_mm
+
+    @property
+    def pct_from_nadir(self) -> Decimal | None:
+        """Change of the sum from the nadir, percent; None where the nadir is 0 mm."""
+        return _percent(self.sum_mm, self.nadir_ref_mm)
+
+    @property
+    def reason(self) -> str:
+        """Why, in one sentence for a reader."""
+        return self.why.reason(self)
+
+    @property
+    def citation(self) -> str:
+        """Where the rule is published: the section, and the row of the table."""
+        return self.why.citation(self)
+
+    @property
+    def to_pd_mm(self) -> Decimal | None:
+        """How far the sum is below the PD limit, mm; negative or 0 from there on."""
+        limits = self.why.limits(self)
+        if limits is None or self.sum_mm is None:
+            return None
+        return limits.pd_mm - self.sum_mm
+
+    @property
+    def to_pr_mm(self) -> Decimal | None:
+        """How far the sum is above the PR limit, mm; negative or 0 from there on."""
+        limits = self.why.limits(self)
+        if limits is None or self.sum_mm is None:
+            return None
+        return self.sum_mm - limits.pr_mm
+
+    @property
+    def nearest_threshold(self) -> str | None:
+        """The distance to the nearer limit in words: ``1.2 mm below PD``."""
+        to_pd, to_pr = self.to_pd_mm, self.to_pr_mm
+        if to_pd is None or to_pr is None:
+            return None
+        if abs(to_pd) <= abs(to_pr):
+            return _distance(-to_pd, "PD")
+        return _distance(to_pr, "PR")
+
+
+class ScopeAssessment(NamedTuple):
+    """All visits and the best response of one scope.
+
+    Attributes
+    ----------
+    baseline_sum_mm
+        None where there is no target in the scope.
+    timepoints
+        Visits after baseline by timepoint, in order.
+    bor_unconfirmed, bor_confirmed
+        Best overall response without and with confirmation.
+    pd_date, pd_day
+        First progression, dated back where an equivocal lesion was confirmed.
+    bor_why
+        The evidence for the best response.
+    """
+
+    baseline_sum_mm: Decimal | None
+    timepoints: Mapping[str, TimepointResponse]
+    bor_unconfirmed: Response
+    bor_confirmed: Response
+    pd_date: dt.date | None
+    pd_day: int | None
+    bor_why: BestWhy
+
+    @property
+    def bor_reason(self) -> str:
+        """Why the confirmed best response is what it is."""
+        return self.bor_why.reason
+
+    @property
+    def bor_citation(self) -> str:
+        """Where that rule is published."""
+        return self.bor_why.citation
+
+
+def _percent(value: Decimal | None, reference: Decimal | None) -> Decimal | None:
+    if value is None or not reference:
+        return None
+    return 100 * (value - reference) / reference
+
+
+def _distance(above: Decimal, limit: str) -> str:
+    if not above:
+        return f"at {limit}"
+    side = "above" if above > 0 else "below"
+    return f"{millimetres(abs(above))} {side} {limit}"

@@ -1,0 +1,232 @@
+"""A patient's course as criteria read it: dated visits in order, checked once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from recist_tool.criteria.faults import lesion_faults, visit_faults
+from recist_tool.criteria.marker import marker_raised
+from recist_tool.criteria.organs import hepatic, is_node
+from recist_tool.errors import Fault, FindingsError
+from recist_tool.terms import LesionRole, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from recist_tool.model.findings import (
+        Findings,
+        FindingsLesion,
+        FindingsTimepoint,
+        NewLesionFinding,
+    )
+    from recist_tool.model.protocol import Settings
+
+
+class Visit(NamedTuple):
+    """One timepoint with its date and its day from the reference date."""
+
+    id: str
+    date: dt.date | None
+    day: int
+    seen: FindingsTimepoint
+
+
+class Course(NamedTuple):
+    """All visits of one patient, in the order of their dates.
+
+    Attributes
+    ----------
+    baseline
+        None where only the responses of later visits were recorded.
+    last_day
+        Last day that best response may use: new anticancer treatment ends it.
+    counted_from_baseline
+        There was no reference date, so day 0 is the baseline scan.
+    """
+
+    findings: Findings
+    settings: Settings
+    baseline: Visit | None
+    follow_ups: tuple[Visit, ...]
+    last_day: int | None
+    counted_from_baseline: bool
+
+
+class Lesion(NamedTuple):
+    """What sums and responses need to know of a baseline lesion."""
+
+    id: str
+    nodal: bool
+    organ: str
+
+
+class View(NamedTuple):
+    """The lesions that one scope looks at.
+
+    Attributes
+    ----------
+    target_ids
+        To see whether a lesion merged into one that the scope does not count.
+    marker_counts
+        Whether a raised tumour marker speaks for this scope.
+    """
+
+    scope: Scope
+    targets: tuple[Lesion, ...]
+    non_targets: tuple[Lesion, ...]
+    target_ids: frozenset[str]
+    counts_new: Callable[[NewLesionFinding], bool]
+    marker_counts: bool
+
+    def new_at(self, seen: FindingsTimepoint) -> list[NewLesionFinding]:
+        """Return the new lesions of a visit that this scope counts."""
+        return [lesion for lesion in seen.new if self.counts_new(lesion)]
+
+
+def course(findings: Findings) -> Course:
+    """Return the course of a patient, or say everything that is wrong with it.
+
+    Raises
+    ------
+    FindingsError
+        Naming every fault at once: contradictory dates, unknown or repeated lesions,
+        unmeasured baseline targets, merges that lead nowhere.
+    """
+    visits, faults, from_baseline = _dated(findings)
+    faults += lesion_faults(findings.lesions)
+    baseline_recorded = only_recorded(findings.timepoints[0])
+    faults += visit_faults(findings, has_baseline=not baseline_recorded)
+    if faults:
+        raise FindingsError.of(faults)
+    return Course(
+        findings,
+        findings.settings,
+        None if baseline_recorded else visits[0],
+        visits if baseline_recorded else visits[1:],
+        _last_day(findings),
+        from_baseline,
+    )
+
+
+def view(course: Course, scope: Scope) -> View:
+    """Return the lesions of a course that `scope` counts."""
+    sites = course.settings.hepatic_node_sites
+    lesions = course.findings.lesions
+    if scope is Scope.OVERALL:
+        return _view(scope, lesions, lambda lesion: True, marker_counts=True)
+    inside = [lesion for lesion in lesions if hepatic(lesion, sites)]
+    return _view(
+        scope,
+        inside,
+        lambda lesion: hepatic(lesion, sites),
+        marker_counts=len(inside) == len(lesions),
+    )
+
+
+def marker_at(visit: Visit) -> bool | None:
+    """Return whether the tumour marker was raised at a visit; None if unknown."""
+    marker = visit.seen.marker
+    return None if marker is None else marker_raised(marker)
+
+
+def _view(
+    scope: Scope,
+    lesions: Iterable[FindingsLesion],
+    counts_new: Callable[[NewLesionFinding], bool],
+    *,
+    marker_counts: bool,
+) -> View:
+    targets: list[Lesion] = []
+    others: list[Lesion] = []
+    for lesion in lesions:
+        kept = targets if lesion.role is LesionRole.TARGET else others
+        nodal = is_node(lesion.organ, lesion.nodal)
+        kept.append(Lesion(lesion.id, nodal, lesion.organ))
+    ids = frozenset(lesion.id for lesion in targets)
+    return View(scope, tuple(targets), tuple(others), ids, counts_new, marker_counts)
+
+
+def only_recorded(seen: FindingsTimepoint) -> bool:
+    """Return whether a visit gives responses and no findings."""
+    recorded = seen.overall is not None or seen.liver is not None
+    return recorded and not (seen.target or seen.nontarget or seen.new)
+
+
+def _last_day(findings: Findings) -> int | None:
+    if findings.settings.new_therapy_day is not None or findings.follow_up is None:
+        return findings.settings.new_therapy_day
+    start, reference = findings.follow_up.new_therapy, findings.reference_date
+    return None if start is None or reference is None else (start - reference).days
+
+
+def _dated(
+    findings: Findings,
+) -> tuple[tuple[Visit, ...], list[Fault], bool]:
+    """Return the visits with date and day, what is wrong with them, and day 0."""
+    reference = findings.reference_date or _implied_reference(findings)
+    from_baseline = reference is None and findings.timepoints[0].date is not None
+    if from_baseline:
+        reference = findings.timepoints[0].date
+    faults: list[Fault] = []
+    visits = tuple(
+        _visit(seen, reference, from_baseline, faults) for seen in findings.timepoints
+    )
+    if not faults:
+        faults = _order_faults(visits)
+    return visits, faults, from_baseline
+
+
+def _implied_reference(findings: Findings) -> dt.date | None:
+    for seen in findings.timepoints:
+        if seen.date is not None and seen.day is not None:
+            return seen.date - dt.timedelta(days=seen.day)
+    return None
+
+
+def _visit(
+    seen: FindingsTimepoint,
+    reference: dt.date | None,
+    from_baseline: bool,
+    faults: list[Fault],
+) -> Visit:
+    date, day = seen.date, seen.day
+    if date is not None and reference is not None:
+        counted = (date - reference).days
+        if day is not None and day != counted:
+            what = f"{date} is day {counted} from {reference}, not day {day}"
+            faults.append(Fault(_at(seen.id), what, "Correct the date or the day"))
+        return Visit(seen.id, date, counted, seen)
+    if day is None or from_baseline:
+        what = "dates and days cannot be put in one order without a reference date"
+        faults.append(Fault(_at(seen.id), what, "Give reference_date"))
+        return Visit(seen.id, date, 0, seen)
+    if reference is not None:
+        date = reference + dt.timedelta(days=day)
+    return Visit(seen.id, date, day, seen)
+
+
+def _order_faults(visits: tuple[Visit, ...]) -> list[Fault]:
+    return [
+        _order_fault(earlier, later)
+        for earlier, later in pairwise(visits)
+        if later.day <= earlier.day
+    ]
+
+
+def _order_fault(earlier: Visit, later: Visit) -> Fault:
+    if later.day == earlier.day:
+        what = f"has the same date as {earlier.id}"
+        remedy = "Join the two into one timepoint, or correct a date"
+    elif later.id == "BL":
+        what = f"the baseline is later than {earlier.id}"
+        remedy = "Correct the dates: the baseline comes first"
+    else:
+        what = f"is earlier than {earlier.id}, which is listed before it"
+        remedy = "List the timepoints in the order of their dates"
+    return Fault(_at(later.id), what, remedy)
+
+
+def _at(timepoint_id: str) -> str:
+    return f"timepoint {timepoint_id}"

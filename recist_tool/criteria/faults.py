@@ -1,0 +1,276 @@
+"""What makes findings contradict themselves; every fault is found at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from recist_tool.criteria.marker import marker_raised
+from recist_tool.errors import Fault, FindingsError
+from recist_tool.model.findings import (
+    MeasuredTarget,
+    NonTargetFinding,
+    SplitTarget,
+    StatedTarget,
+)
+from recist_tool.terms import LesionRole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from recist_tool.model.findings import (
+        Findings,
+        FindingsLesion,
+        FindingsTimepoint,
+        NewLesionFinding,
+        TargetFinding,
+    )
+
+
+def lesion_faults(lesions: Sequence[FindingsLesion]) -> list[Fault]:
+    """Return the lesion names that are used more than once."""
+    if len({lesion.id for lesion in lesions}) == len(lesions):
+        return []
+    counts = Counter(lesion.id for lesion in lesions)
+    remedy = "Give each lesion its own id"
+    return [
+        Fault(f"lesion {name}", f"is listed {count} times", remedy)
+        for name, count in counts.items()
+        if count > 1
+    ]
+
+
+def visit_faults(findings: Findings, *, has_baseline: bool) -> list[Fault]:
+    """Return what is wrong with the timepoints of a patient, dates apart."""
+    targets = frozenset(
+        one.id for one in findings.lesions if one.role is LesionRole.TARGET
+    )
+    others = frozenset(one.id for one in findings.lesions) - targets
+    faults = _repeated_timepoints(findings.timepoints)
+    for seen in findings.timepoints:
+        faults += _name_faults(seen, targets, others)
+        faults += _merge_faults(seen, targets, others)
+        if seen.marker is not None:
+            faults += _marker_faults(seen)
+    if any(seen.new for seen in findings.timepoints):
+        faults += _new_lesion_faults(findings, targets | others, has_baseline)
+    if has_baseline:
+        faults += _baseline_faults(findings.timepoints[0], targets)
+    elif findings.lesions:
+        what = "records a response, so there is no baseline for the lesions"
+        remedy = "Add the baseline findings as the first timepoint"
+        faults.append(Fault(_at(findings.timepoints[0]), what, remedy))
+    return faults
+
+
+def host(seen: FindingsTimepoint, lesion_id: str) -> str:
+    """Return the lesion that `lesion_id` is part of at a visit: itself, if not merged.
+
+    Chains are followed; a chain that closes on itself ends where it started.
+    """
+    at, passed = lesion_id, {lesion_id}
+    while (following := _merged_into(seen, at)) is not None:
+        if following in passed:
+            return lesion_id
+        passed.add(following)
+        at = following
+    return at
+
+
+def _merged_into(seen: FindingsTimepoint, lesion_id: str) -> str | None:
+    finding = seen.target.get(lesion_id) or seen.nontarget.get(lesion_id)
+    if isinstance(finding, NonTargetFinding):
+        return finding.merged_into or (
+            finding.lesion if finding.state == "merged_into" else None
+        )
+    if isinstance(finding, StatedTarget) and finding.state == "merged_into":
+        return finding.lesion
+    return None
+
+
+def _repeated_timepoints(timepoints: Sequence[FindingsTimepoint]) -> list[Fault]:
+    if len({seen.id for seen in timepoints}) == len(timepoints):
+        return []
+    counts = Counter(seen.id for seen in timepoints)
+    return [
+        Fault(f"timepoint {name}", f"is listed {count} times", "Give each its own id")
+        for name, count in counts.items()
+        if count > 1
+    ]
+
+
+def _name_faults(
+    seen: FindingsTimepoint, targets: frozenset[str], others: frozenset[str]
+) -> list[Fault]:
+    if seen.target.keys() <= targets and seen.nontarget.keys() <= others:
+        return []
+    faults = [
+        _name_fault(seen, name, "target", "non-target", name in others)
+        for name in seen.target
+        if name not in targets
+    ]
+    return faults + [
+        _name_fault(seen, name, "non-target", "target", name in targets)
+        for name in seen.nontarget
+        if name not in others
+    ]
+
+
+def _name_fault(
+    seen: FindingsTimepoint, name: str, used_as: str, other: str, is_other: bool
+) -> Fault:
+    what = f"is used as a {used_as} but "
+    what += f"is a {other} lesion" if is_other else "is not among the lesions"
+    return Fault(_at(seen, name), what, "Add the lesion or correct the id")
+
+
+def _merge_faults(
+    seen: FindingsTimepoint, targets: frozenset[str], others: frozenset[str]
+) -> list[Fault]:
+    faults: list[Fault] = []
+    for name, finding in seen.target.items():
+        if type(finding) is MeasuredTarget and not finding.merged_with:
+            continue
+        faults += _target_merge_faults(seen, name, finding, targets, others)
+    for name, finding in seen.nontarget.items():
+        if isinstance(finding, NonTargetFinding):
+            faults += _non_target_merge_faults(seen, name, finding, targets | others)
+    return faults
+
+
+def _target_merge_faults(
+    seen: FindingsTimepoint,
+    name: str,
+    finding: TargetFinding,
+    targets: frozenset[str],
+    others: frozenset[str],
+) -> list[Fault]:
+    where = _at(seen, name)
+    if isinstance(finding, MeasuredTarget):
+        known = targets | others
+        return [
+            Fault(where, f"merged with {other}, which is not among the lesions")
+            for other in finding.merged_with
+            if other not in known
+        ]
+    if isinstance(finding, SplitTarget) or finding.state != "merged_into":
+        return []
+    if finding.lesion in others:
+        remedy = "Measure the conglomerate as the target, and mark the other as merged"
+        return [Fault(where, f"merged into the non-target {finding.lesion}", remedy)]
+    return _host_faults(seen, name, finding.lesion, targets)
+
+
+def _non_target_merge_faults(
+    seen: FindingsTimepoint,
+    name: str,
+    finding: NonTargetFinding,
+    known: frozenset[str],
+) -> list[Fault]:
+    if finding.state != "merged_into" and finding.merged_into is None:
+        return []
+    return _host_faults(seen, name, finding.merged_into or finding.lesion, known)
+
+
+def _host_faults(
+    seen: FindingsTimepoint, name: str, into: str | None, known: frozenset[str]
+) -> list[Fault]:
+    where = _at(seen, name)
+    if into is None:
+        return [Fault(where, "merged into a lesion that is not named", "Name it")]
+    if into not in known:
+        what = f"merged into {into}, which is not among the lesions"
+        return [Fault(where, what, "Correct the id")]
+    if host(seen, name) == name:
+        what = f"merged into {into}, which leads back to {name}"
+        return [Fault(where, what, "Measure one of them as the conglomerate")]
+    return []
+
+
+def _marker_faults(seen: FindingsTimepoint) -> list[Fault]:
+    try:
+        marker_raised(seen.marker)
+    except FindingsError as error:
+        return [
+            Fault(f"{_at(seen)}, {fault.where}", fault.what, fault.remedy)
+            for fault in error.faults
+        ]
+    return []
+
+
+def _baseline_faults(
+    baseline: FindingsTimepoint, targets: Iterable[str]
+) -> list[Fault]:
+    faults: list[Fault] = []
+    for name in targets:
+        finding = baseline.target.get(name)
+        if type(finding) is MeasuredTarget and finding.mm:
+            continue
+        if (what := _unmeasured(finding)) is not None:
+            remedy = "Measure it at baseline, or make it a non-target"
+            faults.append(Fault(_at(baseline, name), what, remedy))
+    return sorted(faults)
+
+
+def _unmeasured(finding: TargetFinding | None) -> str | None:
+    """Return why a baseline finding is no measurement, or None if it is one."""
+    if finding is None:
+        return "the target has no finding"
+    if isinstance(finding, MeasuredTarget):
+        return None if finding.mm else "the target measures 0 mm"
+    if isinstance(finding, SplitTarget) or finding.state == "too_small":
+        return None
+    return f"the target is {finding.state.replace('_', ' ')}, not measured"
+
+
+def _new_lesion_faults(
+    findings: Findings, known: frozenset[str], has_baseline: bool
+) -> list[Fault]:
+    order = {seen.id: number for number, seen in enumerate(findings.timepoints)}
+    organs: dict[str, str] = {}
+    faults: list[Fault] = []
+    for number, seen in enumerate(findings.timepoints):
+        if seen.new and number == 0 and has_baseline:
+            what = "the baseline cannot have new lesions"
+            faults.append(Fault(_at(seen), what, "List them among the lesions"))
+        faults += _repeated_new(seen)
+        for lesion in seen.new:
+            faults += _new_fault(seen, lesion, known, order)
+            organ = organs.setdefault(lesion.id, lesion.organ)
+            if organ != lesion.organ:
+                what = f"is in {lesion.organ} here and in {organ} before"
+                remedy = "One lesion has one organ; give another lesion its own id"
+                faults.append(Fault(_at(seen, lesion.id), what, remedy))
+    return faults
+
+
+def _repeated_new(seen: FindingsTimepoint) -> list[Fault]:
+    counts: Mapping[str, int] = Counter(lesion.id for lesion in seen.new)
+    return [
+        Fault(_at(seen, name), "is listed twice", "Give each new lesion its own id")
+        for name, count in counts.items()
+        if count > 1
+    ]
+
+
+def _new_fault(
+    seen: FindingsTimepoint,
+    lesion: NewLesionFinding,
+    known: frozenset[str],
+    order: Mapping[str, int],
+) -> list[Fault]:
+    where = _at(seen, lesion.id)
+    if lesion.id in known:
+        return [Fault(where, "is new, but was there at baseline", "Give it another id")]
+    first = lesion.first_seen
+    if first is not None and first not in order:
+        what = f"was first seen at {first}, which is not among the timepoints"
+        return [Fault(where, what, "Correct first_seen")]
+    if first is not None and order[first] > order[seen.id]:
+        return [Fault(where, f"was first seen at {first}, which comes later")]
+    return []
+
+
+def _at(seen: FindingsTimepoint, lesion_id: str | None = None) -> str:
+    where = f"timepoint {seen.id}"
+    return where if lesion_id is None else f"{where}, lesion {lesion_id}"

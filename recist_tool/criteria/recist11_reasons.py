@@ -1,0 +1,294 @@
+"""RECIST 1.1 in sentences: why a visit is what it is, and where that is published."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from recist_tool.criteria.answer import Limits
+from recist_tool.criteria.sums import NORMAL_NODE_MM, present_again
+from recist_tool.criteria.words import listed, millimetres, percent
+from recist_tool.model.findings import NonTargetFinding, StatedTarget
+from recist_tool.terms import NewLesions, NewLesionStatus, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from recist_tool.criteria.answer import TimepointResponse
+    from recist_tool.criteria.course import View, Visit
+    from recist_tool.criteria.nontarget import NonTargets
+    from recist_tool.criteria.sums import VisitSum
+    from recist_tool.criteria.tables import Row
+
+PAPER: Final = "Eisenhauer 2009"
+
+
+class TargetRule(StrEnum):
+    """The clause that decided the target response."""
+
+    NO_TARGETS = "no targets"
+    GONE = "gone"
+    GROWN = "grown"
+    PART_GROWN = "part grown"
+    BACK_AFTER_CR = "back after CR"
+    BACK_FROM_ZERO = "back from zero"
+    MISSING = "missing"
+    SHRUNK = "shrunk"
+    CARRIED = "carried"
+    STABLE = "stable"
+
+
+class Clause(NamedTuple):
+    """What a target rule answers, and the section that says so."""
+
+    response: Response
+    section: str
+
+
+# fmt: off
+CLAUSES: Final = {
+    TargetRule.NO_TARGETS:     Clause(Response.NA, ""),
+    TargetRule.GONE:           Clause(Response.CR, "4.3.1"),
+    TargetRule.GROWN:          Clause(Response.PD, "4.3.1"),
+    TargetRule.PART_GROWN:     Clause(Response.PD, "4.4.2"),
+    TargetRule.BACK_AFTER_CR:  Clause(Response.PD, "4.3.5"),
+    TargetRule.BACK_FROM_ZERO: Clause(Response.PD, "4.3.5"),
+    TargetRule.MISSING:        Clause(Response.NE, "4.4.2"),
+    TargetRule.SHRUNK:         Clause(Response.PR, "4.3.1"),
+    TargetRule.CARRIED:        Clause(Response.PR, "working group on confirmed PR"),
+    TargetRule.STABLE:         Clause(Response.SD, "4.3.1"),
+}
+# fmt: on
+
+
+class Recorded(NamedTuple):
+    """Evidence of a visit of which only the response was written down."""
+
+    scope: str
+    given: bool
+
+    def reason(self, answer: TimepointResponse) -> str:
+        """Return what was recorded."""
+        if not self.given:
+            return f"no {self.scope} response was recorded, and no findings"
+        return f"recorded as {answer.overall}; no findings were given"
+
+    def citation(self, answer: TimepointResponse) -> str:
+        """Return who answers for it."""
+        return "as recorded by the reader"
+
+    def limits(self, answer: TimepointResponse) -> Limits | None:
+        """Return None: there is no sum."""
+        return None
+
+
+class Evidence(NamedTuple):
+    """Everything that one visit was judged on.
+
+    Attributes
+    ----------
+    rule
+        What decided the target response.
+    cr_at
+        Earlier visit with overall CR, if any.
+    override
+        The reader's documented response where the findings give NE.
+    """
+
+    view: View
+    visit: Visit
+    rule: TargetRule
+    total: VisitSum
+    found: NonTargets
+    row: Row
+    cr_at: str | None
+    marker_blocks_cr: bool
+    override: bool
+
+    def reason(self, answer: TimepointResponse) -> str:
+        """Return the deciding facts, the decisive one first."""
+        target = self._target(answer)
+        parts = [
+            f"reader's override of NE: {answer.overall}" if self.override else "",
+            self._definite_new(answer),
+            self._progressed(answer),
+            target,
+            self._other_non_targets(answer),
+            self._equivocal(answer),
+        ]
+        return "; ".join(part for part in parts if part) or "no disease"
+
+    def citation(self, answer: TimepointResponse) -> str:
+        """Return the section of the deciding rule and the row of the table."""
+        if self.override:
+            return f"{PAPER}, 4.4.2: documented by the reader"
+        places = [self._section(answer), self.row.citation]
+        if not any(places):
+            return "no disease at baseline: RECIST 1.1 is silent, CDISC says NED"
+        return f"{PAPER}, {'; '.join(place for place in places if place)}"
+
+    def limits(self, answer: TimepointResponse) -> Limits | None:
+        """Return the sums at which the target response changes, mm."""
+        baseline, nadir = answer.baseline_sum_mm, answer.nadir_ref_mm
+        if baseline is None or nadir is None:
+            return None
+        return Limits(7 * baseline / 10, max(6 * nadir / 5, nadir + 5))
+
+    def _section(self, answer: TimepointResponse) -> str:
+        if answer.new_lesions is NewLesions.YES:
+            return "4.3.5"
+        if answer.nontarget is Response.PD:
+            return "4.3.4" if self.found.progressed else "4.3.5"
+        return CLAUSES[self.rule].section
+
+    def _target(self, answer: TimepointResponse) -> str:
+        wording = {
+            TargetRule.NO_TARGETS: lambda: "",
+            TargetRule.GONE: self._gone,
+            TargetRule.GROWN: lambda: _grown(answer),
+            TargetRule.PART_GROWN: lambda: self._part_grown(answer),
+            TargetRule.BACK_AFTER_CR: lambda: self._back(answer),
+            TargetRule.BACK_FROM_ZERO: lambda: self._back(answer),
+            TargetRule.MISSING: self._missing,
+            TargetRule.SHRUNK: lambda: _against_both(answer),
+            TargetRule.CARRIED: lambda: (
+                f"{_against_both(answer)}; a confirmed PR goes on until PD or CR"
+            ),
+            TargetRule.STABLE: lambda: _against_both(answer),
+        }
+        return wording[self.rule]()
+
+    def _gone(self) -> str:
+        if self.total.measured_mm:
+            limit = millimetres(NORMAL_NODE_MM)
+            rest = f"nodes below {limit}, sum {millimetres(self.total.measured_mm)}"
+            only_nodes = all(lesion.nodal for lesion in self.view.targets)
+            return f"all target {rest}" if only_nodes else f"all targets gone, {rest}"
+        return "all targets gone"
+
+    def _part_grown(self, answer: TimepointResponse) -> str:
+        figure = self.total.measured_mm
+        assert figure is not None  # noqa: S101 - it was found to have grown
+        without = f"{millimetres(figure)} without {self._named_missing()}"
+        return f"partial sum {without}, already {_above_nadir(figure, answer)}"
+
+    def _back(self, answer: TimepointResponse) -> str:
+        back = [
+            f"{lesion.id} ({lesion.organ})"
+            for lesion in present_again(self.view, self.visit.seen)
+        ]
+        verb = "is" if len(back) == 1 else "are"
+        since = f"after CR at {self.cr_at}" if self.cr_at else "after a sum of 0 mm"
+        figure = answer.sum_mm if answer.sum_mm is not None else self.total.measured_mm
+        size = "" if figure is None else f", sum {millimetres(figure)}"
+        return f"{listed(back)} {verb} back {since}{size}"
+
+    def _missing(self) -> str:
+        text = f"{self._named_missing()} not evaluated"
+        if self.total.measured_mm is None:
+            return text
+        return f"{text}; partial sum {millimetres(self.total.measured_mm)}"
+
+    def _named_missing(self) -> str:
+        names: list[str] = []
+        for name in self.total.missing:
+            finding = self.visit.seen.target.get(name)
+            reason = finding.reason if isinstance(finding, StatedTarget) else None
+            if finding is None:
+                reason = "no finding"
+            names.append(f"{name} ({reason})" if reason else name)
+        return listed(names)
+
+    def _definite_new(self, answer: TimepointResponse) -> str:
+        if answer.new_lesions is not NewLesions.YES:
+            return ""
+        return self._new_of(NewLesionStatus.DEFINITE, "new lesion")
+
+    def _equivocal(self, answer: TimepointResponse) -> str:
+        if answer.new_lesions is not NewLesions.EQUIVOCAL:
+            return ""
+        text = self._new_of(NewLesionStatus.EQUIVOCAL, "equivocal new lesion")
+        if answer.restated_overall is not None:
+            return f"{text}, confirmed later: restated as {answer.restated_overall}"
+        return f"{text}, not counted until confirmed"
+
+    def _new_of(self, status: NewLesionStatus, kind: str) -> str:
+        named = [
+            f"{lesion.id} ({lesion.organ}"
+            + (f", {millimetres(lesion.mm)})" if lesion.mm is not None else ")")
+            for lesion in self.view.new_at(self.visit.seen)
+            if lesion.status is status
+        ]
+        return f"{kind}{'s' if len(named) > 1 else ''} {listed(named)}"
+
+    def _progressed(self, answer: TimepointResponse) -> str:
+        if answer.nontarget is not Response.PD:
+            return ""
+        if self.found.progressed:
+            return f"{self._named(self.found.progressed)} unequivocally progressed"
+        return f"{self._named(self.found.persisting)} back after CR at {self.cr_at}"
+
+    def _other_non_targets(self, answer: TimepointResponse) -> str:
+        """Return what non-targets add where they are not PD."""
+        told = answer.target in (Response.CR, Response.NA)
+        if answer.nontarget in (Response.PD, Response.NA) or not told:
+            return ""
+        parts = [
+            f"{self._named(self.found.persisting)} still there"
+            if self.found.persisting
+            else "",
+            f"{self._named(self.found.unseen)} not evaluated"
+            if self.found.unseen
+            else "",
+            "tumour marker raised at baseline, not shown to be normal"
+            if self.marker_blocks_cr
+            else "",
+        ]
+        told_parts = "; ".join(part for part in parts if part)
+        return told_parts or ("all non-targets gone" if self.view.non_targets else "")
+
+    def _named(self, names: Iterable[str]) -> str:
+        organs = {lesion.id: lesion.organ for lesion in self.view.non_targets}
+        return listed([f"{name} ({self._size(name, organs[name])})" for name in names])
+
+    def _size(self, name: str, organ: str) -> str:
+        finding = self.visit.seen.nontarget.get(name)
+        if isinstance(finding, NonTargetFinding) and finding.short_axis_mm is not None:
+            return f"{organ}, {millimetres(finding.short_axis_mm)}"
+        return organ
+
+
+def _grown(answer: TimepointResponse) -> str:
+    total = answer.sum_mm
+    assert total is not None  # noqa: S101 - every target was measured
+    return f"sum {millimetres(total)}, {_above_nadir(total, answer)}"
+
+
+def _above_nadir(figure: Decimal, answer: TimepointResponse) -> str:
+    nadir = answer.nadir_ref_mm
+    assert nadir is not None  # noqa: S101 - growth was found from it
+    share = f"{percent(figure - nadir, nadir)} and " if nadir else ""
+    by = f"{share}{millimetres(figure - nadir)}"
+    return f"{by} above nadir {millimetres(nadir)} at {answer.nadir_at}"
+
+
+def _against_both(answer: TimepointResponse) -> str:
+    """Return the sum against baseline and, where it lies above, the nadir."""
+    total, baseline = answer.sum_mm, answer.baseline_sum_mm
+    nadir = answer.nadir_ref_mm
+    assert total is not None  # noqa: S101 - every target was measured
+    assert baseline is not None  # noqa: S101
+    assert nadir is not None  # noqa: S101
+    if total == baseline:
+        text = f"sum {millimetres(total)}, as at baseline"
+    else:
+        side = "above" if total > baseline else "below"
+        share = percent(abs(total - baseline), baseline)
+        text = f"sum {millimetres(total)}, {share} {side} baseline "
+        text += millimetres(baseline)
+    if total <= nadir:
+        return text
+    if nadir == baseline:
+        return f"{text} ({millimetres(total - nadir)})"
+    return f"{text}, {_above_nadir(total, answer)}"

@@ -1,0 +1,220 @@
+"""One patient over time: whole patient and liver side by side."""
+
+from __future__ import annotations
+
+from decimal import localcontext
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from recist_tool.criteria import CRITERIA
+from recist_tool.criteria.answer import Message, ScopeAssessment
+from recist_tool.criteria.confirmation import Dated
+from recist_tool.criteria.conformance import baseline_messages
+from recist_tool.criteria.course import Course, View, course, view
+from recist_tool.model.protocol import Protocol
+from recist_tool.terms import EquivocalDating, MessageLevel, Response, Scope
+from recist_tool.trial.best_response import BestResponse, best_response
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from decimal import Decimal
+
+    from recist_tool.criteria.answer import TimepointResponse
+    from recist_tool.model.findings import Findings
+    from recist_tool.terms import Criteria
+
+_EXACT_DIGITS: Final = 60
+"""Enough that no sum or product of diameters is ever rounded."""
+_DEFAULT_PROTOCOL: Final = Protocol()
+
+
+class PatientAssessment(NamedTuple):
+    """The response of one patient.
+
+    Attributes
+    ----------
+    liver
+        None where the patient has no liver lesion: none at baseline, none new, and no
+        liver response recorded.
+    messages
+        What does not conform, and what a person should look at.
+    """
+
+    id: str
+    criteria: Criteria
+    overall: ScopeAssessment
+    liver: ScopeAssessment | None
+    messages: tuple[Message, ...]
+
+
+def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAssessment:
+    """Return the response of a patient at each visit and over the whole course.
+
+    Parameters
+    ----------
+    findings
+        All visits of one patient; conventions are those of ``findings.settings``.
+    protocol
+        Limits that baseline is checked against; RECIST 1.1 by default.
+
+    Raises
+    ------
+    FindingsError
+        Naming every fault at once.
+    """
+    rules = CRITERIA[findings.criteria]
+    with localcontext(prec=_EXACT_DIGITS):
+        of = course(findings)
+        messages = baseline_messages(of, protocol or _DEFAULT_PROTOCOL)
+        whole = view(of, Scope.OVERALL)
+        overall = _assessed(of, whole, None)
+        messages += rules.queries(of, whole, overall.timepoints)
+        messages += _after_cr(overall, whole)
+        part = view(of, Scope.LIVER)
+        liver = None
+        if _has_liver(of, part):
+            liver = _assessed(of, part, overall)
+            messages += rules.queries(of, part, liver.timepoints)
+            messages += _after_cr(liver, part)
+    return PatientAssessment(
+        findings.id, findings.criteria, overall, liver, _each_once(messages)
+    )
+
+
+def assess_scope(findings: Findings, scope: Scope) -> ScopeAssessment:
+    """Return the assessment of one scope, even where it holds no lesion.
+
+    Raises
+    ------
+    FindingsError
+        As `assess`.
+    """
+    with localcontext(prec=_EXACT_DIGITS):
+        of = course(findings)
+        overall = _assessed(of, view(of, Scope.OVERALL), None)
+        if scope is Scope.OVERALL:
+            return overall
+        return _assessed(of, view(of, scope), overall)
+
+
+def as_json(assessment: PatientAssessment) -> dict[str, Any]:
+    """Return an assessment as ``recist assess --json`` prints it.
+
+    Lengths and percentages are floats for display; nothing is decided from them.
+    """
+    liver = assessment.liver
+    return {
+        "id": assessment.id,
+        "criteria": assessment.criteria.value,
+        "overall": _scope_json(assessment.overall),
+        "liver": None if liver is None else _scope_json(liver),
+        "messages": [_message_json(message) for message in assessment.messages],
+    }
+
+
+def _assessed(of: Course, seen: View, whole: ScopeAssessment | None) -> ScopeAssessment:
+    rules = CRITERIA[of.findings.criteria]
+    baseline_mm, answers = rules.assess_visits(
+        of, seen, None if whole is None else whole.timepoints
+    )
+    best = _best(of, answers)
+    progressed = next(
+        (one for one in answers.values() if one.effective is Response.PD), None
+    )
+    return ScopeAssessment(
+        baseline_mm,
+        answers,
+        best.unconfirmed,
+        best.confirmed,
+        progressed.date if progressed else None,
+        progressed.day if progressed else None,
+        best,
+    )
+
+
+def _best(of: Course, answers: dict[str, TimepointResponse]) -> BestResponse:
+    as_read = of.settings.equivocal_dating is not EquivocalDating.FIRST_SEEN
+    visits = [
+        Dated(one.day, one.overall if as_read else one.effective, one.timepoint_id)
+        for one in answers.values()
+        if of.last_day is None or one.day <= of.last_day
+    ]
+    return best_response(visits, of.settings)
+
+
+def _has_liver(of: Course, part: View) -> bool:
+    if part.targets or part.non_targets:
+        return True
+    return any(
+        visit.seen.liver is not None or (visit.seen.new and part.new_at(visit.seen))
+        for visit in of.follow_ups
+    )
+
+
+def _after_cr(assessed: ScopeAssessment, seen: View) -> list[Message]:
+    """Ask about disease after a CR that no finding made PD at the visit itself."""
+    best = assessed.bor_why
+    if not isinstance(best, BestResponse) or best.disease_after_cr is None:
+        return []
+    visit = best.disease_after_cr
+    text = f"{seen.scope} response {visit.response} after CR: was it real? "
+    text += "If so, this visit is PD; if not, read the CR as PR"
+    level = MessageLevel.QUERY
+    return [Message(level, "disease-after-cr", text, None, visit.timepoint_id)]
+
+
+def _each_once(messages: list[Message]) -> tuple[Message, ...]:
+    """Return the messages without those that both scopes gave."""
+    first: dict[tuple[str, str | None, str | None], Message] = {}
+    for message in messages:
+        first.setdefault((message.code, message.lesion, message.timepoint), message)
+    return tuple(first.values())
+
+
+def _scope_json(scope: ScopeAssessment) -> dict[str, Any]:
+    return {
+        "baseline_sum_mm": _figure(scope.baseline_sum_mm),
+        "timepoints": {
+            name: _timepoint_json(answer) for name, answer in scope.timepoints.items()
+        },
+        "bor_unconfirmed": scope.bor_unconfirmed.value,
+        "bor_confirmed": scope.bor_confirmed.value,
+        "pd_date": _iso(scope.pd_date),
+    }
+
+
+def _timepoint_json(answer: TimepointResponse) -> dict[str, Any]:
+    return {
+        "date": _iso(answer.date),
+        "sum_mm": _figure(answer.sum_mm),
+        "partial_sum_mm": _figure(answer.partial_sum_mm),
+        "pct_from_baseline": _figure(answer.pct_from_baseline),
+        "nadir_ref_mm": _figure(answer.nadir_ref_mm),
+        "abs_from_nadir_mm": _figure(answer.abs_from_nadir_mm),
+        "pct_from_nadir": _figure(answer.pct_from_nadir),
+        "target": answer.target,
+        "nontarget": answer.nontarget,
+        "new_lesions": answer.new_lesions,
+        "overall": answer.overall,
+        "restated_overall": answer.restated_overall,
+        "post_pd": answer.post_pd,
+        "reason": answer.reason,
+        "citation": answer.citation,
+    }
+
+
+def _message_json(message: Message) -> dict[str, Any]:
+    return {
+        "level": message.level,
+        "code": message.code,
+        "lesion": message.lesion,
+        "timepoint": message.timepoint,
+        "text": message.text,
+    }
+
+
+def _figure(value: Decimal | None) -> float | None:
+    return None if value is None else round(float(value), 4)
+
+
+def _iso(date: dt.date | None) -> str | None:
+    return None if date is None else date.isoformat()

@@ -1,0 +1,1 @@
+"""Worked cases with answers typed by hand from the published rules."""
