@@ -50,6 +50,8 @@ class Volume:
         One for each slice.
     warnings
         What is not regular about the series.
+    suv_refused
+        Why a PET series is not in SUV; empty where it is, or is no PET.
     """
 
     voxels: NDArray[np.int16] | NDArray[np.float32]
@@ -66,6 +68,7 @@ class Volume:
     study_instance_uid: str
     frame_of_reference_uid: str
     warnings: tuple[GeometryWarning, ...] = ()
+    suv_refused: str = ""
 
     @property
     def is_regular(self) -> bool:

@@ -1,0 +1,211 @@
+"""One slice: what a scan keeps of the header of an image file."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from recist_tool.dicom import tags
+from recist_tool.dicom.parse import DEFLATED_LE, Header, read_header
+from recist_tool.errors import DicomError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from recist_tool.dicom.elements import Elements
+
+NO_IMAGE: Final = {
+    "SR": "a structured report",
+    "SEG": "a segmentation",
+    "RTSTRUCT": "an RT structure set",
+    "RTPLAN": "an RT plan",
+    "RTDOSE": "an RT dose",
+    "RWV": "a real world value mapping",
+    "PR": "a presentation state",
+    "KO": "a key object selection",
+    "DOC": "a document",
+    "REG": "a registration",
+}
+DICOMDIR_CLASS: Final = "1.2.840.10008.1.3.10"
+UNIT_TOLERANCE: Final = 0.01  # of an axis' length, and of the cosine between two
+
+Triple = tuple[float, float, float]
+
+
+class PatientKey(NamedTuple):
+    """Who the patient is; two keys that differ are never put together.
+
+    Attributes
+    ----------
+    patient_id
+        As in the file; may be empty.
+    birth_date
+        As in the file; may be empty.
+    name
+        Letters and digits alone, so that two spellings of one name agree.
+    """
+
+    patient_id: str
+    birth_date: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceHeader:
+    """The header of one single-frame image.
+
+    Attributes
+    ----------
+    position_lps
+        Centre of the first pixel, mm.
+    row_axis_lps, column_axis_lps
+        Unit vectors along which the column index and the row index grow.
+    pixel_spacing_mm
+        Between rows, between columns; None if PixelSpacing is missing or impossible.
+    """
+
+    path: Path
+    header: Header
+    patient: PatientKey
+    study_instance_uid: str
+    series_instance_uid: str
+    sop_instance_uid: str
+    frame_of_reference_uid: str
+    modality: str
+    rows: int
+    columns: int
+    position_lps: Triple
+    row_axis_lps: Triple
+    column_axis_lps: Triple
+    pixel_spacing_mm: tuple[float, float] | None
+    thickness_mm: float | None
+    instance_number: int
+    is_localizer: bool
+
+    @property
+    def elements(self) -> Elements:
+        """The elements of the file that a scan keeps."""
+        return self.header.elements
+
+
+def read_slice(path: Path) -> SliceHeader:
+    """Return the header of an image file.
+
+    Raises
+    ------
+    DicomError
+        If the file is no DICOM file, damaged, or not an image that can be measured.
+    OSError
+        If it cannot be read.
+    """
+    header = read_header(path)
+    found = header.elements
+    _require_image(header)
+    rows, columns = found.short(tags.ROWS), found.short(tags.COLUMNS)
+    if not rows or not columns:
+        raise DicomError("its image has no Rows (0028,0010) or Columns (0028,0011)")
+    _require_pixels(header, rows * columns)
+    position, row_axis, column_axis = _plane(found)
+    return SliceHeader(
+        path=path,
+        header=header,
+        patient=_patient(found),
+        study_instance_uid=found.text(tags.STUDY_INSTANCE_UID),
+        series_instance_uid=found.text(tags.SERIES_INSTANCE_UID),
+        sop_instance_uid=found.text(tags.SOP_INSTANCE_UID)
+        or found.text(tags.MEDIA_SOP_INSTANCE_UID),
+        frame_of_reference_uid=found.text(tags.FRAME_OF_REFERENCE_UID),
+        modality=found.text(tags.MODALITY),
+        rows=rows,
+        columns=columns,
+        position_lps=position,
+        row_axis_lps=row_axis,
+        column_axis_lps=column_axis,
+        pixel_spacing_mm=_pixel_spacing(found),
+        thickness_mm=_positive(found.number(tags.SLICE_THICKNESS)),
+        instance_number=found.integer(tags.INSTANCE_NUMBER) or 0,
+        is_localizer="LOCALIZER" in found.texts(tags.IMAGE_TYPE),
+    )
+
+
+def _require_image(header: Header) -> None:
+    found = header.elements
+    modality = found.text(tags.MODALITY)
+    if DICOMDIR_CLASS in (
+        found.text(tags.MEDIA_SOP_CLASS_UID),
+        found.text(tags.SOP_CLASS_UID),
+    ):
+        raise DicomError("not an image: a DICOMDIR index")
+    if modality in NO_IMAGE:
+        raise DicomError(f"not an image: {NO_IMAGE[modality]} ({modality})")
+    if header.pixel_offset is None:
+        raise DicomError("not an image: it has no pixel data")
+    if (found.short(tags.SAMPLES_PER_PIXEL) or 1) != 1:
+        raise DicomError("a colour picture, such as a screen shot: nothing to measure")
+    if (found.integer(tags.NUMBER_OF_FRAMES) or 1) > 1:
+        raise DicomError(
+            "a multi-frame image, which cannot be read. "
+            "Export it as one file for each slice"
+        )
+
+
+def _require_pixels(header: Header, pixels: int) -> None:
+    """Refuse an image whose pixel data is shorter than its size says."""
+    bits = header.elements.short(tags.BITS_ALLOCATED) or 16
+    needed = (pixels * bits + 7) // 8
+    length = header.pixel_length
+    if length is not None and length < needed:
+        what = "inflated " if header.transfer_syntax == DEFLATED_LE else ""
+        raise DicomError(
+            f"cut off: its size asks for {needed} bytes of pixels, "
+            f"its {what}pixel data has {length}"
+        )
+
+
+def _patient(found: Elements) -> PatientKey:
+    name = found.text(tags.PATIENT_NAME).casefold()
+    return PatientKey(
+        found.text(tags.PATIENT_ID),
+        found.text(tags.PATIENT_BIRTH_DATE),
+        "".join(character for character in name if character.isalnum()),
+    )
+
+
+def _plane(found: Elements) -> tuple[Triple, Triple, Triple]:
+    """Return position, row axis and column axis, the axes of length one."""
+    position = found.numbers(tags.IMAGE_POSITION)
+    axes = found.numbers(tags.IMAGE_ORIENTATION)
+    if position is None or len(position) != 3:
+        raise DicomError(
+            "ImagePositionPatient (0020,0032) is missing, "
+            "so its place in the patient is unknown"
+        )
+    if axes is None or len(axes) != 6:
+        raise DicomError(
+            "ImageOrientationPatient (0020,0037) is missing, "
+            "so its place in the patient is unknown"
+        )
+    row, column = math.hypot(*axes[:3]), math.hypot(*axes[3:])
+    cosine = sum(a * b for a, b in zip(axes[:3], axes[3:], strict=True))
+    if max(abs(row - 1), abs(column - 1), abs(cosine)) > UNIT_TOLERANCE:
+        raise DicomError(
+            "ImageOrientationPatient (0020,0037) is not two perpendicular unit vectors"
+        )
+    x, y, z, u, v, w = axes
+    return (
+        (position[0], position[1], position[2]),
+        (x / row, y / row, z / row),
+        (u / column, v / column, w / column),
+    )
+
+
+def _pixel_spacing(found: Elements) -> tuple[float, float] | None:
+    values = found.numbers(tags.PIXEL_SPACING)
+    if values is None or len(values) != 2 or min(values) <= 0:
+        return None
+    return values[0], values[1]
+
+
+def _positive(value: float | None) -> float | None:
+    return value if value is not None and value > 0 else None

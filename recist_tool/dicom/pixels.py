@@ -1,0 +1,288 @@
+"""Stored pixels of one slice, however they are encoded, and what they stand for."""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+import numpy as np
+
+from recist_tool.dicom import tags
+from recist_tool.dicom.parse import DEFLATED_LE, EXPLICIT_BE
+from recist_tool.errors import DicomError, SetupError
+
+if TYPE_CHECKING:
+    from io import FileIO
+
+    from numpy.typing import NDArray
+
+    from recist_tool.dicom.image import SliceHeader
+
+Stored: TypeAlias = "NDArray[np.integer[Any]]"
+
+INT16: Final = np.iinfo(np.int16)
+DECODING: Final = (
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    EOFError,
+    struct.error,
+)
+"""What decoders raise when the compressed bytes are not what they should be."""
+
+
+class Layout(NamedTuple):
+    """How pixels are stored, and the line that maps them to values.
+
+    Attributes
+    ----------
+    slope, intercept
+        value = stored x slope + intercept; 1 and 0 where the file has none.
+    is_rescaled
+        Whether the file has both.
+    padding
+        Stored value of pixels that are no image; None where the file names none.
+    """
+
+    rows: int
+    columns: int
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    is_signed: bool
+    slope: float
+    intercept: float
+    is_rescaled: bool
+    padding: int | None
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the stored integers, on this machine."""
+        return np.dtype(f"{'i' if self.is_signed else 'u'}{self.bits_allocated // 8}")
+
+    @property
+    def is_integral(self) -> bool:
+        """Whether all values are whole numbers."""
+        return self.slope == int(self.slope) and self.intercept == int(self.intercept)
+
+
+def layout(image: SliceHeader) -> Layout:
+    """Return how the pixels of a slice are stored.
+
+    Raises
+    ------
+    DicomError
+        If the tags are missing, contradict each other, or name something that no
+        rescale slope can express.
+    """
+    found = image.elements
+    allocated, stored = found.short(tags.BITS_ALLOCATED), found.short(tags.BITS_STORED)
+    if allocated not in (8, 16, 32) or not stored or stored > allocated:
+        raise DicomError.at(
+            image.path, f"{allocated} bits allocated and {stored} stored: no such image"
+        )
+    if tags.MODALITY_LUT in found and found.items(tags.MODALITY_LUT):
+        raise DicomError.at(
+            image.path, "ModalityLUTSequence (0028,3000) maps its values: not supported"
+        )
+    slope = found.number(tags.RESCALE_SLOPE)
+    intercept = found.number(tags.RESCALE_INTERCEPT)
+    high_bit = found.short(tags.HIGH_BIT)
+    is_signed = found.short(tags.PIXEL_REPRESENTATION) == 1
+    if slope == 0:
+        raise DicomError.at(image.path, "RescaleSlope (0028,1053) is 0")
+    return Layout(
+        image.rows,
+        image.columns,
+        allocated,
+        stored,
+        min(max(high_bit or 0, stored - 1), allocated - 1),
+        is_signed,
+        1.0 if slope is None else slope,
+        0.0 if intercept is None else intercept,
+        slope is not None and intercept is not None,
+        found.short(tags.PIXEL_PADDING_VALUE, signed=is_signed),
+    )
+
+
+def read_stored(image: SliceHeader, how: Layout, into: NDArray[np.int16]) -> Stored:
+    """Return the stored pixels of a slice, shape (rows, columns).
+
+    Parameters
+    ----------
+    into
+        Shape (rows, columns), contiguous: memory that may be used for the answer.
+
+    Raises
+    ------
+    DicomError
+        If the file is gone, was changed since the scan, or cannot be decoded.
+    """
+    try:
+        with image.path.open("rb", buffering=0) as file:
+            _require_unchanged(image, file)
+            return _sound(_read(image, how, file, into), how)
+    except OSError as error:
+        raise DicomError.at(image.path, error.strerror or str(error)) from error
+
+
+def _require_unchanged(image: SliceHeader, file: FileIO) -> None:
+    status = os.fstat(file.fileno())
+    header = image.header
+    if (status.st_size, status.st_mtime_ns) != (header.file_size, header.modified_ns):
+        raise DicomError.at(image.path, "changed since it was scanned", "Scan it again")
+
+
+def _read(
+    image: SliceHeader, how: Layout, file: FileIO, into: NDArray[np.int16]
+) -> Stored:
+    header = image.header
+    if header.pixel_length is None:
+        return _decoded(image, how, file)
+    if header.transfer_syntax == DEFLATED_LE:
+        return _shaped(_inflated(image, how, file), how)
+    file.seek(header.pixel_offset or 0)
+    if how.bits_allocated != 16:
+        data = file.read(how.rows * how.columns * how.bits_allocated // 8)
+        stored = _shaped(data, how)
+    else:
+        _fill(image, file, into)
+        stored = into.view(how.dtype)
+    return stored.byteswap(inplace=True) if _is_big_endian(image) else stored
+
+
+def _is_big_endian(image: SliceHeader) -> bool:
+    return image.header.transfer_syntax == EXPLICIT_BE
+
+
+def _fill(image: SliceHeader, file: FileIO, into: NDArray[np.int16]) -> None:
+    """Read straight into memory; one call may give less than was asked for."""
+    view = into.data.cast("B")
+    while view:
+        got = file.readinto(view)
+        if not got:
+            raise DicomError.at(image.path, "became shorter while it was read")
+        view = view[got:]
+
+
+def _shaped(data: bytes, how: Layout) -> Stored:
+    pixels = np.frombuffer(data, how.dtype, how.rows * how.columns)
+    return pixels.reshape(how.rows, how.columns).copy()
+
+
+def _inflated(image: SliceHeader, how: Layout, file: FileIO) -> bytes:
+    """Inflate up to the end of the pixels and no further."""
+    begin = image.header.pixel_offset or 0
+    needed = begin + how.rows * how.columns * how.bits_allocated // 8
+    file.seek(image.header.data_set_offset)
+    try:
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        data = inflater.decompress(file.read(), needed)
+    except zlib.error as error:
+        raise DicomError.at(image.path, "its data set cannot be inflated") from error
+    if len(data) < needed:
+        raise DicomError.at(image.path, "cut off inside its deflated pixel data")
+    return data[begin:]
+
+
+def _decoded(image: SliceHeader, how: Layout, file: FileIO) -> Stored:
+    """Decode one compressed frame; libraries do this, in the order they are given."""
+    from pydicom.pixels.decoders.base import get_decoder
+
+    uid = image.header.transfer_syntax
+    file.seek(image.header.pixel_offset or 0)
+    try:
+        decoder = get_decoder(uid)
+    except NotImplementedError as error:
+        raise DicomError.at(
+            image.path, f"transfer syntax {uid} is none that can be decoded"
+        ) from error
+    if not decoder.is_available:
+        raise SetupError.at(image.path, f"no decoder for transfer syntax {uid}")
+    try:
+        pixels, _ = decoder.as_array(file.read(), index=0, raw=True, **_options(how))
+    except DECODING as error:
+        raise DicomError.at(
+            image.path, "its compressed pixels cannot be decoded"
+        ) from error
+    return pixels
+
+
+def _options(how: Layout) -> dict[str, Any]:
+    return {
+        "rows": how.rows,
+        "columns": how.columns,
+        "samples_per_pixel": 1,
+        "photometric_interpretation": "MONOCHROME2",
+        "bits_allocated": how.bits_allocated,
+        "bits_stored": how.bits_stored,
+        "pixel_representation": int(how.is_signed),
+        "number_of_frames": 1,
+        "pixel_keyword": "PixelData",
+    }
+
+
+def _sound(stored: Stored, how: Layout) -> Stored:
+    """Drop bits that are not of the image (PS3.5, 8.1.1) where there are any."""
+    unused = how.bits_allocated - how.bits_stored
+    if not unused:
+        return stored
+    least, most = _range(how)
+    if how.high_bit == how.bits_stored - 1 and (
+        least <= stored.min() and stored.max() <= most
+    ):
+        return stored
+    above = how.bits_allocated - 1 - how.high_bit
+    stored = np.left_shift(stored, above, out=stored)
+    return np.right_shift(stored, unused, out=stored)
+
+
+def _range(how: Layout) -> tuple[int, int]:
+    if how.is_signed:
+        return -(1 << how.bits_stored - 1), (1 << how.bits_stored - 1) - 1
+    return 0, (1 << how.bits_stored) - 1
+
+
+def put_whole_numbers(stored: Stored, how: Layout, out: NDArray[np.int16]) -> bool:
+    """Write values as int16; return whether they all fit.
+
+    Padding that falls below int16 becomes -32768; every other value stays as it is.
+    """
+    slope, intercept = int(how.slope), int(how.intercept)
+    ends = int(stored.min()) * slope + intercept, int(stored.max()) * slope + intercept
+    if min(ends) < INT16.min or max(ends) > INT16.max:
+        return _put_padded(stored, how, out)
+    if stored.dtype.itemsize != 2:
+        out[...] = stored.astype(np.int64) * slope + intercept
+        return True
+    # arithmetic modulo 2**16: what overflows on the way comes back, as the result fits
+    values, target = stored.view(np.uint16), out.view(np.uint16)
+    if slope != 1:
+        values = np.multiply(values, np.uint16(slope & 0xFFFF), out=target)
+    np.add(values, np.uint16(intercept & 0xFFFF), out=target)
+    return True
+
+
+def _put_padded(stored: Stored, how: Layout, out: NDArray[np.int16]) -> bool:
+    values = stored.astype(np.int64)
+    image = values != how.padding
+    values = values * int(how.slope) + int(how.intercept)
+    if values[image].min(initial=0) < INT16.min or values.max() > INT16.max:
+        return False
+    np.clip(values, INT16.min, INT16.max, out=values)
+    out[...] = values
+    return True
+
+
+def put_decimals(
+    stored: Stored, how: Layout, factor: float, out: NDArray[np.float32]
+) -> None:
+    """Write (stored x slope + intercept) x factor as float32."""
+    np.multiply(stored, how.slope * factor, out=out, casting="same_kind")
+    if how.intercept:
+        out += np.float32(how.intercept * factor)

@@ -1,0 +1,244 @@
+"""What a folder, some files or a DICOMDIR hold: headers only, never the pixels."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from recist_tool.dicom.dicomdir import NAME as DICOMDIR
+from recist_tool.dicom.dicomdir import Skipped, read_dicomdir
+from recist_tool.dicom.image import SliceHeader, read_slice
+from recist_tool.dicom.series import Series, series_of
+from recist_tool.dicom.split import groups
+from recist_tool.dicom.timepoints import (
+    PatientTimepoints,
+    ProposedTimepoint,
+    propose_timepoints,
+)
+from recist_tool.errors import DicomError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+__all__ = [
+    "PatientTimepoints",
+    "ProposedTimepoint",
+    "ScanResult",
+    "Series",
+    "Skipped",
+    "as_json",
+    "propose_timepoints",
+    "scan",
+]
+
+Progress = "Callable[[int, int], None]"
+
+
+class ScanResult(NamedTuple):
+    """What a scan found.
+
+    Attributes
+    ----------
+    series
+        By patient, study date and series number.
+    skipped
+        Every file that is in no series, and why.
+    """
+
+    series: tuple[Series, ...]
+    skipped: tuple[Skipped, ...]
+
+    def require_series(self) -> tuple[Series, ...]:
+        """Return the series, or refuse if there is none.
+
+        Raises
+        ------
+        DicomError
+            If no series was found; the commonest reason is named.
+        """
+        if self.series:
+            return self.series
+        reasons = [skipped.why for skipped in self.skipped]
+        if not reasons:
+            raise DicomError("no DICOM image was found: there are no files")
+        commonest = max(reasons, key=reasons.count)
+        raise DicomError(
+            f"no DICOM image was found among {len(reasons)} files "
+            f"({reasons.count(commonest)} times: {commonest})"
+        )
+
+
+def scan(
+    paths: Iterable[Path], progress: Callable[[int, int], None] | None = None
+) -> ScanResult:
+    """Return the series in folders (and all below), files and DICOMDIRs.
+
+    Parameters
+    ----------
+    paths
+        Folders, files, DICOMDIR files; a file that is reached twice is read once.
+    progress
+        Called with the number of files read and of all files.
+
+    Raises
+    ------
+    DicomError
+        If one of `paths` does not exist.
+    """
+    files, skipped = _files(paths)
+    images: list[SliceHeader] = []
+    for number, path in enumerate(files, start=1):
+        image = _image(path)
+        if isinstance(image, Skipped):
+            skipped.append(image)
+        else:
+            images.append(image)
+        if progress is not None:
+            progress(number, len(files))
+    unique, copies = _without_copies(images)
+    series = sorted(map(series_of, groups(unique)), key=_place)
+    return ScanResult(tuple(series), (*skipped, *copies))
+
+
+def as_json(result: ScanResult) -> dict[str, Any]:
+    """Return what `recist scan --json` prints."""
+    return {
+        "series": [series.as_json() for series in result.series],
+        "skipped": [
+            {"path": str(skipped.path), "why": skipped.why}
+            for skipped in result.skipped
+        ],
+    }
+
+
+def _image(path: Path) -> SliceHeader | Skipped:
+    try:
+        return read_slice(path)
+    except DicomError as error:
+        return Skipped(path, "; ".join(fault.what for fault in error.faults))
+    except OSError as error:
+        return Skipped(path, f"cannot be read: {error.strerror or error}")
+
+
+def _place(series: Series) -> tuple[object, ...]:
+    day = series.study_date.isoformat() if series.study_date else "~"
+    number = series.series_number
+    return (
+        series.patient,
+        day,
+        series.study_instance_uid,
+        -1 if number is None else number,
+        series.series_instance_uid,
+        series.files[0],
+    )
+
+
+def _without_copies(
+    images: list[SliceHeader],
+) -> tuple[list[SliceHeader], list[Skipped]]:
+    """Keep one of several files that hold the same image."""
+    kept: dict[tuple[object, ...], SliceHeader] = {}
+    copies: list[Skipped] = []
+    for image in images:
+        mark = (
+            image.patient,
+            image.series_instance_uid,
+            image.sop_instance_uid or image.path,
+            image.position_lps,
+            image.instance_number,
+        )
+        first = kept.setdefault(mark, image)
+        if first is not image:
+            copies.append(Skipped(image.path, f"a copy of the image in {first.path}"))
+    return list(kept.values()), copies
+
+
+def _files(paths: Iterable[Path]) -> tuple[list[Path], list[Skipped]]:
+    """Return all files to read, each once, and what there is no reading."""
+    walk = _Walk()
+    for path in map(Path, paths):
+        walk.visit(path)
+    return list(walk.files.values()), walk.skipped
+
+
+class _Walk:
+    """Finds files; remembers where it was, so that links cannot lead in circles."""
+
+    def __init__(self) -> None:
+        self.files: dict[tuple[int, int], Path] = {}
+        self.skipped: list[Skipped] = []
+        self._folders: set[tuple[int, int]] = set()
+
+    def visit(self, path: Path) -> None:
+        """Add what the user named: a folder, a file or a DICOMDIR."""
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise DicomError.at(
+                path, error.strerror or str(error), "Check the path"
+            ) from error
+        if stat.S_ISDIR(status.st_mode):
+            self._folder(path, status)
+        elif path.name.upper() == DICOMDIR:
+            self._dicomdir(path)
+        else:
+            self._file(path, status)
+
+    def _folder(self, folder: Path, status: os.stat_result) -> None:
+        pending = [(folder, status)]
+        while pending:
+            here, status = pending.pop()
+            identity = (status.st_dev, status.st_ino)
+            if identity in self._folders:
+                self.skipped.append(Skipped(here, "a link to a folder already read"))
+                continue
+            self._folders.add(identity)
+            pending.extend(reversed(list(self._entries(here))))
+
+    def _entries(self, folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+        """Take the files of a folder; return the folders in it."""
+        try:
+            names = sorted(os.listdir(folder))  # noqa: PTH208 - names alone are faster
+        except OSError as error:
+            why = f"cannot be read: {error.strerror or error}"
+            self.skipped.append(Skipped(folder, why))
+            return
+        if not names:
+            self.skipped.append(Skipped(folder, "an empty folder"))
+        for name in names:
+            path = folder / name
+            try:
+                status = path.stat()
+            except OSError as error:
+                why = f"cannot be read: {error.strerror or error}"
+                self.skipped.append(Skipped(path, why))
+                continue
+            if stat.S_ISDIR(status.st_mode):
+                yield path, status
+            elif name.upper() == DICOMDIR:
+                self._dicomdir(path)
+            else:
+                self._file(path, status)
+
+    def _file(self, path: Path, status: os.stat_result) -> None:
+        if not stat.S_ISREG(status.st_mode):
+            self.skipped.append(Skipped(path, "not a regular file"))
+            return
+        self.files.setdefault((status.st_dev, status.st_ino), path)
+
+    def _dicomdir(self, path: Path) -> None:
+        try:
+            named = read_dicomdir(path)
+        except DicomError as error:
+            why = "; ".join(fault.what for fault in error.faults)
+            self.skipped.append(Skipped(path, why))
+            return
+        except OSError as error:
+            why = f"cannot be read: {error.strerror or error}"
+            self.skipped.append(Skipped(path, why))
+            return
+        self.skipped.extend(named.skipped)
+        for file in named.files:
+            self._file(file, file.stat())
