@@ -1,1 +1,68 @@
-"""Synthetic patients of known size, written as DICOM."""
+"""Synthetic patients of known size, written as DICOM.
+
+>>> from recist_tool.phantom import DEMO_PATIENT, truth
+>>> truth(DEMO_PATIENT).timepoint("BL").lesion("T1").caliper.long_axis_mm
+62.0
+"""
+
+from recist_tool.phantom.patients import (
+    CORONAL_PATIENT,
+    DEMO_PATIENT,
+    NON_SQUARE_PATIENT,
+    OBLIQUE_PATIENT,
+    PATIENTS,
+    SAGITTAL_PATIENT,
+    SAMPLE_PATIENTS,
+    SMALL_PATIENT,
+    THIN_PATIENT,
+)
+from recist_tool.phantom.spec import (
+    Acquisition,
+    Answer,
+    Ellipsoid,
+    LesionSpec,
+    PatientSpec,
+    Stage,
+    State,
+    Visit,
+)
+from recist_tool.phantom.truth import (
+    CaliperTruth,
+    LesionTruth,
+    ResponseTruth,
+    SeriesTruth,
+    TimepointTruth,
+    Truth,
+    truth,
+)
+from recist_tool.phantom.write import Progress, write_patient, write_samples
+
+__all__ = [
+    "Acquisition",
+    "Answer",
+    "CaliperTruth",
+    "CORONAL_PATIENT",
+    "DEMO_PATIENT",
+    "Ellipsoid",
+    "LesionSpec",
+    "LesionTruth",
+    "NON_SQUARE_PATIENT",
+    "OBLIQUE_PATIENT",
+    "PATIENTS",
+    "PatientSpec",
+    "Progress",
+    "ResponseTruth",
+    "SAGITTAL_PATIENT",
+    "SAMPLE_PATIENTS",
+    "SMALL_PATIENT",
+    "SeriesTruth",
+    "Stage",
+    "State",
+    "THIN_PATIENT",
+    "TimepointTruth",
+    "Truth",
+    "Visit",
+    "truth",
+    "write_patient",
+    "write_samples",
+]

@@ -1,0 +1,61 @@
+"""Lungs with their vessels, heart, mediastinum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from recist_tool.phantom.anatomy.frame import CAVITY, above_diaphragm
+from recist_tool.phantom.anatomy.trees import Dice, Segment, grow
+from recist_tool.phantom.anatomy.wall import FAT_HU, FAT_SUV, MUSCLE_HU
+from recist_tool.phantom.canvas import Box, Part
+from recist_tool.phantom.fields import (
+    Array,
+    Points,
+    either,
+    ellipsoid,
+    grown,
+    melted,
+)
+
+BLOOD_HU, BLOOD_SUV = 158.0, 1.6
+
+_HEART = ellipsoid((30, -28, 112), (66, 46, 47), 28, -12)
+_COLUMN = ellipsoid((4, 24, 130), (27, 44, 260))
+_MEDIASTINUM = melted(14, grown(_HEART, 4), _COLUMN)
+_CHEST = Box((-150, -100, -70), (150, 100, 1e4))
+
+
+def chest_parts(seed: int) -> Iterator[Part]:
+    """Yield lungs, their vessels and the heart."""
+    yield Part(_lungs, _CHEST, -862, 0.45, keep_as="lungs")
+    for segment in _lung_vessels(seed):
+        yield Part(segment.field, segment.box, 35, 1.2, within="lungs")
+    heart = Box((-45, -90, 55), (105, 40, 1e4))
+    yield Part(grown(_HEART, 2), heart, FAT_HU, FAT_SUV)
+    yield Part(_HEART, heart, 105, 3.0)
+    chambers = either(
+        ellipsoid((50, -24, 110), (30, 19, 34), 35),
+        ellipsoid((2, -42, 112), (30, 22, 34), 20),
+        ellipsoid((-8, -6, 128), (26, 20, 26)),
+    )
+    yield Part(chambers, heart, BLOOD_HU, BLOOD_SUV)
+    gullet = Box((-5, -5, 30), (30, 30, 1e4))
+    yield Part(ellipsoid((8, 8, 120), (9, 7, 85)), gullet, MUSCLE_HU, 1.3)
+
+
+def _lungs(points: Points) -> Array:
+    pleura = np.maximum(CAVITY(points) + 1.5, above_diaphragm(points))
+    return np.maximum(pleura, -_MEDIASTINUM(points))
+
+
+def _lung_vessels(seed: int) -> list[Segment]:
+    dice = Dice(seed, 3)
+    found: list[Segment] = []
+    for side in (-1, 1):
+        hilum = (side * 38 + 4, 8, 150)
+        for aim in ((60, 40, 95), (85, 5, 105), (55, 62, 110), (70, -45, 115)):
+            trunk = Segment(hilum, (side * aim[0], aim[1], aim[2]), (5.0, 3.4))
+            found += [trunk, *grow(dice, trunk, 26, 0.85)]
+    return found

@@ -1,0 +1,274 @@
+"""Ready-made patients and the story of their disease.
+
+Two liver targets and one liver non-target, a lung nodule and a para-aortic node as
+targets, a portal node as non-target. Radioembolisation is given twelve days after
+baseline. The liver responds and keeps its response; at the last visit a new lung nodule
+comes, so that the whole patient progresses while the liver is in partial response.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import replace
+from decimal import Decimal
+
+from recist_tool.phantom.spec import (
+    Acquisition,
+    Answer,
+    Ellipsoid,
+    LesionSpec,
+    PatientSpec,
+    Stage,
+    State,
+    Visit,
+)
+from recist_tool.terms import LIVER, LYMPH_NODE, LesionRole, NewLesions, Response
+
+_CR, _PR, _SD, _PD = Response.CR, Response.PR, Response.SD, Response.PD
+_NON_CR = Response.NON_CR_NON_PD
+_NO, _YES = NewLesions.NO, NewLesions.YES
+
+
+def _answer(
+    sum_mm: str,
+    target: Response,
+    non_target: Response,
+    new_lesions: NewLesions,
+    overall: Response,
+) -> Answer:
+    return Answer(Decimal(sum_mm), target, non_target, new_lesions, overall)
+
+
+# fmt: off
+_VISITS = (
+    Visit("BL", dt.date(2024, 3, 6), "Baseline",
+          Answer(Decimal("140.0")), Answer(Decimal("103.0")), has_pet=True),
+    Visit("TP1", dt.date(2024, 5, 13), "8 weeks",
+          _answer("122.0", _SD, _NON_CR, _NO, _SD),
+          _answer("89.0", _SD, _NON_CR, _NO, _SD), offset_lps=(4.0, -3.0, 5.0)),
+    Visit("TP2", dt.date(2024, 7, 8), "16 weeks",
+          _answer("93.0", _PR, _NON_CR, _NO, _PR),
+          _answer("64.0", _PR, _CR, _NO, _PR), offset_lps=(-3.0, 2.0, -5.0),
+          has_pet=True),
+    Visit("TP3", dt.date(2024, 9, 2), "24 weeks",
+          _answer("68.0", _PR, _NON_CR, _YES, _PD),
+          _answer("38.0", _PR, _CR, _NO, _PR), offset_lps=(2.0, 4.0, 10.0)),
+)
+
+_MEASURED, _TOO_SMALL = State.MEASURED, State.TOO_SMALL
+_PRESENT, _NEW = State.PRESENT, State.NEW
+_ABSENT = Stage(State.ABSENT)
+
+_LESIONS = (
+    LesionSpec(
+        "T1", LesionRole.TARGET, LIVER, "segment VIII", (-88.0, -8.0, 25.0), 66.0, (
+            Stage(_MEASURED, Ellipsoid(62, 47, 50, 35, (0.25, -0.15)), 9.5),
+            Stage(_MEASURED, Ellipsoid(54, 42, 46, 30, (0.25, -0.15)), 7.0),
+            Stage(_MEASURED, Ellipsoid(40, 33, 38, 75, (0.15, 0.10)), 4.2),
+            Stage(_MEASURED, Ellipsoid(33, 27, 32, 80, (0.15, 0.10)), 3.8),
+        )),
+    LesionSpec(
+        "T2", LesionRole.TARGET, LIVER, "segment IVb", (-24.0, -54.0, 20.0), 62.0, (
+            Stage(_MEASURED, Ellipsoid(41, 30, 36, -20, (-0.30, 0.10)), 8.0),
+            Stage(_MEASURED, Ellipsoid(35, 26, 30, -20, (-0.30, 0.10)), 6.0),
+            Stage(_MEASURED, Ellipsoid(24, 19, 22, -15, (-0.20, 0.10)), 3.6),
+            Stage(_TOO_SMALL, Ellipsoid(4, 3.5, 6), 2.4),
+        )),
+    LesionSpec(
+        "T3", LesionRole.TARGET, "lung", "right lower lobe", (-84.0, 56.0, 75.0),
+        42.0, (
+            Stage(_MEASURED, Ellipsoid(18, 15, 19, 50, (0.20, 0.20)), 5.5),
+            Stage(_MEASURED, Ellipsoid(16, 13, 17, 50, (0.20, 0.20)), 4.8),
+            Stage(_MEASURED, Ellipsoid(16, 14, 17, 45, (0.20, 0.20)), 4.6),
+            Stage(_MEASURED, Ellipsoid(21, 17, 22, 45, (0.20, 0.20)), 6.0),
+        )),
+    LesionSpec(
+        "T4", LesionRole.TARGET, LYMPH_NODE, "left para-aortic", (36.0, 14.0, -75.0),
+        88.0, (
+            Stage(_MEASURED, Ellipsoid(27, 19, 34, 70, (0.05, 0.10)), 6.5),
+            Stage(_MEASURED, Ellipsoid(25, 17, 31, 70, (0.05, 0.10)), 5.2),
+            Stage(_MEASURED, Ellipsoid(20, 13, 26, 70, (0.05, 0.10)), 3.0),
+            Stage(_MEASURED, Ellipsoid(16, 9, 22, 70, (0.05, 0.10)), 2.0),
+        ), nodal=True),
+    LesionSpec(
+        "NT1", LesionRole.NON_TARGET, LIVER, "segment VI", (-108.0, -4.0, -45.0),
+        68.0, (
+            Stage(_PRESENT, Ellipsoid(17, 14, 18, 10, (0.10, 0.0)), 5.5),
+            Stage(_PRESENT, Ellipsoid(11, 9, 12, 10, (0.10, 0.0)), 3.8),
+            _ABSENT,
+            _ABSENT,
+        )),
+    LesionSpec(
+        "NT2", LesionRole.NON_TARGET, LYMPH_NODE, "portocaval", (-34.0, -2.0, -20.0),
+        84.0, (
+            Stage(_PRESENT, Ellipsoid(19, 13, 20, -25, (0.0, 0.10)), 4.5),
+            Stage(_PRESENT, Ellipsoid(18, 12, 19, -25, (0.0, 0.10)), 4.0),
+            Stage(_PRESENT, Ellipsoid(17, 11, 18, -25, (0.0, 0.10)), 3.0),
+            Stage(_PRESENT, Ellipsoid(17, 11, 18, -25, (0.0, 0.10)), 3.0),
+        ), nodal=True),
+    LesionSpec(
+        "NL1", LesionRole.NEW, "lung", "left lower lobe", (92.0, 40.0, 85.0), 40.0, (
+            None,
+            None,
+            None,
+            Stage(_NEW, Ellipsoid(14, 12, 15, 20, (0.10, 0.0)), 4.5),
+        )),
+)
+# fmt: on
+
+_CT = Acquisition(256, 256, 80, (1.5, 1.5), 5.0, 5.0, center_lps=(0.0, 22.0, -77.5))
+_PET = Acquisition(128, 128, 80, (4.0, 4.0), 5.0, 5.0, center_lps=(0.0, 22.0, -77.5))
+
+DEMO_PATIENT = PatientSpec(
+    subject_id="SYN-001",
+    seed=1,
+    sex="F",
+    birth_date=dt.date(1961, 4, 12),
+    weight_kg=68.0,
+    height_m=1.66,
+    reference_date=dt.date(2024, 3, 18),
+    ct=_CT,
+    visits=_VISITS,
+    lesions=_LESIONS,
+    pet=_PET,
+)
+
+
+def _variant(
+    number: str, ct: Acquisition, pet: Acquisition | None = None
+) -> PatientSpec:
+    """Return the demo patient on another grid; sums follow from its sections."""
+    visits = tuple(
+        replace(
+            visit,
+            overall=replace(visit.overall, sum_mm=None),
+            liver=replace(visit.liver, sum_mm=None),
+            has_pet=visit.has_pet and pet is not None,
+        )
+        for visit in _VISITS
+    )
+    return replace(
+        DEMO_PATIENT, subject_id=f"SYN-{number}", ct=ct, pet=pet, visits=visits
+    )
+
+
+def _tilted(grid: Acquisition, about_x_deg: float, about_z_deg: float) -> Acquisition:
+    """Return an axial grid turned as a whole, its axes still at right angles."""
+    a, b = math.radians(about_x_deg), math.radians(about_z_deg)
+    row = (math.cos(b), math.sin(b), 0.0)
+    column = (-math.sin(b) * math.cos(a), math.cos(b) * math.cos(a), math.sin(a))
+    return replace(grid, row_axis_lps=_rounded(row), column_axis_lps=_rounded(column))
+
+
+def _rounded(axis: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Return an axis as its decimal strings say it."""
+    x, y, z = (round(part, 10) for part in axis)
+    return (x, y, z)
+
+
+def _kept(spec: PatientSpec, number: str, timepoints: tuple[str, ...]) -> PatientSpec:
+    """Return a patient with some of the visits only."""
+    numbers = [
+        index
+        for index, visit in enumerate(spec.visits)
+        if visit.timepoint_id in timepoints
+    ]
+    lesions = tuple(
+        replace(lesion, course=tuple(lesion.course[index] for index in numbers))
+        for lesion in spec.lesions
+        if any(lesion.course[index] is not None for index in numbers)
+    )
+    visits = tuple(spec.visits[index] for index in numbers)
+    return replace(spec, subject_id=f"SYN-{number}", visits=visits, lesions=lesions)
+
+
+NON_SQUARE_PATIENT = _variant(
+    "002", replace(_CT, rows=200, columns=320, pixel_spacing_mm=(1.8, 1.2))
+)
+"""Rows further apart than columns."""
+
+OBLIQUE_PATIENT = _variant("003", _tilted(_CT, 14.0, 9.0))
+"""Slices neither axial, sagittal nor coronal, at right angles to their stack."""
+
+_SAGITTAL = _variant(
+    "004",
+    Acquisition(
+        200, 160, 90, (2.0, 1.75), 4.0, 4.0, (0.0, 1.0, 0.0), (0.0, 0.0, -1.0),
+        (0.0, 22.0, -77.0),
+    ),
+)  # fmt: skip
+
+SAGITTAL_PATIENT = replace(
+    _SAGITTAL,
+    visits=tuple(
+        visit
+        if visit.timepoint_id != "TP2"
+        else replace(visit, overall=Answer(None, _SD, _NON_CR, _NO, _SD))
+        for visit in _SAGITTAL.visits
+    ),
+)
+"""In this plane the node shrinks less, and the sum at TP2 falls by 26.8 %: SD."""
+
+CORONAL_PATIENT = _variant(
+    "005",
+    Acquisition(
+        200, 192, 66, (2.0, 2.0), 4.0, 4.0, (1.0, 0.0, 0.0), (0.0, 0.0, -1.0),
+        (0.0, 12.0, -77.0),
+    ),
+)  # fmt: skip
+
+THIN_PATIENT = _variant(
+    "006", replace(_CT, slices=160, slice_spacing_mm=2.5, slice_thickness_mm=2.5)
+)
+"""Slices of 2.5 mm."""
+
+_SMALL_CT = Acquisition(
+    128, 128, 40, (2.75, 2.75), 5.0, 5.0, center_lps=(0.0, 4.0, 2.5)
+)
+_SMALL_PET = Acquisition(64, 64, 40, (5.5, 5.5), 5.0, 5.0, center_lps=(0.0, 4.0, 2.5))
+
+SMALL_PATIENT = replace(
+    DEMO_PATIENT, subject_id="SYN-007", ct=_SMALL_CT, pet=_SMALL_PET
+)
+"""The demo patient on a coarse grid: quick to make."""
+
+_SAMPLE_CT = replace(
+    _SMALL_CT, rows=96, columns=96, slices=39, pixel_spacing_mm=(3.5, 3.5)
+)
+
+SAMPLE_PATIENTS = (
+    _kept(
+        replace(
+            SMALL_PATIENT,
+            ct=replace(_SAMPLE_CT, center_lps=(0.0, 4.0, 0.0)),
+            pet=Acquisition(
+                48, 48, 39, (7.5, 7.5), 5.0, 5.0, center_lps=(0.0, 4.0, 0.0)
+            ),
+        ),
+        "101",
+        ("BL", "TP3"),
+    ),
+    _kept(_variant("102", _tilted(_SAMPLE_CT, 14.0, 9.0)), "102", ("BL",)),
+    _kept(
+        _variant("103", replace(_SAMPLE_CT, rows=70, pixel_spacing_mm=(4.0, 3.5))),
+        "103",
+        ("BL",),
+    ),
+)
+"""The small series that are committed in ``test_images``."""
+
+PATIENTS = {
+    spec.subject_id: spec
+    for spec in (
+        DEMO_PATIENT,
+        NON_SQUARE_PATIENT,
+        OBLIQUE_PATIENT,
+        SAGITTAL_PATIENT,
+        CORONAL_PATIENT,
+        THIN_PATIENT,
+        SMALL_PATIENT,
+        *SAMPLE_PATIENTS,
+    )
+}
+"""All ready-made patients by subject_id."""
