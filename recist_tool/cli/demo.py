@@ -16,11 +16,12 @@ from recist_tool.cli.reading_room import open_reading_room
 from recist_tool.errors import FindingsError
 from recist_tool.phantom import DEMO_PATIENT, write_patient
 from recist_tool.report.figures import key_images, sums_over_time
-from recist_tool.report.page import write_page
+from recist_tool.report.page import write_page, write_picture
 from recist_tool.report.terminal import assessment_view
 from recist_tool.store.casefile import journal_path
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from recist_tool.measure.volume import Volume
@@ -72,10 +73,12 @@ def _free(folder: Path) -> Path:
     return next(one for one in candidates if not one.exists() or not any(one.iterdir()))
 
 
-def _write_report(folder: Path, session: Session, volumes: dict[str, Volume]) -> Path:
+def _write_report(
+    folder: Path, session: Session, volumes: Mapping[str, Volume]
+) -> Path:
     assert session.assessment is not None  # noqa: S101 - run() sees to it
     images = key_images(session.case, session.read, volumes)
-    images.savefig(folder / "key-images.png", dpi=110)
+    write_picture(folder / "key-images.png", images)
     figures = {
         "Sums of diameters": sums_over_time(session.case, session.assessment),
         "Key images": images,

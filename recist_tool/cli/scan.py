@@ -7,15 +7,20 @@ import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
 
 from recist_tool.cli.progress import progress
 from recist_tool.dicom.scan import as_json, scan
+from recist_tool.dicom.suv_tags import SuvRefusal
 from recist_tool.errors import DicomError
-from recist_tool.report.terminal import series_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from recist_tool.dicom.scan import ScanResult
+    from recist_tool.dicom.series import Series
 
 
 def run(paths: Sequence[Path], *, json: bool) -> int:
@@ -33,5 +38,41 @@ def run(paths: Sequence[Path], *, json: bool) -> int:
             "Choose a folder of CT or PET images in DICOM format",
         )
     if not json:
-        Console().print(series_table(result))
+        _print(result)
     return 0
+
+
+def _print(result: ScanResult) -> None:
+    console = Console(highlight=False)
+    for series in result.series:
+        console.print(_line(series))
+        for remark in _remarks(series):
+            console.print(Padding(Text(remark, style="yellow"), (0, 0, 0, 4)))
+    console.print(f"{len(result.series)} series, {len(result.skipped)} files skipped")
+    for one in result.skipped:
+        console.print(Padding(Text(f"{one.path}: {one.why}"), (0, 0, 0, 4)))
+
+
+def _line(series: Series) -> Text:
+    slices, rows, columns = series.shape
+    spacing = " × ".join(
+        "?" if one is None else f"{one:.4g}" for one in series.spacing_mm[::-1]
+    )
+    text = Text(f"{series.study_date or 'no date'}  ")
+    text.append(f"{series.modality} {series.phase}".strip(), style="bold")
+    text.append(f"  {series.description}" if series.description else "")
+    text.append(f"  {columns} × {rows} × {slices}, {spacing} mm")
+    if not series.warnings:
+        text.append("  regular", style="green")
+    return text
+
+
+def _remarks(series: Series) -> list[str]:
+    remarks = [f"{warning.code}: {warning.text}" for warning in series.warnings]
+    if isinstance(series.suv, SuvRefusal):
+        remarks.append(f"no SUV: {series.suv.refused}")
+    elif series.suv is not None:
+        remarks.append(
+            f"SUV from {series.suv.factors.units}: {series.suv.factors.method}"
+        )
+    return remarks

@@ -140,13 +140,15 @@ def _caliper_of(finding: Finding | None) -> Caliper | None:
 def _draw(ax: Axes, cell: _Cell) -> None:
     ax.set_xticks([])
     ax.set_yticks([])
-    ax.set_facecolor("black")
-    ax.set_xlabel(_caption(cell.finding), fontsize=8)
+    caption = _caption(cell.finding)
     if cell.volume is None or cell.placed is None:
-        ax.set_aspect("equal")
-        missing = "" if _caliper_of(cell.finding) is None else "image not at hand"
-        ax.text(0.5, 0.5, missing, color="white", ha="center", fontsize=7)
+        if _caliper_of(cell.finding) is not None:
+            caption += "\nimage not at hand"
+        ax.set_box_aspect(1)
+        ax.set_facecolor("#eef0f3")
+        ax.text(0.5, 0.5, caption, ha="center", va="center", fontsize=8)
         return
+    ax.set_xlabel(caption, fontsize=8)
     _draw_image(ax, cell.volume, cell.placed, cell.window)
 
 
@@ -182,7 +184,7 @@ def _draw_image(
 
 def _caption(finding: Finding | None) -> str:
     if finding is None:
-        return "not read"
+        return ""
     caliper = _caliper_of(finding)
     if caliper is not None:
         sizes = [caliper.long_axis.value_mm]

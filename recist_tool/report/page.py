@@ -55,6 +55,22 @@ def write_page(
         ) from None
 
 
+def write_picture(path: Path, figure: Figure) -> None:
+    """Write a figure as PNG.
+
+    Raises
+    ------
+    StorageError
+        If the disk refuses.
+    """
+    try:
+        figure.savefig(path, dpi=_DOTS_PER_INCH)
+    except OSError as error:
+        raise StorageError.at(
+            path.name, f"cannot be written ({error.strerror})"
+        ) from None
+
+
 def _embedded(figure: Figure) -> str:
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=_DOTS_PER_INCH)

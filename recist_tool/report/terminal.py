@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         ScopeAssessment,
         TimepointResponse,
     )
-    from recist_tool.dicom.scan import ScanResult, Series
     from recist_tool.trial.patient import PatientAssessment
 
 _STYLE = {
@@ -48,25 +47,6 @@ def assessment_view(assessment: PatientAssessment) -> RenderableType:
             parts.extend(_reasons(name, scope))
     parts.extend(_message(message) for message in assessment.messages)
     return Group(*parts)
-
-
-def series_table(result: ScanResult) -> RenderableType:
-    """Return the series of a scan, each with what is not regular about it."""
-    table = Table(title=f"{len(result.series)} series", title_justify="left")
-    for heading in ("Date", "Kind", "Description", "Size", "Spacing mm", "Remarks"):
-        table.add_column(heading, overflow="fold")
-    for series in result.series:
-        table.add_row(*_series_row(series))
-    if not result.skipped:
-        return table
-    skipped = Table(
-        title=f"{len(result.skipped)} files skipped", title_justify="left", box=None
-    )
-    skipped.add_column("File", overflow="fold")
-    skipped.add_column("Why", overflow="fold")
-    for one in result.skipped:
-        skipped.add_row(str(one.path), one.why)
-    return Group(table, skipped)
 
 
 def _table(
@@ -156,21 +136,6 @@ def _message(message: Message) -> Text:
     text.append(f" {' at '.join(places)}: " if places else ": ")
     text.append(message.text)
     return text
-
-
-def _series_row(series: Series) -> tuple[str, ...]:
-    remarks = [f"{warning.code}: {warning.text}" for warning in series.warnings]
-    slices, rows, columns = series.shape
-    return (
-        str(series.study_date or _NONE),
-        " ".join(part for part in (series.modality, series.phase) if part),
-        series.description or _NONE,
-        f"{columns} × {rows} × {slices}",
-        " × ".join(
-            _NONE if one is None else f"{one:.4g}" for one in series.spacing_mm[::-1]
-        ),
-        "\n".join(remarks) or "regular",
-    )
 
 
 def _date(answer: TimepointResponse) -> str:
