@@ -8,33 +8,27 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria.answer import Message
-from recist_tool.criteria.organs import is_node, organ_group
+from recist_tool.criteria.organs import organ_group
 from recist_tool.criteria.sums import NORMAL_NODE_MM
 from recist_tool.criteria.words import millimetres
-from recist_tool.model.findings import MeasuredTarget, NonTargetFinding, StatedTarget
 from recist_tool.model.protocol import Protocol
-from recist_tool.terms import LesionRole, MessageLevel
+from recist_tool.terms import LIVER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recist_tool.criteria.course import Course
-    from recist_tool.model.findings import FindingsLesion
-
     Length = Decimal | float | int
 
-WARNING: Final = MessageLevel.WARNING
-MAX_DAYS_BEFORE_START: Final = 28
 THICK_SLICE_MM: Final = 5
 CHEST_XRAY_FLOOR_MM: Final = Decimal(20)
-_SIZES: Final = "Eisenhauer 2009, 3.1.1"
+SIZES: Final = "Eisenhauer 2009, 3.1.1"
 _NEVER: Final = "Eisenhauer 2009, 3.1.2"
 _TREATED: Final = "Eisenhauer 2009, 3.1.3"
 _METHODS: Final = "Eisenhauer 2009, 3.2"
-_SELECTION: Final = "Eisenhauer 2009, 4.2"
+SELECTION: Final = "Eisenhauer 2009, 4.2"
 _ON_SLICES: Final = frozenset({"CT", "MR", "MRI", "PET/CT"})
 _NEVER_MEASURABLE: Final = frozenset(
     {
@@ -59,6 +53,20 @@ class SuggestedRole(StrEnum):
     NON_TARGET = "non_target"
 
 
+class Size(NamedTuple):
+    """A diameter beside the floor that it was held against, mm."""
+
+    axis: str
+    value_mm: Decimal
+    floor_mm: Decimal
+
+    def __str__(self) -> str:
+        """Return the comparison in words."""
+        side = "at least" if self.value_mm >= self.floor_mm else "below"
+        value, floor = millimetres(self.value_mm), millimetres(self.floor_mm)
+        return f"{self.axis} {value}, {side} {floor}"
+
+
 class Measurability(NamedTuple):
     """Whether a lesion is measurable at baseline.
 
@@ -66,17 +74,24 @@ class Measurability(NamedTuple):
     ----------
     role
         What the lesion may be in the read.
-    reason, citation
-        Why, in a few words, and where that is published.
+    because
+        The size that decided, or the words for what is not about size.
+    citation
+        Where that is published.
     warning
         What a person should weigh although the answer stands; may be empty.
     """
 
     measurable: bool
     role: SuggestedRole
-    reason: str
+    because: Size | str
     citation: str
     warning: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why, in a few words."""
+        return str(self.because)
 
 
 class Selection(NamedTuple):
@@ -123,7 +138,7 @@ def measurability(  # noqa: PLR0913 - one keyword for each fact that 3.1 asks fo
     >>> measurability(short_axis_mm=15, nodal=True).role.value
     'target candidate'
     """
-    limits = protocol or _DEFAULT_PROTOCOL
+    limits = protocol or DEFAULT_PROTOCOL
     method = (modality or "CT").upper()
     refused = _never_measurable(
         method, organ, blastic, previously_irradiated and not progressed_since
@@ -152,36 +167,28 @@ def selection(organs: Sequence[str], protocol: Protocol | None = None) -> Select
     >>> selection(["lung (left)", "lung (left)", "lung (right)"]).violations
     ('more than 2 in lung',)
     """
-    limits = protocol or _DEFAULT_PROTOCOL
-    violations: list[str] = []
-    if len(organs) > limits.max_targets:
-        violations.append(f"more than {limits.max_targets} in total")
-    for organ, count in Counter(organ_group(organ) for organ in organs).items():
-        allowed = limits.targets_allowed_in(organ)
+    limits = protocol or DEFAULT_PROTOCOL
+    groups = tuple([organ_group(organ) for organ in organs])
+    per_organ = (limits.max_targets_per_organ, limits.max_liver_targets)
+    violations = _violations(groups, limits.max_targets, *per_organ)
+    return Selection(not violations, violations)
+
+
+@lru_cache(maxsize=4096)
+def _violations(
+    groups: tuple[str, ...], in_all: int, per_organ: int, in_liver: int
+) -> tuple[str, ...]:
+    found: list[str] = []
+    if len(groups) > in_all:
+        found.append(f"more than {in_all} in total")
+    for organ, count in Counter(groups).items():
+        allowed = in_liver if organ == LIVER else per_organ
         if count > allowed:
-            violations.append(f"more than {allowed} in {organ}")
-    return Selection(not violations, tuple(violations))
+            found.append(f"more than {allowed} in {organ}")
+    return tuple(found)
 
 
-def baseline_messages(course: Course, protocol: Protocol) -> list[Message]:
-    """Return the ways in which a baseline does not conform, as warnings."""
-    if course.baseline is None:
-        return []
-    messages = _date_messages(course)
-    targets = [one for one in course.findings.lesions if one.role is LesionRole.TARGET]
-    for violation in selection([one.organ for one in targets], protocol).violations:
-        text = f"targets: {violation} ({_SELECTION})"
-        messages.append(
-            Message(WARNING, "target-selection", text, None, course.baseline.id)
-        )
-    for lesion in course.findings.lesions:
-        message = _lesion_message(course, lesion, protocol)
-        if message is not None:
-            messages.append(message)
-    return messages
-
-
-_DEFAULT_PROTOCOL: Final = Protocol()
+DEFAULT_PROTOCOL: Final = Protocol()
 
 
 def _never_measurable(
@@ -206,33 +213,28 @@ def _node(
 ) -> Measurability:
     if short_mm is None:
         reason = "the short axis of the node is not measured"
-        return Measurability(False, SuggestedRole.NON_TARGET, reason, _SIZES)
+        return Measurability(False, SuggestedRole.NON_TARGET, reason, SIZES)
     floor = limits.min_node_short_axis_mm
     raised = _raised(floor, slices)
     if limits.thick_slices_raise_node_floor:
         floor = raised
+    size = Size("short axis", short_mm, floor)
     if short_mm >= floor:
-        thin = short_mm < raised
-        warning = "below twice the slice thickness" if thin else ""
-        reason = f"short axis {millimetres(short_mm)}, at least {millimetres(floor)}"
-        return Measurability(True, SuggestedRole.TARGET, reason, _SIZES, warning)
+        warning = "below twice the slice thickness" if short_mm < raised else ""
+        return Measurability(True, SuggestedRole.TARGET, size, SIZES, warning)
     if short_mm >= NORMAL_NODE_MM:
-        reason = f"short axis {millimetres(short_mm)}, below {millimetres(floor)}"
-        return Measurability(False, SuggestedRole.PATHOLOGICAL_NODE, reason, _SIZES)
-    reason = f"short axis {millimetres(short_mm)}, below {millimetres(NORMAL_NODE_MM)}"
-    return Measurability(False, SuggestedRole.NORMAL_NODE, reason, _SIZES)
+        return Measurability(False, SuggestedRole.PATHOLOGICAL_NODE, size, SIZES)
+    normal = Size("short axis", short_mm, NORMAL_NODE_MM)
+    return Measurability(False, SuggestedRole.NORMAL_NODE, normal, SIZES)
 
 
 def _by_long_axis(long_mm: Decimal | None, floor: Decimal) -> Measurability:
     if long_mm is None:
         reason = "the long axis is not measured"
-        return Measurability(False, SuggestedRole.NON_TARGET, reason, _SIZES)
-    size = f"long axis {millimetres(long_mm)}"
-    if long_mm >= floor:
-        reason = f"{size}, at least {millimetres(floor)}"
-        return Measurability(True, SuggestedRole.TARGET, reason, _SIZES)
-    reason = f"{size}, below {millimetres(floor)}"
-    return Measurability(False, SuggestedRole.NON_TARGET, reason, _SIZES)
+        return Measurability(False, SuggestedRole.NON_TARGET, reason, SIZES)
+    measurable = long_mm >= floor
+    role = SuggestedRole.TARGET if measurable else SuggestedRole.NON_TARGET
+    return Measurability(measurable, role, Size("long axis", long_mm, floor), SIZES)
 
 
 def _raised(floor: Decimal, slices: Decimal | None) -> Decimal:
@@ -246,78 +248,3 @@ def _exact(value: Length | None) -> Decimal | None:
     if value is None or isinstance(value, Decimal):
         return value
     return Decimal(str(value))
-
-
-def _date_messages(course: Course) -> list[Message]:
-    baseline = course.baseline
-    assert baseline is not None  # noqa: S101 - the caller looked
-    if course.counted_from_baseline:
-        text = "there is no reference date: days are counted from the baseline scan"
-        return [Message(WARNING, "no-reference-date", text, None, baseline.id)]
-    if baseline.day < -MAX_DAYS_BEFORE_START:
-        text = f"the baseline scan is {-baseline.day} days before the start, more than "
-        text += f"{MAX_DAYS_BEFORE_START} ({_SELECTION})"
-        return [Message(WARNING, "baseline-too-early", text, None, baseline.id)]
-    if baseline.day > 0:
-        text = f"the baseline scan is {baseline.day} days after the start"
-        return [Message(WARNING, "baseline-after-start", text, None, baseline.id)]
-    return []
-
-
-def _lesion_message(
-    course: Course, lesion: FindingsLesion, protocol: Protocol
-) -> Message | None:
-    if lesion.role is LesionRole.TARGET:
-        return _target_message(course, lesion, protocol)
-    return _non_target_message(course, lesion)
-
-
-def _target_message(
-    course: Course, lesion: FindingsLesion, protocol: Protocol
-) -> Message | None:
-    assert course.baseline is not None  # noqa: S101 - the caller looked
-    finding = course.baseline.seen.target[lesion.id]
-    at = (lesion.id, course.baseline.id)
-    if isinstance(finding, StatedTarget):
-        text = f"target {lesion.id} is too small to measure at baseline ({_SIZES})"
-        return Message(WARNING, "target-not-measurable", text, *at)
-    if not isinstance(finding, MeasuredTarget):
-        text = f"target {lesion.id} is in parts at baseline: each part is a lesion"
-        return Message(WARNING, "target-in-parts", text, *at)
-    answer = measurability(
-        modality=lesion.modality,
-        slice_thickness_mm=lesion.slice_thickness_mm,
-        long_axis_mm=finding.mm,
-        short_axis_mm=finding.mm,
-        nodal=is_node(lesion.organ, lesion.nodal),
-        organ=lesion.organ,
-        blastic=lesion.blastic,
-        previously_irradiated=lesion.previously_irradiated,
-        progressed_since=lesion.progressed_since,
-        protocol=protocol,
-    )
-    if not answer.measurable:
-        text = f"target {lesion.id} is not measurable: {answer.reason}"
-        return Message(
-            WARNING, "target-not-measurable", f"{text} ({answer.citation})", *at
-        )
-    if answer.warning:
-        text = f"target {lesion.id}: {answer.warning}"
-        return Message(WARNING, "target-measurability", text, *at)
-    return None
-
-
-def _non_target_message(course: Course, lesion: FindingsLesion) -> Message | None:
-    assert course.baseline is not None  # noqa: S101 - the caller looked
-    finding = course.baseline.seen.nontarget.get(lesion.id)
-    at = (lesion.id, course.baseline.id)
-    state = finding.state if isinstance(finding, NonTargetFinding) else finding
-    if state == "absent":
-        text = f"non-target {lesion.id} is absent at baseline: it is no disease there"
-        return Message(WARNING, "non-target-absent-at-baseline", text, *at)
-    if not isinstance(finding, NonTargetFinding) or finding.short_axis_mm is None:
-        return None
-    if is_node(lesion.organ, lesion.nodal) and finding.short_axis_mm < NORMAL_NODE_MM:
-        text = f"node {lesion.id} is below 10 mm at baseline: it is normal ({_SIZES})"
-        return Message(WARNING, "normal-node-recorded", text, *at)
-    return None

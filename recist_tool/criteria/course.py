@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.criteria.faults import lesion_faults, visit_faults
+from recist_tool.criteria.faults import lesion_faults, simple, visit_faults
 from recist_tool.criteria.marker import marker_raised
 from recist_tool.criteria.organs import hepatic, is_node
 from recist_tool.errors import Fault, FindingsError
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from recist_tool.model.findings import (
         Findings,
-        FindingsLesion,
         FindingsTimepoint,
         NewLesionFinding,
     )
@@ -25,12 +24,32 @@ if TYPE_CHECKING:
 
 
 class Visit(NamedTuple):
-    """One timepoint with its date and its day from the reference date."""
+    """One timepoint with its date and its day from the reference date.
+
+    Attributes
+    ----------
+    simple
+        Every target has one diameter and every non-target one word: no lesion merged.
+    recorded
+        Only responses were written down, no findings.
+    """
 
     id: str
     date: dt.date | None
     day: int
     seen: FindingsTimepoint
+    simple: bool
+    recorded: bool
+
+
+class Lesion(NamedTuple):
+    """What sums and responses need to know of a baseline lesion."""
+
+    id: str
+    nodal: bool
+    organ: str
+    target: bool
+    hepatic: bool
 
 
 class Course(NamedTuple):
@@ -38,6 +57,8 @@ class Course(NamedTuple):
 
     Attributes
     ----------
+    lesions
+        Baseline lesions, in the order in which they were listed.
     baseline
         None where only the responses of later visits were recorded.
     last_day
@@ -48,18 +69,11 @@ class Course(NamedTuple):
 
     findings: Findings
     settings: Settings
+    lesions: tuple[Lesion, ...]
     baseline: Visit | None
     follow_ups: tuple[Visit, ...]
     last_day: int | None
     counted_from_baseline: bool
-
-
-class Lesion(NamedTuple):
-    """What sums and responses need to know of a baseline lesion."""
-
-    id: str
-    nodal: bool
-    organ: str
 
 
 class View(NamedTuple):
@@ -96,15 +110,17 @@ def course(findings: Findings) -> Course:
     """
     visits, faults, from_baseline = _dated(findings)
     faults += lesion_faults(findings.lesions)
-    baseline_recorded = only_recorded(findings.timepoints[0])
-    faults += visit_faults(findings, has_baseline=not baseline_recorded)
+    no_baseline = visits[0].recorded
+    simple_ids = {visit.id for visit in visits if visit.simple}
+    faults += visit_faults(findings, simple_ids, has_baseline=not no_baseline)
     if faults:
         raise FindingsError.of(faults)
     return Course(
         findings,
         findings.settings,
-        None if baseline_recorded else visits[0],
-        visits if baseline_recorded else visits[1:],
+        _lesions(findings),
+        None if no_baseline else visits[0],
+        visits if no_baseline else visits[1:],
         _last_day(findings),
         from_baseline,
     )
@@ -112,16 +128,15 @@ def course(findings: Findings) -> Course:
 
 def view(course: Course, scope: Scope) -> View:
     """Return the lesions of a course that `scope` counts."""
-    sites = course.settings.hepatic_node_sites
-    lesions = course.findings.lesions
     if scope is Scope.OVERALL:
-        return _view(scope, lesions, lambda lesion: True, marker_counts=True)
-    inside = [lesion for lesion in lesions if hepatic(lesion, sites)]
+        return _view(scope, course.lesions, _counts_all, marker_counts=True)
+    sites = course.settings.hepatic_node_sites
+    inside = [lesion for lesion in course.lesions if lesion.hepatic]
     return _view(
         scope,
         inside,
         lambda lesion: hepatic(lesion, sites),
-        marker_counts=len(inside) == len(lesions),
+        marker_counts=len(inside) == len(course.lesions),
     )
 
 
@@ -131,27 +146,37 @@ def marker_at(visit: Visit) -> bool | None:
     return None if marker is None else marker_raised(marker)
 
 
+def _counts_all(lesion: NewLesionFinding) -> bool:
+    return True
+
+
 def _view(
     scope: Scope,
-    lesions: Iterable[FindingsLesion],
+    lesions: Iterable[Lesion],
     counts_new: Callable[[NewLesionFinding], bool],
     *,
     marker_counts: bool,
 ) -> View:
-    targets: list[Lesion] = []
-    others: list[Lesion] = []
-    for lesion in lesions:
-        kept = targets if lesion.role is LesionRole.TARGET else others
-        nodal = is_node(lesion.organ, lesion.nodal)
-        kept.append(Lesion(lesion.id, nodal, lesion.organ))
-    ids = frozenset(lesion.id for lesion in targets)
-    return View(scope, tuple(targets), tuple(others), ids, counts_new, marker_counts)
+    targets = tuple([lesion for lesion in lesions if lesion.target])
+    others = tuple([lesion for lesion in lesions if not lesion.target])
+    ids = frozenset([lesion.id for lesion in targets])
+    return View(scope, targets, others, ids, counts_new, marker_counts)
 
 
-def only_recorded(seen: FindingsTimepoint) -> bool:
-    """Return whether a visit gives responses and no findings."""
-    recorded = seen.overall is not None or seen.liver is not None
-    return recorded and not (seen.target or seen.nontarget or seen.new)
+def _lesions(findings: Findings) -> tuple[Lesion, ...]:
+    sites = findings.settings.hepatic_node_sites
+    return tuple(
+        [
+            Lesion(
+                one.id,
+                is_node(one.organ, one.nodal),
+                one.organ,
+                one.role is LesionRole.TARGET,
+                hepatic(one, sites),
+            )
+            for one in findings.lesions
+        ]
+    )
 
 
 def _last_day(findings: Findings) -> int | None:
@@ -197,14 +222,21 @@ def _visit(
         if day is not None and day != counted:
             what = f"{date} is day {counted} from {reference}, not day {day}"
             faults.append(Fault(_at(seen.id), what, "Correct the date or the day"))
-        return Visit(seen.id, date, counted, seen)
-    if day is None or from_baseline:
+        day = counted
+    elif day is None or from_baseline:
         what = "dates and days cannot be put in one order without a reference date"
         faults.append(Fault(_at(seen.id), what, "Give reference_date"))
-        return Visit(seen.id, date, 0, seen)
-    if reference is not None:
+        day = 0
+    elif reference is not None:
         date = reference + dt.timedelta(days=day)
-    return Visit(seen.id, date, day, seen)
+    return Visit(seen.id, date, day, seen, simple(seen), only_recorded(seen))
+
+
+def only_recorded(seen: FindingsTimepoint) -> bool:
+    """Return whether a visit gives responses and no findings."""
+    if seen.overall is None and seen.liver is None:
+        return False
+    return not (seen.target or seen.nontarget or seen.new)
 
 
 def _order_faults(visits: tuple[Visit, ...]) -> list[Fault]:

@@ -16,7 +16,7 @@ from recist_tool.model.findings import (
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from recist_tool.model.findings import (
         Findings,
@@ -40,8 +40,16 @@ def lesion_faults(lesions: Sequence[FindingsLesion]) -> list[Fault]:
     ]
 
 
-def visit_faults(findings: Findings, *, has_baseline: bool) -> list[Fault]:
-    """Return what is wrong with the timepoints of a patient, dates apart."""
+def visit_faults(
+    findings: Findings, simple_ids: Collection[str], *, has_baseline: bool
+) -> list[Fault]:
+    """Return what is wrong with the timepoints of a patient, dates apart.
+
+    Parameters
+    ----------
+    simple_ids
+        Timepoints at which nothing merged (see `simple`).
+    """
     targets = frozenset(
         one.id for one in findings.lesions if one.role is LesionRole.TARGET
     )
@@ -49,7 +57,8 @@ def visit_faults(findings: Findings, *, has_baseline: bool) -> list[Fault]:
     faults = _repeated_timepoints(findings.timepoints)
     for seen in findings.timepoints:
         faults += _name_faults(seen, targets, others)
-        faults += _merge_faults(seen, targets, others)
+        if seen.id not in simple_ids:
+            faults += _merge_faults(seen, targets, others)
         if seen.marker is not None:
             faults += _marker_faults(seen)
     if any(seen.new for seen in findings.timepoints):
@@ -61,6 +70,17 @@ def visit_faults(findings: Findings, *, has_baseline: bool) -> list[Fault]:
         remedy = "Add the baseline findings as the first timepoint"
         faults.append(Fault(_at(findings.timepoints[0]), what, remedy))
     return faults
+
+
+def simple(seen: FindingsTimepoint) -> bool:
+    """Return whether each target has a diameter and each non-target a plain word.
+
+    Nothing has merged at such a visit, which is almost every visit.
+    """
+    for finding in seen.target.values():
+        if type(finding) is not MeasuredTarget or finding.merged_with:
+            return False
+    return all(type(finding) is str for finding in seen.nontarget.values())
 
 
 def host(seen: FindingsTimepoint, lesion_id: str) -> str:

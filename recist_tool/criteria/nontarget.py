@@ -11,13 +11,21 @@ from recist_tool.terms import Response
 
 if TYPE_CHECKING:
     from recist_tool.criteria.course import Lesion, View
-    from recist_tool.model.findings import FindingsTimepoint, NonTargetState
+    from recist_tool.model.findings import FindingsTimepoint
     from recist_tool.model.protocol import Settings
 
 PERSISTS: Final = "present"
 GONE: Final = "absent"
 PROGRESSED: Final = "unequivocal_pd"
 UNSEEN: Final = "ne"
+_PLAIN: Final = {
+    "present": PERSISTS,
+    "increased_not_unequivocal": PERSISTS,
+    "absent": GONE,
+    "unequivocal_pd": PROGRESSED,
+    "ne": UNSEEN,
+    "merged_into": UNSEEN,  # a word alone does not say into what
+}
 
 
 class NonTargets(NamedTuple):
@@ -28,13 +36,19 @@ class NonTargets(NamedTuple):
     persisting: tuple[str, ...] = ()
 
 
+NONE_SEEN: Final = NonTargets()
+
+
 def non_targets(view: View, seen: FindingsTimepoint) -> NonTargets:
     """Return which non-targets progressed, were not seen, or persist at a visit."""
     progressed: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     persisting: tuple[str, ...] = ()
+    given = seen.nontarget
     for lesion in view.non_targets:
-        state = state_of(view, seen, lesion)
+        finding = given.get(lesion.id)
+        plain = type(finding) is str
+        state = _PLAIN[finding] if plain else state_of(view, seen, lesion)
         if state == PERSISTS:
             persisting = (*persisting, lesion.id)
         elif state == UNSEEN:
@@ -70,7 +84,7 @@ def state_of(view: View, seen: FindingsTimepoint, lesion: Lesion) -> str:
         return UNSEEN
     if isinstance(finding, NonTargetFinding):
         return _detailed_state(view, seen, lesion, finding)
-    return _plain_state(finding)
+    return _PLAIN[finding]
 
 
 def _detailed_state(
@@ -78,7 +92,7 @@ def _detailed_state(
 ) -> str:
     if finding.state == "merged_into" or finding.merged_into is not None:
         return _merged_state(view, seen, lesion)
-    state = _plain_state(finding.state)
+    state = _PLAIN[finding.state]
     if lesion.nodal and finding.short_axis_mm is not None and state in (PERSISTS, GONE):
         return GONE if finding.short_axis_mm < NORMAL_NODE_MM else PERSISTS
     return state
@@ -96,7 +110,3 @@ def _merged_state(view: View, seen: FindingsTimepoint, lesion: Lesion) -> str:
                 return UNSEEN
             return PERSISTS if size else GONE
     return UNSEEN
-
-
-def _plain_state(state: NonTargetState) -> str:
-    return PERSISTS if state == "increased_not_unequivocal" else state

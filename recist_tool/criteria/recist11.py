@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.criteria.answer import TimepointResponse
 from recist_tool.criteria.confirmation import Dated, confirmed_pr
-from recist_tool.criteria.course import marker_at, only_recorded
+from recist_tool.criteria.course import marker_at
 from recist_tool.criteria.newlesions import new_lesions, restated
 from recist_tool.criteria.nontarget import (
-    NonTargets,
+    NONE_SEEN,
     non_target_response,
     non_targets,
 )
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from recist_tool.criteria.course import Course, View, Visit
+    from recist_tool.criteria.nontarget import NonTargets
     from recist_tool.criteria.sums import VisitSum
     from recist_tool.model.protocol import Settings
 
 CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD
 NE, NA, NED = Response.NE, Response.NA, Response.NED
 NON_CR_NON_PD = Response.NON_CR_NON_PD
-_NONE_SEEN: Final = NonTargets()
 _PD_LIMB_MM: Final = 5
 
 
@@ -149,27 +149,24 @@ def _visit(rules: Rules, visit: Visit, past: Past) -> tuple[TimepointResponse, P
     """Return the response of one visit and what the next one is judged against."""
     seen, view = visit.seen, rules.view
     given = seen.overall if view.scope is Scope.OVERALL else seen.liver
-    if only_recorded(seen):
+    if visit.recorded:
         return _recorded(rules, visit, past, given)
     total = visit_sum(view, seen)
     rule = _target_rule(rules, visit, past, total)
     target = CLAUSES[rule].response
-    found = non_targets(view, seen) if view.non_targets else _NONE_SEEN
-    blocked = rules.marker_was_raised and marker_at(visit) is not False
+    found = non_targets(view, seen) if view.non_targets else NONE_SEEN
     nontarget = _non_target(rules, visit, past, found, target)
     new = new_lesions(view, seen) if seen.new else NewLesions.NO
     row = overall_response(target, nontarget, new is NewLesions.YES)
-    overall = rules.settings.no_disease_as if row.overall is NED else row.overall
+    overall = row.overall
+    if overall is NED:
+        overall = rules.settings.no_disease_as
     override = given is not None and overall is NE and given is not NE
-    evidence = Evidence(
-        view, visit, rule, total, found, row, past.cr_at, blocked, override
-    )
-    complete = total.complete_mm
     answer = TimepointResponse(
         visit.id,
         visit.date,
         visit.day,
-        complete,
+        None if total.missing else total.measured_mm,
         total.measured_mm if total.missing else None,
         past.baseline_mm,
         past.nadir_mm,
@@ -180,7 +177,7 @@ def _visit(rules: Rules, visit: Visit, past: Past) -> tuple[TimepointResponse, P
         given if override and given is not None else overall,
         None,
         past.pd_at is not None,
-        evidence,
+        Evidence(view, visit, rule, row, past.cr_at, override),
     )
     return answer, _after(rules, past, answer)
 

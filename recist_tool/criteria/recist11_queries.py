@@ -41,8 +41,9 @@ def queries(
         answer = answers[visit.id]
         if isinstance(answer.why, Evidence):
             messages += _unread(view, visit)
-            messages += _merged(view, visit)
             messages += _stated_by_the_reader(course, view, visit, answer)
+            if not visit.simple:
+                messages += _merged(view, visit)
             if answer.overall is Response.PD and not answer.post_pd:
                 messages += _progression(course, view, visit, answer)
     if view.scope is Scope.LIVER:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.criteria.answer import Limits
-from recist_tool.criteria.sums import NORMAL_NODE_MM, present_again
+from recist_tool.criteria.nontarget import non_targets
+from recist_tool.criteria.sums import NORMAL_NODE_MM, present_again, visit_sum
 from recist_tool.criteria.words import listed, millimetres, percent
 from recist_tool.model.findings import NonTargetFinding, StatedTarget
 from recist_tool.terms import NewLesions, NewLesionStatus, Response
@@ -99,12 +100,19 @@ class Evidence(NamedTuple):
     view: View
     visit: Visit
     rule: TargetRule
-    total: VisitSum
-    found: NonTargets
     row: Row
     cr_at: str | None
-    marker_blocks_cr: bool
     override: bool
+
+    @property
+    def total(self) -> VisitSum:
+        """The targets of this visit, added up again."""
+        return visit_sum(self.view, self.visit.seen)
+
+    @property
+    def found(self) -> NonTargets:
+        """The non-targets of this visit, looked through again."""
+        return non_targets(self.view, self.visit.seen)
 
     def reason(self, answer: TimepointResponse) -> str:
         """Return the deciding facts, the decisive one first."""
@@ -160,9 +168,9 @@ class Evidence(NamedTuple):
         return wording[self.rule]()
 
     def _gone(self) -> str:
-        if self.total.measured_mm:
+        if left := self.total.measured_mm:
             limit = millimetres(NORMAL_NODE_MM)
-            rest = f"nodes below {limit}, sum {millimetres(self.total.measured_mm)}"
+            rest = f"nodes below {limit}, sum {millimetres(left)}"
             only_nodes = all(lesion.nodal for lesion in self.view.targets)
             return f"all target {rest}" if only_nodes else f"all targets gone, {rest}"
         return "all targets gone"
@@ -186,9 +194,10 @@ class Evidence(NamedTuple):
 
     def _missing(self) -> str:
         text = f"{self._named_missing()} not evaluated"
-        if self.total.measured_mm is None:
-            return text
-        return f"{text}; partial sum {millimetres(self.total.measured_mm)}"
+        measured = self.total.measured_mm
+        return (
+            text if measured is None else f"{text}; partial sum {millimetres(measured)}"
+        )
 
     def _named_missing(self) -> str:
         names: list[str] = []
@@ -225,28 +234,25 @@ class Evidence(NamedTuple):
     def _progressed(self, answer: TimepointResponse) -> str:
         if answer.nontarget is not Response.PD:
             return ""
-        if self.found.progressed:
-            return f"{self._named(self.found.progressed)} unequivocally progressed"
-        return f"{self._named(self.found.persisting)} back after CR at {self.cr_at}"
+        found = self.found
+        if found.progressed:
+            return f"{self._named(found.progressed)} unequivocally progressed"
+        return f"{self._named(found.persisting)} back after CR at {self.cr_at}"
 
     def _other_non_targets(self, answer: TimepointResponse) -> str:
         """Return what non-targets add where they are not PD."""
         told = answer.target in (Response.CR, Response.NA)
         if answer.nontarget in (Response.PD, Response.NA) or not told:
             return ""
+        if answer.nontarget is Response.CR:
+            return "all non-targets gone"
+        persisting, unseen = self.found.persisting, self.found.unseen
         parts = [
-            f"{self._named(self.found.persisting)} still there"
-            if self.found.persisting
-            else "",
-            f"{self._named(self.found.unseen)} not evaluated"
-            if self.found.unseen
-            else "",
-            "tumour marker raised at baseline, not shown to be normal"
-            if self.marker_blocks_cr
-            else "",
+            f"{self._named(persisting)} still there" if persisting else "",
+            f"{self._named(unseen)} not evaluated" if unseen else "",
         ]
-        told_parts = "; ".join(part for part in parts if part)
-        return told_parts or ("all non-targets gone" if self.view.non_targets else "")
+        text = "; ".join(part for part in parts if part)
+        return text or "tumour marker raised at baseline and not shown to be normal"
 
     def _named(self, names: Iterable[str]) -> str:
         organs = {lesion.id: lesion.organ for lesion in self.view.non_targets}

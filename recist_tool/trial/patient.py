@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from recist_tool.criteria import CRITERIA
 from recist_tool.criteria.answer import Message, ScopeAssessment
+from recist_tool.criteria.baseline import baseline_messages
 from recist_tool.criteria.confirmation import Dated
-from recist_tool.criteria.conformance import baseline_messages
+from recist_tool.criteria.conformance import DEFAULT_PROTOCOL
 from recist_tool.criteria.course import Course, View, course, view
-from recist_tool.model.protocol import Protocol
 from recist_tool.terms import EquivocalDating, MessageLevel, Response, Scope
 from recist_tool.trial.best_response import BestResponse, best_response
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from recist_tool.criteria.answer import TimepointResponse
     from recist_tool.model.findings import Findings
+    from recist_tool.model.protocol import Protocol
     from recist_tool.terms import Criteria
 
 _EXACT_DIGITS: Final = 60
 """Enough that no sum or product of diameters is ever rounded."""
-_DEFAULT_PROTOCOL: Final = Protocol()
 
 
 class PatientAssessment(NamedTuple):
@@ -64,7 +64,7 @@ def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAsses
     rules = CRITERIA[findings.criteria]
     with localcontext(prec=_EXACT_DIGITS):
         of = course(findings)
-        messages = baseline_messages(of, protocol or _DEFAULT_PROTOCOL)
+        messages = baseline_messages(of, protocol or DEFAULT_PROTOCOL)
         whole = view(of, Scope.OVERALL)
         overall = _assessed(of, whole, None)
         messages += rules.queries(of, whole, overall.timepoints)

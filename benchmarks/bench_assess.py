@@ -1,0 +1,125 @@
+"""How many patients are assessed in a second, and whether more of them cost more each.
+
+Run: ``python benchmarks/bench_assess.py [PATIENTS]``
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import random
+import sys
+import time
+from typing import Any
+
+from recist_tool.model.findings import Findings
+from recist_tool.trial.patient import as_json, assess
+
+VISITS = 8
+PATIENTS = 10_000
+GROWTH = (1_000, 10_000, 100_000)
+
+
+def patient(number: int, chance: random.Random) -> dict[str, Any]:
+    """Return a patient with baseline and eight visits: 4-5 targets, 1-3 non-targets."""
+    organs = ["liver", "liver", "lung", "lung", "lymph node"][: chance.choice((4, 5))]
+    sizes = {f"T{at}": chance.uniform(15, 60) for at, _ in enumerate(organs, start=1)}
+    others = [f"NT{at}" for at in range(1, chance.randint(2, 4))]
+    lesions = [
+        {
+            "id": name,
+            "role": "target",
+            "organ": organ,
+            "nodal": organ == "lymph node",
+        }
+        for name, organ in zip(sizes, organs, strict=True)
+    ]
+    lesions += [
+        {"id": name, "role": "non_target", "organ": chance.choice(("liver", "bone"))}
+        for name in others
+    ]
+    visits = [visit(at, sizes, others, chance) for at in range(VISITS + 1)]
+    return {
+        "id": f"S-{number:06}",
+        "reference_date": "2024-01-01",
+        "lesions": lesions,
+        "timepoints": visits,
+    }
+
+
+def visit(
+    at: int, sizes: dict[str, float], others: list[str], chance: random.Random
+) -> dict[str, Any]:
+    """Return one visit; sizes drift from visit to visit."""
+    target: dict[str, Any] = {}
+    for name in sizes:
+        if at:
+            sizes[name] *= chance.uniform(0.75, 1.2)
+        target[name] = {"mm": round(sizes[name], 1)}
+        if at and chance.random() < 0.02:
+            target[name] = {"state": "ne", "reason": "not imaged"}
+    new = []
+    if at > 2 and chance.random() < 0.05:
+        new = [{"id": f"NL{at}", "organ": "lung", "status": "definite", "mm": 12}]
+    return {
+        "id": f"TP{at}" if at else "BL",
+        "day": 56 * at if at else -12,
+        "target": target,
+        "nontarget": dict.fromkeys(others, "present"),
+        "new": new,
+    }
+
+
+def patients(count: int) -> list[str]:
+    """Return that many patients as JSON, always the same ones."""
+    chance = random.Random(1)  # noqa: S311 - a benchmark needs no secret
+    return [json.dumps(patient(number, chance)) for number in range(count)]
+
+
+def seconds(lines: list[str]) -> tuple[float, float, float]:
+    """Return the time to parse, to assess, and to write the answers as JSON."""
+    gc.collect()
+    start = time.perf_counter()
+    parsed = [Findings.model_validate_json(line) for line in lines]
+    read = time.perf_counter()
+    assessed = [assess(findings) for findings in parsed]
+    done = time.perf_counter()
+    for assessment in assessed:
+        json.dumps(as_json(assessment))
+    written = time.perf_counter()
+    return read - start, done - read, written - done
+
+
+def main() -> None:
+    """Print patients per second, and the growth with the number of patients."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else PATIENTS
+    parse, assess_alone, write = seconds(patients(count))
+    report(f"{count} patients x {VISITS} visits, findings parsed", count, assess_alone)
+    report("... and parsing their JSON", count, parse + assess_alone)
+    report("... and writing all answers", count, parse + assess_alone + write)
+    if count == PATIENTS:
+        first = None
+        for size in GROWTH:
+            each = in_batches(size) / size
+            first = first or each
+            figure = f"{1e6 * each:6.0f} us each, {each / first:.2f} x the first"
+            sys.stdout.write(f"growth: {size:7} patients {figure}\n")
+
+
+def in_batches(count: int) -> float:
+    """Return the seconds to assess `count` patients, kept one thousand at a time."""
+    lines = patients(GROWTH[0])
+    total = 0.0
+    for _ in range(count // len(lines)):
+        total += seconds(lines)[1]
+    return total
+
+
+def report(what: str, count: int, taken: float) -> None:
+    """Print one line of the benchmark."""
+    rate = count / taken
+    sys.stdout.write(f"{what:45} {taken:7.2f} s {rate:9.0f} patients/s\n")
+
+
+if __name__ == "__main__":
+    main()
