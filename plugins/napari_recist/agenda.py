@@ -1,0 +1,52 @@
+"""What a visit still waits for, and in which order the reader meets it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from recist_tool import Case, Lesion, Read
+
+
+def expected(case: Case, read: Read, timepoint_id: str) -> list[Lesion]:
+    """Return the lesions without a finding at a visit.
+
+    A new lesion is expected from the visit on where it was first seen.
+    """
+    order = [one.timepoint_id for one in case.timepoints]
+    at = order.index(timepoint_id)
+    return [
+        lesion
+        for lesion in read.lesions
+        if read.finding(lesion.lesion_id, timepoint_id) is None
+        and (lesion.first_seen is None or order.index(lesion.first_seen) <= at)
+    ]
+
+
+def next_of(
+    order: Sequence[str], waiting: Collection[str], chosen: str | None, step: int
+) -> str | None:
+    """Return the next (or, with -1, the previous) of `waiting` after the chosen one.
+
+    The search goes round; None when nothing waits.
+
+    >>> next_of(["T1", "T2", "T3"], {"T1", "T3"}, "T1", 1)
+    'T3'
+    >>> next_of(["T1", "T2", "T3"], {"T1", "T3"}, "T1", -1)
+    'T3'
+    >>> next_of(["T1", "T2", "T3"], {"T1"}, None, 1)
+    'T1'
+    """
+    turned = list(order) if step > 0 else list(reversed(order))
+    start = turned.index(chosen) + 1 if chosen in turned else 0
+    ahead = [*turned[start:], *turned[:start]]
+    return next((one for one in ahead if one in waiting), None)
+
+
+def free_name(case: Case, proposed: str) -> str:
+    """Return the name proposed for a visit, or the first TPn that is not taken."""
+    taken = {one.timepoint_id for one in case.timepoints}
+    names = (f"TP{number}" for number in range(1, len(taken) + 2))
+    return next(name for name in (proposed, *names) if name not in taken)

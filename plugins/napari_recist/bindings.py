@@ -1,0 +1,96 @@
+"""Which key does what in the reading room."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from napari_recist.keys import Key
+from napari_recist.windows import PRESETS
+from recist_tool import LesionRole, NewLesionSeen, NewLesionStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari_recist.room import Room
+
+Verb = tuple[str, str, "Callable[[], object]"]
+
+
+def bindings(
+    room: Room, ask_organ: Callable[[], None], ask_reason: Callable[[], None]
+) -> dict[str, Key]:
+    """Return the keys by their sequence.
+
+    Parameters
+    ----------
+    ask_organ, ask_reason
+        Give the focus to the field for the organ, for the reason.
+    """
+    reading, recorder = room.reading, room.recorder
+    definite = NewLesionSeen(status=NewLesionStatus.DEFINITE)
+    equivocal = NewLesionSeen(status=NewLesionStatus.EQUIVOCAL)
+    verbs: list[Verb] = [
+        ("0", "gone (0 mm)", recorder.gone),
+        ("5", "too small (5 mm)", recorder.too_small),
+        ("P", "present, without caliper", recorder.present),
+        ("D", "new lesion: definite", partial(recorder.set_status, definite)),
+        ("E", "new lesion: equivocal", partial(recorder.set_status, equivocal)),
+        ("Delete", "take back this finding", recorder.clear),
+        ("Ctrl+Z", "undo", reading.undo),
+        ("Ctrl+Shift+Z", "redo", reading.redo),
+    ]
+    keys = [Key(name, text, partial(reading.attempt, do)) for name, text, do in verbs]
+    keys += _choices(room)
+    keys += [Key("O", "organ", ask_organ), Key("X", "not evaluable", ask_reason)]
+    keys += [
+        Key(digit, f"window: {preset.name}", partial(set_preset, room, digit))
+        for digit, preset in PRESETS.items()
+    ]
+    return {key.sequence: key for key in keys}
+
+
+def _choices(room: Room) -> list[Key]:
+    reading, pane = room.reading, room.pane
+
+    def new(role: LesionRole) -> None:
+        reading.next_new(role)
+        room.arm(on=True)
+
+    def step(by: int) -> None:
+        pane.go_to(pane.slice_index + by)
+
+    return [
+        Key("M", "caliper on or off", room.arm),
+        Key("T", "next: a new target", partial(new, LesionRole.TARGET)),
+        Key("N", "next: a new non-target", partial(new, LesionRole.NON_TARGET)),
+        Key("W", "next: a new lesion", partial(new, LesionRole.NEW)),
+        Key("Space", "next lesion that waits", reading.next_expected),
+        Key("Shift+Space", "previous one", partial(reading.next_expected, -1)),
+        Key("[", "visit before", partial(reading.step_timepoint, -1)),
+        Key("]", "visit after", partial(reading.step_timepoint, 1)),
+        Key("Up", "slice towards the head", partial(step, 1), repeats=True),
+        Key("Down", "slice towards the feet", partial(step, -1), repeats=True),
+        Key("Escape", "drop the caliper", room.escape),
+    ]
+
+
+def set_preset(room: Room, digit: str) -> None:
+    """Set a window preset; say so where it is made for another kind of image."""
+    preset, volume = PRESETS[digit], room.pane.volume
+    if volume is None:
+        return
+    if volume.modality != preset.modality:
+        room.reading.say(f"{digit} ({preset.name}) is a window for {preset.modality}.")
+        return
+    room.pane.window = preset.window
+
+
+def help_text(keys: dict[str, Key]) -> str:
+    """Return all keys, one to a line, and what the mouse does."""
+    mouse = (
+        "wheel: slice\nCtrl+wheel: zoom\nright-drag: window\nmiddle-drag: pan\n"
+        "left: caliper (two clicks or one drag), or pan"
+    )
+    lines = [f"{key.sequence}: {key.meaning}" for key in keys.values()]
+    return "\n".join([*lines, "", mouse])

@@ -1,0 +1,122 @@
+"""Whose case is open, who reads it, where it lies; undo and redo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+if TYPE_CHECKING:
+    from napari_recist.room import Room
+
+
+class CaseBar(QWidget):
+    """The head of the dock.
+
+    Signals
+    -------
+    opened
+        A path that the reader chose to open.
+    """
+
+    opened = Signal(object)
+
+    def __init__(self, room: Room, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._room = room
+        self._subject = QLineEdit()
+        self._subject.setToolTip("The trial's pseudonym; never the patient's name")
+        self._subject.setObjectName("subject")
+        self._reader = QLineEdit()
+        self._reader.setToolTip("Who reads; written into the journal")
+        self._reader.setObjectName("reader")
+        self._folder = QPushButton()
+        self._folder.setText("Folder\N{HORIZONTAL ELLIPSIS}")
+        self._begin = QPushButton("Begin")
+        self._begin.setObjectName("begin")
+        self._undo = _tool("\N{LEFTWARDS ARROW WITH HOOK}", "Undo (Ctrl+Z)", "undo")
+        self._redo = _tool(
+            "\N{RIGHTWARDS ARROW WITH HOOK}", "Redo (Ctrl+Shift+Z)", "redo"
+        )
+        self._open = _tool("Open\N{HORIZONTAL ELLIPSIS}", "Open a folder", "open")
+        self._where = QLabel()
+        self._lay_out()
+        self._connect()
+
+    def refresh(self) -> None:
+        """Show the case, or what it will be called and where it will lie."""
+        room, session = self._room, self._room.reading.session
+        waiting = session is None and bool(room.reading.proposed)
+        if not self._subject.hasFocus():
+            self._subject.setText(room.proposal.subject_id)
+        if not self._reader.hasFocus():
+            self._reader.setText(room.reader)
+        self._subject.setReadOnly(not waiting)
+        self._begin.setVisible(waiting)
+        self._folder.setVisible(waiting)
+        self._undo.setEnabled(session is not None and session.can_undo)
+        self._redo.setEnabled(session is not None and session.can_redo)
+        path = room.proposal.folder if session is None else session.case_path
+        self._where.setText(str(path) if waiting or session is not None else "")
+        self._where.setToolTip(f"The case and its journal are kept here: {path}")
+
+    def _lay_out(self) -> None:
+        first = QHBoxLayout()
+        first.addWidget(QLabel("Subject"))
+        first.addWidget(self._subject, 2)
+        first.addWidget(QLabel("Reader"))
+        first.addWidget(self._reader, 1)
+        for button in (self._undo, self._redo, self._open):
+            first.addWidget(button)
+        second = QHBoxLayout()
+        second.addWidget(self._where, 1)
+        second.addWidget(self._folder)
+        second.addWidget(self._begin)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(first)
+        column.addLayout(second)
+
+    def _connect(self) -> None:
+        room = self._room
+        self._subject.editingFinished.connect(self._on_subject)
+        self._reader.editingFinished.connect(
+            lambda: room.change_reader(self._reader.text().strip())
+        )
+        self._folder.clicked.connect(self._on_folder)
+        self._begin.clicked.connect(lambda: room.reading.attempt(room.begin))
+        self._undo.clicked.connect(lambda: room.reading.attempt(room.reading.undo))
+        self._redo.clicked.connect(lambda: room.reading.attempt(room.reading.redo))
+        self._open.clicked.connect(self._on_open)
+
+    def _on_subject(self) -> None:
+        self._room.rename(self._subject.text().strip())
+
+    def _on_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Keep the case in")
+        if chosen:
+            self._room.keep_in(Path(chosen))
+
+    def _on_open(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Open a folder of images")
+        if chosen:
+            self.opened.emit(Path(chosen))
+
+
+def _tool(text: str, tip: str, name: str) -> QPushButton:
+    button = QPushButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setObjectName(name)
+    return button

@@ -1,0 +1,88 @@
+"""Where cases live on disk, and under which pseudonym.
+
+A case is never written among the images: its folder is ``RECIST_CASES`` where that is
+set, else ``recist-cases`` in the home folder, unless the reader names another.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from recist_tool import CASE_SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+class Found(NamedTuple):
+    """Cases that hold some of the studies looked for, and files that do not read."""
+
+    cases: tuple[Path, ...]
+    unreadable: tuple[Path, ...]
+
+
+def cases_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder in which cases are kept."""
+    named = environment.get("RECIST_CASES")
+    return Path(named).expanduser() if named else Path.home() / "recist-cases"
+
+
+def reader_id(environment: Mapping[str, str] = os.environ) -> str:
+    """Return who reads: ``RECIST_READER``, else the name of the login."""
+    named = environment.get("RECIST_READER", "").strip()
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # no such user in this container
+        return "reader"
+
+
+def pseudonym(study_instance_uids: Iterable[str]) -> str:
+    """Return a name for a patient that says nothing about who that is.
+
+    It is made from the first of the study UIDs in their sorted order, so the same
+    images propose the same name. UIDs are not derived from a name or a birth date.
+    """
+    first = min(study_instance_uids, default="")
+    return "P-" + hashlib.sha256(first.encode()).hexdigest()[:8].upper()
+
+
+def is_case(path: Path) -> bool:
+    """Return whether a path is named as a case file."""
+    return path.name.endswith(CASE_SUFFIX)
+
+
+def find_cases(folder: Path, study_instance_uids: Iterable[str]) -> Found:
+    """Return the cases at most one folder deep that hold any of the studies."""
+    wanted = set(study_instance_uids)
+    cases: list[Path] = []
+    unreadable: list[Path] = []
+    for pattern in (f"*{CASE_SUFFIX}", f"*/*{CASE_SUFFIX}"):
+        for path in sorted(folder.glob(pattern)):
+            try:
+                content = json.loads(path.read_bytes())
+            except (OSError, ValueError):
+                unreadable.append(path)
+                continue
+            if not wanted.isdisjoint(_studies(content)):
+                cases.append(path)
+    return Found(tuple(cases), tuple(unreadable))
+
+
+def _studies(content: Any) -> Iterator[str]:
+    """Yield the study UIDs of a case file, whatever its version holds besides."""
+    if isinstance(content, dict):
+        for name, value in content.items():
+            if name == "study_instance_uid" and isinstance(value, str):
+                yield value
+            else:
+                yield from _studies(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _studies(value)

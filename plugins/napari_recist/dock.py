@@ -1,0 +1,194 @@
+"""The dock of the reading room: shows the room, and hands the reader's wishes to it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_recist.bindings import bindings
+from napari_recist.case_bar import CaseBar
+from napari_recist.finding_bar import FindingBar
+from napari_recist.form import LesionForm
+from napari_recist.keys import KeyFilter
+from napari_recist.loading import Loader
+from napari_recist.messages import MessageList, NoteLine
+from napari_recist.room import Room
+from napari_recist.series_list import SeriesList
+from napari_recist.summary import table_of
+from napari_recist.table import LesionTable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from napari.viewer import Viewer
+    from qtpy.QtGui import QCloseEvent
+
+
+class ReadingRoom(QWidget):
+    """The one dock widget of the plugin.
+
+    Parameters
+    ----------
+    napari_viewer
+        The viewer whose canvas is read in.
+
+    Attributes
+    ----------
+    room
+        Everything that is not a widget.
+    """
+
+    def __init__(self, napari_viewer: Viewer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.loader = Loader(self)
+        self.room = Room(napari_viewer, self.loader)
+        reading, recorder = self.room.reading, self.room.recorder
+        self._case_bar = CaseBar(self.room)
+        self._series = SeriesList()
+        self._caliper = QPushButton()
+        self._next = QLabel()
+        self._form = LesionForm()
+        self._findings = FindingBar(reading, recorder)
+        self._table = LesionTable()
+        self._messages = MessageList()
+        self._note = NoteLine()
+        self._progress = QProgressBar()
+        self._keys = KeyFilter(
+            self, bindings(self.room, self._form.focus_organ, self._findings.ask_reason)
+        )
+        self._lay_out()
+        self._connect()
+        self._keys.attach()
+        reading.subscribe(self.refresh)
+        self.refresh()
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open folders of images, DICOMDIRs, or one case."""
+        self.room.open(paths)
+
+    def close_room(self) -> None:
+        """Give back the case, the keys and the mouse."""
+        self._keys.detach()
+        self.loader.close()
+        self.room.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close the room with its dock."""
+        self.close_room()
+        super().closeEvent(event)
+
+    def refresh(self) -> None:
+        """Show the read as it stands."""
+        room, reading = self.room, self.room.reading
+        self._case_bar.refresh()
+        series = {
+            one.timepoint_id: room.studies.of_visit(one) for one in reading.visits
+        }
+        self._series.show_visits(
+            reading.visits, series, room.studies.undated(), room.shown_key
+        )
+        self._caliper.setChecked(room.tool.armed)
+        self._next.setText(self._next_words())
+        if reading.case is not None and reading.read is not None:
+            used = [one.organ for one in reversed(reading.read.lesions)]
+            self._form.offer(reading.case.protocol.organs, used)
+        self._form.show_lesion(reading.new_lesion)
+        self._findings.refresh()
+        self._table.show_table(
+            table_of(reading), reading.timepoint_id or "", reading.lesion_id
+        )
+        self._messages.show_session(reading.session)
+        self._note.show_note(reading.note)
+
+    def _next_words(self) -> str:
+        reading = self.room.reading
+        subject = reading.subject()
+        if subject is not None:
+            return f"<b>{subject.lesion_id}</b> {subject.organ} {subject.name}".strip()
+        new = reading.new_lesion
+        return f"a new <b>{new.role.value.replace('_', '-')}</b>, {new.organ}"
+
+    def _lay_out(self) -> None:
+        self._caliper.setText("Caliper  M")
+        self._caliper.setCheckable(True)
+        self._caliper.setObjectName("caliper")
+        self._progress.setVisible(False)
+        self._progress.setMaximumHeight(14)
+        tools = QHBoxLayout()
+        tools.addWidget(self._caliper)
+        tools.addWidget(QLabel("measures"))
+        tools.addWidget(self._next, 1)
+        upper = _column(self._case_bar, self._series)
+        lower = _column(tools, self._form, self._findings, self._table, self._messages)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.addWidget(upper)
+        split.addWidget(lower)
+        split.setStretchFactor(1, 1)
+        split.setChildrenCollapsible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 4, 6, 4)
+        column.setSpacing(4)
+        column.addWidget(split, 1)
+        column.addWidget(self._progress)
+        column.addWidget(self._note)
+        self.setMinimumWidth(400)
+
+    def _connect(self) -> None:
+        room, reading = self.room, self.room.reading
+        self._series.series_chosen.connect(room.show_series)
+        self._series.visit_chosen.connect(reading.open_timepoint)
+        self._caliper.clicked.connect(self._on_caliper)
+        self._form.edited.connect(reading.describe)
+        self._form.left.connect(self._to_image)
+        self._findings.asked.connect(reading.attempt)
+        self._findings.left.connect(self._to_image)
+        self._table.clicked_cell.connect(room.go_to_cell)
+        self._table.edited.connect(self._on_edit)
+        self._case_bar.opened.connect(self._on_open)
+        self.loader.progressed.connect(self._on_progress)
+        self.loader.rested.connect(partial(self._progress.setVisible, False))
+
+    def _on_caliper(self, on: bool) -> None:
+        self.room.arm(on=on)
+
+    def _on_edit(self, lesion_id: str, field: str, text: str) -> None:
+        reading = self.room.reading
+        reading.attempt(partial(reading.revise, lesion_id, **{field: text}))
+
+    def _on_open(self, path: Path) -> None:
+        self.open([path])
+
+    def _to_image(self) -> None:
+        """Take the focus out of the fields, so that keys act on the image again."""
+        self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_progress(self, what: str, done: int, total: int) -> None:
+        self._progress.setVisible(True)
+        self._progress.setMaximum(total)
+        self._progress.setValue(done)
+        self._progress.setFormat(f"{what}  %v / %m" if total else what)
+
+
+def _column(*parts: QWidget | QHBoxLayout) -> QWidget:
+    widget = QWidget()
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    for part in parts:
+        if isinstance(part, QWidget):
+            column.addWidget(part)
+        else:
+            column.addLayout(part)
+    return widget

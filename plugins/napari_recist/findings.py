@@ -1,0 +1,78 @@
+"""Findings and the calipers in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recist_tool import (
+    CommandRefused,
+    LesionRole,
+    Measured,
+    NewLesionSeen,
+    NewLesionStatus,
+    NonTargetSeen,
+    Split,
+)
+
+if TYPE_CHECKING:
+    from recist_tool import (
+        Absent,
+        Caliper,
+        MergedInto,
+        NotEvaluable,
+        TooSmall,
+    )
+
+    Finding = (
+        Measured
+        | Absent
+        | TooSmall
+        | NotEvaluable
+        | Split
+        | MergedInto
+        | NonTargetSeen
+        | NewLesionSeen
+    )
+
+
+def caliper_of(finding: Finding | None) -> Caliper | None:
+    """Return the one caliper of a finding; None where it has none, or several."""
+    if isinstance(finding, Measured | NonTargetSeen | NewLesionSeen):
+        return finding.caliper
+    return None
+
+
+def calipers_of(finding: Finding | None) -> tuple[Caliper, ...]:
+    """Return all calipers of a finding, the parts of a split lesion among them."""
+    if isinstance(finding, Split):
+        return tuple(part for part in finding.parts if part is not None)
+    caliper = caliper_of(finding)
+    return () if caliper is None else (caliper,)
+
+
+def with_caliper(
+    role: LesionRole, caliper: Caliper | None, old: Finding | None
+) -> Finding:
+    """Return the finding that a caliper (or, with None, a mere sighting) makes.
+
+    What was said before and still holds is kept: lesions merged with this one, the
+    status of a non-target or of a new lesion.
+
+    Raises
+    ------
+    CommandRefused
+        For a target without a caliper: a target is measured.
+    """
+    if role is LesionRole.NON_TARGET:
+        seen = old if isinstance(old, NonTargetSeen) else NonTargetSeen()
+        return seen.replaced(caliper=caliper)
+    if role is LesionRole.NEW:
+        definite = NewLesionSeen(status=NewLesionStatus.DEFINITE)
+        seen = old if isinstance(old, NewLesionSeen) else definite
+        return seen.replaced(caliper=caliper)
+    if caliper is None:
+        raise CommandRefused.at(
+            "target", "is measured", "Draw its caliper, or press N for a non-target"
+        )
+    merged = old.merged_with if isinstance(old, Measured) else ()
+    return Measured(caliper=caliper, merged_with=merged)

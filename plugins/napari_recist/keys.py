@@ -1,0 +1,118 @@
+"""Keys of the reading room: taken first while reading, never while typing.
+
+napari gives digits and letters to layer modes, and keys to whichever canvas was clicked
+last. Here one filter on the application sees every key of the window first and hands it
+to the action in the table; what is typed into a field stays there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from qtpy.QtCore import QEvent, QObject, Qt
+from qtpy.QtGui import QKeyEvent, QKeySequence
+from qtpy.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
+
+
+class Key(NamedTuple):
+    """One key and what it does.
+
+    Attributes
+    ----------
+    repeats
+        Whether holding the key does it again and again; findings never repeat.
+    """
+
+    sequence: str
+    meaning: str
+    action: Callable[[], object]
+    repeats: bool = False
+
+
+class KeyFilter(QObject):
+    """Hands keys to actions while the window of `widget` is in front.
+
+    Parameters
+    ----------
+    widget
+        Any widget of the window; keys of other windows are left alone.
+    """
+
+    def __init__(self, widget: QWidget, keys: Mapping[str, Key]) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._keys = {_normal(name): key for name, key in keys.items()}
+
+    def attach(self) -> None:
+        """Begin to see the keys."""
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+
+    def detach(self) -> None:
+        """Leave the keys alone."""
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take a key that has an action; Qt asks with an override first."""
+        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
+            return False
+        if event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+            return False
+        key = self._keys.get(_pressed(event))
+        if key is None or not self._is_ours(watched) or _typing():
+            return False
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress and _wanted(key, event):
+            key.action()
+        return True
+
+    def _is_ours(self, watched: QWidget) -> bool:
+        return (
+            watched.window() is self._widget.window()
+            and QApplication.activeModalWidget() is None
+            and QApplication.activePopupWidget() is None
+        )
+
+
+def _wanted(key: Key, event: QKeyEvent) -> bool:
+    return key.repeats or not event.isAutoRepeat()
+
+
+def _pressed(event: QKeyEvent) -> str:
+    """Return the key with its modifiers as QKeySequence writes it; keypad as keys."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    text = QKeySequence(event.keyCombination()).toString()
+    if event.modifiers() != modifiers:
+        text = text.removeprefix("Num+")
+    return text
+
+
+def _normal(sequence: str) -> str:
+    return QKeySequence(sequence).toString()
+
+
+def _typing() -> bool:
+    focus = QApplication.focusWidget()
+    if isinstance(focus, QComboBox):
+        return focus.isEditable()
+    return isinstance(focus, FIELDS) and not _read_only(focus)
+
+
+def _read_only(field: QWidget) -> bool:
+    return bool(getattr(field, "isReadOnly", bool)())

@@ -1,0 +1,62 @@
+"""What the program has to say, in place: one line for now, a list for what stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtWidgets import QLabel, QListWidget, QListWidgetItem, QSizePolicy, QWidget
+
+if TYPE_CHECKING:
+    from napari_recist.reading import Note
+    from recist_tool import Session
+
+ERROR_STYLE = "QLabel { background: #7a1f1a; color: white; padding: 4px; }"
+NOTE_STYLE = "QLabel { padding: 4px; }"
+LINE_HEIGHT = 18
+LINES = 4
+
+
+class NoteLine(QLabel):
+    """The last thing to tell the reader."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setObjectName("note")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+
+    def show_note(self, note: Note) -> None:
+        """Show a note; an error stands out."""
+        self.setText(note.text)
+        self.setStyleSheet(ERROR_STYLE if note.is_error else NOTE_STYLE)
+        self.setVisible(bool(note.text))
+
+
+class MessageList(QListWidget):
+    """Messages of the assessment, and what stands against one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setObjectName("messages")
+
+    def show_session(self, session: Session | None) -> None:
+        """Show what the core says of the read as it stands."""
+        self.clear()
+        for text in _texts(session):
+            item = QListWidgetItem(text)
+            item.setToolTip(text)
+            self.addItem(item)
+        self.setVisible(self.count() > 0)
+        self.setFixedHeight(min(2 * self.count(), LINES) * LINE_HEIGHT + 6)
+
+
+def _texts(session: Session | None) -> list[str]:
+    if session is None:
+        return []
+    texts = [str(fault) for fault in session.problems]
+    if session.assessment is not None:
+        for message in session.assessment.messages:
+            where = " ".join(filter(None, (message.lesion, message.timepoint)))
+            texts.append(f"{where}: {message.text}" if where else message.text)
+    return texts

@@ -1,0 +1,130 @@
+"""From the case to what lies on the slice in view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from napari_recist.coordinates import ends_on_slice, nearest_slice
+from napari_recist.drawing import Mark
+from napari_recist.findings import caliper_of, calipers_of
+from napari_recist.reading import UNFINISHED
+from recist_tool import LesionRole, PlaneCaliper, from_record, length_mm
+
+if TYPE_CHECKING:
+    from napari_recist.coordinates import Spacing
+    from napari_recist.reading import Reading
+    from recist_tool import Caliper, Case, Lesion, Read, Volume
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+class Placed(NamedTuple):
+    """A mark and the slice it lies on; whether the tool may take it."""
+
+    slice_index: int
+    mark: Mark
+    can_take: bool = True
+
+
+def placed_marks(reading: Reading, volume: Volume) -> list[Placed]:
+    """Return every caliper of the open visit that lies on a series."""
+    read, timepoint_id = reading.read, reading.timepoint_id
+    if read is None or timepoint_id is None:
+        return []
+    marks = [
+        placed
+        for lesion in read.lesions
+        for placed in _of_lesion(read, lesion, timepoint_id, reading.lesion_id, volume)
+    ]
+    unfinished = reading.unfinished
+    if unfinished and unfinished.series_instance_uid == volume.series_instance_uid:
+        marks.append(_waiting(reading, unfinished.slice_index, unfinished.caliper))
+    ghost = ghost_mark(reading, volume)
+    return marks if ghost is None else [*marks, ghost]
+
+
+def ghost_mark(reading: Reading, volume: Volume) -> Placed | None:
+    """Return the chosen lesion as it was at the last visit that measured it.
+
+    Only while it has no caliper here. Visits need not share a frame of reference, so
+    this shows where to look, and is never taken as a measurement.
+    """
+    lesion, case, read = reading.subject(), reading.case, reading.read
+    if lesion is None or case is None or read is None or not volume.pixel_spacing_mm:
+        return None
+    found = last_caliper(case, read, lesion.lesion_id, reading.timepoint_id)
+    if found is None or found[1].long_axis.ends_lps is None:
+        return None
+    timepoint_id, caliper = found
+    ends_lps = found[1].long_axis.ends_lps
+    slice_index = nearest_slice(volume, ends_lps[0])
+    if slice_index is None:
+        return None
+    ends = ends_on_slice(volume, slice_index, ends_lps)
+    label = f"{lesion.lesion_id} at {timepoint_id}: {caliper.long_axis.value_mm}"
+    mark = Mark("", label, PlaneCaliper(ends), lesion.role, ghost=True)
+    return Placed(slice_index, mark, can_take=False)
+
+
+def last_caliper(
+    case: Case, read: Read, lesion_id: str, before: str | None
+) -> tuple[str, Caliper] | None:
+    """Return the last visit before one at which a lesion was measured, and how."""
+    order = [one.timepoint_id for one in case.timepoints]
+    earlier = order[: order.index(before)] if before in order else []
+    for timepoint_id in reversed(earlier):
+        caliper = caliper_of(read.finding(lesion_id, timepoint_id))
+        if caliper is not None:
+            return timepoint_id, caliper
+    return None
+
+
+def sizes(caliper: Caliper) -> str:
+    """Return the lengths of a caliper as a reader writes them, mm."""
+    long_axis = f"{caliper.long_axis.value_mm}"
+    if caliper.short_axis is None:
+        return f"{long_axis} mm"
+    return f"{long_axis} {TIMES} {caliper.short_axis.value_mm} mm"
+
+
+def live_sizes(caliper: PlaneCaliper, spacing: Spacing) -> str:
+    """Return the lengths of a caliper that is being drawn, mm."""
+    axes = [caliper.long_ends]
+    if caliper.short_ends is not None:
+        axes.append(caliper.short_ends)
+    lengths = (f"{length_mm(spacing, *ends):.1f}" for ends in axes)
+    return f" {TIMES} ".join(lengths) + " mm"
+
+
+def _of_lesion(
+    read: Read, lesion: Lesion, timepoint_id: str, chosen: str | None, volume: Volume
+) -> list[Placed]:
+    finding = read.finding(lesion.lesion_id, timepoint_id)
+    single = caliper_of(finding) is not None
+    marks: list[Placed] = []
+    for caliper in calipers_of(finding):
+        place = from_record(volume, caliper)
+        if place is None:
+            continue
+        mark = Mark(
+            lesion.lesion_id,
+            f"{lesion.lesion_id}  {sizes(caliper)}",
+            place.caliper,
+            lesion.role,
+            selected=single and lesion.lesion_id == chosen,
+        )
+        marks.append(Placed(place.slice_index, mark, can_take=single))
+    return marks
+
+
+def _waiting(reading: Reading, slice_index: int, caliper: PlaneCaliper) -> Placed:
+    subject = reading.subject()
+    role = subject.role if subject else reading.new_lesion.role
+    name = subject.lesion_id if subject else "node"
+    mark = Mark(UNFINISHED, f"{name}: short axis?", caliper, role, selected=True)
+    return Placed(slice_index, mark)
+
+
+def role_words(role: LesionRole) -> str:
+    """Return a role as the reader's word for it."""
+    return role.value.replace("_", "-")

@@ -1,0 +1,302 @@
+"""The read in progress: which visit is open, which lesion is chosen, what comes next.
+
+No Qt, no napari, no rule: it turns what a reader does into commands of a `Session`, and
+remembers only what is not part of the case. Widgets show it and call its verbs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from napari_recist.agenda import expected, free_name, next_of
+from napari_recist.findings import caliper_of
+from recist_tool import (
+    AddTimepoint,
+    AttachSeries,
+    CommandRefused,
+    LesionRole,
+    RecistToolError,
+    ReviseLesion,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from recist_tool import (
+        Case,
+        Lesion,
+        PlaneCaliper,
+        Read,
+        SeriesReference,
+        Session,
+        Timepoint,
+    )
+
+UNFINISHED = "unfinished"
+"""Key of a node's long axis that waits for its short axis."""
+
+
+class Note(NamedTuple):
+    """One line for the reader: what happened, or what stands against it."""
+
+    text: str = ""
+    is_error: bool = False
+
+
+class NewLesion(NamedTuple):
+    """What the next caliper on bare image becomes."""
+
+    role: LesionRole = LesionRole.TARGET
+    organ: str = "liver"
+    name: str = ""
+    nodal: bool = False
+
+
+class Unfinished(NamedTuple):
+    """A node's long axis, which is no finding before its short axis is drawn."""
+
+    lesion_id: str | None
+    timepoint_id: str
+    series_instance_uid: str
+    slice_index: int
+    caliper: PlaneCaliper
+
+
+class Reading:
+    """One reader at work, as the window needs it.
+
+    Attributes
+    ----------
+    session
+        The open case, or None before there is one.
+    timepoint_id, lesion_id
+        The visit that is open, the lesion that is chosen.
+    new_lesion
+        What a caliper becomes that belongs to no lesion yet.
+    unfinished
+        A node that still needs its short axis.
+    proposed
+        Visits as proposed from the images, until a case begins with them.
+    note
+        The last thing to tell the reader.
+    """
+
+    def __init__(self) -> None:
+        self.session: Session | None = None
+        self.timepoint_id: str | None = None
+        self.lesion_id: str | None = None
+        self.new_lesion = NewLesion()
+        self.unfinished: Unfinished | None = None
+        self.proposed: tuple[Timepoint, ...] = ()
+        self.note = Note()
+        self._listeners: list[Callable[[], None]] = []
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after every change of the case or of what is chosen."""
+        self._listeners.append(listener)
+
+    def changed(self) -> None:
+        """Tell every listener to look again."""
+        for listener in tuple(self._listeners):
+            listener()
+
+    def say(self, text: str, *, is_error: bool = False) -> None:
+        """Show one line to the reader."""
+        self.note = Note(text, is_error)
+        self.changed()
+
+    def attempt(self, act: Callable[[], object]) -> bool:
+        """Do something; where the core refuses, say why in place of doing it."""
+        self.note = Note()
+        try:
+            act()
+        except RecistToolError as error:
+            self.note = Note(str(error), is_error=True)
+        self.changed()
+        return not self.note.is_error
+
+    # ------------------------------------------------------------- case and visits
+
+    @property
+    def case(self) -> Case | None:
+        """The open case, or None."""
+        return None if self.session is None else self.session.case
+
+    @property
+    def read(self) -> Read | None:
+        """What this reader found, or None before there is a case."""
+        return None if self.session is None else self.session.read
+
+    @property
+    def visits(self) -> tuple[Timepoint, ...]:
+        """The visits of the case, or those proposed before there is one."""
+        return self.proposed if self.case is None else self.case.timepoints
+
+    @property
+    def visit(self) -> Timepoint | None:
+        """The open visit, or None."""
+        return next(
+            (one for one in self.visits if one.timepoint_id == self.timepoint_id), None
+        )
+
+    def propose(self, visits: Sequence[Timepoint]) -> None:
+        """Offer visits for a case that has not begun, and open the first."""
+        self.proposed = tuple(visits)
+        self.timepoint_id = visits[0].timepoint_id if visits else None
+        self.changed()
+
+    def take(self, session: Session) -> None:
+        """Go on with a case; the one before is closed."""
+        self.leave()
+        self.session = session
+        self.lesion_id = None
+        self.new_lesion = NewLesion(organ=session.case.protocol.organs[0])
+        known = [one.timepoint_id for one in session.case.timepoints]
+        if self.timepoint_id not in known:
+            self.timepoint_id = known[0] if known else None
+
+    def leave(self) -> None:
+        """Close the case, so that others can open it."""
+        if self.session is not None:
+            self.session.close()
+        self.session = None
+        self.unfinished = None
+
+    def join(self, timepoints: Sequence[Timepoint]) -> None:
+        """Add the visits that the case does not have yet; pin what is not pinned."""
+        for timepoint in timepoints:
+            case = self.open_session().case
+            if any(one.date == timepoint.date for one in case.timepoints):
+                continue
+            name = free_name(case, timepoint.timepoint_id)
+            fresh = timepoint.replaced(timepoint_id=name)
+            self.open_session().do(AddTimepoint(timepoint=fresh))
+        if self.timepoint_id is None:
+            self.timepoint_id = self.open_session().case.timepoints[0].timepoint_id
+
+    def pin(self, timepoint_id: str, series: SeriesReference) -> None:
+        """Pin the series that is measured on, if the case does not know it yet."""
+        session = self.open_session()
+        pinned = {
+            one.series_instance_uid
+            for timepoint in session.case.timepoints
+            for one in timepoint.series
+        }
+        if series.series_instance_uid not in pinned:
+            session.do(AttachSeries(timepoint_id=timepoint_id, series=series))
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether the open visit is the first of the case."""
+        return not self.visits or self.visits[0].timepoint_id == self.timepoint_id
+
+    def open_timepoint(self, timepoint_id: str) -> None:
+        """Go to a visit; later visits begin with new lesions, not with targets."""
+        self.timepoint_id = timepoint_id
+        self.unfinished = None
+        role = LesionRole.TARGET if self.is_baseline else LesionRole.NEW
+        self.new_lesion = self.new_lesion._replace(role=role, name="")
+        self.changed()
+
+    def step_timepoint(self, step: int) -> None:
+        """Go to the visit before (-1) or after (+1), if there is one."""
+        known = [one.timepoint_id for one in self.visits]
+        if self.timepoint_id not in known:
+            return
+        index = known.index(self.timepoint_id) + step
+        if 0 <= index < len(known):
+            self.open_timepoint(known[index])
+
+    # ------------------------------------------------------------- lesions
+
+    @property
+    def lesion(self) -> Lesion | None:
+        """The chosen lesion, or None."""
+        if self.read is None or self.lesion_id is None:
+            return None
+        return self.read.lesion(self.lesion_id)
+
+    def choose(self, lesion_id: str | None) -> None:
+        """Choose a lesion, or none."""
+        self.lesion_id = lesion_id
+        self.unfinished = None
+        self.note = Note()
+        self.changed()
+
+    def describe(self, new_lesion: NewLesion) -> None:
+        """Say what the next new lesion will be."""
+        self.new_lesion = new_lesion
+        self.changed()
+
+    def next_new(self, role: LesionRole) -> None:
+        """Make the next caliper a new lesion of that role."""
+        self.new_lesion = self.new_lesion._replace(role=role)
+        self.choose(None)
+
+    def expected(self, timepoint_id: str | None = None) -> list[Lesion]:
+        """Return the lesions that still need a finding at a visit (the open one)."""
+        at = timepoint_id or self.timepoint_id
+        if self.case is None or self.read is None or at is None:
+            return []
+        return expected(self.case, self.read, at)
+
+    def next_expected(self, step: int = 1) -> None:
+        """Choose the next (or, with -1, the previous) lesion without a finding."""
+        order = [one.lesion_id for one in self.read.lesions] if self.read else []
+        waiting = {one.lesion_id for one in self.expected()}
+        following = next_of(order, waiting, self.lesion_id, step)
+        if following is None:
+            self.say(f"{self.timepoint_id or 'This visit'} is complete: nothing waits.")
+        else:
+            self.choose(following)
+
+    def subject(self) -> Lesion | None:
+        """Return the lesion that the next caliper measures; None for a new one."""
+        lesion = self.lesion
+        if lesion is None or self.read is None or self.timepoint_id is None:
+            return None
+        found = self.read.finding(lesion.lesion_id, self.timepoint_id)
+        return lesion if found is None or caliper_of(found) is None else None
+
+    def revise(self, lesion_id: str, **changes: object) -> None:
+        """Correct the name, organ or another field of a lesion."""
+        lesion = self.open_read().lesion(lesion_id)
+        if lesion is None:
+            raise CommandRefused.at(lesion_id, "there is no such lesion")
+        session = self.open_session()
+        revised = lesion.replaced(**changes)
+        session.do(ReviseLesion(reader_id=session.reader_id, lesion=revised))
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        self.unfinished = None
+        self.open_session().undo()
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self.open_session().redo()
+
+    def open_session(self) -> Session:
+        """Return the session, or refuse where no case is open."""
+        if self.session is None:
+            raise CommandRefused.at("", "no case is open", "Open a folder of images")
+        return self.session
+
+    def open_read(self) -> Read:
+        """Return this reader's read, or refuse where no case is open."""
+        return self.open_session().read
+
+    def open_visit_id(self) -> str:
+        """Return the id of the open visit, or refuse."""
+        if self.timepoint_id is None:
+            raise CommandRefused.at("", "no visit is open", "Choose a visit")
+        return self.timepoint_id
+
+    def chosen(self) -> Lesion:
+        """Return the chosen lesion, or refuse."""
+        lesion = self.lesion
+        if lesion is None:
+            raise CommandRefused.at(
+                "", "no lesion is chosen", "Click one in the table, or press Space"
+            )
+        return lesion

@@ -1,0 +1,370 @@
+"""The reading room without its widgets: images, calipers and the case, kept in step.
+
+It knows a pane and a read, hears what the reader does with either, and sees to it that
+the other follows. Loading happens in the background.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from napari_recist.caliper_tool import NEW, CaliperTool
+from napari_recist.cases import cases_folder, find_cases, is_case, pseudonym, reader_id
+from napari_recist.coordinates import middle, plane_spacing
+from napari_recist.drawing import Mark
+from napari_recist.mouse import PaneMouse
+from napari_recist.pane import Pane
+from napari_recist.projection import Placed, live_sizes, placed_marks
+from napari_recist.reading import Note, Reading
+from napari_recist.recording import Recorder
+from napari_recist.series_list import series_words
+from napari_recist.studies import Studies, key_of, reference, visits_of
+from recist_tool import Session, load, scan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from napari.components import ViewerModel
+
+    from napari_recist.caliper_tool import Outcome
+    from napari_recist.loading import Loader
+    from recist_tool import RecistToolError, ScanResult, Series, Volume
+
+KEPT_BYTES = 1_500_000_000
+"""Volumes kept in memory for going back and forth; the one on show always is."""
+
+
+class Proposal(NamedTuple):
+    """Under which name and where a case will begin."""
+
+    subject_id: str = ""
+    folder: Path = Path()
+
+
+class Room:
+    """One reader's room: a pane, a read, and the images found on disk.
+
+    Attributes
+    ----------
+    proposal
+        How the case will be named and where it will lie, until it begins.
+    reader
+        Who reads.
+    shown_key
+        The series on show.
+    """
+
+    def __init__(self, viewer: ViewerModel, loader: Loader) -> None:
+        self.reading = Reading()
+        self.recorder = Recorder(self.reading)
+        self.pane = Pane(viewer)
+        self.tool = CaliperTool(self._on_drawn, self.reading.choose)
+        self.studies = Studies()
+        self.proposal = Proposal()
+        self.reader = reader_id()
+        self._loader = loader
+        self._mouse = PaneMouse(self.pane, self.tool, self._redraw)
+        self._volumes: OrderedDict[str, Volume] = OrderedDict()
+        self._wanted = ""
+        self.shown_key = ""
+        self._shown_visit: str | None = None
+        self._shown_lesion: str | None = None
+        self._placed: list[Placed] = []
+        self.pane.slice_changed = self._on_slice
+        self.reading.subscribe(self._on_change)
+        self._mouse.attach()
+
+    def close(self) -> None:
+        """Leave the case to others and the viewer as it was."""
+        self._mouse.detach()
+        self.pane.close()
+        self.reading.leave()
+
+    # ------------------------------------------------------------- opening
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open folders of images, DICOMDIRs, or one case."""
+        cases = [path for path in paths if is_case(path)]
+        images = [path for path in paths if not is_case(path)]
+        if len(cases) > 1:
+            self.reading.say("Open one case at a time.", is_error=True)
+            return
+        if cases:
+            self.reading.attempt(lambda: self._open_case(cases[0]))
+        if images:
+            self._scan(images, self._on_scanned)
+
+    def begin(self) -> None:
+        """Begin the case as proposed.
+
+        Raises
+        ------
+        RecistToolError
+            If the name does not do, the case exists, or the disk refuses.
+        """
+        visits = self.reading.proposed
+        session = Session.create(
+            self.proposal.folder,
+            subject_id=self.proposal.subject_id,
+            reader_id=self.reader,
+        )
+        self.reading.take(session)
+        self.reading.join(visits)
+
+    def rename(self, subject_id: str) -> None:
+        """Propose another pseudonym; the folder follows it."""
+        if self.reading.session is None and subject_id:
+            folder = self.proposal.folder.parent / subject_id
+            self.proposal = Proposal(subject_id, folder)
+            self.reading.changed()
+
+    def keep_in(self, folder: Path) -> None:
+        """Propose another folder for the case."""
+        self.proposal = self.proposal._replace(folder=folder)
+        inside = [one for one in self.studies.folders() if folder.is_relative_to(one)]
+        note = "This folder holds the images: the case will lie among them."
+        self.reading.say(note if inside else "")
+
+    def change_reader(self, name: str) -> None:
+        """Read as someone else: the same case, another read."""
+        if not name or name == self.reader:
+            return
+        self.reader = name
+        session = self.reading.session
+        if session is not None:
+            path = session.case_path
+            self.reading.leave()
+            self.reading.attempt(lambda: self._open_case(path))
+
+    def _open_case(self, path: Path) -> None:
+        session = Session.open(path, reader_id=self.reader)
+        self.reading.take(session)
+        self.proposal = Proposal(session.case.subject_id, path.parent)
+        folders = {
+            Path(one.folder)
+            for visit in session.case.timepoints
+            for one in self.studies.missing(visit)
+            if one.folder
+        }
+        there = sorted(folder for folder in folders if folder.is_dir())
+        if there:
+            self._scan(there, self._on_found_again)
+        self._tell(session.notes)
+
+    def _tell(self, notes: Sequence[str]) -> None:
+        if notes:
+            self.reading.say(" ".join(notes))
+
+    def _scan(self, paths: list[Path], done: Callable[[ScanResult], None]) -> None:
+        self._loader.run(
+            "Reading headers", lambda advance: scan(paths, advance), done, self._fail
+        )
+
+    def _on_found_again(self, result: ScanResult) -> None:
+        self.studies.add(result.series)
+        self._shown_visit = None
+        self.reading.changed()
+
+    def _on_scanned(self, result: ScanResult) -> None:
+        if not result.series:
+            self.reading.say(
+                f"No CT or PET series found ({len(result.skipped)} files skipped). "
+                "Open a folder of DICOM images.",
+                is_error=True,
+            )
+            return
+        self.reading.attempt(lambda: self._receive(result.series))
+
+    def _receive(self, series: Sequence[Series]) -> None:
+        """Join new images to the open case, to one on disk, or propose a case."""
+        visits = visits_of(series)
+        if self.studies.is_of_another(series):
+            self._put_away()
+        self.studies.add(series)
+        self._shown_visit = None
+        studies = {one.study_instance_uid for one in series}
+        if self.reading.session is None:
+            found = find_cases(cases_folder(), studies)
+            if len(found.cases) == 1:
+                self._open_case(found.cases[0])
+                self.reading.note = Note(f"Going on with {found.cases[0].name}.")
+        if self.reading.session is not None:
+            self.reading.join(visits)
+            return
+        name = pseudonym(studies)
+        self.proposal = Proposal(name, cases_folder() / name)
+        self.reading.propose(visits)
+
+    def _put_away(self) -> None:
+        """Leave the open case, which is saved, and forget its images."""
+        self.reading.leave()
+        self.reading.propose(())
+        self.studies.clear()
+        self._volumes.clear()
+        self.pane.clear()
+
+    def _fail(self, error: RecistToolError) -> None:
+        self.reading.say(str(error), is_error=True)
+
+    # ------------------------------------------------------------- images
+
+    def show_series(self, key: str, timepoint_id: str) -> None:
+        """Show a series of a visit, and open that visit."""
+        series = self.studies.find(key)
+        if series is None:
+            self.reading.say("This series was not found on disk.", is_error=True)
+            return
+        self._shown_visit = timepoint_id
+        if timepoint_id != self.reading.timepoint_id:
+            self.reading.open_timepoint(timepoint_id)
+        self._wanted = key
+        known = self._volumes.get(key)
+        if known is not None:
+            self._show(known, series)
+            return
+        self._loader.run(
+            f"Loading {series_words(series)}",
+            lambda advance: load(series, advance),
+            lambda volume: self._on_loaded(volume, series),
+            self._fail,
+        )
+
+    def _on_loaded(self, volume: Volume, series: Series) -> None:
+        key = key_of(series)
+        self._volumes[key] = volume
+        self._volumes.move_to_end(key)
+        while sum(one.voxels.nbytes for one in self._volumes.values()) > KEPT_BYTES:
+            oldest = next(iter(self._volumes))
+            if oldest == key:
+                break
+            del self._volumes[oldest]
+        if self._wanted == key:
+            self._show(volume, series)
+
+    def _show(self, volume: Volume, series: Series) -> None:
+        self.tool.cancel()
+        visit = self.reading.timepoint_id or ""
+        title = f"{visit}  {series.study_date or 'undated'}  {series_words(series)}"
+        self.pane.show(volume, title)
+        self.shown_key = key_of(series)
+        self._shown_lesion = None
+        self.reading.changed()
+
+    def go_to_cell(self, lesion_id: str, timepoint_id: str) -> None:
+        """Go to a lesion, at a visit where one is named."""
+        if timepoint_id and timepoint_id != self.reading.timepoint_id:
+            self.reading.lesion_id = lesion_id
+            self.reading.open_timepoint(timepoint_id)
+        self._shown_lesion = None
+        self.reading.choose(lesion_id)
+
+    def _show_visit(self) -> None:
+        visit = self.reading.visit
+        if visit is None:
+            return
+        self._shown_visit = visit.timepoint_id
+        series = self.studies.of_visit(visit)
+        if series:
+            self.show_series(key_of(series[0]), visit.timepoint_id)
+            return
+        self.pane.clear()
+        self.reading.say(
+            f"The images of {visit.timepoint_id} were not found; its numbers stay. "
+            "Open the folder that holds them.",
+            is_error=True,
+        )
+
+    # ------------------------------------------------------------- calipers
+
+    def arm(self, *, on: bool | None = None) -> None:
+        """Switch the caliper on or off (without `on`: the other way)."""
+        armed = not self.tool.armed if on is None else on
+        volume = self.pane.volume
+        if armed and volume is not None and volume.pixel_spacing_mm is None:
+            self.reading.say(
+                "This series does not say how large its pixels are: no lengths here.",
+                is_error=True,
+            )
+            armed = False
+        self.tool.armed = armed
+        if not armed:
+            self.tool.cancel()
+        self.reading.changed()
+
+    def escape(self) -> None:
+        """Drop what is half drawn; with nothing half drawn, switch the caliper off."""
+        if self.tool.cancel():
+            self._redraw()
+        elif self.reading.unfinished is not None:
+            self.reading.choose(self.reading.lesion_id)
+        else:
+            self.arm(on=False)
+
+    def _on_drawn(self, outcome: Outcome) -> None:
+        self.reading.attempt(lambda: self._record(outcome))
+
+    def _record(self, outcome: Outcome) -> None:
+        volume, slice_index = self.pane.volume, self.pane.slice_index
+        if volume is None:
+            return
+        if self.reading.session is None:
+            self.begin()
+        series = self.studies.find(self.shown_key)
+        if series is not None and self.reading.timepoint_id is not None:
+            self.reading.pin(self.reading.timepoint_id, reference(series))
+        self.recorder.caliper_drawn(outcome, volume, slice_index)
+        self._shown_lesion = self.reading.lesion_id
+
+    def _on_slice(self) -> None:
+        self.tool.cancel()
+        self._redraw()
+
+    def _on_change(self) -> None:
+        if self.reading.timepoint_id != self._shown_visit:
+            self._show_visit()
+        volume = self.pane.volume
+        self._placed = [] if volume is None else placed_marks(self.reading, volume)
+        if self.reading.lesion_id != self._shown_lesion:
+            self._shown_lesion = self.reading.lesion_id
+            self._go_to_lesion()
+        self._redraw()
+
+    def _go_to_lesion(self) -> None:
+        """Bring the chosen lesion, or its ghost, into view."""
+        own = [one for one in self._placed if one.mark.key == self._shown_lesion]
+        ghosts = [one for one in self._placed if not one.can_take and one.mark.ghost]
+        for placed in (own or ghosts)[:1]:
+            self.pane.go_to(placed.slice_index)
+            self.pane.bring_into_view(middle(placed.mark.caliper))
+
+    def _redraw(self) -> None:
+        volume = self.pane.volume
+        if volume is None:
+            return
+        here = [one for one in self._placed if one.slice_index == self.pane.slice_index]
+        selected = [one.mark.key for one in here if one.mark.selected]
+        self.tool.over(
+            plane_spacing(volume),
+            {one.mark.key: one.mark.caliper for one in here if one.can_take},
+            selected[0] if selected else None,
+        )
+        self.pane.draw(self._with_draft([one.mark for one in here]))
+
+    def _with_draft(self, marks: list[Mark]) -> list[Mark]:
+        """Return the marks with the caliper that the mouse holds as it is now."""
+        draft, volume = self.tool.draft, self.pane.volume
+        if draft is None or volume is None:
+            return marks
+        label = live_sizes(draft.caliper, plane_spacing(volume))
+        if draft.key == NEW:
+            subject = self.reading.subject()
+            role = subject.role if subject else self.reading.new_lesion.role
+            return [*marks, Mark(NEW, label, draft.caliper, role)]
+        return [
+            one._replace(caliper=draft.caliper, label=f"{one.key}  {label}")
+            if one.key == draft.key
+            else one
+            for one in marks
+        ]

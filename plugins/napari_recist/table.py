@@ -1,0 +1,244 @@
+"""The lesions x timepoints table: shows `Table`, reports clicks and edits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from qtpy.QtGui import QColor, QFont, QPainter
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from napari_recist.summary import WAITING, Cell, Table
+from recist_tool import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CHIP_COLOURS = {
+    Response.CR: "#1b7f4d",
+    Response.PR: "#1f6fb2",
+    Response.SD: "#8a6d1d",
+    Response.NON_CR_NON_PD: "#8a6d1d",
+    Response.PD: "#b3261e",
+    Response.NE: "#6b5b95",
+    Response.NED: "#1b7f4d",
+    Response.NA: "#5f6368",
+}
+"""Backgrounds on which white text keeps a contrast of at least 4.5 to 1."""
+
+ROW_HEIGHT = 22
+FIRST_VISIT = 2
+"""The first column that is a visit."""
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class TableModel(QAbstractTableModel):
+    """The cells of a `Table` for Qt.
+
+    Parameters
+    ----------
+    edited
+        Called with lesion id, field and text when the reader corrects a lesion.
+    """
+
+    def __init__(self, edited: Callable[[str, str, str], None]) -> None:
+        super().__init__()
+        self._table = Table((), ())
+        self._open_visit = ""
+        self._edited = edited
+
+    def show(self, table: Table, open_visit: str) -> None:
+        """Show another table; the open visit's heading is marked."""
+        self.beginResetModel()
+        self._table, self._open_visit = table, open_visit
+        self.endResetModel()
+
+    def cell(self, index: Index) -> Cell:
+        """Return the cell at an index; an empty one beyond the table."""
+        if not index.isValid():
+            return Cell()
+        return self._table.rows[index.row()][index.column()]
+
+    def row_of(self, lesion_id: str | None) -> int | None:
+        """Return the row of a lesion, or None."""
+        rows = enumerate(self._table.rows)
+        return next(
+            (row for row, cells in rows if lesion_id == cells[0].lesion_id), None
+        )
+
+    def rowCount(self, parent: Any = None) -> int:
+        """Return the number of rows."""
+        return len(self._table.rows)
+
+    def columnCount(self, parent: Any = None) -> int:
+        """Return the number of columns."""
+        return len(self._table.headings)
+
+    def headerData(
+        self, section: int, orientation: Any, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return a heading; the open visit stands in bold."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        heading = self._table.headings[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return heading
+        if role == Qt.ItemDataRole.FontRole and heading == self._open_visit:
+            return _bold()
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what Qt asks of a cell."""
+        cell = self.cell(index)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return cell.text
+            case Qt.ItemDataRole.EditRole:
+                return self._editable_text(cell)
+            case Qt.ItemDataRole.ToolTipRole:
+                return cell.tooltip or None
+            case Qt.ItemDataRole.FontRole:
+                return _bold() if cell.is_sum or cell.text == WAITING else None
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(index.column())
+            case _:
+                return None
+
+    def setData(
+        self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole
+    ) -> bool:
+        """Hand an edited name or organ on; the case decides."""
+        cell = self.cell(index)
+        text = str(value).strip()
+        if cell.lesion_id is None or text == self._editable_text(cell):
+            return False
+        self._edited(cell.lesion_id, cell.field, text)
+        return True
+
+    def flags(self, index: Index) -> Any:
+        """Return whether a cell can be chosen and edited."""
+        flags = super().flags(index)
+        if self.cell(index).field:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def _editable_text(self, cell: Cell) -> str:
+        if cell.field == "name" and cell.lesion_id is not None:
+            return cell.text.removeprefix(cell.lesion_id).strip()
+        return cell.text
+
+
+class ChipDelegate(QStyledItemDelegate):
+    """Paints a response as a coloured chip with its name in white."""
+
+    def __init__(self, model: TableModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> None:
+        """Paint a chip where the cell holds a response, else as usual."""
+        response = self._model.cell(index).response
+        if response is None:
+            super().paint(painter, option, index)
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(option.rect).adjusted(3, 2, -3, -2)
+        painter.setBrush(QColor(CHIP_COLOURS[response]))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(area, 8, 8)
+        painter.setPen(QColor("white"))
+        painter.setFont(_bold())
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, chip_text(response))
+        painter.restore()
+
+
+class LesionTable(QTableView):
+    """The table on the screen.
+
+    Signals
+    -------
+    clicked_cell
+        Lesion id and timepoint id of a cell that was clicked; the latter may be empty.
+    edited
+        Lesion id, field and text of a corrected name or organ.
+    """
+
+    clicked_cell = Signal(str, str)
+    edited = Signal(str, str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = TableModel(self.edited.emit)
+        self.setModel(self._model)
+        self.setItemDelegate(ChipDelegate(self._model, self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.horizontalHeader().setMinimumSectionSize(44)
+        self.clicked.connect(self._on_click)
+
+    def show_table(self, table: Table, open_visit: str, lesion_id: str | None) -> None:
+        """Show the table; the open visit and the chosen lesion are marked."""
+        self._model.show(table, open_visit)
+        header = self.horizontalHeader()
+        for column in range(len(table.headings)):
+            mode = QHeaderView.ResizeMode.ResizeToContents
+            if column < FIRST_VISIT:
+                mode = QHeaderView.ResizeMode.Stretch
+            header.setSectionResizeMode(column, mode)
+        row = self._model.row_of(lesion_id) if lesion_id else None
+        if row is None:
+            self.clearSelection()
+        else:
+            self.selectRow(row)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for eight rows."""
+        return QSize(380, 9 * ROW_HEIGHT)
+
+    def _on_click(self, index: Index) -> None:
+        cell = self._model.cell(index)
+        if cell.lesion_id is not None:
+            self.clicked_cell.emit(cell.lesion_id, cell.timepoint_id or "")
+
+
+def chip_text(response: Response) -> str:
+    """Return a response as short as a column is wide."""
+    return "non-CR/PD" if response is Response.NON_CR_NON_PD else str(response)
+
+
+def _bold() -> QFont:
+    font = QFont()
+    font.setBold(True)
+    return font
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    if column < FIRST_VISIT:
+        return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    return Qt.AlignmentFlag.AlignCenter

@@ -1,0 +1,87 @@
+"""The reading room as a window of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QCoreApplication, Qt, QTimer
+from qtpy.QtWidgets import QApplication, QDockWidget, QMainWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from napari.viewer import Viewer
+
+    from napari_recist.dock import ReadingRoom
+
+TITLE = "RECIST reading room"
+NOT_NEEDED = {"layer list", "layer controls"}
+"""Docks of napari that a reader has no use for; the Window menu brings them back."""
+
+DOCK_WIDTH = 430
+SETTLE_MS = 300
+
+
+def open_reading_room(
+    paths: Sequence[Path], *, block: bool = True, screenshot: Path | None = None
+) -> Viewer:
+    """Open paths in a napari window with the reading room beside the image.
+
+    Parameters
+    ----------
+    block
+        Stay until the window is closed.
+    screenshot
+        Save a picture of the window there once all is shown, and close it.
+    """
+    if QApplication.instance() is None:  # panes may float only where contexts share
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    import napari
+
+    viewer = napari.Viewer(title=TITLE, show_welcome_screen=False)
+    room = add_reading_room(viewer)
+    room.open(paths)
+    if screenshot is not None:
+        _picture_when_ready(viewer, room, screenshot)
+    if block:
+        napari.run()
+    return viewer
+
+
+def add_reading_room(viewer: Viewer) -> ReadingRoom:
+    """Put the reading room beside the image of a viewer, or return the one there."""
+    from napari_recist.dock import ReadingRoom
+
+    for widget in viewer.window.dock_widgets.values():
+        if isinstance(widget, ReadingRoom):
+            return widget
+    room = ReadingRoom(viewer)
+    viewer.window.add_dock_widget(
+        room, name=TITLE, area="right", add_vertical_stretch=False
+    )
+    _make_room(room)
+    return room
+
+
+def _make_room(room: ReadingRoom) -> None:
+    """Hide what a reader does not need, and leave the width to the image."""
+    window = room.window()
+    if not isinstance(window, QMainWindow):
+        return
+    for dock in window.findChildren(QDockWidget):
+        if NOT_NEEDED & {dock.windowTitle(), dock.objectName()}:
+            dock.hide()
+        elif dock.isAncestorOf(room):
+            window.resizeDocks([dock], [DOCK_WIDTH], Qt.Orientation.Horizontal)
+
+
+def _picture_when_ready(viewer: Viewer, room: ReadingRoom, path: Path) -> None:
+    def look() -> None:
+        if room.loader.busy:
+            QTimer.singleShot(SETTLE_MS, look)
+            return
+        viewer.window.screenshot(str(path), flash=False, canvas_only=False)
+        viewer.close()
+
+    QTimer.singleShot(SETTLE_MS, look)
