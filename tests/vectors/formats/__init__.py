@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.vectors.formats import (
     bor,
+    endpoints,
     measurability,
     patient_case,
     timepoint_table,
@@ -29,4 +30,5 @@ FORMATS: Mapping[str, Format] = {
     "patient_case_v1": patient_case.checks,
     "liver_case_v1": patient_case.liver_checks,
     "measurability_v1": measurability.checks,
+    "endpoints_v1": endpoints.checks,
 }
