@@ -1,0 +1,117 @@
+"""From DICOM files to millimetres and categories, against what is known."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from recist_tool.app.phantom_read import read_phantom
+from recist_tool.app.session import Session
+from recist_tool.cli import main
+from recist_tool.model.finding import Measured, NewLesionSeen, NonTargetSeen
+from recist_tool.phantom import (
+    CORONAL_PATIENT,
+    DEMO_PATIENT,
+    NON_SQUARE_PATIENT,
+    OBLIQUE_PATIENT,
+    SAGITTAL_PATIENT,
+    SMALL_PATIENT,
+    truth,
+    write_patient,
+)
+from recist_tool.terms import Scope
+
+
+def read(spec, folder):
+    written = write_patient(spec, folder / "dicom")
+    with Session.create(
+        folder / "case", subject_id=spec.subject_id, reader_id="reader"
+    ) as session:
+        read_phantom(session, written, folder / "dicom")
+        return session
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "spec",
+    [
+        SMALL_PATIENT,
+        NON_SQUARE_PATIENT,
+        OBLIQUE_PATIENT,
+        SAGITTAL_PATIENT,
+        CORONAL_PATIENT,
+    ],
+    ids=["axial", "non-square", "oblique", "sagittal", "coronal"],
+)
+def test_a_caliper_on_the_known_end_points_reads_the_known_length(spec, tmp_path):
+    session = read(spec, tmp_path)
+    checked = 0
+    for timepoint in truth(spec).timepoints:
+        for lesion in timepoint.lesions:
+            finding = session.read.finding(lesion.lesion_id, timepoint.timepoint_id)
+            if not isinstance(finding, Measured | NonTargetSeen | NewLesionSeen):
+                continue
+            known, found = lesion.caliper, finding.caliper
+            assert float(found.long_axis.value_mm) == pytest.approx(
+                known.long_axis_mm, abs=0.1
+            )
+            assert float(found.short_axis.value_mm) == pytest.approx(
+                known.short_axis_mm, abs=0.1
+            )
+            for end, expected in zip(
+                found.long_axis.ends_lps, known.long_ends_lps, strict=True
+            ):
+                assert end == pytest.approx(expected, abs=0.01)
+            assert found.plane.sop_instance_uid == known.sop_instance_uid
+            checked += 1
+    assert checked > 0
+
+
+@pytest.mark.slow
+def test_the_demo_patients_story_is_what_the_engine_says(tmp_path):
+    session = read(DEMO_PATIENT, tmp_path)
+    scopes = {
+        Scope.OVERALL: session.assessment.overall,
+        Scope.LIVER: session.assessment.liver,
+    }
+    baseline, *visits = truth(DEMO_PATIENT).timepoints
+    for scope, answers in scopes.items():
+        assert answers.baseline_sum_mm == baseline.expected[scope].sum_mm
+        for visit in visits:
+            found = answers.timepoints[visit.timepoint_id]
+            expected = visit.expected[scope]
+            assert (found.sum_mm, found.target, found.nontarget) == (
+                expected.sum_mm,
+                expected.target,
+                expected.non_target,
+            )
+            assert (found.new_lesions, found.overall) == (
+                expected.new_lesions,
+                expected.overall,
+            )
+
+
+@pytest.mark.slow
+def test_the_demo_ends_with_table_case_journal_and_report(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["demo", "made", "--no-window"]) == 0
+    text = capsys.readouterr().out
+    assert re.search(r"TP3 .* PD .* PR ", text)
+    made = Path("made")
+    case = json.loads((made / "case" / "SYN-001.case.json").read_text())
+    assert case["assessments"]["demo-reader"]["liver"]["bor_confirmed"] == "PR"
+    page = (made / "SYN-001.report.html").read_text()
+    assert "Not a certified medical device" in page
+    assert page.count("data:image/png;base64,") == 2
+    assert "http" not in page
+    assert main(["verify", "made/case/SYN-001.case.json"]) == 0
+    assert main(["assess", "made/case/SYN-001.case.json", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert printed == case["assessments"]["demo-reader"]
+    assert main(["demo", "made", "--no-window"]) == 0
+    assert Path("made-2/case/SYN-001.case.json").exists()
