@@ -221,7 +221,7 @@ def _thickness(lie: _Lie, slices: Sequence[SliceHeader]) -> list[GeometryWarning
     thickness = slices[0].thickness_mm
     if thickness is None or not len(lie.gaps):
         return []
-    base = _base_gap(lie.gaps)
+    base = float(np.median(lie.gaps))
     if abs(thickness - base) <= max(THICKNESS_MM, EVEN * base):
         return []
     text = f"slices are {thickness:g} mm thick but {base:g} mm apart"

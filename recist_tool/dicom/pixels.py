@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import struct
+import warnings
 import zlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
 from recist_tool.dicom import tags
-from recist_tool.dicom.parse import DEFLATED_LE, EXPLICIT_BE
+from recist_tool.dicom.parse import DEFLATED_LE, EXPLICIT_BE, JPEG
 from recist_tool.errors import DicomError, SetupError
 
 if TYPE_CHECKING:
@@ -23,6 +25,16 @@ if TYPE_CHECKING:
 Stored: TypeAlias = "NDArray[np.integer[Any]]"
 
 INT16: Final = np.iinfo(np.int16)
+RLE: Final = "1.2.840.10008.1.2.5"
+DECODABLE: Final = frozenset(
+    [RLE]
+    + [JPEG + number for number in ("50", "51", "57", "70", "80", "81", "90", "91")]
+    + [JPEG + number for number in ("201", "202", "203")]
+)
+"""RLE, JPEG, JPEG-LS, JPEG 2000 and its high-throughput kind."""
+
+# pydicom logs every failed decoder with its traceback; the error that we raise says it
+logging.getLogger("pydicom").addHandler(logging.NullHandler())
 DECODING: Final = (
     ValueError,
     RuntimeError,
@@ -193,19 +205,27 @@ def _inflated(image: SliceHeader, how: Layout, file: FileIO) -> bytes:
 def _decoded(image: SliceHeader, how: Layout, file: FileIO) -> Stored:
     """Decode one compressed frame; libraries do this, in the order they are given."""
     from pydicom.pixels.decoders.base import get_decoder
+    from pydicom.uid import UID
 
     uid = image.header.transfer_syntax
     file.seek(image.header.pixel_offset or 0)
-    try:
-        decoder = get_decoder(uid)
-    except NotImplementedError as error:
+    if uid not in DECODABLE:
         raise DicomError.at(
             image.path, f"transfer syntax {uid} is none that can be decoded"
-        ) from error
+        )
+    decoder = get_decoder(UID(uid))
     if not decoder.is_available:
-        raise SetupError.at(image.path, f"no decoder for transfer syntax {uid}")
+        raise SetupError.at(
+            image.path,
+            f"no decoder for transfer syntax {uid}",
+            "Install python-gdcm and pylibjpeg-openjpeg",
+        )
     try:
-        pixels, _ = decoder.as_array(file.read(), index=0, raw=True, **_options(how))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            pixels, _ = decoder.as_array(
+                file.read(), index=0, raw=True, **_options(how)
+            )
     except DECODING as error:
         raise DicomError.at(
             image.path, "its compressed pixels cannot be decoded"

@@ -11,7 +11,7 @@ from recist_tool.dicom.dicomdir import NAME as DICOMDIR
 from recist_tool.dicom.dicomdir import Skipped, read_dicomdir
 from recist_tool.dicom.image import SliceHeader, read_slice
 from recist_tool.dicom.series import Series, series_of
-from recist_tool.dicom.split import groups
+from recist_tool.dicom.split import groups, without_copies
 from recist_tool.dicom.timepoints import (
     PatientTimepoints,
     ProposedTimepoint,
@@ -97,9 +97,13 @@ def scan(
             images.append(image)
         if progress is not None:
             progress(number, len(files))
-    unique, copies = _without_copies(images)
+    unique, copies = without_copies(images)
     series = sorted(map(series_of, groups(unique)), key=_place)
-    return ScanResult(tuple(series), (*skipped, *copies))
+    skipped += [
+        Skipped(copy.path, f"a copy of the image in {image.path}")
+        for copy, image in copies
+    ]
+    return ScanResult(tuple(series), tuple(skipped))
 
 
 def as_json(result: ScanResult) -> dict[str, Any]:
@@ -133,26 +137,6 @@ def _place(series: Series) -> tuple[object, ...]:
         series.series_instance_uid,
         series.files[0],
     )
-
-
-def _without_copies(
-    images: list[SliceHeader],
-) -> tuple[list[SliceHeader], list[Skipped]]:
-    """Keep one of several files that hold the same image."""
-    kept: dict[tuple[object, ...], SliceHeader] = {}
-    copies: list[Skipped] = []
-    for image in images:
-        mark = (
-            image.patient,
-            image.series_instance_uid,
-            image.sop_instance_uid or image.path,
-            image.position_lps,
-            image.instance_number,
-        )
-        first = kept.setdefault(mark, image)
-        if first is not image:
-            copies.append(Skipped(image.path, f"a copy of the image in {first.path}"))
-    return list(kept.values()), copies
 
 
 def _files(paths: Iterable[Path]) -> tuple[list[Path], list[Skipped]]:

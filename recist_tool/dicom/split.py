@@ -97,6 +97,39 @@ def _near(a: tuple[float, ...], b: tuple[float, ...], tolerance: float) -> bool:
     return all(abs(x - y) <= tolerance for x, y in zip(a, b, strict=True))
 
 
+class Copy(NamedTuple):
+    """An image that was found twice."""
+
+    copy: SliceHeader
+    image: SliceHeader
+
+
+def without_copies(
+    images: Iterable[SliceHeader],
+) -> tuple[list[SliceHeader], list[Copy]]:
+    """Keep one of several files that hold the same image.
+
+    The SOP Instance UID alone does not tell: careless tools give one to many images.
+    """
+    kept: dict[tuple[object, ...], SliceHeader] = {}
+    copies: list[Copy] = []
+    for image in images:
+        first = kept.setdefault(_identity(image), image)
+        if first is not image:
+            copies.append(Copy(image, first))
+    return list(kept.values()), copies
+
+
+def _identity(image: SliceHeader) -> tuple[object, ...]:
+    return (
+        _owner(image),
+        image.sop_instance_uid or image.path,
+        image.position_lps,
+        image.instance_number,
+        *(image.elements.text(tag) for _, tag in DISCRIMINATORS),
+    )
+
+
 def groups(images: Iterable[SliceHeader]) -> list[Group]:
     """Return the volumes among slices of any patients and series."""
     owned: defaultdict[_Owner, list[SliceHeader]] = defaultdict(list)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.vectors.formats import FORMATS, bor, endpoints, patient_case
+from tests.vectors.formats import FORMATS, bor, endpoints, patient_case, suv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ def test_the_answer_is_the_expected_one(check: Callable[[], None]) -> None:
 
 def test_each_alternative_of_our_files_is_a_setting_or_a_persons_decision() -> None:
     known = bor.CONVENTIONS | endpoints.CONVENTIONS | patient_case.CONVENTIONS
-    known |= bor.NOT_SETTINGS | patient_case.NOT_SETTINGS
+    known |= bor.NOT_SETTINGS | patient_case.NOT_SETTINGS | suv.NOT_SETTINGS
     same = (  # these change no answer in their files
         "study-day",
         "minimum counted",

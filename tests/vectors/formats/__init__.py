@@ -13,6 +13,7 @@ from tests.vectors.formats import (
     endpoints,
     measurability,
     patient_case,
+    suv,
     timepoint_table,
 )
 
@@ -31,4 +32,5 @@ FORMATS: Mapping[str, Format] = {
     "liver_case_v1": patient_case.liver_checks,
     "measurability_v1": measurability.checks,
     "endpoints_v1": endpoints.checks,
+    "suv_v1": suv.checks,
 }

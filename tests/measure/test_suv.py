@@ -1,0 +1,215 @@
+"""SUV from numbers: the branches that the worked cases leave out, and refusals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recist_tool.errors import SuvRefused
+from recist_tool.measure.suv import (
+    LeanBodyMass,
+    PetFacts,
+    lean_body_mass_kg,
+    sul_factor,
+    suv_factors,
+    suvbw_factor,
+)
+
+HALF_LIFE_S = 6586.2
+NOON = datetime(2024, 1, 2, 12, tzinfo=UTC)
+FACTS = PetFacts(
+    units="BQML",
+    corrections=("ATTN", "DECY"),
+    decay_correction="START",
+    half_life_s=HALF_LIFE_S,
+    total_dose_bq=370e6,
+    injected_at=NOON - timedelta(hours=1),
+    series_at=NOON,
+    acquired_at=NOON,
+    weight_kg=70.0,
+    height_m=1.75,
+    sex="M",
+)
+UNDECAYED = 70_000 / 370e6
+
+
+def but(**changes):
+    return replace(FACTS, **changes)
+
+
+def waited_s(facts):
+    """Return the decay time that a factor stands for."""
+    import math
+
+    return math.log2(suvbw_factor(facts) / UNDECAYED) * HALF_LIFE_S
+
+
+def test_the_dose_decays_from_injection_to_the_series():
+    assert waited_s(FACTS) == pytest.approx(3600)
+
+
+def test_pixels_corrected_to_administration_need_no_decay_and_no_times():
+    facts = but(
+        decay_correction="ADMIN", injected_at=None, series_at=None, half_life_s=None
+    )
+    assert suvbw_factor(facts) == pytest.approx(UNDECAYED)
+
+
+def test_a_time_of_day_after_the_scan_was_the_day_before():
+    facts = but(injected_at=None, injected_time=time(23, 30))
+    early = replace(facts, series_at=datetime(2024, 1, 2, 0, 30, tzinfo=UTC))
+    assert waited_s(early) == pytest.approx(3600)
+
+
+def test_the_full_injection_time_wins_over_the_time_of_day():
+    assert waited_s(but(injected_time=time(3))) == pytest.approx(3600)
+
+
+def test_ge_private_scan_time_is_used_where_the_series_was_made_later():
+    facts = but(
+        series_at=NOON + timedelta(hours=5),
+        ge_scan_at=NOON + timedelta(seconds=60),
+        frame_reference_s=1.0,
+        frame_duration_s=120.0,
+    )
+    assert waited_s(facts) == pytest.approx(3660)
+
+
+def test_counts_with_both_philips_factors_use_the_one_to_suv():
+    facts = but(units="CNTS", philips_suv_scale=5e-4, philips_activity_scale=1.6)
+    assert suvbw_factor(facts) == 5e-4
+
+
+def test_counts_with_the_activity_factor_alone_become_activity_first():
+    facts = but(units="CNTS", philips_suv_scale=0.0, philips_activity_scale=1.6)
+    assert suvbw_factor(facts) == pytest.approx(1.6 * suvbw_factor(FACTS))
+
+
+def test_counts_need_neither_weight_nor_dose_where_the_factor_to_suv_is_there():
+    facts = PetFacts(units="CNTS", philips_suv_scale=5e-4)
+    assert suvbw_factor(facts) == 5e-4
+
+
+def test_private_factors_are_ignored_where_pixels_are_activity():
+    facts = but(philips_suv_scale=5e-4, philips_activity_scale=1.6)
+    assert suvbw_factor(facts) == suvbw_factor(FACTS)
+
+
+@pytest.mark.parametrize(
+    ("units", "kind", "of_one"),
+    [
+        ("GML", "", 1.0),
+        ("GML", "BW", 1.0),
+        ("GML", "LBMJANMA", 70 / 55.857107722577474),
+        ("GML", "LBMJAMES128", 70 / (77 - 128 * 0.16)),
+        ("GML", "LBM", 70 / (77 - 120 * 0.16)),
+        ("GML", "IBW", 70 / (48 + 1.06 * 23)),
+        ("CM2ML", "", 70e3 / 18480.80),
+        ("CM2ML", "BSA", 70e3 / 18480.80),
+    ],
+)
+def test_suv_of_another_kind_becomes_suv_by_body_weight(units, kind, of_one):
+    factor = suvbw_factor(but(units=units, suv_type=kind))
+    assert factor == pytest.approx(of_one, rel=1e-4)
+
+
+def test_suv_by_lean_mass_already_needs_no_second_normalisation():
+    factors = suv_factors(but(units="GML", suv_type="LBMJANMA"))
+    assert factors.sul_factor == pytest.approx(1.0)
+
+
+def test_sul_is_suvbw_by_lean_mass_over_weight():
+    ratio = sul_factor(FACTS, LeanBodyMass.JAMES) / suvbw_factor(FACTS)
+    assert ratio == pytest.approx((77 - 128 * 0.16) / 70)
+
+
+@pytest.mark.parametrize("sex", ["", "O"])
+def test_without_a_sex_there_is_suvbw_and_the_reason_why_no_sul(sex):
+    factors = suv_factors(but(sex=sex))
+    assert factors.suvbw_factor == pytest.approx(suvbw_factor(FACTS))
+    assert factors.sul_factor is None
+    assert "PatientSex (0010,0040) is neither M nor F" in factors.method
+
+
+def test_the_method_says_how_the_factor_came_about():
+    assert suv_factors(FACTS).method == (
+        "dose decayed by 3600.0 s to the time of the series; SUL by Janmahasatian"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "tag"),
+    [
+        ({"units": "PROPCPS"}, "0054,1001"),
+        ({"units": ""}, "0054,1001"),
+        ({"corrections": None}, "0028,0051"),
+        ({"corrections": ("DECY",)}, "0028,0051"),
+        ({"corrections": ("ATTN",)}, "0028,0051"),
+        ({"decay_correction": "NONE"}, "0028,0051"),
+        ({"decay_correction": ""}, "0054,1102"),
+        ({"half_life_s": None}, "0018,1075"),
+        ({"half_life_s": 0.0}, "0018,1075"),
+        ({"total_dose_bq": None}, "0018,1074"),
+        ({"total_dose_bq": 370.0}, "0018,1074"),
+        ({"injected_at": None}, "0018,1078"),
+        ({"injected_at": NOON + timedelta(minutes=1)}, "0018,1078"),
+        ({"injected_at": NOON - timedelta(hours=24, seconds=1)}, "0018,1078"),
+        ({"series_at": None, "acquired_at": None}, "0008,0031"),
+        ({"weight_kg": None}, "0010,1030"),
+        ({"weight_kg": 70_000.0}, "0010,1030"),
+        ({"units": "CNTS"}, "7053,1000"),
+        ({"units": "GML", "suv_type": "LBM", "height_m": None}, "0010,1020"),
+        ({"units": "GML", "suv_type": "LBM", "height_m": 175.0}, "0010,1020"),
+        ({"units": "GML", "suv_type": "XYZ"}, "0054,1006"),
+    ],
+)
+def test_what_is_missing_or_contradictory_is_refused_by_its_tag(changes, tag):
+    with pytest.raises(SuvRefused, match=tag):
+        suvbw_factor(but(**changes))
+
+
+def test_a_wait_of_exactly_a_day_is_allowed():
+    assert waited_s(but(injected_at=NOON - timedelta(hours=24))) == pytest.approx(86400)
+
+
+def test_a_long_lived_nuclide_may_be_imaged_days_later():
+    facts = but(half_life_s=78.4 * 3600, injected_at=NOON - timedelta(days=6))
+    assert suvbw_factor(facts) == pytest.approx(UNDECAYED * 2 ** (144 / 78.4))
+
+
+@pytest.mark.parametrize(
+    ("changes", "tag"),
+    [({"frame_duration_s": None}, "0018,1242"), ({"acquired_at": None}, "0008,0032")],
+)
+def test_an_image_without_decay_correction_needs_its_own_times(changes, tag):
+    facts = but(corrections=("ATTN",), decay_correction="NONE", frame_duration_s=180.0)
+    with pytest.raises(SuvRefused, match=tag):
+        suvbw_factor(replace(facts, **changes))
+
+
+def test_all_that_is_missing_is_said_at_once():
+    with pytest.raises(SuvRefused) as caught:
+        suvbw_factor(but(weight_kg=None, total_dose_bq=None, half_life_s=None))
+    assert len(caught.value.faults) == 3
+
+
+def test_a_body_beyond_the_formula_of_james_is_refused():
+    with pytest.raises(SuvRefused, match="beyond the formula of James"):
+        lean_body_mass_kg(300, 1.5, "F", LeanBodyMass.JAMES)
+
+
+@given(st.floats(13, 60), st.floats(1.4, 2.1), st.sampled_from("MF"))
+def test_lean_mass_lies_between_nothing_and_the_weight(bmi, height_m, sex):
+    weight_kg = bmi * height_m**2
+    assert 0 < lean_body_mass_kg(weight_kg, height_m, sex) < weight_kg
+
+
+@given(st.floats(0, 20), st.floats(0, 20))
+def test_the_longer_the_wait_the_larger_the_factor(hours, more):
+    early = but(injected_at=NOON - timedelta(hours=hours))
+    late = but(injected_at=NOON - timedelta(hours=min(24, hours + more)))
+    assert suvbw_factor(late) >= suvbw_factor(early)
