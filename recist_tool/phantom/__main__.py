@@ -25,10 +25,12 @@ def main(arguments: list[str] | None = None) -> int:
         "patients",
         nargs="*",
         metavar="PATIENT",
-        choices=[[], *PATIENTS],
         help=f"any of {', '.join(PATIENTS)}; without one, the small samples",
     )
     asked = parser.parse_args(arguments)
+    unknown = [name for name in asked.patients if name not in PATIENTS]
+    if unknown:
+        parser.error(f"no such patient: {', '.join(unknown)}")
     specs = tuple(PATIENTS[name] for name in asked.patients) or SAMPLE_PATIENTS
     try:
         write_samples(asked.folder, specs)

@@ -165,11 +165,19 @@ def coverage(field: Array, reach: tuple[float, float, float]) -> Array:
 
     The field is taken as linear inside the voxel; its change across the voxel gives
     the width of the ramp, so fields need not be true distances.
+
+    Parameters
+    ----------
+    reach
+        How far a voxel reaches along each index, in steps of that index.
     """
     ramp = np.full(field.shape, 1e-6, np.float32)
     for axis, steps in enumerate(reach):
-        ramp += np.abs(_slope(field, axis)) * np.float32(steps)
-    return np.clip(np.float32(0.5) - field / ramp, 0, 1)
+        if field.shape[axis] > 1:
+            _add_slope(ramp, field, axis, steps)
+    np.divide(field, ramp, out=ramp)
+    np.subtract(np.float32(0.5), ramp, out=ramp)
+    return np.clip(ramp, 0, 1, out=ramp)
 
 
 def warped(points: Points) -> Points:
@@ -185,16 +193,15 @@ def warped(points: Points) -> Points:
     )
 
 
-def _slope(field: Array, axis: int) -> Array:
-    """Return central differences along an axis, one-sided at the ends."""
-    if field.shape[axis] == 1:
-        return np.zeros_like(field)
-    turned = np.moveaxis(field, axis, 0)
-    slope = np.empty_like(turned)
-    slope[1:-1] = (turned[2:] - turned[:-2]) * np.float32(0.5)
-    slope[0] = turned[1] - turned[0]
-    slope[-1] = turned[-1] - turned[-2]
-    return np.moveaxis(slope, 0, axis)
+def _add_slope(ramp: Array, field: Array, axis: int, steps: float) -> None:
+    """Add the size of central differences along an axis, one-sided at the ends."""
+    ahead, rise = (np.swapaxes(array, 0, axis) for array in (field, ramp))
+    inner = ahead[2:] - ahead[:-2]
+    np.abs(inner, out=inner)
+    inner *= np.float32(steps / 2)
+    rise[1:-1] += inner
+    rise[0] += np.abs(ahead[1] - ahead[0]) * np.float32(steps)
+    rise[-1] += np.abs(ahead[-1] - ahead[-2]) * np.float32(steps)
 
 
 def _coordinates(

@@ -76,7 +76,7 @@ _LESIONS = (
             Stage(_TOO_SMALL, Ellipsoid(4, 3.5, 6), 2.4),
         )),
     LesionSpec(
-        "T3", LesionRole.TARGET, "lung", "right lower lobe", (-84.0, 56.0, 75.0),
+        "T3", LesionRole.TARGET, "lung", "right lower lobe", (-84.0, 45.0, 75.0),
         42.0, (
             Stage(_MEASURED, Ellipsoid(18, 15, 19, 50, (0.20, 0.20)), 5.5),
             Stage(_MEASURED, Ellipsoid(16, 13, 17, 50, (0.20, 0.20)), 4.8),
@@ -84,7 +84,7 @@ _LESIONS = (
             Stage(_MEASURED, Ellipsoid(21, 17, 22, 45, (0.20, 0.20)), 6.0),
         )),
     LesionSpec(
-        "T4", LesionRole.TARGET, LYMPH_NODE, "left para-aortic", (36.0, 14.0, -75.0),
+        "T4", LesionRole.TARGET, LYMPH_NODE, "left para-aortic", (35.0, 7.0, -75.0),
         88.0, (
             Stage(_MEASURED, Ellipsoid(27, 19, 34, 70, (0.05, 0.10)), 6.5),
             Stage(_MEASURED, Ellipsoid(25, 17, 31, 70, (0.05, 0.10)), 5.2),
@@ -241,9 +241,9 @@ SAMPLE_PATIENTS = (
     _kept(
         replace(
             SMALL_PATIENT,
-            ct=replace(_SAMPLE_CT, center_lps=(0.0, 4.0, 0.0)),
+            ct=replace(_SAMPLE_CT, center_lps=(0.0, 4.0, 5.0)),
             pet=Acquisition(
-                48, 48, 39, (7.5, 7.5), 5.0, 5.0, center_lps=(0.0, 4.0, 0.0)
+                48, 48, 39, (7.5, 7.5), 5.0, 5.0, center_lps=(0.0, 4.0, 5.0)
             ),
         ),
         "101",

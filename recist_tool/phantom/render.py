@@ -50,17 +50,21 @@ class Scene:
 
     def ct_slabs(self, noise: bool = True) -> Iterator[tuple[int, Array]]:
         """Yield (first slice index, HU) for slab after slab."""
+        for first in range(0, self.spec.ct.slices, SLAB_SLICES):
+            yield first, self.ct_slab(first, noise)
+
+    def ct_slab(self, first: int, noise: bool = True) -> Array:
+        """Return HU of up to `SLAB_SLICES` slices from `first` on."""
         grid = self.spec.ct
-        for first in range(0, grid.slices, SLAB_SLICES):
-            slab = self._slab(grid, first)
-            for lesion, stage, shape in self._lesions():
-                paint_lesion(slab, shape, lesion.center_lps, (lesion.hu, stage.suv))
-            hu = slab.hu
-            for axis in (1, 2):
-                hu = softened(hu, _AXIAL_SPREAD, axis)
-            if noise:
-                hu += self._noise(grid, first, len(hu), 1) * self.spec.noise_hu
-            yield first, hu
+        slab = self._slab(grid, first)
+        for lesion, stage, shape in self._lesions():
+            paint_lesion(slab, shape, lesion.center_lps, (lesion.hu, stage.suv))
+        hu = slab.hu
+        for axis in (1, 2):
+            hu = softened(hu, _AXIAL_SPREAD, axis)
+        if noise:
+            hu += self._noise(grid, first, len(hu), 1) * self.spec.noise_hu
+        return hu
 
     def pet(self, noise: bool = True) -> Array:
         """Return SUVbw of the PET, shape (slices, rows, columns), g/ml.
@@ -107,7 +111,7 @@ class Scene:
 
 
 def anatomy_of(spec: PatientSpec) -> tuple[Part, ...]:
-    """Return the anatomy of a patient; liver vessels keep clear of the lesions."""
+    """Return the anatomy of a patient; vessels keep clear of the lesions."""
     first_shapes = (
         (lesion.center_lps, next(one.shape for one in lesion.course if one is not None))
         for lesion in spec.lesions

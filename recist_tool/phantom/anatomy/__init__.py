@@ -24,7 +24,7 @@ def anatomy(seed: int, masses: tuple[Mass, ...] = ()) -> tuple[Part, ...]:
     Parameters
     ----------
     masses
-        Centre and shape of lesions that push vessels of the liver aside.
+        Centre and shape of lesions that push vessels of liver and lung aside.
     """
     return (
         *wall_parts(),
@@ -36,6 +36,6 @@ def anatomy(seed: int, masses: tuple[Mass, ...] = ()) -> tuple[Part, ...]:
         *kidney_parts(),
         *vessel_parts(),
         *bladder_parts(),
-        *chest_parts(seed),
+        *chest_parts(seed, masses),
         *skeleton_parts(),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from recist_tool.phantom.anatomy.frame import CAVITY, under_diaphragm
 from recist_tool.phantom.anatomy.trees import Dice, Segment, onward, path
 from recist_tool.phantom.anatomy.wall import FAT_HU, FAT_SUV
 from recist_tool.phantom.canvas import Box, Part
@@ -14,7 +13,6 @@ from recist_tool.phantom.fields import (
     Points,
     both,
     carved,
-    either,
     ellipsoid,
     grown,
     half_space,
@@ -29,22 +27,21 @@ GAS_HU = -960.0
 def stomach_parts() -> Iterator[Part]:
     """Yield the stomach: wall, fluid, and air in front of it."""
     tubes = (
-        *path(((62, 2, 36), (60, -22, 6), (46, -42, -18)), (31, 22)),
+        *path(((64, 6, 34), (62, -22, 6), (46, -42, -18)), (35, 23)),
         *path(((46, -42, -18), (22, -52, -30), (-14, -44, -34)), (21, 12)),
     )
     outer = melted(10, *(tube.field for tube in tubes))
-    outer = both(outer, grown(CAVITY, -4), under_diaphragm(5))
     lumen = grown(outer, -4.5)
     box = Box((-30, -80, -58), (98, 38, 70))
-    yield Part(outer, box, 88, 1.5)
-    yield Part(lumen, box, 22, 0.7)
+    yield Part(outer, box, 88, 1.5, within="room")
+    yield Part(lumen, box, 22, 0.7, within="room")
     air = both(lumen, half_space((0, -34, 0), (0, 1, 0)))
-    yield Part(air, box, GAS_HU, 0.1)
+    yield Part(air, box, GAS_HU, 0.1, within="room")
 
 
 def kidney_parts() -> Iterator[Part]:
     """Yield both kidneys in their fat: cortex, medulla, sinus, pelvis."""
-    for side, y, z in ((1, 42.0, -36.0), (-1, 44.0, -50.0)):
+    for side, y, z in ((1, 42.0, -36.0), (-1, 44.0, -55.0)):
         x = side * 71.0
         turn = side * 35
         box = Box((x - 46, y - 44, z - 72), (x + 46, y + 44, z + 72))
@@ -53,8 +50,8 @@ def kidney_parts() -> Iterator[Part]:
             ellipsoid((x, y, z), (25, 30, 54), turn, side * -10),
             ellipsoid((x - side * 27, y - 15, z), (13, 10, 22), turn),
         )
-        fat = both(grown(bean, 9), grown(CAVITY, -2))
-        yield Part(fat, box, FAT_HU, FAT_SUV)
+        fat = ellipsoid((x, y, z), (33, 38, 62), turn, side * -10)
+        yield Part(fat, box, FAT_HU, FAT_SUV, within="room")
         yield Part(bean, box, 192, 2.6)
         medulla = both(grown(bean, -7.5), _pyramids((x, y, z)))
         yield Part(medulla, box, 160, 3.0)
@@ -151,7 +148,7 @@ def _small_bowel(dice: Dice) -> Iterator[Segment]:
     """Yield short loops that fill the middle of the belly."""
     for level in range(-228, -88, 19):
         for column in range(-66, 78, 24):
-            for row in (-58, -34):
+            for row in (-60, -38, -16):
                 start = (
                     column + dice.between(-8, 8),
                     row + dice.between(-7, 7),
@@ -159,7 +156,7 @@ def _small_bowel(dice: Dice) -> Iterator[Segment]:
                 )
                 end = onward(start, dice.direction(), 24)
                 radius = dice.between(9.0, 12.5)
-                end = (end[0], min(end[1], -24), end[2])
+                end = (end[0], min(end[1], -4), end[2])
                 yield Segment(start, end, (radius, radius))
 
 
@@ -167,7 +164,7 @@ def _colon() -> Iterator[Part]:
     ascending = ((-100, 2, -212), (-106, 16, -160), (-104, 6, -96))
     transverse = ((-104, 6, -96), (-84, -38, -88), (-30, -66, -104), (30, -66, -106))
     descending = ((82, -44, -72), (108, 4, -34), (106, 22, -90), (106, 18, -160))
-    sigmoid = ((106, 18, -160), (92, 0, -212), (46, -6, -244), (4, 40, -246))
+    sigmoid = ((106, 18, -160), (92, 0, -212), (46, 0, -238), (4, 46, -244))
     for points, radii in (
         (ascending, (25, 23)),
         ((*transverse, descending[0]), (21, 18)),
@@ -181,12 +178,12 @@ def _colon() -> Iterator[Part]:
 def _gut(
     tube: Segment, wall_mm: float, values: tuple[float, float], gas: bool
 ) -> Iterator[Part]:
-    inside = both(tube.field, grown(CAVITY, -3))
-    lumen = grown(inside, -wall_mm)
-    yield Part(inside, tube.box, values[0], 1.3)
-    yield Part(lumen, tube.box, values[1], 0.9)
+    lumen = grown(tube.field, -wall_mm)
+    yield Part(tube.field, tube.box, values[0], 1.3, within="room")
+    yield Part(lumen, tube.box, values[1], 0.9, within="room")
     if gas:
-        yield Part(both(lumen, _gas(tube)), tube.box, GAS_HU, 0.2)
+        gas_field = both(lumen, _gas(tube))
+        yield Part(gas_field, tube.box, GAS_HU, 0.2, within="room")
 
 
 def _gas(tube: Segment) -> Field:
@@ -201,8 +198,10 @@ def _gas(tube: Segment) -> Field:
 
 
 def bladder_parts() -> Iterator[Part]:
-    """Yield the urinary bladder."""
-    bladder = both(ellipsoid((2, -34, -266), (44, 32, 30)), grown(CAVITY, -3))
+    """Yield urinary bladder and uterus."""
+    uterus = ellipsoid((4, 14, -258), (27, 19, 26), 10)
+    yield Part(uterus, Box((-26, -10, -290), (34, 38, -228)), 98, 1.6)
+    bladder = ellipsoid((2, -34, -266), (44, 32, 30))
     box = Box((-50, -72, -1e4), (54, 4, -230))
-    yield Part(grown(bladder, 3), box, 52, 1.5)
-    yield Part(either(bladder), box, 7, 22.0)
+    yield Part(grown(bladder, 3), box, 52, 1.5, within="room")
+    yield Part(bladder, box, 7, 22.0, within="room")

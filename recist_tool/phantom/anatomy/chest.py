@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from recist_tool.phantom.anatomy.frame import CAVITY, above_diaphragm
-from recist_tool.phantom.anatomy.trees import Dice, Segment, grow
+from recist_tool.phantom.anatomy.trees import Dice, Mass, Segment, clear_of, grow
 from recist_tool.phantom.anatomy.wall import FAT_HU, FAT_SUV, MUSCLE_HU
 from recist_tool.phantom.canvas import Box, Part
 from recist_tool.phantom.fields import (
@@ -27,10 +27,10 @@ _MEDIASTINUM = melted(14, grown(_HEART, 4), _COLUMN)
 _CHEST = Box((-150, -100, -70), (150, 100, 1e4))
 
 
-def chest_parts(seed: int) -> Iterator[Part]:
+def chest_parts(seed: int, masses: tuple[Mass, ...]) -> Iterator[Part]:
     """Yield lungs, their vessels and the heart."""
     yield Part(_lungs, _CHEST, -862, 0.45, keep_as="lungs")
-    for segment in _lung_vessels(seed):
+    for segment in clear_of(masses, _lung_vessels(seed)):
         yield Part(segment.field, segment.box, 35, 1.2, within="lungs")
     heart = Box((-45, -90, 55), (105, 40, 1e4))
     yield Part(grown(_HEART, 2), heart, FAT_HU, FAT_SUV)
@@ -55,7 +55,14 @@ def _lung_vessels(seed: int) -> list[Segment]:
     found: list[Segment] = []
     for side in (-1, 1):
         hilum = (side * 38 + 4, 8, 150)
-        for aim in ((60, 40, 95), (85, 5, 105), (55, 62, 110), (70, -45, 115)):
+        for aim in (
+            (62, 30, 95),
+            (85, 5, 105),
+            (58, 60, 112),
+            (72, -45, 118),
+            (95, 40, 112),
+            (50, 45, 90),
+        ):
             trunk = Segment(hilum, (side * aim[0], aim[1], aim[2]), (5.0, 3.4))
-            found += [trunk, *grow(dice, trunk, 26, 0.85)]
+            found += [trunk, *grow(dice, trunk, 24, 0.7)]
     return found

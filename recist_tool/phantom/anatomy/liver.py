@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from recist_tool.phantom.anatomy.frame import CAVITY, under_diaphragm
 from recist_tool.phantom.anatomy.trees import Dice, Mass, Segment, clear_of, grow, path
 from recist_tool.phantom.anatomy.wall import FAT_HU, FAT_SUV
 from recist_tool.phantom.canvas import Box, Part
 from recist_tool.phantom.fields import (
     Field,
-    both,
     carved,
     ellipsoid,
     grown,
     half_space,
     melted,
+    outside,
 )
 
 LIVER_HU, LIVER_SUV = 110.0, 2.2
@@ -25,23 +24,25 @@ _LIVER_BOX = Box((-142, -92, -115), (85, 82, 88))
 
 
 def liver_field() -> Field:
-    """Return the liver: both lobes and the caudate, under ribs and diaphragm."""
+    """Return the liver: both lobes and the caudate."""
     right = ellipsoid((-74, 0, -6), (86, 92, 102))
     visceral = half_space((-40, 0, -24), (0.55, 0.12, -0.83))
-    right = carved(16, right, grown(_flipped(visceral), 0))
+    right = carved(16, right, outside(visceral))
     left = ellipsoid((-2, -50, 28), (76, 37, 40), -8, 14)
     caudate = ellipsoid((-14, 4, 14), (17, 15, 30))
-    lobes = melted(12, right, left, caudate)
-    return both(lobes, grown(CAVITY, -3), under_diaphragm(4.5))
-
-
-def _flipped(inner: Field) -> Field:
-    return lambda points: -inner(points)
+    return melted(12, right, left, caudate)
 
 
 def liver_parts(seed: int, masses: tuple[Mass, ...]) -> Iterator[Part]:
     """Yield the liver, its vessels, the fissure and the gallbladder."""
-    yield Part(liver_field(), _LIVER_BOX, LIVER_HU, LIVER_SUV, keep_as="liver")
+    yield Part(
+        liver_field(),
+        _LIVER_BOX,
+        LIVER_HU,
+        LIVER_SUV,
+        keep_as="liver",
+        within="room",
+    )
     cleft = ellipsoid((4, -62, 2), (2.6, 22, 26), 14)
     yield Part(cleft, Box((-12, -90, -30), (20, -36, 32)), FAT_HU, FAT_SUV)
     hilum = ellipsoid((-24, -12, -12), (20, 9, 13), -20)
@@ -58,10 +59,10 @@ def liver_parts(seed: int, masses: tuple[Mass, ...]) -> Iterator[Part]:
 
 def spleen_parts() -> Iterator[Part]:
     """Yield the spleen, a crescent between ribs and stomach."""
-    body = ellipsoid((100, 34, 20), (31, 52, 50), -20)
-    hollow = ellipsoid((62, 4, 20), (42, 46, 70))
-    spleen = both(carved(8, body, hollow), grown(CAVITY, -3), under_diaphragm(4.5))
-    yield Part(spleen, Box((60, -25, -32), (142, 84, 72)), 122, 1.9)
+    body = ellipsoid((98, 36, 20), (36, 56, 54), -22)
+    hollow = ellipsoid((55, 6, 24), (34, 44, 60), -10)
+    box = Box((55, -30, -38), (145, 96, 76))
+    yield Part(carved(8, body, hollow), box, 122, 1.9, within="room")
 
 
 def portal_tree(seed: int) -> list[Segment]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from recist_tool.phantom.anatomy.frame import trunk
+from recist_tool.phantom.anatomy.wall import MUSCLE_HU, MUSCLE_SUV
 from recist_tool.phantom.canvas import Box, Part
 from recist_tool.phantom.fields import (
     Array,
@@ -19,10 +20,10 @@ from recist_tool.phantom.fields import (
     grown,
 )
 
-CORTEX_HU, MARROW_HU, MARROW_SUV = 520.0, 190.0, 1.3
+CORTEX_HU, MARROW_HU, MARROW_SUV = 520.0, 170.0, 1.3
 
 _PITCH_MM, _L1_Z = 34.0, -17.0
-_RIB_PITCH_MM, _RIB_12_Z = 27.0, 8.0
+_RIB_PITCH_MM, _RIB_12_Z = 27.0, 18.0
 _RIB_ENDS = np.array((0.35, -0.1, -0.5, -0.72, -0.8, -0.86), np.float32)
 
 _RIB_SURFACE = trunk(
@@ -30,7 +31,7 @@ _RIB_SURFACE = trunk(
     ((-110, 134), (0, 141), (130, 142)),
     ((-110, 82), (0, 87), (130, 91)),
 )
-_ILIUM_SURFACE = trunk(8.0, ((-260, 98), (-130, 124)), ((-260, 62), (-130, 72)))
+_ILIUM_SURFACE = trunk(26.0, ((-270, 92), (-130, 126)), ((-270, 60), (-130, 78)), 0.2)
 
 
 def skeleton_parts() -> Iterator[Part]:
@@ -46,7 +47,8 @@ def skeleton_parts() -> Iterator[Part]:
     yield Part(_cartilage, wall, 105, 0.7)
     sternum = Box((-22, -112, 62), (22, -84, 1e4))
     yield from _bone(ellipsoid((0, -97, 125), (17, 6, 62)), sternum, 1.4, 380)
-    pelvis = Box((-135, -70, -1e4), (135, 95, -110))
+    pelvis = Box((-145, -70, -1e4), (145, 110, -110))
+    yield Part(_iliacus, pelvis, MUSCLE_HU, MUSCLE_SUV)
     yield from _bone(_ilium, pelvis, 1.8, CORTEX_HU)
     yield from _bone(_sacrum(), Box((-60, 15, -290), (60, 95, -160)), 1.6, 400)
 
@@ -86,7 +88,7 @@ def _arch(points: Points) -> Array:
     ring = np.maximum(ring, np.abs(h + 3) - 12)
     spine = np.maximum(np.abs(x) - 2.8, np.abs(y - 83) - 12)
     spine = np.maximum(spine, np.abs(h + 7) - 9)
-    sideways = np.maximum(np.abs(np.abs(x) - 25) - 14, np.abs(y - 57 - h * 0.1) - 3.2)
+    sideways = np.maximum(np.abs(np.abs(x) - 24) - 11, np.abs(y - 57 - h * 0.1) - 3.2)
     sideways = np.maximum(sideways, np.abs(h) - 5)
     facets = np.sqrt((np.abs(x) - 17) ** 2 + (y - 66) ** 2) - 6
     facets = np.maximum(facets, np.abs(h + 14) - 9)
@@ -99,12 +101,12 @@ def _rib_tube(points: Points) -> tuple[Array, Array]:
     surface = _RIB_SURFACE(points) / 88
     out = np.sqrt(x * x + (y + 4) ** 2) * surface / (1 + np.maximum(surface, -0.9))
     front = (y + 4) / 90
-    level = (z + 58 * (1 - front) - _RIB_12_Z) / _RIB_PITCH_MM
-    number = np.rint(level)
+    drop = 54 * (1 - front) + 0.3 * np.abs(x)
+    level = (z + drop - _RIB_12_Z) / _RIB_PITCH_MM
+    number = np.maximum(np.rint(level), 0)
     high = (level - number) * _RIB_PITCH_MM
     tube = (np.sqrt((out / 4.2) ** 2 + (high / 6.8) ** 2) - 1) * 4.2
-    tube = np.maximum(tube, -0.5 - number)
-    ends = _RIB_ENDS[np.clip(number, 0, 5).astype(np.intp)]
+    ends = _RIB_ENDS[np.minimum(number, 5).astype(np.intp)]
     return tube, (ends - front) * 60
 
 
@@ -119,12 +121,21 @@ def _cartilage(points: Points) -> Array:
 
 
 def _ilium(points: Points) -> Array:
+    return _pelvic_plate(points, 0.0, 6.0)
+
+
+def _iliacus(points: Points) -> Array:
+    """Field of the muscle that lines the inside of the iliac wing."""
+    return _pelvic_plate(points, -10.0, 7.0)
+
+
+def _pelvic_plate(points: Points, shift_mm: float, half_mm: float) -> Array:
     x, y, z = points
-    surface = _ILIUM_SURFACE(points) / 72
-    out = np.sqrt(x * x + (y - 8) ** 2) * surface
-    crest = z + 122 + 0.010 * (y - 8) ** 2
-    plate = np.maximum(np.abs(out) - 6, crest * 0.7)
-    plate = np.maximum(plate, -48 - y)
+    surface = _ILIUM_SURFACE(points) / 75
+    out = np.sqrt(x * x + (y - 26) ** 2) * surface
+    crest = z + 124 + 0.010 * (y - 20) ** 2
+    plate = np.maximum(np.abs(out - shift_mm) - half_mm, crest * 0.7)
+    plate = np.maximum(plate, -30 - y - 0.25 * (z + 150))
     return np.maximum(plate, 40 - np.abs(x))
 
 

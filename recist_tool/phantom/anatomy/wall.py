@@ -31,11 +31,15 @@ _TRUNK = Box((-190, -125, -1e4), (190, 125, 1e4))
 
 
 def wall_parts() -> Iterator[Part]:
-    """Yield the body from the skin inwards, cavity filled with fat."""
+    """Yield the body from the skin inwards, cavity filled with fat.
+
+    Inside lies what is kept as "abdomen", and a little within it "room", which bounds
+    the organs.
+    """
     groove = ellipsoid((0, 124, -60), (13, 18, 400))
     body = carved(22, BODY, groove)
     fascia = carved(18, FASCIA, grown(groove, 9))
-    yield Part(_couch, _COUCH_BOX, -420, 0, straight=True)
+    yield Part(_couch, _COUCH_BOX, 30, 0, straight=True)
     yield Part(grown(_couch, -1.6), _COUCH_BOX, -900, 0, straight=True)
     yield Part(body, EVERYWHERE, 12, 0.4)
     yield Part(grown(body, -2.2), _TRUNK, FAT_HU, FAT_SUV)
@@ -44,6 +48,8 @@ def wall_parts() -> Iterator[Part]:
         yield Part(_fat_plane(depth_mm), _TRUNK, -35, 0.4)
     inside = both(CAVITY, under_diaphragm(3.0))
     yield Part(inside, _TRUNK, FAT_HU, FAT_SUV, keep_as="abdomen")
+    room = both(grown(CAVITY, -3), under_diaphragm(5.0))
+    yield Part(room, _TRUNK, FAT_HU, FAT_SUV, keep_as="room")
     yield from _back_muscles()
 
 
@@ -75,6 +81,7 @@ def _fat_plane(depth_mm: float) -> Field:
     def field(points: Points) -> Array:
         shell = np.abs(FASCIA(points) + depth_mm * 0.75) - 0.5
         flank = np.maximum(95 - np.abs(points.x), points.z + 35 - points.y * 0.6)
+        flank = np.maximum(flank, -150 - points.z)
         return np.maximum(shell, flank * 0.2)
 
     return field
