@@ -243,7 +243,7 @@ def _order_faults(visits: tuple[Visit, ...]) -> list[Fault]:
     return [
         _order_fault(earlier, later)
         for earlier, later in pairwise(visits)
-        if later.day <= earlier.day
+        if later.day <= earlier.day or later.id == "BL"
     ]
 
 
@@ -251,7 +251,7 @@ def _order_fault(earlier: Visit, later: Visit) -> Fault:
     if later.day == earlier.day:
         what = f"has the same date as {earlier.id}"
         remedy = "Join the two into one timepoint, or correct a date"
-    elif later.id == "BL":
+    elif later.id == "BL" and later.day > earlier.day:
         what = f"the baseline is later than {earlier.id}"
         remedy = "Correct the dates: the baseline comes first"
     else:

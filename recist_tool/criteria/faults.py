@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     )
 
 
+_UNLISTED = "which is not among the lesions"
+
+
 def lesion_faults(lesions: Sequence[FindingsLesion]) -> list[Fault]:
     """Return the lesion names that are used more than once."""
     if len({lesion.id for lesion in lesions}) == len(lesions):
@@ -80,7 +83,8 @@ def simple(seen: FindingsTimepoint) -> bool:
     for finding in seen.target.values():
         if type(finding) is not MeasuredTarget or finding.merged_with:
             return False
-    return all(type(finding) is str for finding in seen.nontarget.values())
+    given = seen.nontarget.values()
+    return all(type(state) is str and state != "merged_into" for state in given)
 
 
 def host(seen: FindingsTimepoint, lesion_id: str) -> str:
@@ -153,7 +157,9 @@ def _merge_faults(
             continue
         faults += _target_merge_faults(seen, name, finding, targets, others)
     for name, finding in seen.nontarget.items():
-        if isinstance(finding, NonTargetFinding):
+        if finding == "merged_into":
+            faults += _host_faults(seen, name, None, others)
+        elif isinstance(finding, NonTargetFinding):
             faults += _non_target_merge_faults(seen, name, finding, targets | others)
     return faults
 
@@ -169,7 +175,7 @@ def _target_merge_faults(
     if isinstance(finding, MeasuredTarget):
         known = targets | others
         return [
-            Fault(where, f"merged with {other}, which is not among the lesions")
+            Fault(where, f"merged with {other}, {_UNLISTED}", "Correct the id")
             for other in finding.merged_with
             if other not in known
         ]
@@ -199,7 +205,7 @@ def _host_faults(
     if into is None:
         return [Fault(where, "merged into a lesion that is not named", "Name it")]
     if into not in known:
-        what = f"merged into {into}, which is not among the lesions"
+        what = f"merged into {into}, {_UNLISTED}"
         return [Fault(where, what, "Correct the id")]
     if host(seen, name) == name:
         what = f"merged into {into}, which leads back to {name}"
@@ -287,7 +293,8 @@ def _new_fault(
         what = f"was first seen at {first}, which is not among the timepoints"
         return [Fault(where, what, "Correct first_seen")]
     if first is not None and order[first] > order[seen.id]:
-        return [Fault(where, f"was first seen at {first}, which comes later")]
+        what = f"was first seen at {first}, which comes later"
+        return [Fault(where, what, "Correct first_seen")]
     return []
 
 

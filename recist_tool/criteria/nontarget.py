@@ -24,7 +24,6 @@ _PLAIN: Final = {
     "absent": GONE,
     "unequivocal_pd": PROGRESSED,
     "ne": UNSEEN,
-    "merged_into": UNSEEN,  # a word alone does not say into what
 }
 
 
