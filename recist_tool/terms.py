@@ -9,6 +9,17 @@ class Criteria(StrEnum):
     """A published set of response criteria."""
 
     RECIST_1_1 = "RECIST 1.1"
+    IRECIST = "iRECIST"
+    MRECIST = "mRECIST"
+    WHO = "WHO"
+    CHOI = "Choi"
+    EORTC_PET = "EORTC PET"
+    PERCIST = "PERCIST"
+    VOLUMETRIC = "volumetric"
+    BIOCHEMICAL = "biochemical"
+    SYMPTOMS = "symptoms"
+    SOMATOSTATIN_ANALOGUE = "somatostatin analogue use"
+    PER_LESION = "per lesion"
 
 
 class Response(StrEnum):
@@ -22,6 +33,26 @@ class Response(StrEnum):
     NON_CR_NON_PD = "NON-CR/NON-PD"
     NED = "NED"  # no evidence of disease: none at baseline, none since
     NA = "NA"  # no such disease at baseline: nothing to answer
+    # iRECIST
+    ICR = "iCR"
+    IPR = "iPR"
+    ISD = "iSD"
+    IUPD = "iUPD"  # progression, not confirmed
+    ICPD = "iCPD"  # progression, confirmed
+    NON_ICR_NON_IUPD = "NON-iCR/NON-iUPD"
+    # WHO, and response lesion by lesion
+    NC = "NC"  # no change
+    MR = "MR"  # minor response
+    # metabolic, on PET
+    CMR = "CMR"
+    PMR = "PMR"
+    SMD = "SMD"
+    PMD = "PMD"
+    # markers, symptoms, use of a drug
+    NORMALISED = "RESPONSE (NORMALISED)"
+    OFF_DRUG = "RESPONSE (OFF DRUG)"
+    RESPONSE = "RESPONSE"
+    NO_RESPONSE = "NO RESPONSE"
 
 
 class NewLesions(StrEnum):
@@ -170,6 +201,44 @@ class KappaWeights(StrEnum):
     NONE = "none"
     LINEAR = "linear"
     QUADRATIC = "quadratic"
+
+
+class Reference(StrEnum):
+    """What growth is measured against."""
+
+    NADIR = "nadir"
+    BASELINE = "baseline"
+
+
+class GrowthOf(StrEnum):
+    """Whose growth is progression under WHO."""
+
+    ANY_LESION = "any_lesion"
+    SUM = "sum"
+
+
+class PmrThreshold(StrEnum):
+    """The fall of SUV that is PMR under EORTC 1999."""
+
+    BY_CYCLE = "by_cycle"  # 15 % after one cycle, more than 25 % after more
+    ALWAYS_15 = "always_15"
+    ALWAYS_25 = "always_25"
+
+
+class UnconfirmedProgression(StrEnum):
+    """When an iUPD that was never confirmed dates the progression."""
+
+    WITHOUT_LATER_SCAN = "without_later_scan"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class VolumeLimits(StrEnum):
+    """The changes of volume that are response and progression."""
+
+    SPHERE = "sphere"  # of RECIST 1.1: 0.7 and 1.2, cubed
+    WHO_SPHERE = "who_sphere"  # of WHO: 0.5 and 1.25, to the power of 3/2
+    QIBA_LUNG = "qiba_lung"  # -35 % and +55 %
 
 
 class MessageLevel(StrEnum):

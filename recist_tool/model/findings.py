@@ -74,7 +74,13 @@ class NonTargetFinding(Record):
 
 
 class NewLesionFinding(Record):
-    """A new lesion as seen at one timepoint (`model.finding.NewLesionSeen`)."""
+    """A new lesion as seen at one timepoint (`model.finding.NewLesionSeen`).
+
+    Attributes
+    ----------
+    scan_date
+        Of the scan that shows it, where the visit took several days.
+    """
 
     id: str
     organ: str
@@ -86,6 +92,7 @@ class NewLesionFinding(Record):
     region_imaged_at_baseline: bool | None = None
     previous_mm: Millimetres | None = None
     note: str | None = None
+    scan_date: dt.date | None = None
 
 
 class FdgPet(Record):
@@ -127,6 +134,8 @@ class FindingsTimepoint(Record):
         A tumour marker at the visit, in whichever words it was recorded.
     overall, liver
         Response where only that was recorded, instead of findings.
+    target_scan_dates
+        Dates of the scans of the targets, where the visit took several days.
     """
 
     id: str = Field(min_length=1)
@@ -139,6 +148,7 @@ class FindingsTimepoint(Record):
     fdg_pet: FdgPet | None = None
     overall: Response | None = None
     liver: Response | None = None
+    target_scan_dates: tuple[dt.date, ...] = ()
 
     @model_validator(mode="after")
     def _has_a_date(self) -> Self:
@@ -149,11 +159,20 @@ class FindingsTimepoint(Record):
 
 
 class FollowUp(Record):
-    """What is known of a patient beyond the scans."""
+    """What is known of a patient beyond the scans.
+
+    Attributes
+    ----------
+    new_therapy
+        First day of another anticancer treatment.
+    clinical_progression
+        Symptomatic deterioration without progression on imaging.
+    """
 
     death: dt.date | None = None
     last_alive: dt.date | None = None
     new_therapy: dt.date | None = None
+    clinical_progression: dt.date | None = None
 
 
 class Treatment(Record):
@@ -165,7 +184,13 @@ class Treatment(Record):
 
 
 class Findings(Record):
-    """All findings of one patient, by one reader."""
+    """All findings of one patient, by one reader.
+
+    Attributes
+    ----------
+    groups
+        What a trial compares patients by: ``{"arm": "SIRT", "KRAS": "mutant"}``.
+    """
 
     id: str = Field(min_length=1)
     criteria: Criteria = Criteria.RECIST_1_1
@@ -176,3 +201,4 @@ class Findings(Record):
     timepoints: tuple[FindingsTimepoint, ...] = Field(min_length=1)
     follow_up: FollowUp | None = None
     treatment: tuple[Treatment, ...] = ()
+    groups: Mapping[str, str | int | bool] = {}

@@ -89,6 +89,8 @@ def cumulative_incidence(
     if cause.min(initial=0) < 0 or cause.max(initial=0) > count:
         msg = f"causes must lie between 0 and {count}"
         raise ValueError(msg)
+    order = np.lexsort((cause, when))  # sums do not depend on the order of patients
+    when, cause = when[order], cause[order]
     distinct, place = np.unique(when, return_inverse=True)
     leaving = np.zeros((distinct.size, count + 1), dtype=np.int64)
     np.add.at(leaving, (place, cause), 1)

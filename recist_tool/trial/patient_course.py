@@ -6,7 +6,10 @@ import datetime as dt
 from typing import NamedTuple
 
 from recist_tool.errors import Fault
-from recist_tool.terms import Response, VisitDating
+from recist_tool.terms import Response, Scope, VisitDating
+
+PROGRESSIONS = frozenset({Response.PD, Response.ICPD, Response.PMD})
+"""Progression in the words of each set of criteria; iUPD waits for confirmation."""
 
 _NOT_ADEQUATE = frozenset({Response.NE, Response.NA})
 
@@ -38,7 +41,7 @@ class Assessment(NamedTuple):
     @property
     def free_of_progression(self) -> bool:
         """Whether the visit was adequate and showed no progression."""
-        return self.adequate and self.response is not Response.PD
+        return self.adequate and self.response not in PROGRESSIONS
 
     @property
     def last_scan(self) -> dt.date:
@@ -86,6 +89,10 @@ class PatientCourse(NamedTuple):
     new_therapy: dt.date | None = None
     clinical_progression: dt.date | None = None
 
+    def visits(self, scope: Scope) -> tuple[Assessment, ...] | None:
+        """Return the visits of a scope; None without liver lesions at baseline."""
+        return self.assessments if scope is Scope.OVERALL else self.liver
+
     @property
     def evaluable(self) -> bool:
         """Whether at least one visit after baseline was adequate."""
@@ -105,8 +112,8 @@ class PatientCourse(NamedTuple):
 
 
 def first_progression(assessments: tuple[Assessment, ...]) -> Assessment | None:
-    """Return the first visit that is PD, or None."""
-    return next((one for one in assessments if one.response is Response.PD), None)
+    """Return the first visit that shows progression, or None."""
+    return next((one for one in assessments if one.response in PROGRESSIONS), None)
 
 
 def date_faults(course: PatientCourse) -> list[Fault]:

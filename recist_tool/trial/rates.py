@@ -13,8 +13,21 @@ from recist_tool.trial.limits import ALPHA, Z
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-RESPONSES = frozenset({Response.CR, Response.PR})
-"""The best responses that make a responder."""
+RESPONSES = frozenset(
+    {
+        *(Response.CR, Response.PR),
+        *(Response.ICR, Response.IPR),
+        *(Response.CMR, Response.PMR),
+        *(Response.NORMALISED, Response.RESPONSE),
+    }
+)
+"""The best responses that make a responder, in the words of each set of criteria."""
+
+STABLE = frozenset({Response.SD, Response.ISD, Response.SMD, Response.NC, Response.MR})
+"""Those that are disease control without response."""
+
+NON_TARGET_STABLE = frozenset({Response.NON_CR_NON_PD, Response.NON_ICR_NON_IUPD})
+"""Those of patients without target lesions, which count where the trial says so."""
 
 
 class Rate(NamedTuple):
@@ -93,9 +106,9 @@ def disease_control_rate(
     count_non_cr_non_pd: bool = True,
 ) -> Rate:
     """Return the rate of CR, PR and SD among all, and NON-CR/NON-PD where counted."""
-    wanted = RESPONSES | {Response.SD}
+    wanted = RESPONSES | STABLE
     if count_non_cr_non_pd:
-        wanted |= {Response.NON_CR_NON_PD}
+        wanted |= NON_TARGET_STABLE
     return _rate_of(responses, wanted, limits)
 
 

@@ -12,8 +12,11 @@ from recist_tool.trial.patient_course import first_progression
 from recist_tool.trial.rates import RESPONSES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recist_tool.criteria.confirmation import Dated
+    from recist_tool.model.protocol import Settings
     from recist_tool.model.trial_settings import TrialSettings
-    from recist_tool.trial.best_response import BestResponse
     from recist_tool.trial.patient_course import Assessment, PatientCourse
 
 
@@ -38,8 +41,8 @@ class TimeToEvent(NamedTuple):
 
     @property
     def event(self) -> bool:
-        """Whether it ended with a progression or death that the endpoint counts."""
-        return self.ending in (Ending.PROGRESSION, Ending.DEATH)
+        """Whether anything but censoring ended it; `ending` tells what."""
+        return self.ending is not Ending.CENSORED
 
 
 def overall_survival(course: PatientCourse, settings: TrialSettings) -> TimeToEvent:
@@ -79,13 +82,15 @@ def liver_progression_free_survival(
 
 
 def duration_of_response(
-    course: PatientCourse, best: BestResponse, settings: TrialSettings
+    course: PatientCourse, start: dt.date | None, settings: TrialSettings
 ) -> TimeToEvent | None:
     """Return the time from the first CR or PR to progression or death.
 
-    None for a patient without a (confirmed) response.
+    Parameters
+    ----------
+    start
+        The first response that counts (`response_start`); None gives None.
     """
-    start = response_start(course, best, settings)
     if start is None:
         return None
     death = settings.death_ends_response
@@ -93,14 +98,13 @@ def duration_of_response(
 
 
 def duration_of_liver_response(
-    course: PatientCourse, best: BestResponse, settings: TrialSettings
+    course: PatientCourse, start: dt.date | None, settings: TrialSettings
 ) -> TimeToEvent | None:
     """Return the time from the first CR or PR of the liver to the end of it.
 
-    None without a (confirmed) response of the liver, and where progression elsewhere
-    had censored the patient before it.
+    None without a response of the liver, and where progression elsewhere had censored
+    the patient before it.
     """
-    start = response_start(course, best, settings)
     if start is None or course.liver is None:
         return None
     death = settings.death_ends_response
@@ -109,20 +113,29 @@ def duration_of_liver_response(
 
 
 def response_start(
-    course: PatientCourse, best: BestResponse, settings: TrialSettings
+    reference_date: dt.date,
+    visits: Sequence[Dated],
+    rules: Settings,
+    settings: TrialSettings,
 ) -> dt.date | None:
-    """Return the date of the first CR or PR that counts, or None.
+    """Return the date of the first response that counts, or None.
 
     Where responses must be confirmed, the first one that was: of PR, CR, CR it is the
     PR, which the first CR confirms (Eisenhauer 2009, 4.6.2).
+
+    Parameters
+    ----------
+    visits
+        Those that count for the best response, in order (`BestResponse.used`).
+    rules
+        How responses are confirmed.
     """
-    visits, rules = best.used, best.settings
     if settings.confirmed_responses:
         pairs = (confirmed_cr(visits, rules), confirmed_pr(visits, rules))
         days = [pair.first.day for pair in pairs if pair is not None]
     else:
         days = [visit.day for visit in visits if visit.response in RESPONSES]
-    return course.reference_date + dt.timedelta(days=min(days)) if days else None
+    return reference_date + dt.timedelta(days=min(days)) if days else None
 
 
 def duration_days(start: dt.date, end: dt.date, settings: TrialSettings) -> int:

@@ -57,9 +57,12 @@ def course(
     )
 
 
-def best_of(words: str, **settings: object):
+def start_of(
+    words: str, settings: TrialSettings = DEFAULT, **rules: object
+) -> dt.date | None:
     dated = [Dated((one.date - REFERENCE).days, one.response) for one in visits(words)]
-    return best_response(dated, Settings.model_validate(settings))
+    best = best_response(dated, Settings.model_validate(rules))
+    return response_start(REFERENCE, best.used, best.settings, settings)
 
 
 def pfs(patient: PatientCourse, settings: TrialSettings = DEFAULT):
@@ -334,12 +337,13 @@ def test_the_three_definitions_of_liver_progression(
 
 def test_a_patient_without_liver_lesions_has_no_liver_endpoint():
     assert liver_pfs(course("56 SD")) is None
-    best = best_of("56 PR, 112 PR")
-    assert duration_of_liver_response(course("56 PR"), best, DEFAULT) is None
+    assert duration_of_liver_response(course("56 PR"), on(56), DEFAULT) is None
 
 
 def dor(words: str, settings: TrialSettings = DEFAULT, **days: int):
-    answer = duration_of_response(course(words, **days), best_of(words), settings)
+    answer = duration_of_response(
+        course(words, **days), start_of(words, settings), settings
+    )
     if answer is None:
         return None
     return (answer.start - REFERENCE).days, (answer.date - REFERENCE).days, answer.event
@@ -378,14 +382,13 @@ def test_death_may_censor_a_response():
 
 def test_the_length_of_a_response_counts_both_days():
     words = "56 PR, 112 PR, 168 PD"
-    assert duration_of_response(course(words), best_of(words), DEFAULT).days == 113
+    assert duration_of_response(course(words), on(56), DEFAULT).days == 113
 
 
 def test_the_first_response_is_the_one_that_was_confirmed():
-    best = best_of("56 PR, 112 NE, 168 PR", max_ne_between=0)
-    assert response_start(course(), best, DEFAULT) is None
-    best = best_of("56 PR, 112 NE, 168 PR")
-    assert response_start(course(), best, DEFAULT) == on(56)
+    words = "56 PR, 112 NE, 168 PR"
+    assert start_of(words, max_ne_between=0) is None
+    assert start_of(words) == on(56)
 
 
 @pytest.mark.parametrize(
@@ -400,7 +403,7 @@ def test_a_liver_response_lasts_to_liver_progression(definition, end, ending):
     liver = "56 PR, 112 PR, 168 PR, 224 PD"
     settings = TrialSettings(liver_progression=definition)
     answer = duration_of_liver_response(
-        course("56 PR, 112 PD", liver), best_of(liver), settings
+        course("56 PR, 112 PD", liver), start_of(liver), settings
     )
     assert (answer.start, answer.date, answer.ending) == (on(56), on(end), ending)
 
@@ -409,7 +412,7 @@ def test_a_liver_response_after_censoring_progression_elsewhere_is_not_counted()
     liver = "56 SD, 112 PR, 168 PR"
     settings = TrialSettings(liver_progression=LiverProgression.CENSORS)
     patient = course("56 PD", liver)
-    assert duration_of_liver_response(patient, best_of(liver), settings) is None
+    assert duration_of_liver_response(patient, on(112), settings) is None
 
 
 @pytest.mark.parametrize(

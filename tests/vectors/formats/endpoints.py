@@ -28,6 +28,7 @@ from recist_tool.trial.time_to_event import (
     duration_of_response,
     liver_progression_free_survival,
     progression_free_survival,
+    response_start,
 )
 
 if TYPE_CHECKING:
@@ -171,12 +172,13 @@ def check_dor(
     ]
     best = best_response(visits, Settings.model_validate(case.get("settings", {})))
     settings = settings_of(case, changes)
+    start = response_start(course.reference_date, best.used, best.settings, settings)
     if "overall_pd" in case:  # the assessments are those of the liver
         pd = Assessment(dt.date.fromisoformat(case["overall_pd"]), Response.PD)
         course = course._replace(liver=course.assessments, assessments=(pd,))
-        answer = duration_of_liver_response(course, best, settings)
+        answer = duration_of_liver_response(course, start, settings)
     else:
-        answer = duration_of_response(course, best, settings)
+        answer = duration_of_response(course, start, settings)
     dor_as_expected(answer, expected)
 
 
