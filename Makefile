@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := recist-demo
 CODE := recist_tool plugins tests benchmarks
-PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11,$(shell command -v python$(v))) python3)
+PYTHON ?= python3
 
 .PHONY: help demo test check bench docs lock clean base-packages test-packages
 
