@@ -8,15 +8,25 @@ import shutil
 import subprocess
 from collections import defaultdict
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
 
-from recist_tool.terms import CurveLimits
+from recist_tool.model.trial_settings import TrialSettings
+from recist_tool.terms import CurveLimits, Ending
+from recist_tool.trial.cohort import assess_trial
+from recist_tool.trial.cohort_json import trial_json
 from recist_tool.trial.competing import cumulative_incidence
 from recist_tool.trial.log_rank import log_rank
 from recist_tool.trial.survival import follow_up, kaplan_meier
+from tests.trial.cohorts import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from recist_tool.trial.patient_result import PatientResult
+    from recist_tool.trial.time_to_event import TimeToEvent
 
 SCALES = {
     "log": CurveLimits.LOG,
@@ -53,8 +63,32 @@ def by_hand(times: list[float], causes: list[int]) -> Cohort:
     return Cohort(np.array(times), (codes > 0).astype(int), codes, groups)
 
 
+def of_endpoint(
+    pick: Callable[[PatientResult], TimeToEvent | None], *, competing: bool = False
+) -> Cohort:
+    """Return an endpoint of a registry of 200 over 24 months, in months, by arm."""
+    chosen = TrialSettings(liver_progression="competes" if competing else "ignored")
+    ends = [
+        (chosen.months(end.days), end.ending, one.findings.groups["arm"])
+        for one in assess_trial(registry(), chosen).patients
+        if (end := pick(one)) is not None
+    ]
+    times, endings, arms = zip(*ends, strict=True)
+    events = [int(ending is not Ending.CENSORED) for ending in endings]
+    causes = [
+        event + (event and ending is not Ending.PROGRESSION)
+        for event, ending in zip(events, endings, strict=True)
+    ]
+    return Cohort(np.array(times), np.array(events), np.array(causes), list(arms))
+
+
 COHORTS = {
-    "registry of 200 in days": drawn(20240101, 200, 2, step=1 / 30.4375, end=24),
+    "registry OS": of_endpoint(lambda one: one.os),
+    "registry PFS": of_endpoint(lambda one: one.overall.pfs),
+    "registry liver PFS": of_endpoint(lambda one: one.liver.pfs, competing=True),
+    "registry DOR": of_endpoint(lambda one: one.overall.dor),
+    "registry liver DOR": of_endpoint(lambda one: one.liver.dor),
+    "200 in days": drawn(20240101, 200, 2, step=1 / 30.4375, end=24),
     "34 in whole months": drawn(7, 34, 3, step=1, end=24),
     "84 with heavy ties": drawn(11, 84, 4, step=3, end=30),
     "1000 with many ties": drawn(5, 1000, 5, step=0.5, end=18),
@@ -166,10 +200,31 @@ def test_the_log_rank_test_is_that_of_survdiff(r_says, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["registry of 200 in days", "34 in whole months", "1000 with many ties"]
+    "name", ["registry PFS", "200 in days", "34 in whole months", "1000 with many ties"]
 )
 @pytest.mark.parametrize("scale", SCALES)
 def test_the_lower_quartile_is_that_of_r(r_says, name, scale):
     cohort = COHORTS[name]
     curve = kaplan_meier(cohort.times, cohort.events, SCALES[scale])
     assert_equal(curve.quantile(0.25), r_says[name, f"{scale} quartile"])
+
+
+def test_what_a_trial_reports_is_what_r_prints(r_says):
+    endpoints = trial_json(assess_trial(registry()))["endpoints"]
+    for endpoint, name in (
+        ("os", "registry OS"),
+        ("pfs", "registry PFS"),
+        ("dor", "registry DOR"),
+        ("liver_dor", "registry liver DOR"),
+    ):
+        answer = endpoints[endpoint]
+        printed = [answer["median_months"], *answer["ci95_months"]]
+        assert_equal(printed, r_says[name, "log-log median"])
+        year = answer["at_months"]["12"]
+        at_one_year = r_says[name, "log-log at 12"][:3]
+        assert_equal([year["rate"], *year["ci95"]], at_one_year)
+    followed = r_says["registry OS", "log-log follow-up"]
+    assert_equal(endpoints["median_follow_up_months"], followed[:1])
+    incidence = endpoints["liver_progression_incidence"]["progression"]["curve"]
+    theirs = r_says["registry liver PFS", "log-log one incidence"]
+    assert_equal([row[1] for row in incidence], theirs)

@@ -4,67 +4,17 @@ import datetime as dt
 import json
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recist_tool.errors import FindingsError
-from recist_tool.model.findings import Findings
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import LiverProgression
 from recist_tool.trial.cohort import TrialResult, assess_trial
 from recist_tool.trial.cohort_json import trial_json
 from recist_tool.trial.survival import kaplan_meier
-
-REFERENCE = dt.date(2024, 1, 1)
-
-
-def on(day: int) -> str:
-    return (REFERENCE + dt.timedelta(days=day)).isoformat()
-
-
-def patient(
-    name: str, words: str = "", liver: str | None = None, **fields: Any
-) -> Findings:
-    """Return a patient of whom only responses were recorded: ``56 PR, 112 PD``."""
-    overall = _by_day(words)
-    hepatic = _by_day(overall and words if liver is None else liver)
-    timepoints = [{"id": "BL", "day": -12}] + [
-        {
-            "id": f"TP{place}",
-            "day": day,
-            "overall": overall.get(day, "NE"),
-            "liver": hepatic.get(day, "NE"),
-        }
-        for place, day in enumerate(sorted({*overall, *hepatic}), start=1)
-    ]
-    given = {"id": name, "reference_date": on(0), "timepoints": timepoints}
-    return Findings.model_validate(given | fields)
-
-
-def _by_day(words: str | dict[int, str]) -> dict[int, str]:
-    if not words:
-        return {}
-    pairs = (one.split() for one in words.split(","))
-    return {int(day): word for day, word in pairs}
-
-
-def measured(
-    name: str, *, organ: str = "liver", sums: tuple[float, ...], **fields: Any
-):
-    """Return a patient with one target, measured at baseline and every 56 days."""
-    timepoints = [
-        {
-            "id": f"TP{place}" if place else "BL",
-            "day": 56 * place if place else -12,
-            "target": {"T1": {"mm": mm}},
-        }
-        for place, mm in enumerate(sums)
-    ]
-    lesions = [{"id": "T1", "role": "target", "organ": organ}]
-    given = {"id": name, "reference_date": on(0), "lesions": lesions}
-    return Findings.model_validate(given | {"timepoints": timepoints} | fields)
+from tests.trial.cohorts import REFERENCE, measured, on, patient, registry
 
 
 def rates(result: TrialResult) -> dict[str, Any]:
@@ -374,32 +324,6 @@ def test_nobody_gives_an_empty_trial():
     endpoints = rates(assess_trial([]))
     assert endpoints["orr"]["rate"] is None
     assert endpoints["os"]["median_months"] is None
-
-
-def registry(n: int = 200, seed: int = 20240101) -> list[Findings]:
-    """Return a cohort like a registry's: visits every eight weeks over 24 months."""
-    rng = np.random.default_rng(seed)
-    cohort: list[Findings] = []
-    for place in range(n):
-        death = int(rng.exponential(500)) + 20
-        last = min(death, int(rng.uniform(200, 730)))
-        days = [day for day in range(56, last + 1, 56) if rng.random() > 0.1]
-        words = rng.choice(["PR", "SD", "SD", "PD", "NE", "CR"], (2, len(days)))
-        overall, liver = (
-            ", ".join(f"{day} {word}" for day, word in zip(days, row, strict=True))
-            for row in words
-        )
-        known = "death" if death <= last else "last_alive"
-        cohort.append(
-            patient(
-                f"S{place}",
-                overall,
-                liver,
-                follow_up={known: on(last)},
-                groups={"arm": "AB"[place % 2]},
-            )
-        )
-    return cohort
 
 
 class TestARegistryOfTwoHundred:

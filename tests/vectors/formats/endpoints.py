@@ -272,7 +272,12 @@ def _assessment(visit: Mapping[str, Any], restated: str | None = None) -> Assess
 
 
 def _showing_new(scans: Mapping[str, dt.date], why: str) -> tuple[dt.date, ...]:
-    named = tuple(day for name, day in scans.items() if name in why)
+    """Return the dates of the scans that the reason names; of all, if it names none."""
+    named = tuple(
+        day
+        for name, day in scans.items()
+        if any(len(word) > 2 and word in why.split() for word in name.split())
+    )
     return named or tuple(scans.values())
 
 
