@@ -44,6 +44,8 @@ def test_each_alternative_of_our_files_is_a_setting_or_a_persons_decision() -> N
     )
     for path in OWN.glob("*.json"):
         for case in json.loads(path.read_text("utf-8"))["cases"]:
+            if isinstance(case, list):  # a code has no alternatives
+                continue
             for other in case.get("alternatives") or ():
                 convention = other["convention"]
                 assert convention in known or convention.startswith(same)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.vectors.formats import (
     bor,
+    codes,
     endpoints,
     measurability,
     patient_case,
@@ -32,5 +33,6 @@ FORMATS: Mapping[str, Format] = {
     "liver_case_v1": patient_case.liver_checks,
     "measurability_v1": measurability.checks,
     "endpoints_v1": endpoints.checks,
+    "codes_v1": codes.checks,
     "suv_v1": suv.checks,
 }

@@ -1,0 +1,171 @@
+"""``recist export``: a case, or findings, as the tables of CDISC."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import typer
+from pydantic import ValidationError
+
+from recist_tool.errors import Fault, FindingsError, InputError, StorageError
+from recist_tool.model.findings import Findings
+from recist_tool.report.cdisc import datasets, subject_of_case, subject_of_findings
+from recist_tool.report.cdisc.write_csv import write_csv
+from recist_tool.report.cdisc.write_dataset_json import write_dataset_json
+from recist_tool.report.cdisc.write_xpt import write_xpt
+from recist_tool.store.casefile import load_case
+from recist_tool.store.validation import faults_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from recist_tool.report.cdisc import Dataset, Subject
+
+    Write = Callable[[Dataset, Path], None]
+
+
+def run(
+    case: Path, to: str, folder: Path, *, study: str = "", accepted: str | None = None
+) -> int:
+    """Write TU, TR, RS, ADRS and ADTR of a case into a folder, and name the files.
+
+    Parameters
+    ----------
+    case
+        A case JSON, a findings JSON, or a ``.jsonl`` of many findings.
+    to
+        ``sdtm`` (Dataset-JSON and XPT) or ``csv``.
+    study
+        ``STUDYID``, left empty by default.
+    accepted
+        Reader whose read the trial takes; see `subject_of_case`.
+
+    Raises
+    ------
+    typer.BadParameter
+        If there is no such format.
+    InputError
+        If the input is at fault; or, once all else is written, naming what XPT cannot
+        hold.
+    """
+    if to not in FORMATS:
+        msg = f"no format '{to}': choose {', '.join(FORMATS)}"
+        raise typer.BadParameter(msg)
+    tables = datasets(_subjects(case, study, accepted))
+    if not study:
+        sys.stderr.write("recist: STUDYID is empty; --study names it\n")
+    refused: list[Fault] = []
+    for path in _written(tables, FORMATS[to], folder, refused):
+        sys.stdout.write(f"{path}\n")
+    if refused:
+        raise InputError.of(refused)
+    return 0
+
+
+def _subjects(path: Path, study: str, accepted: str | None) -> Iterator[Subject]:
+    text = _read(path)
+    if path.suffix == ".jsonl":
+        for number, line in enumerate(text.splitlines(), start=1):
+            if line.strip():
+                yield _of_findings(f"{path.name}, line {number}", line, study)
+    elif _is_case(text):
+        case = load_case(path).case
+        with _named(path.name):
+            subject = subject_of_case(case, study=study, accepted=accepted)
+        yield subject
+    else:
+        yield _of_findings(path.name, text, study)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError.at(path.name, f"cannot be read ({error.strerror})") from None
+
+
+def _is_case(text: bytes) -> bool:
+    try:
+        content = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(content, dict) and "journal" in content
+
+
+def _of_findings(where: str, text: bytes, study: str) -> Subject:
+    with _named(where):
+        return subject_of_findings(Findings.model_validate_json(text), study=study)
+
+
+@contextlib.contextmanager
+def _named(where: str) -> Generator[None]:
+    """Name the file and line in every fault found inside."""
+    try:
+        yield
+    except ValidationError as error:
+        raise FindingsError.of(faults_of(error, where)) from None
+    except FindingsError as error:
+        faults = (
+            fault._replace(where=", ".join(filter(None, (where, fault.where))))
+            for fault in error.faults
+        )
+        raise FindingsError.of(faults) from None
+
+
+def _written(
+    tables: tuple[Dataset, ...],
+    formats: dict[str, Write],
+    folder: Path,
+    refused: list[Fault],
+) -> Iterator[Path]:
+    """Write each table beside its place and move it there whole.
+
+    A table that is refused leaves no older one in its place.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as staging:
+            for table in tables:
+                for suffix, write in formats.items():
+                    name = f"{table.name.lower()}.{suffix}"
+                    (folder / name).unlink(missing_ok=True)
+                    if _made(table, write, Path(staging, name), refused):
+                        yield Path(staging, name).replace(folder / name)
+    except OSError as error:
+        raise StorageError.at(
+            folder,
+            f"cannot be written to ({error.strerror})",
+            "Free space, mend permissions or choose another folder",
+        ) from None
+
+
+def _made(table: Dataset, write: Write, path: Path, refused: list[Fault]) -> bool:
+    try:
+        write(table, path)
+    except InputError as error:
+        refused.extend(error.faults)
+        return False
+    return True
+
+
+def _csv(table: Dataset, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        write_csv(table, file)
+
+
+def _dataset_json(table: Dataset, path: Path) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        write_dataset_json(table, file, at=dt.datetime.now(dt.UTC))
+
+
+FORMATS: Final[dict[str, dict[str, Write]]] = {
+    "sdtm": {"json": _dataset_json, "xpt": write_xpt},
+    "csv": {"csv": _csv},
+}
+"""Suffix and writer of each file of a table, by the format asked for."""

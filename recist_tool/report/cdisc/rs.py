@@ -1,0 +1,84 @@
+"""RS: the responses of each visit and the best one, of the whole patient and the liver.
+
+RECIST 1.1 has no response of the liver alone, so the liver's records stand under
+``PROTOCOL DEFINED RESPONSE CRITERIA``, subcategory ``LIVER``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recist_tool.report.cdisc.codes import term
+from recist_tool.report.cdisc.responses import (
+    category,
+    overall_test,
+    standard,
+    subcategory,
+)
+from recist_tool.report.cdisc.sums import scopes_of
+from recist_tool.report.cdisc.tu import timing
+from recist_tool.terms import NewLesions, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from recist_tool.criteria.answer import TimepointResponse
+    from recist_tool.report.cdisc.dataset import Value
+    from recist_tool.report.cdisc.subject import Reading
+    from recist_tool.terms import Criteria, Scope
+
+    Record = dict[str, Value]
+
+
+def rs_records(reading: Reading) -> Iterator[Record]:
+    """Return the records of one read: each visit, then the best response."""
+    scopes = scopes_of(reading)
+    for name, visit in reading.visits.items():
+        for scope, assessed in scopes.items():
+            answer = assessed.timepoints.get(name)
+            if answer is None:
+                continue
+            for test, value in _results(answer, reading.assessment.criteria, scope):
+                yield {
+                    **_record(reading, scope, test, value),
+                    **timing("RS", visit),
+                    "RSLNKGRP": reading.link_group(visit),
+                }
+    for scope, assessed in scopes.items():
+        yield _record(reading, scope, "BESTRESP", assessed.bor_confirmed.value)
+
+
+def _results(
+    answer: TimepointResponse, criteria: Criteria, scope: Scope
+) -> Iterator[tuple[str, str]]:
+    """Return test and result; what there was no disease for has no record."""
+    responses = {"TRGRESP": answer.target, "NTRGRESP": answer.nontarget}
+    for test, response in responses.items():
+        if response not in (None, Response.NA):
+            yield test, response.value
+    if answer.new_lesions is not None:
+        yield from _new_lesions(answer.new_lesions)
+    yield overall_test(criteria, scope), answer.overall.value
+
+
+def _new_lesions(found: NewLesions) -> Iterator[tuple[str, str]]:
+    if found is NewLesions.NO:
+        yield "NEWLIND", "N"
+        return
+    yield "NEWLIND", "Y"
+    sure = found is NewLesions.YES
+    yield "NEWLPROG", "UNEQUIVOCAL" if sure else "EQUIVOCAL"
+
+
+def _record(reading: Reading, scope: Scope, test: str, value: str) -> Record:
+    criteria = reading.assessment.criteria
+    return {
+        **reading.subject("RS"),
+        **reading.who("RS"),
+        "RSTESTCD": test,
+        "RSTEST": term("ONCRTSCD", test).name,
+        "RSCAT": category(criteria, scope),
+        "RSSCAT": subcategory(criteria, scope),
+        "RSORRES": value,
+        "RSSTRESC": standard(value),
+    }
