@@ -34,6 +34,7 @@ def baseline_messages(course: Course, protocol: Protocol) -> list[Message]:
     for violation in selection(organs, protocol).violations:
         text = f"targets: {violation} ({SELECTION})"
         messages.append(Message(WARNING, "target-selection", text, None, baseline.id))
+    messages += _early_visits(course)
     for lesion, given in zip(course.lesions, course.findings.lesions, strict=True):
         if lesion.target:
             messages += _target_messages(baseline, lesion, given, protocol)
@@ -56,6 +57,18 @@ def _date_messages(course: Course, baseline: Visit) -> list[Message]:
     else:
         return []
     return [Message(WARNING, code, text, None, baseline.id)]
+
+
+def _early_visits(course: Course) -> list[Message]:
+    """Warn of visits that count as after baseline but lie before the start."""
+    if course.counted_from_baseline or not course.follow_ups:
+        return []
+    text = "the visit is before the start: the earliest scan was taken as baseline"
+    return [
+        Message(WARNING, "visit-before-start", text, None, visit.id)
+        for visit in course.follow_ups
+        if visit.day <= 0
+    ]
 
 
 def _target_messages(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 _UNLISTED = "which is not among the lesions"
+_CORRECT = "Correct the id"
 
 
 def lesion_faults(lesions: Sequence[FindingsLesion]) -> list[Fault]:
@@ -102,14 +103,34 @@ def host(seen: FindingsTimepoint, lesion_id: str) -> str:
 
 
 def _merged_into(seen: FindingsTimepoint, lesion_id: str) -> str | None:
+    """Return the lesion that this one names as its host, or that claims this one."""
     finding = seen.target.get(lesion_id) or seen.nontarget.get(lesion_id)
+    if finding is not None and not _is_merged(finding):
+        return None
+    named: str | None = None
     if isinstance(finding, NonTargetFinding):
-        return finding.merged_into or (
-            finding.lesion if finding.state == "merged_into" else None
-        )
-    if isinstance(finding, StatedTarget) and finding.state == "merged_into":
-        return finding.lesion
-    return None
+        named = finding.merged_into or finding.lesion
+    elif isinstance(finding, StatedTarget):
+        named = finding.lesion
+    return named or _claimed_by(seen, lesion_id)
+
+
+def _is_merged(finding: TargetFinding | NonTargetFinding | str) -> bool:
+    if isinstance(finding, NonTargetFinding):
+        return finding.state == "merged_into" or finding.merged_into is not None
+    if isinstance(finding, StatedTarget):
+        return finding.state == "merged_into"
+    return finding == "merged_into"
+
+
+def _claimed_by(seen: FindingsTimepoint, lesion_id: str) -> str | None:
+    """Return the measured target that says it merged with `lesion_id`."""
+    claims = (
+        name
+        for name, finding in seen.target.items()
+        if isinstance(finding, MeasuredTarget) and lesion_id in finding.merged_with
+    )
+    return next((name for name in claims if name != lesion_id), None)
 
 
 def _repeated_timepoints(timepoints: Sequence[FindingsTimepoint]) -> list[Fault]:
@@ -152,65 +173,38 @@ def _merge_faults(
     seen: FindingsTimepoint, targets: frozenset[str], others: frozenset[str]
 ) -> list[Fault]:
     faults: list[Fault] = []
-    for name, finding in seen.target.items():
-        if type(finding) is MeasuredTarget and not finding.merged_with:
-            continue
-        faults += _target_merge_faults(seen, name, finding, targets, others)
-    for name, finding in seen.nontarget.items():
-        if finding == "merged_into":
-            faults += _host_faults(seen, name, None, others)
-        elif isinstance(finding, NonTargetFinding):
-            faults += _non_target_merge_faults(seen, name, finding, targets | others)
+    for name, finding in (*seen.target.items(), *seen.nontarget.items()):
+        if isinstance(finding, MeasuredTarget):
+            faults += [
+                Fault(_at(seen, name), f"merged with {other}, {_UNLISTED}", _CORRECT)
+                for other in finding.merged_with
+                if other not in targets | others
+            ]
+        elif _is_merged(finding):
+            faults += _host_faults(seen, name, targets, others)
     return faults
 
 
-def _target_merge_faults(
+def _host_faults(
     seen: FindingsTimepoint,
     name: str,
-    finding: TargetFinding,
     targets: frozenset[str],
     others: frozenset[str],
 ) -> list[Fault]:
-    where = _at(seen, name)
-    if isinstance(finding, MeasuredTarget):
-        known = targets | others
-        return [
-            Fault(where, f"merged with {other}, {_UNLISTED}", "Correct the id")
-            for other in finding.merged_with
-            if other not in known
-        ]
-    if isinstance(finding, SplitTarget) or finding.state != "merged_into":
-        return []
-    if finding.lesion in others:
-        remedy = "Measure the conglomerate as the target, and mark the other as merged"
-        return [Fault(where, f"merged into the non-target {finding.lesion}", remedy)]
-    return _host_faults(seen, name, finding.lesion, targets)
-
-
-def _non_target_merge_faults(
-    seen: FindingsTimepoint,
-    name: str,
-    finding: NonTargetFinding,
-    known: frozenset[str],
-) -> list[Fault]:
-    if finding.state != "merged_into" and finding.merged_into is None:
-        return []
-    return _host_faults(seen, name, finding.merged_into or finding.lesion, known)
-
-
-def _host_faults(
-    seen: FindingsTimepoint, name: str, into: str | None, known: frozenset[str]
-) -> list[Fault]:
-    where = _at(seen, name)
+    into = _merged_into(seen, name)
     if into is None:
-        return [Fault(where, "merged into a lesion that is not named", "Name it")]
-    if into not in known:
-        what = f"merged into {into}, {_UNLISTED}"
-        return [Fault(where, what, "Correct the id")]
-    if host(seen, name) == name:
+        what, remedy = "merged into a lesion that is not named", "Name it"
+    elif into not in targets | others:
+        what, remedy = f"merged into {into}, {_UNLISTED}", _CORRECT
+    elif name in targets and into in others:
+        what = f"merged into the non-target {into}"
+        remedy = "Measure the conglomerate as the target, and mark the other as merged"
+    elif host(seen, name) == name:
         what = f"merged into {into}, which leads back to {name}"
-        return [Fault(where, what, "Measure one of them as the conglomerate")]
-    return []
+        remedy = "Measure one of them as the conglomerate"
+    else:
+        return []
+    return [Fault(_at(seen, name), what, remedy)]
 
 
 def _marker_faults(seen: FindingsTimepoint) -> list[Fault]:

@@ -8,16 +8,16 @@ from typing import Any, cast
 
 from recist_tool.errors import FindingsError
 
-_RAISED_WORDS = frozenset(
+_RAISED = frozenset(
     ["raised", "elevated", "high", "increased", "abnormal", "above", "positive", "yes"]
 )
-_NORMAL_WORDS = frozenset(["normal", "normalised", "normalized", "low", "within", "no"])
-_UNKNOWN_WORDS = frozenset(
-    ["", "ne", "not done", "not evaluated", "missing", "unknown"]
-)
+_NORMAL = frozenset(["normal", "normalised", "normalized", "low", "negative", "below"])
+_UNKNOWN = frozenset(["", "ne", "not done", "not evaluated", "missing", "unknown"])
 _ABOUT = frozenset(["name", "unit", "units", "note", "date", "assay"])
-_STATE_KEYS = ("state", "status", "level")
-_LIMIT_KEYS = ("uln", "upper_limit", "upper_limit_of_normal")
+_RAISED_KEYS = frozenset(["raised", "elevated", "high", "abnormal", "above uln"])
+_NORMAL_KEYS = frozenset(["normal", "normalised", "normalized"])
+_STATE_KEYS = frozenset(["state", "status", "level"])
+_LIMIT_KEYS = frozenset(["uln", "upper limit", "upper limit of normal"])
 
 REMEDY = (
     'Write "normal" or "raised", true for raised, or {"value": 12, "uln": 5}; '
@@ -57,32 +57,38 @@ def marker_raised(marker: object) -> bool | None:
 
 
 def _from_word(word: str) -> bool | None:
-    plain = word.strip().casefold()
-    if plain in _UNKNOWN_WORDS:
+    plain = _plain(word)
+    if plain in _UNKNOWN:
         return None
-    first = plain.split()[0]
-    if first in _RAISED_WORDS:
-        return True
-    if first in _NORMAL_WORDS:
+    words = set(plain.split())
+    raised, normal = bool(words & _RAISED), bool(words & _NORMAL)
+    denied = bool(words & {"not", "no"})
+    if words == {"no"}:
         return False
-    raise _unreadable()
+    if raised == normal:
+        raise _unreadable()
+    return raised is not denied
 
 
 def _from_mapping(marker: Mapping[str, Any]) -> bool | None:
-    facts = {key: value for key, value in marker.items() if key not in _ABOUT}
-    limit = next((facts[key] for key in _LIMIT_KEYS if key in facts), None)
-    if "value" in facts and limit is not None:
-        return _number(facts["value"]) > _number(limit)
+    facts = {_plain(key): value for key, value in marker.items()}
+    facts = {key: value for key, value in facts.items() if key not in _ABOUT}
+    if len(facts) == 2 and (limit := facts.keys() & _LIMIT_KEYS):
+        [value] = facts.keys() - limit
+        return _number(facts[value]) > _number(facts[limit.pop()])
     if len(facts) != 1:
         return _from_several(facts)
     [(key, value)] = facts.items()
-    if key in ("raised", "elevated"):
-        return _truth(value)
-    if key in ("normal", "normalised", "normalized"):
-        return not _truth(value)
-    if key in _STATE_KEYS:
+    if key in _NORMAL_KEYS:
+        normal = marker_raised(value)
+        return None if normal is None else not normal
+    if key in _RAISED_KEYS | _STATE_KEYS:
         return marker_raised(value)
     return _from_several(facts)
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.casefold().replace("_", " ").replace("-", " ").split())
 
 
 def _from_several(markers: Mapping[str, Any]) -> bool | None:
@@ -93,12 +99,6 @@ def _from_several(markers: Mapping[str, Any]) -> bool | None:
     if any(raised):
         return True
     return None if None in raised else False
-
-
-def _truth(value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise _unreadable()
 
 
 def _number(value: object) -> Decimal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.criteria.faults import host
-from recist_tool.criteria.sums import NORMAL_NODE_MM, diameter
+from recist_tool.criteria.sums import NORMAL_NODE_MM, diameter, present_again
 from recist_tool.model.findings import NonTargetFinding
 from recist_tool.terms import Response
 
@@ -46,8 +46,8 @@ def non_targets(view: View, seen: FindingsTimepoint) -> NonTargets:
     given = seen.nontarget
     for lesion in view.non_targets:
         finding = given.get(lesion.id)
-        plain = type(finding) is str
-        state = _PLAIN[finding] if plain else state_of(view, seen, lesion)
+        plain = _PLAIN.get(finding) if type(finding) is str else None
+        state = plain or state_of(view, seen, lesion)
         if state == PERSISTS:
             persisting = (*persisting, lesion.id)
         elif state == UNSEEN:
@@ -79,19 +79,18 @@ def state_of(view: View, seen: FindingsTimepoint, lesion: Lesion) -> str:
     that merged into another is what that one is: there while it is there.
     """
     finding = seen.nontarget.get(lesion.id)
-    if finding is None:
-        return UNSEEN
     if isinstance(finding, NonTargetFinding):
         return _detailed_state(view, seen, lesion, finding)
-    return _PLAIN[finding]
+    plain = None if finding is None else _PLAIN.get(finding)
+    return plain or _merged_state(view, seen, lesion)
 
 
 def _detailed_state(
     view: View, seen: FindingsTimepoint, lesion: Lesion, finding: NonTargetFinding
 ) -> str:
-    if finding.state == "merged_into" or finding.merged_into is not None:
+    state = _PLAIN.get(finding.state)
+    if state is None or finding.merged_into is not None:
         return _merged_state(view, seen, lesion)
-    state = _PLAIN[finding.state]
     if lesion.nodal and finding.short_axis_mm is not None and state in (PERSISTS, GONE):
         return GONE if finding.short_axis_mm < NORMAL_NODE_MM else PERSISTS
     return state
@@ -99,13 +98,14 @@ def _detailed_state(
 
 def _merged_state(view: View, seen: FindingsTimepoint, lesion: Lesion) -> str:
     into = host(seen, lesion.id)
+    if into == lesion.id:
+        return UNSEEN
     for other in view.non_targets:
         if other.id == into:
             return state_of(view, seen, other)
     for target in view.targets:
         if target.id == into:
-            size = diameter(view, seen, target)
-            if size is None:
+            if diameter(view, seen, target) is None:
                 return UNSEEN
-            return PERSISTS if size else GONE
+            return PERSISTS if target in present_again(view, seen) else GONE
     return UNSEEN

@@ -16,7 +16,7 @@ from recist_tool.criteria.sums import (
     present_again,
 )
 from recist_tool.criteria.words import listed, millimetres
-from recist_tool.model.findings import NonTargetFinding, StatedTarget
+from recist_tool.model.findings import StatedTarget
 from recist_tool.terms import MessageLevel, NewLesions, NewLesionStatus, Response, Scope
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recist_tool.criteria.answer import TimepointResponse
-    from recist_tool.criteria.course import Course, View, Visit
+    from recist_tool.criteria.course import Course, Lesion, View, Visit
     from recist_tool.model.findings import FindingsTimepoint, NewLesionFinding
 
 QUERY: Final = MessageLevel.QUERY
@@ -36,14 +36,16 @@ def queries(
     course: Course, view: View, answers: Mapping[str, TimepointResponse]
 ) -> list[Message]:
     """Return what a person should look at in one scope, visit by visit."""
+    whole = view.scope is Scope.OVERALL
     messages: list[Message] = []
     for visit in course.follow_ups:
         answer = answers[visit.id]
         if isinstance(answer.why, Evidence):
-            messages += _unread(view, visit)
+            if whole:
+                messages += _unread(view, visit)
+            if whole and not visit.simple:
+                messages += _merged(course, visit)
             messages += _stated_by_the_reader(course, view, visit, answer)
-            if not visit.simple:
-                messages += _merged(view, visit)
             if answer.overall is Response.PD and not answer.post_pd:
                 messages += _progression(course, view, visit, answer)
     if view.scope is Scope.LIVER:
@@ -76,6 +78,7 @@ def _unread(view: View, visit: Visit) -> list[Message]:
         return []
     names = [one.id for one in view.targets if one.id not in seen.target]
     names += [one.id for one in view.non_targets if one.id not in seen.nontarget]
+    names = [name for name in names if host(seen, name) == name]
     if not names:
         return []
     verb = "has" if len(names) == 1 else "have"
@@ -84,27 +87,20 @@ def _unread(view: View, visit: Visit) -> list[Message]:
     return [Message(WARNING, "no-finding", text, lesion, visit.id)]
 
 
-def _merged(view: View, visit: Visit) -> list[Message]:
-    seen = visit.seen
-    merged = [
-        name
-        for name, finding in seen.target.items()
-        if type(finding) is StatedTarget and finding.state == "merged_into"
-    ]
-    messages = [_across(view, visit, name) for name in merged]
-    for name, finding in seen.nontarget.items():
-        if isinstance(finding, NonTargetFinding) and host(seen, name) != name:
-            messages.append(_non_target_merged(visit, name))
+def _merged(course: Course, visit: Visit) -> list[Message]:
+    merged = [one for one in course.lesions if host(visit.seen, one.id) != one.id]
+    messages = [_across(course, visit, one) for one in merged]
+    messages += [_non_target_merged(visit, one.id) for one in merged if not one.target]
     return [message for message in messages if message is not None]
 
 
-def _across(view: View, visit: Visit, name: str) -> Message | None:
-    """Ask about a merge of which the scope counts one lesion and not the other."""
-    into = host(visit.seen, name)
-    if (name in view.target_ids) == (into in view.target_ids):
+def _across(course: Course, visit: Visit, lesion: Lesion) -> Message | None:
+    """Ask about a merge of which the liver counts one lesion and not the other."""
+    into = host(visit.seen, lesion.id)
+    if any(one.id == into and one.hepatic == lesion.hepatic for one in course.lesions):
         return None
-    text = f"{name} merged into {into}: one is in the {view.scope} sum, one is not"
-    return Message(QUERY, "merged-across-scopes", text, name, visit.id)
+    text = f"{lesion.id} merged into {into}: one is in the liver, one is not"
+    return Message(QUERY, "merged-across-scopes", text, lesion.id, visit.id)
 
 
 def _non_target_merged(visit: Visit, name: str) -> Message:

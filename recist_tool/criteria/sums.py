@@ -91,15 +91,15 @@ def _stated_size(
     finding: TargetFinding | None,
 ) -> Decimal | None:
     """Return the size of a target that has no single diameter, mm, or None."""
-    if finding is None:
-        return None
     if isinstance(finding, SplitTarget):
         return sum(_parts(finding), ZERO)
     if isinstance(finding, MeasuredTarget):
         return finding.mm
-    if finding.state == "merged_into":
+    if finding is None or finding.state == "merged_into":
         # Part of a lesion that another scope counts: not 0 here, but unknown.
-        return ZERO if host(seen, lesion.id) in view.target_ids else None
+        into = host(seen, lesion.id)
+        merged_here = into != lesion.id and into in view.target_ids
+        return ZERO if merged_here else None
     return {"absent": ZERO, "too_small": TOO_SMALL_MM}.get(finding.state)
 
 

@@ -179,6 +179,11 @@ class TestBaselineMessages:
     def test_four_weeks_before_the_start_conform(self, day: int) -> None:
         assert codes("T1 liver", {"T1": 30, "day": day}) == set()
 
+    @pytest.mark.parametrize(("day", "early"), [(0, True), (1, False)])
+    def test_a_visit_before_the_start_is_told(self, day: int, early: bool) -> None:
+        found = codes("T1 liver", {"T1": 30}, {"T1": 30, "day": day})
+        assert found == ({"visit-before-start"} if early else set())
+
     def test_thick_slices_raise_the_floor_of_a_target(self) -> None:
         lesion = {"id": "T1", "role": "target", "organ": "liver"}
         read = findings("T1 liver", {"T1": 15})

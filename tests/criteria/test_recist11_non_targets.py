@@ -83,10 +83,26 @@ class TestMerged:
         answer = last(*MERGING, {"T1": target, "X1": INTO_T1})
         assert answer.nontarget is response
 
+    @pytest.mark.parametrize(("size", "response"), [(9.9, CR), (10, NON)])
+    def test_a_non_target_that_joined_a_node_is_gone_when_the_node_is_normal(
+        self, size: float, response: Response
+    ) -> None:
+        into = {"state": "merged_into", "merged_into": "N1"}
+        answer = last(
+            "N1, NN1", {"N1": 20, "NN1": "present"}, {"N1": size, "NN1": into}
+        )
+        assert answer.nontarget is response
+
     def test_the_other_spelling_of_a_merge_is_read_too(self) -> None:
         into = {"state": "merged_into", "lesion": "T1"}
         answer = last(*MERGING, {"T1": 0, "X1": into})
         assert answer.nontarget is CR
+
+    def test_it_is_enough_that_the_target_names_it(self) -> None:
+        joined = {"T1": {"mm": 50, "merged_with": ["T1", "X1"]}}
+        for word in ("merged_into", {"state": "merged_into"}):
+            assert last(*MERGING, joined | {"X1": word}).nontarget is NON
+        assert last(*MERGING, joined).nontarget is NON
 
     def test_a_non_target_may_join_a_non_target(self) -> None:
         into = {"state": "merged_into", "merged_into": "X2"}
@@ -203,6 +219,11 @@ class TestMarker:
             ({"value": 5.1, "uln": "5", "unit": "ng/ml"}, {"value": 4, "uln": 5}),
             ({"CEA": "normal", "CgA": "raised"}, {"CEA": "normal", "CgA": False}),
             ({"CEA": {"value": 9, "uln": 5}}, {"CEA": {"value": 3, "uln": 5}}),
+            ({"CEA": 9, "ULN": 5}, {"CEA": 3, "ULN": 5}),
+            ("not normal", "no longer raised"),
+            ("above_ULN", "not elevated"),
+            ({"raised": "yes"}, {"raised": "no"}),
+            ({"normalised": False}, {"normalised": True}),
         ],
     )
     def test_it_is_read_in_the_words_that_people_write(
@@ -214,12 +235,15 @@ class TestMarker:
         "marker",
         [
             "somewhat",
+            "neither normal nor raised",
             {"value": 12},
             {"value": "much", "uln": 5},
             {"value": "nan", "uln": 5},
             {"raised": "perhaps"},
+            {"normal": "perhaps"},
             {},
             {"CEA": 12},
+            {"CEA": 12, "CgA": 7},
         ],
     )
     def test_what_cannot_be_read_is_refused_in_one_line(self, marker: Any) -> None:

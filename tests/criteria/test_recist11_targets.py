@@ -191,6 +191,12 @@ class TestSplitAndMerged:
         answer = last(TWO, {"T1": 25, "T2": 20}, merged)
         assert (answer.sum_mm, answer.partial_sum_mm, answer.target) == (50, None, SD)
 
+    def test_it_is_enough_that_the_measured_lesion_names_its_partner(self) -> None:
+        merged = {"T1": {"mm": 50, "merged_with": ["T1", "T2"]}}
+        for partner in ({}, {"T2": {"state": "merged_into"}}):
+            answer = last(TWO, {"T1": 25, "T2": 20}, merged | partner)
+            assert (answer.sum_mm, answer.target) == (50, SD)
+
     def test_lesions_merge_in_a_chain(self) -> None:
         lesions = "T1 liver, T2 liver, T3 lung"
         chain = {"T1": 60, "T2": "merged_into into T1", "T3": "merged_into into T2"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -51,10 +52,18 @@ def check(
     case: Mapping[str, Any], expected: Mapping[str, Any], changes: Mapping[str, object]
 ) -> None:
     settings = Settings.model_validate({**case["settings"], **changes})
-    visits = [Dated(one["day"], Response(one["overall"])) for one in case["sequence"]]
+    reference = dt.date.fromisoformat(case["reference_date"])
+    visits = [dated(one, reference) for one in case["sequence"]]
     best = best_response(visits, settings)
     assert best.confirmed == expected["expected_bor_confirmed"], best.reason
     if "expected_bor_unconfirmed" in expected:
         assert best.unconfirmed == expected["expected_bor_unconfirmed"]
     assert best.reason
     assert best.citation.startswith("Eisenhauer 2009")
+
+
+def dated(visit: Mapping[str, Any], reference: dt.date) -> Dated:
+    """Return a visit; its date and its day say the same."""
+    day = (dt.date.fromisoformat(visit["date"]) - reference).days
+    assert visit.get("day", day) == day
+    return Dated(day, Response(visit["overall"]))

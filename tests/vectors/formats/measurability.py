@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-ABOUT = {"id", "title", "expected", "reason", "source", "ambiguous", "alternatives"}
-ABOUT |= {"note", "tags"}
+ASKED = frozenset(inspect.signature(measurability).parameters)
+"""Other facts are left out: the expected answer tells whether they mattered."""
 
 
 def checks(data: Mapping[str, Any]):
@@ -25,7 +26,7 @@ def checks(data: Mapping[str, Any]):
 
 
 def size(case: Mapping[str, Any]) -> None:
-    facts = {key: value for key, value in case.items() if key not in ABOUT}
+    facts = {key: value for key, value in case.items() if key in ASKED}
     answer = measurability(**facts)
     expected = case["expected"]
     assert answer.measurable is expected["measurable"], answer.reason
