@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from recist_tool.errors import Fault, FindingsError, InputError, StorageError
 from recist_tool.model.findings import Findings
 from recist_tool.report.cdisc import datasets, subject_of_case, subject_of_findings
+from recist_tool.report.cdisc.adtte import timed
 from recist_tool.report.cdisc.write_csv import write_csv
 from recist_tool.report.cdisc.write_dataset_json import write_dataset_json
 from recist_tool.report.cdisc.write_xpt import write_xpt
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 def run(
     case: Path, to: str, folder: Path, *, study: str = "", accepted: str | None = None
 ) -> int:
-    """Write TU, TR, RS, ADRS and ADTR of a case into a folder, and name the files.
+    """Write the CDISC tables of a case into a folder, and name the files.
 
     Parameters
     ----------
@@ -57,15 +58,25 @@ def run(
     if to not in FORMATS:
         msg = f"no format '{to}': choose {', '.join(FORMATS)}"
         raise typer.BadParameter(msg)
-    tables = datasets(_subjects(case, study, accepted))
-    if not study:
-        sys.stderr.write("recist: STUDYID is empty; --study names it\n")
+    subjects = list(_subjects(case, study, accepted))
+    tables = datasets(subjects)
+    for remark in _remarks(subjects, study):
+        sys.stderr.write(f"recist: {remark}\n")
     refused: list[Fault] = []
     for path in _written(tables, FORMATS[to], folder, refused):
         sys.stdout.write(f"{path}\n")
     if refused:
         raise InputError.of(refused)
     return 0
+
+
+def _remarks(subjects: list[Subject], study: str) -> Iterator[str]:
+    """Return what the tables lack although nothing is wrong."""
+    if not study:
+        yield "STUDYID is empty; --study names it"
+    without = sum(not timed(one) for subject in subjects for one in subject.readings)
+    if without:
+        yield f"ADTTE lacks {without} reads: they have no reference date to count from"
 
 
 def _subjects(path: Path, study: str, accepted: str | None) -> Iterator[Subject]:

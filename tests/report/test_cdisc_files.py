@@ -40,7 +40,7 @@ NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
 SCHEMA = json.loads(
     Path(__file__).with_name("dataset_json_1_1.schema.json").read_text("utf-8")
 )
-TABLES = ("TU", "TR", "RS", "ADRS", "ADTR")
+TABLES = ("TU", "TR", "RS", "ADRS", "ADTR", "ADTTE")
 VARIABLES = (
     Variable("USUBJID", "Unique Subject Identifier"),
     Variable("TEXT", "A text"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from recist_tool.model.commands import Command
 
-NAMES = {"tu", "tr", "rs", "adrs", "adtr"}
+NAMES = {"tu", "tr", "rs", "adrs", "adtr", "adtte"}
 
 
 def file_of(folder: Path, **parts: Any) -> Path:
@@ -113,6 +113,15 @@ def test_a_target_not_measured_at_baseline_is_named_with_its_file(
         run(path, "csv", tmp_path / "out")
 
 
+def test_reads_without_a_reference_date_are_counted_for_times_to_events(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(file_of(tmp_path, reference_date=None), "csv", tmp_path / "out")
+    assert "ADTTE lacks 1 reads" in capsys.readouterr().err
+    lines = (tmp_path / "out" / "adtte.csv").read_text("utf-8").splitlines()
+    assert len(lines) == 1
+
+
 def test_many_patients_go_into_the_same_tables(tmp_path: Path) -> None:
     path = tmp_path / "cohort.jsonl"
     lines = [findings(id=name).model_dump_json() for name in ("S-1", "S-2", "S-3")]
@@ -161,6 +170,12 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 def test_a_format_that_is_not_known_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(typer.BadParameter, match="choose sdtm, csv"):
         run(tmp_path / "none.json", "xlsx", tmp_path)
+
+
+def test_a_death_before_a_scan_is_named_with_its_file(tmp_path: Path) -> None:
+    path = file_of(tmp_path, follow_up={"death": "2024-01-20"})
+    with pytest.raises(FindingsError, match="death"):
+        run(path, "csv", tmp_path / "out")
 
 
 def test_a_place_that_is_no_folder_is_one_line(tmp_path: Path) -> None:

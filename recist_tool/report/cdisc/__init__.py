@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.report.cdisc.adrs import adrs_records
 from recist_tool.report.cdisc.adtr import adtr_records
-from recist_tool.report.cdisc.adtte import SubjectTimes, adtte_records
+from recist_tool.report.cdisc.adtte import adtte_records
 from recist_tool.report.cdisc.dataset import Dataset, dataset
 from recist_tool.report.cdisc.layouts import ADRS, ADTR, ADTTE, RS, TR, TU
 from recist_tool.report.cdisc.rs import rs_records
@@ -24,15 +25,7 @@ from recist_tool.report.cdisc.tu import tu_records
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = [
-    "Dataset",
-    "Subject",
-    "SubjectTimes",
-    "datasets",
-    "subject_of_case",
-    "subject_of_findings",
-    "time_to_event_dataset",
-]
+__all__ = ["Dataset", "Subject", "datasets", "subject_of_case", "subject_of_findings"]
 
 _TABLES: Final = (
     (TU, tu_records),
@@ -43,16 +36,28 @@ _TABLES: Final = (
 )
 
 
-def datasets(subjects: Iterable[Subject]) -> tuple[Dataset, ...]:
-    """Return TU, TR, RS, ADRS and ADTR of all subjects, in their order."""
+def datasets(
+    subjects: Iterable[Subject], settings: TrialSettings | None = None
+) -> tuple[Dataset, ...]:
+    """Return TU, TR, RS, ADRS, ADTR and ADTTE of all subjects, in their order.
+
+    Parameters
+    ----------
+    settings
+        Conventions of the times to events; the defaults where none are given.
+
+    Raises
+    ------
+    FindingsError
+        If the dates of a subject's follow-up cannot be.
+    """
     readings = [reading for subject in subjects for reading in subject.readings]
-    return tuple(
-        dataset(layout, (record for one in readings for record in records_of(one)))
-        for layout, records_of in _TABLES
+    conventions = settings or TrialSettings()
+    times = (one for read in readings for one in adtte_records(read, conventions))
+    return (
+        *(
+            dataset(layout, (record for one in readings for record in records_of(one)))
+            for layout, records_of in _TABLES
+        ),
+        dataset(ADTTE, times),
     )
-
-
-def time_to_event_dataset(subjects: Iterable[SubjectTimes]) -> Dataset:
-    """Return ADTTE of all subjects, in their order."""
-    records = (record for one in subjects for record in adtte_records(one))
-    return dataset(ADTTE, records)

@@ -116,15 +116,18 @@ _VISIT: Final = (
     Variable("ADT", "Analysis Date", DATE),
     Variable("ADY", "Analysis Relative Day", INTEGER),
 )
+_RESPONSE_EVALUATOR: Final = (
+    Variable("RSEVAL", "Evaluator", codelist="EVAL"),
+    Variable("RSEVALID", "Evaluator Identifier", codelist="MEDEVAL", key=4),
+    Variable("RSACPTFL", "Accepted Record Flag", codelist="NY"),
+)
 
 ADRS: Final = Layout(
     "ADRS",
     "Response Analysis Dataset",
     (
         *_PARAMETER,
-        Variable("RSEVAL", "Evaluator", codelist="EVAL"),
-        Variable("RSEVALID", "Evaluator Identifier", codelist="MEDEVAL", key=4),
-        Variable("RSACPTFL", "Accepted Record Flag", codelist="NY"),
+        *_RESPONSE_EVALUATOR,
         *_VISIT,
         Variable("AVAL", "Analysis Value", NUMBER),
         Variable("AVALC", "Analysis Value (C)"),
@@ -165,6 +168,7 @@ ADTTE: Final = Layout(
         Variable("ASEQ", "Analysis Sequence Number", INTEGER),
         Variable("PARAMCD", "Parameter Code", key=3),
         Variable("PARAM", "Parameter"),
+        *_RESPONSE_EVALUATOR,
         Variable("AVAL", "Analysis Value", NUMBER),
         Variable("STARTDT", "Time to Event Origin Date for Subject", DATE),
         Variable("ADT", "Analysis Date", DATE),
