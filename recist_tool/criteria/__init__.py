@@ -7,7 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria import recist11, recist11_queries
+from recist_tool.criteria import (
+    biochemical,
+    choi,
+    eortc_pet,
+    irecist,
+    mrecist,
+    per_lesion,
+    percist,
+    recist11,
+    recist11_queries,
+    symptoms,
+    volumetric,
+    who,
+)
 from recist_tool.terms import Criteria
 
 if TYPE_CHECKING:
@@ -15,6 +28,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recist_tool.criteria.answer import Message, TimepointResponse
+    from recist_tool.criteria.best import Scale
     from recist_tool.criteria.course import Course, View
 
     Answers = Mapping[str, TimepointResponse]
@@ -31,6 +45,12 @@ class CriteriaSet(NamedTuple):
         is only a part.
     queries
         What a person should look at in one scope.
+    scale
+        Its responses and how the best of a course is found; None for RECIST 1.1,
+        whose best response is a table of its own.
+    progressed
+        The answer that dates the progression; None where it is the first one that is
+        progression as it stands today.
     """
 
     assess_visits: Callable[
@@ -38,8 +58,42 @@ class CriteriaSet(NamedTuple):
         tuple[Decimal | None, dict[str, TimepointResponse]],
     ]
     queries: Callable[[Course, View, Answers], list[Message]]
+    scale: Scale | None = None
+    progressed: Callable[[Course, Answers], TimepointResponse | None] | None = None
 
 
+def _no_queries(course: Course, view: View, answers: Answers) -> list[Message]:
+    del course, view, answers
+    return []
+
+
+# fmt: off
 CRITERIA: Final[Mapping[Criteria, CriteriaSet]] = {
     Criteria.RECIST_1_1: CriteriaSet(recist11.assess_visits, recist11_queries.queries),
+    Criteria.IRECIST: CriteriaSet(
+        irecist.assess_visits, irecist.queries, irecist.BEST, irecist.progressed
+    ),
+    Criteria.MRECIST: CriteriaSet(mrecist.assess_visits, _no_queries, mrecist.BEST),
+    Criteria.WHO: CriteriaSet(who.assess_visits, _no_queries, who.BEST),
+    Criteria.CHOI: CriteriaSet(choi.assess_visits, _no_queries, choi.BEST),
+    Criteria.EORTC_PET: CriteriaSet(
+        eortc_pet.assess_visits, _no_queries, eortc_pet.BEST
+    ),
+    Criteria.PERCIST: CriteriaSet(percist.assess_visits, percist.queries, percist.BEST),
+    Criteria.VOLUMETRIC: CriteriaSet(
+        volumetric.assess_visits, volumetric.queries, volumetric.BEST
+    ),
+    Criteria.BIOCHEMICAL: CriteriaSet(
+        biochemical.assess_visits, biochemical.queries, biochemical.BEST
+    ),
+    Criteria.SYMPTOMS: CriteriaSet(
+        symptoms.assess_relief, _no_queries, symptoms.BEST_RELIEF
+    ),
+    Criteria.SOMATOSTATIN_ANALOGUE: CriteriaSet(
+        symptoms.assess_dose, _no_queries, symptoms.BEST_DOSE
+    ),
+    Criteria.PER_LESION: CriteriaSet(
+        per_lesion.assess_visits, _no_queries, per_lesion.BEST
+    ),
 }
+# fmt: on

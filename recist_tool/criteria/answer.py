@@ -7,7 +7,7 @@ categories were decided from exact sums before that and never from these figures
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from recist_tool.criteria.words import millimetres
 
@@ -55,6 +55,39 @@ class Limits(NamedTuple):
     pd_mm: Decimal
 
 
+class Figure(NamedTuple):
+    """A number that criteria compare beside, or instead of, a sum of diameters.
+
+    Attributes
+    ----------
+    name, unit
+        ``sum of products`` in ``mm²``; the unit may be empty.
+    value, baseline, nadir
+        Now, at baseline, and the smallest before this visit; None where unknown or
+        not used.
+    lesion, response
+        Where the figure is about one lesion: which, and what became of it.
+    """
+
+    name: str
+    unit: str
+    value: Decimal | None
+    baseline: Decimal | None = None
+    nadir: Decimal | None = None
+    lesion: str | None = None
+    response: Response | None = None
+
+    @property
+    def pct_from_baseline(self) -> Decimal | None:
+        """Change from baseline, percent; None without both, or from 0."""
+        return _percent(self.value, self.baseline)
+
+    @property
+    def pct_from_nadir(self) -> Decimal | None:
+        """Change from the nadir, percent; None without both, or from 0."""
+        return _percent(self.value, self.nadir)
+
+
 class Why(Protocol):
     """The evidence behind one answer, kept by the criteria that gave it."""
 
@@ -68,6 +101,15 @@ class Why(Protocol):
 
     def limits(self, answer: TimepointResponse) -> Limits | None:
         """Return the sums at which the response changes, or None without a sum."""
+        ...
+
+
+@runtime_checkable
+class WhyWithThresholds(Why, Protocol):
+    """Evidence of criteria that compare other numbers than a sum of diameters."""
+
+    def nearest(self) -> str | None:
+        """Return the distance to the nearest threshold in words, or None."""
         ...
 
 
@@ -112,6 +154,8 @@ class TimepointResponse(NamedTuple):
         The visit comes after the first PD as read: shown, not used.
     why
         The evidence; `reason`, `citation` and the limits come from it.
+    figures
+        What criteria other than RECIST 1.1 compared, the decisive one first.
     """
 
     timepoint_id: str
@@ -129,6 +173,7 @@ class TimepointResponse(NamedTuple):
     restated_overall: Response | None
     post_pd: bool
     why: Why
+    figures: tuple[Figure, ...] = ()
 
     @property
     def effective(self) -> Response:
@@ -181,6 +226,8 @@ class TimepointResponse(NamedTuple):
     @property
     def nearest_threshold(self) -> str | None:
         """The distance to the nearer limit in words: ``1.2 mm below PD``."""
+        if isinstance(self.why, WhyWithThresholds):
+            return self.why.nearest()
         to_pd, to_pr = self.to_pd_mm, self.to_pr_mm
         if to_pd is None or to_pr is None:
             return None

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PlainSerializer, model_validator
 
+from recist_tool.model.clinical import MarkerValue, SomatostatinAnalogue, Symptom
+from recist_tool.model.criteria_settings import Number
 from recist_tool.model.diameter import Millimetres
+from recist_tool.model.pet import PetScan
 from recist_tool.model.protocol import Settings
 from recist_tool.model.record import Record
 from recist_tool.terms import (
@@ -22,12 +26,37 @@ from recist_tool.terms import (
     Response,
 )
 
+Hounsfield = Annotated[
+    Decimal,
+    Field(ge=-1024, le=3071, decimal_places=6),
+    PlainSerializer(float, when_used="json"),
+]
+
 
 class MeasuredTarget(Record):
-    """A counted diameter, mm: the long axis, or the short axis of a node."""
+    """A counted diameter, mm: the long axis, or the short axis of a node.
+
+    Attributes
+    ----------
+    perpendicular_mm
+        The greatest diameter across it, for the product (WHO).
+    viable_mm
+        Longest diameter of what enhances in the arterial phase (mRECIST).
+    hu_mean
+        Mean attenuation of the whole lesion in the portal phase (Choi).
+    intratumoral_nodule
+        A new or a growing nodule inside the lesion (Choi).
+    volume_ml
+        Volume of the whole lesion.
+    """
 
     mm: Millimetres
     merged_with: tuple[str, ...] = ()
+    perpendicular_mm: Millimetres | None = None
+    viable_mm: Millimetres | None = None
+    hu_mean: Hounsfield | None = None
+    intratumoral_nodule: bool = False
+    volume_ml: Number | None = None
 
 
 class AbsentPart(Record):
@@ -37,10 +66,22 @@ class AbsentPart(Record):
 
 
 class SplitTarget(Record):
-    """A lesion that fell into parts: their diameters are summed."""
+    """A lesion that fell into parts: their diameters are summed.
+
+    Attributes
+    ----------
+    area_mm2, viable_mm, volume_ml
+        Of all parts together: sum of products, of viable diameters, of volumes.
+    hu_mean
+        Mean attenuation over all parts.
+    """
 
     state: Literal["split"]
     parts_mm: tuple[Millimetres | AbsentPart, ...] = Field(min_length=1)
+    area_mm2: Number | None = None
+    viable_mm: Millimetres | None = None
+    hu_mean: Hounsfield | None = None
+    volume_ml: Number | None = None
 
 
 class StatedTarget(Record):
@@ -64,13 +105,20 @@ NonTargetState = Literal[
 
 
 class NonTargetFinding(Record):
-    """A non-target lesion; a node may carry its short axis, mm."""
+    """A non-target lesion; a node may carry its short axis, mm.
+
+    Attributes
+    ----------
+    change_since_last
+        Against the timepoint before, not against baseline (iRECIST).
+    """
 
     state: NonTargetState
     short_axis_mm: Millimetres | None = None
     merged_into: str | None = None
     lesion: str | None = None
     reason: str | None = None
+    change_since_last: Literal["increased", "same", "decreased"] | None = None
 
 
 class NewLesionFinding(Record):
@@ -78,6 +126,15 @@ class NewLesionFinding(Record):
 
     Attributes
     ----------
+    kind
+        Whether it is followed by its size or by eye (iRECIST).
+    change
+        Against the timepoint before, for one followed by eye; ``unequivocal_pd`` for
+        growth that would be progression of a non-target (iRECIST).
+    enhancement
+        ``typical`` for arterial enhancement with washout (mRECIST).
+    cytology_positive
+        Of an effusion or ascites (mRECIST).
     scan_date
         Of the scan that shows it, where the visit took several days.
     """
@@ -92,13 +149,18 @@ class NewLesionFinding(Record):
     region_imaged_at_baseline: bool | None = None
     previous_mm: Millimetres | None = None
     note: str | None = None
+    kind: Literal["target", "non_target"] | None = None
+    change: Literal["increased", "same", "decreased", "unequivocal_pd"] | None = None
+    enhancement: Literal["typical", "atypical"] | None = None
+    cytology_positive: bool | None = None
     scan_date: dt.date | None = None
 
 
 class FdgPet(Record):
-    """Whether FDG-PET was done at a visit, and where it was positive."""
+    """Whether FDG-PET was done at a visit, what it showed, and where."""
 
     done: bool | None = None
+    result: Literal["negative", "positive"] | None = None
     positive_at: str | tuple[str, ...] | None = None
 
 
@@ -134,6 +196,16 @@ class FindingsTimepoint(Record):
         A tumour marker at the visit, in whichever words it was recorded.
     overall, liver
         Response where only that was recorded, instead of findings.
+    pet
+        Uptake, where the patient had a PET scan.
+    markers
+        Tumour markers by name: ``CgA``, ``CEA``, ``5-HIAA``.
+    symptoms
+        By name: ``flushing``, ``pain``.
+    somatostatin_analogue
+        The dose in use.
+    volumes_ml
+        Volumes of whole organs or regions by name: ``liver``, ``liver tumour``.
     target_scan_dates
         Dates of the scans of the targets, where the visit took several days.
     """
@@ -148,6 +220,11 @@ class FindingsTimepoint(Record):
     fdg_pet: FdgPet | None = None
     overall: Response | None = None
     liver: Response | None = None
+    pet: PetScan | None = None
+    markers: Mapping[str, MarkerValue] = {}
+    symptoms: Mapping[str, Symptom] = {}
+    somatostatin_analogue: SomatostatinAnalogue | None = None
+    volumes_ml: Mapping[str, Number] = {}
     target_scan_dates: tuple[dt.date, ...] = ()
 
     @model_validator(mode="after")

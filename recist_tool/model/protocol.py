@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from recist_tool.model.criteria_settings import CriteriaSettings
 from recist_tool.model.diameter import Millimetres
 from recist_tool.model.record import Record
 from recist_tool.terms import (
@@ -59,6 +60,8 @@ class Settings(Record):
         Whether growth of the liver sum is PD only where the whole sum is PD too.
     hepatic_node_sites
         Notes of lymph nodes ("hepatic hilum") that the trial counts as liver.
+    other_criteria
+        The conventions of the other criteria, by their names.
     """
 
     sd_min_days: int = Field(default=42, ge=0)
@@ -77,6 +80,7 @@ class Settings(Record):
     marker_required_for_cr: bool = True
     liver_pd_requires_overall: bool = False
     hepatic_node_sites: tuple[str, ...] = ()
+    other_criteria: CriteriaSettings = CriteriaSettings()
 
 
 class Protocol(Record):

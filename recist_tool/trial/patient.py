@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from recist_tool.criteria import CRITERIA
 from recist_tool.criteria.answer import Message, ScopeAssessment
 from recist_tool.criteria.baseline import baseline_messages
+from recist_tool.criteria.best import Best, best
 from recist_tool.criteria.confirmation import Dated
 from recist_tool.criteria.conformance import DEFAULT_PROTOCOL
 from recist_tool.criteria.course import Course, View, course, view
-from recist_tool.terms import EquivocalDating, MessageLevel, Response, Scope
+from recist_tool.criteria.plain import PROGRESSED
+from recist_tool.criteria.vocabulary import foreign_words
+from recist_tool.errors import FindingsError
+from recist_tool.terms import EquivocalDating, MessageLevel, Scope
 from recist_tool.trial.best_response import BestResponse, best_response
 
 if TYPE_CHECKING:
     import datetime as dt
     from decimal import Decimal
 
-    from recist_tool.criteria.answer import TimepointResponse
+    from recist_tool.criteria import CriteriaSet
+    from recist_tool.criteria.answer import Figure, TimepointResponse
     from recist_tool.model.findings import Findings
     from recist_tool.model.protocol import Protocol
     from recist_tool.terms import Criteria
@@ -63,7 +68,7 @@ def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAsses
     """
     rules = CRITERIA[findings.criteria]
     with localcontext(prec=_EXACT_DIGITS):
-        of = course(findings)
+        of = _checked(findings)
         messages = baseline_messages(of, protocol or DEFAULT_PROTOCOL)
         whole = view(of, Scope.OVERALL)
         overall = _assessed(of, whole, None)
@@ -89,7 +94,7 @@ def assess_scope(findings: Findings, scope: Scope) -> ScopeAssessment:
         As `assess`.
     """
     with localcontext(prec=_EXACT_DIGITS):
-        of = course(findings)
+        of = _checked(findings)
         overall = _assessed(of, view(of, Scope.OVERALL), None)
         if scope is Scope.OVERALL:
             return overall
@@ -116,28 +121,45 @@ def _assessed(of: Course, seen: View, whole: ScopeAssessment | None) -> ScopeAss
     baseline_mm, answers = rules.assess_visits(
         of, seen, None if whole is None else whole.timepoints
     )
-    best = _best(of, answers)
-    progressed = next(
-        (one for one in answers.values() if one.effective is Response.PD), None
-    )
+    found = _best(of, rules, answers)
+    progressed = _progressed(of, rules, answers)
     return ScopeAssessment(
         baseline_mm,
         answers,
-        best.unconfirmed,
-        best.confirmed,
+        found.unconfirmed,
+        found.confirmed,
         progressed.date if progressed else None,
         progressed.day if progressed else None,
-        best,
+        found,
     )
 
 
-def _best(of: Course, answers: dict[str, TimepointResponse]) -> BestResponse:
+def _checked(findings: Findings) -> Course:
+    of = course(findings)
+    if faults := foreign_words(findings, CRITERIA[findings.criteria]):
+        raise FindingsError.of(faults)
+    return of
+
+
+def _progressed(
+    of: Course, rules: CriteriaSet, answers: dict[str, TimepointResponse]
+) -> TimepointResponse | None:
+    if rules.progressed is not None:
+        return rules.progressed(of, answers)
+    return next((one for one in answers.values() if one.effective in PROGRESSED), None)
+
+
+def _best(
+    of: Course, rules: CriteriaSet, answers: dict[str, TimepointResponse]
+) -> BestResponse | Best:
     as_read = of.settings.equivocal_dating is not EquivocalDating.FIRST_SEEN
     visits = [
         Dated(one.day, one.overall if as_read else one.effective, one.timepoint_id)
         for one in answers.values()
         if of.last_day is None or one.day <= of.last_day
     ]
+    if rules.scale is not None:
+        return best(visits, of.settings, rules.scale)
     return best_response(visits, of.settings)
 
 
@@ -183,6 +205,7 @@ def _scope_json(scope: ScopeAssessment) -> dict[str, Any]:
 
 
 def _timepoint_json(answer: TimepointResponse) -> dict[str, Any]:
+    figures = [_figure_json(figure) for figure in answer.figures]
     return {
         "date": _iso(answer.date),
         "sum_mm": _figure(answer.sum_mm),
@@ -199,6 +222,22 @@ def _timepoint_json(answer: TimepointResponse) -> dict[str, Any]:
         "post_pd": answer.post_pd,
         "reason": answer.reason,
         "citation": answer.citation,
+        **({"figures": figures} if figures else {}),
+    }
+
+
+def _figure_json(figure: Figure) -> dict[str, Any]:
+    """Return what criteria other than RECIST 1.1 compared."""
+    return {
+        "name": figure.name,
+        "unit": figure.unit,
+        "value": _figure(figure.value),
+        "baseline": _figure(figure.baseline),
+        "nadir_ref": _figure(figure.nadir),
+        "pct_from_baseline": _figure(figure.pct_from_baseline),
+        "pct_from_nadir": _figure(figure.pct_from_nadir),
+        "lesion": figure.lesion,
+        "response": figure.response,
     }
 
 

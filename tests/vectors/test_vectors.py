@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.vectors.formats import FORMATS, bor, endpoints, patient_case, suv
+from tests.vectors.formats import (
+    FORMATS,
+    bor,
+    endpoints,
+    eortc_pet,
+    irecist,
+    mixed,
+    patient_case,
+    percist,
+    suv,
+    who,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +46,8 @@ def test_the_answer_is_the_expected_one(check: Callable[[], None]) -> None:
 def test_each_alternative_of_our_files_is_a_setting_or_a_persons_decision() -> None:
     known = bor.CONVENTIONS | endpoints.CONVENTIONS | patient_case.CONVENTIONS
     known |= bor.NOT_SETTINGS | patient_case.NOT_SETTINGS | suv.NOT_SETTINGS
+    for module in (eortc_pet, irecist, mixed, percist, who):
+        known |= module.CONVENTIONS
     same = (  # these change no answer in their files
         "study-day",
         "minimum counted",

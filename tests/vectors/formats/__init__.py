@@ -12,10 +12,15 @@ from tests.vectors.formats import (
     bor,
     codes,
     endpoints,
+    eortc_pet,
+    irecist,
     measurability,
+    mixed,
     patient_case,
+    percist,
     suv,
     timepoint_table,
+    who,
 )
 
 if TYPE_CHECKING:
@@ -35,4 +40,9 @@ FORMATS: Mapping[str, Format] = {
     "endpoints_v1": endpoints.checks,
     "codes_v1": codes.checks,
     "suv_v1": suv.checks,
+    "irecist_v1": irecist.checks,
+    "who_v1": who.checks,
+    "eortc_pet_v1": eortc_pet.checks,
+    "percist_v1": percist.checks,
+    "mixed_v1": mixed.checks,
 }

@@ -1,0 +1,216 @@
+"""EORTC response on FDG-PET (Young et al., Eur J Cancer 1999;35:1773).
+
+SUV in the same regions as at baseline; of several lesions, their sum.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from recist_tool.criteria.answer import Figure
+from recist_tool.criteria.best import Scale
+from recist_tool.criteria.plain import Finding, assess_plain
+from recist_tool.criteria.thresholds import Threshold, change
+from recist_tool.criteria.uptake import baseline_scan, is_new, lesions_of
+from recist_tool.criteria.words import listed
+from recist_tool.terms import PmrThreshold, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from recist_tool.criteria.answer import TimepointResponse
+    from recist_tool.criteria.course import Course, View, Visit
+    from recist_tool.model.criteria_settings import EortcPetSettings
+    from recist_tool.model.pet import PetLesion, PetScan
+
+PAPER: Final = "Young 1999"
+CMR, PMR, SMD, PMD = Response.CMR, Response.PMR, Response.SMD, Response.PMD
+NE: Final = Response.NE
+BEST: Final = Scale(
+    order=(CMR, PMR, SMD, PMD, NE),
+    stop=PMD,
+    complete=None,
+    partial=None,
+    stable=None,
+    citation=f"{PAPER}: no confirmation is asked for",
+)
+
+
+class Uptake(NamedTuple):
+    """What two scans of the same lesions show.
+
+    Attributes
+    ----------
+    baseline_suv, suv
+        Sum over the lesions; None where it was not measured.
+    after_cycles
+        Courses of treatment before the second scan; None where unknown, which is
+        taken as more than one: the greater fall is asked for.
+    extent_percent
+        Change of the longest dimension; of several lesions, the greatest.
+    background
+        All uptake is indistinguishable from the surrounding tissue.
+    """
+
+    baseline_suv: Decimal | None
+    suv: Decimal | None
+    after_cycles: int | None = None
+    new_uptake: bool = False
+    extent_percent: Decimal | None = None
+    background: bool = False
+
+
+def metabolic_response(found: Uptake, settings: EortcPetSettings) -> Response:
+    """Return the metabolic response, exactly.
+
+    Examples
+    --------
+    >>> from recist_tool.model.criteria_settings import EortcPetSettings
+    >>> after_one = Uptake(Decimal(10), Decimal("8.5"), after_cycles=1)
+    >>> metabolic_response(after_one, EortcPetSettings()).value
+    'PMR'
+    """
+    extended = found.extent_percent is not None and found.extent_percent > 20
+    if found.new_uptake or extended:
+        return PMD
+    if found.background:
+        return CMR
+    if found.suv is None or found.baseline_suv is None:
+        return NE
+    inclusive = settings.limit_is_inclusive
+    rise = 100 * (found.suv - found.baseline_suv)
+    if _beyond(rise, 25 * found.baseline_suv, inclusive=inclusive):
+        return PMD
+    limit, inclusive = pmr_limit(found.after_cycles, settings)
+    fell = _beyond(-rise, limit * found.baseline_suv, inclusive=inclusive)
+    return PMR if fell else SMD
+
+
+def pmr_limit(after_cycles: int | None, settings: EortcPetSettings) -> tuple[int, bool]:
+    """Return the fall in percent that is PMR, and whether exactly that is enough.
+
+    >>> from recist_tool.model.criteria_settings import EortcPetSettings
+    >>> pmr_limit(1, EortcPetSettings()), pmr_limit(3, EortcPetSettings())
+    ((15, True), (25, False))
+    """
+    early = after_cycles is not None and after_cycles <= 1
+    by_cycle = settings.pmr_threshold is PmrThreshold.BY_CYCLE
+    if settings.pmr_threshold is PmrThreshold.ALWAYS_15 or (by_cycle and early):
+        return 15, True
+    return 25, settings.limit_is_inclusive
+
+
+def assess_visits(
+    course: Course,
+    view: View,
+    whole: Mapping[str, TimepointResponse] | None = None,
+) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
+    """Return the metabolic response of every visit with a PET scan."""
+    settings = course.settings.other_criteria.eortc_pet
+
+    def found(visit: Visit) -> Finding:
+        before, now = baseline_scan(course), visit.seen.pet
+        if before is None or now is None:
+            where = " at baseline" if before is None else ""
+            return Finding(NE, f"no PET scan{where}", PAPER)
+        if before.suv_kind and now.suv_kind and before.suv_kind != now.suv_kind:
+            text = f"{now.suv_kind} cannot be compared with {before.suv_kind}"
+            return Finding(NE, text, PAPER)
+        return _finding(course, view, visit, (before, now), settings)
+
+    return assess_plain(course, view, found)
+
+
+def _beyond(value: Decimal, limit: Decimal, *, inclusive: bool) -> bool:
+    return value > limit or (inclusive and value == limit)
+
+
+def _finding(
+    course: Course,
+    view: View,
+    visit: Visit,
+    scans: tuple[PetScan, PetScan],
+    settings: EortcPetSettings,
+) -> Finding:
+    before, now = (lesions_of(course, view, scan) for scan in scans)
+    old = {name: lesion for name, lesion in now.items() if name in before}
+    new = is_new(view, visit, now)
+    uptake = Uptake(
+        _sum(before, list(before)),
+        _sum(old, list(before)),
+        scans[1].after_cycles,
+        bool(new),
+        _greatest_extent(before, old),
+        bool(before) and all(name in old and old[name].background for name in before),
+    )
+    response = metabolic_response(uptake, settings)
+    figures = (Figure("sum of SUV", "", uptake.suv, uptake.baseline_suv),)
+    text = _in_words(uptake, new, before, old)
+    return Finding(response, text, PAPER, figures, _thresholds(uptake, settings))
+
+
+def _sum(lesions: Mapping[str, PetLesion], names: list[str]) -> Decimal | None:
+    """Return the sum over `names`; one at background without a figure counts 0."""
+    total = Decimal(0)
+    for name in names:
+        lesion = lesions.get(name)
+        if lesion is None or (lesion.suv is None and not lesion.background):
+            return None
+        total += lesion.suv or Decimal(0)
+    return total if names else None
+
+
+def _greatest_extent(
+    before: Mapping[str, PetLesion], now: Mapping[str, PetLesion]
+) -> Decimal | None:
+    changes = [
+        100 * (lesion.extent_mm - earlier) / earlier
+        for name, lesion in now.items()
+        if lesion.extent_mm is not None and (earlier := before[name].extent_mm)
+    ]
+    return max(changes, default=None)
+
+
+def _in_words(
+    found: Uptake,
+    new: list[str],
+    before: Mapping[str, PetLesion],
+    now: Mapping[str, PetLesion],
+) -> str:
+    parts = [f"new uptake {listed(new)}"] if new else []
+    if found.extent_percent is not None and found.extent_percent > 20:
+        parts.append(f"extent of uptake grew by {found.extent_percent:.1f} %")
+    if found.background:
+        parts.append("all uptake at background")
+    elif found.suv is None or found.baseline_suv is None:
+        parts.append(f"SUV of {listed(_without_suv(before, now))} not measured")
+    else:
+        parts.append(f"SUV {change(found.suv, found.baseline_suv, '', 'baseline')}")
+        cycles = found.after_cycles
+        known = "an unknown number of" if cycles is None else str(cycles)
+        parts.append(f"after {known} cycle{'' if cycles == 1 else 's'}")
+    return "; ".join(parts)
+
+
+def _without_suv(
+    before: Mapping[str, PetLesion], now: Mapping[str, PetLesion]
+) -> list[str]:
+    names = [
+        name
+        for name, lesion in before.items()
+        if lesion.suv is None
+        or name not in now
+        or (now[name].suv is None and not now[name].background)
+    ]
+    return names or ["every lesion"]
+
+
+def _thresholds(found: Uptake, settings: EortcPetSettings) -> tuple[Threshold, ...]:
+    if found.suv is None or not found.baseline_suv:
+        return ()
+    limit, _ = pmr_limit(found.after_cycles, settings)
+    return (
+        Threshold("PMR", found.baseline_suv * (100 - limit) / 100, found.suv, ""),
+        Threshold("PMD", found.baseline_suv * 5 / 4, found.suv, ""),
+    )

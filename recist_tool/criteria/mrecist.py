@@ -1,0 +1,305 @@
+"""mRECIST for hepatocellular carcinoma (Lencioni and Llovet 2010).
+
+A lesion counts the longest diameter of what enhances in the arterial phase, not of the
+whole lesion.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import product
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from recist_tool.criteria.best import Scale
+from recist_tool.criteria.burden import Measure
+from recist_tool.criteria.course import Lesion
+from recist_tool.criteria.newlesions import new_lesions
+from recist_tool.criteria.organs import is_node, organ_group
+from recist_tool.criteria.sized import (
+    Combined,
+    Ruling,
+    SizeCriteria,
+    assess_sizes,
+    combined_as_recist,
+    not_evaluated,
+)
+from recist_tool.criteria.sums import TOO_SMALL_MM
+from recist_tool.criteria.tables import NON_TARGET_RESPONSES, TARGET_RESPONSES
+from recist_tool.criteria.thresholds import Threshold, change
+from recist_tool.model.findings import MeasuredTarget
+from recist_tool.terms import LIVER, NewLesions, NewLesionStatus, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from recist_tool.criteria.answer import TimepointResponse
+    from recist_tool.criteria.burden import Burden, Past
+    from recist_tool.criteria.course import Course, View, Visit
+    from recist_tool.model.criteria_settings import MRecistSettings
+    from recist_tool.model.findings import NewLesionFinding, SplitTarget
+
+PAPER: Final = "Lencioni 2010"
+CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD
+NE, NA = Response.NE, Response.NA
+IR_SD: Final = Response.NON_CR_NON_PD
+"""What the paper calls incomplete response or stable disease of non-targets."""
+NODULE_MM: Final = Decimal(10)
+PORTA_HEPATIS_MM: Final = Decimal(20)
+NODE_MM: Final = Decimal(15)
+_FLUIDS: Final = frozenset(
+    {"ascites", "effusion", "pleural effusion", "pericardial effusion"}
+)
+BEST: Final = Scale(
+    order=(CR, PR, SD, IR_SD, Response.NED, PD, NE),
+    stop=PD,
+    complete=CR,
+    partial=PR,
+    stable=SD,
+    citation=f"{PAPER}, best response as RECIST 1.1",
+)
+
+
+class OverallRow(NamedTuple):
+    """One row of the table of overall responses."""
+
+    number: int
+    target: frozenset[Response]
+    non_target: frozenset[Response]
+    new: frozenset[bool]
+    overall: Response
+
+    def fits(self, target: Response, non_target: Response, new: bool) -> bool:
+        """Return whether the three findings meet this row."""
+        return (
+            target in self.target and non_target in self.non_target and new in self.new
+        )
+
+
+def _set(*responses: Response) -> frozenset[Response]:
+    return frozenset(responses)
+
+
+_NO: Final = frozenset({False})
+_YES: Final = frozenset({True})
+_ANY: Final = _NO | _YES
+_TARGETS: Final = TARGET_RESPONSES - {NA}
+_NOT_PD: Final = NON_TARGET_RESPONSES - {PD}
+
+# fmt: off
+OVERALL: Final = (
+    #          row  target     non-target            new   overall
+    OverallRow(1,   _set(CR),  _set(CR, NA),         _NO,  CR),
+    OverallRow(2,   _set(CR),  _set(IR_SD),          _NO,  PR),
+    OverallRow(3,   _set(PR),  _NOT_PD,              _NO,  PR),
+    OverallRow(4,   _set(SD),  _NOT_PD,              _NO,  SD),
+    OverallRow(5,   _set(PD),  NON_TARGET_RESPONSES, _ANY, PD),
+    OverallRow(6,   _TARGETS,  _set(PD),             _ANY, PD),
+    OverallRow(7,   _TARGETS,  NON_TARGET_RESPONSES, _YES, PD),
+)
+# fmt: on
+
+
+def overall_response(target: Response, nontarget: Response, new: bool) -> Combined:
+    """Return the overall response, by the paper's table or, where it is silent, RECIST.
+
+    >>> overall_response(CR, IR_SD, new=False).overall.value
+    'PR'
+    """
+    return _OVERALL[target, nontarget, new]
+
+
+def meets_pr(viable_mm: Decimal, baseline_mm: Decimal) -> bool:
+    """Return whether a viable sum is at least 30 % below baseline, exactly.
+
+    >>> meets_pr(Decimal(35), Decimal(50)), meets_pr(Decimal(36), Decimal(50))
+    (True, False)
+    """
+    return 10 * viable_mm <= 7 * baseline_mm
+
+
+def meets_pd(viable_mm: Decimal, nadir_mm: Decimal, settings: MRecistSettings) -> bool:
+    """Return whether a viable sum is at least 20 % above the smallest, exactly.
+
+    >>> from recist_tool.model.criteria_settings import MRecistSettings
+    >>> meets_pd(Decimal(12), Decimal(10), MRecistSettings())
+    True
+    >>> meets_pd(Decimal(12), Decimal(10), MRecistSettings(min_growth_mm=5))
+    False
+    """
+    growth = viable_mm - nadir_mm
+    return (
+        growth > 0
+        and 5 * viable_mm >= 6 * nadir_mm
+        and growth >= settings.min_growth_mm
+    )
+
+
+def can_be_target(long_mm: Decimal, enhancing_mm: Decimal | None) -> bool:
+    """Return whether a liver lesion can be a target: 10 mm or more, and enhancing.
+
+    >>> can_be_target(Decimal(10), Decimal(10)), can_be_target(Decimal(30), None)
+    (True, False)
+    """
+    return long_mm >= NODULE_MM and enhancing_mm is not None and enhancing_mm > 0
+
+
+def node_is_malignant(short_axis_mm: Decimal, *, porta_hepatis: bool) -> bool:
+    """Return whether a node is malignant by its short axis.
+
+    Cirrhosis enlarges nodes at the porta hepatis: 20 mm there, 15 mm elsewhere.
+
+    >>> node_is_malignant(Decimal(19), porta_hepatis=True)
+    False
+    """
+    return short_axis_mm >= (PORTA_HEPATIS_MM if porta_hepatis else NODE_MM)
+
+
+def nodule_is_carcinoma(mm: Decimal, first_mm: Decimal, *, typical: bool) -> bool:
+    """Return whether a new nodule in the liver is hepatocellular carcinoma.
+
+    Parameters
+    ----------
+    mm, first_mm
+        Longest diameter now, and when it was first seen.
+    typical
+        Whether it enhances in the arterial phase and washes out.
+
+    Examples
+    --------
+    >>> nodule_is_carcinoma(Decimal(10), Decimal(10), typical=True)
+    True
+    >>> nodule_is_carcinoma(Decimal(18), Decimal(9), typical=False)
+    False
+    """
+    return mm >= NODULE_MM if typical else mm - first_mm >= NODULE_MM
+
+
+def judge(now: Burden, past: Past, settings: MRecistSettings) -> Ruling:
+    """Return the response of the targets."""
+    response, text = _response(now, past, settings)
+    return Ruling(response, text, "", _thresholds(now, past, settings))
+
+
+def assess_visits(
+    course: Course,
+    view: View,
+    whole: Mapping[str, TimepointResponse] | None = None,
+) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
+    """Return the baseline sum of viable diameters, mm, and the response of every visit.
+
+    A lesion without a viable diameter at baseline does not enhance, or is outside the
+    liver: it is followed by its whole diameter, as under RECIST 1.1.
+    """
+    settings = course.settings.other_criteria.mrecist
+
+    def judged(visit: Visit, now: Burden, past: Past) -> Ruling:
+        del visit
+        return judge(now, past, settings)
+
+    def new_at(view: View, visit: Visit) -> NewLesions:
+        return _new_at(course, view, visit)
+
+    criteria = SizeCriteria(PAPER, _measure(course), judged, overall_response, new_at)
+    return assess_sizes(criteria, course, view)
+
+
+def _combined(target: Response, nontarget: Response, new: bool) -> Combined:
+    for row in OVERALL:
+        if row.fits(target, nontarget, new):
+            return Combined(row.overall, f"overall response, row {row.number}")
+    return combined_as_recist(target, nontarget, new)
+
+
+_OVERALL: Final = {
+    findings: _combined(*findings)
+    for findings in product(TARGET_RESPONSES, NON_TARGET_RESPONSES, (False, True))
+}
+
+
+def _measure(course: Course) -> Measure:
+    """Return what each target counts, fixed by how it was measured at baseline."""
+    by_viable: set[str] = set()
+    if course.baseline is not None:
+        by_viable = {
+            name
+            for name, finding in course.baseline.seen.target.items()
+            if isinstance(finding, MeasuredTarget) and finding.viable_mm is not None
+        }
+
+    def size(finding: MeasuredTarget | SplitTarget, lesion: Lesion) -> Decimal | None:
+        if lesion.id in by_viable or not isinstance(finding, MeasuredTarget):
+            return finding.viable_mm
+        return finding.mm
+
+    return Measure("viable sum", "mm", size, TOO_SMALL_MM)
+
+
+def _response(
+    now: Burden, past: Past, settings: MRecistSettings
+) -> tuple[Response, str]:
+    if now.gone:
+        return CR, "no arterial enhancement in any target"
+    if now.measured is None or past.baseline is None or past.nadir is None:
+        return NE, not_evaluated(now, "viable diameter", "mm")
+    if meets_pd(now.measured, past.nadir, settings):
+        nadir = f"nadir at {past.nadir_at}"
+        return PD, f"viable sum {change(now.measured, past.nadir, 'mm', nadir)}"
+    if now.missing:
+        return NE, not_evaluated(now, "viable diameter", "mm")
+    against = change(now.measured, past.baseline, "mm", "baseline")
+    response = PR if meets_pr(now.measured, past.baseline) else SD
+    return response, f"viable sum {against}"
+
+
+def _thresholds(
+    now: Burden, past: Past, settings: MRecistSettings
+) -> tuple[Threshold, ...]:
+    if now.complete is None or past.baseline is None or past.nadir is None:
+        return ()
+    pd_at = max(6 * past.nadir / 5, past.nadir + settings.min_growth_mm)
+    return (
+        Threshold("PR", 7 * past.baseline / 10, now.complete, "mm"),
+        Threshold("PD", pd_at, now.complete, "mm"),
+    )
+
+
+def _new_at(course: Course, view: View, visit: Visit) -> NewLesions:
+    """Return whether a visit shows new lesions that the paper counts as progression."""
+    found = new_lesions(view, visit.seen)
+    if found is not NewLesions.YES:
+        return found
+    definite = [
+        one for one in view.new_at(visit.seen) if one.status is NewLesionStatus.DEFINITE
+    ]
+    if any(_counts(course, one) for one in definite):
+        return NewLesions.YES
+    return NewLesions.EQUIVOCAL
+
+
+def _counts(course: Course, lesion: NewLesionFinding) -> bool:
+    """Return whether a definite new lesion is progression.
+
+    What the findings do not say (enhancement, size, cytology) is left to the reader's
+    word that the lesion is definite.
+    """
+    organ = organ_group(lesion.organ)
+    if organ in _FLUIDS and lesion.cytology_positive is not None:
+        return lesion.cytology_positive
+    if organ != LIVER or is_node(lesion.organ, lesion.nodal):
+        return True
+    if lesion.enhancement is None or lesion.mm is None:
+        return True
+    return nodule_is_carcinoma(
+        lesion.mm, _first_mm(course, lesion), typical=lesion.enhancement == "typical"
+    )
+
+
+def _first_mm(course: Course, lesion: NewLesionFinding) -> Decimal:
+    sizes = (
+        one.mm
+        for visit in course.follow_ups
+        for one in visit.seen.new
+        if one.id == lesion.id and one.mm is not None
+    )
+    assert lesion.mm is not None  # noqa: S101 - the caller looked
+    return next(sizes, lesion.mm)

@@ -1,0 +1,71 @@
+"""Which responses belong to a set of criteria, and how sets of criteria compare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from recist_tool.errors import Fault
+from recist_tool.terms import Response
+
+if TYPE_CHECKING:
+    from recist_tool.criteria import CriteriaSet
+    from recist_tool.model.findings import Findings
+
+RECIST_1_1: Final = frozenset(
+    {
+        Response.CR,
+        Response.PR,
+        Response.SD,
+        Response.PD,
+        Response.NON_CR_NON_PD,
+        Response.NED,
+        Response.NE,
+        Response.NA,
+    }
+)
+
+# fmt: off
+RECIST_WORD: Final = {
+    Response.ICR: Response.CR,
+    Response.IPR: Response.PR,
+    Response.ISD: Response.SD,
+    Response.NON_ICR_NON_IUPD: Response.NON_CR_NON_PD,
+    Response.ICPD: Response.PD,
+    Response.NC: Response.SD,
+    Response.MR: Response.SD,
+    Response.CMR: Response.CR,
+    Response.PMR: Response.PR,
+    Response.SMD: Response.SD,
+    Response.PMD: Response.PD,
+    Response.NORMALISED: Response.CR,
+    Response.OFF_DRUG: Response.CR,
+    Response.RESPONSE: Response.PR,
+    Response.NO_RESPONSE: Response.SD,
+}
+# fmt: on
+"""What each response of other criteria counts as where responses are counted together.
+
+An iUPD has no such word: whether it is progression is known only later.
+"""
+
+
+def responses_of(rules: CriteriaSet) -> frozenset[Response]:
+    """Return the responses that a visit may have under a set of criteria."""
+    if rules.scale is None:
+        return RECIST_1_1
+    return frozenset(rules.scale.order) | {Response.NA}
+
+
+def foreign_words(findings: Findings, rules: CriteriaSet) -> list[Fault]:
+    """Return the recorded responses that the chosen criteria do not have."""
+    known = responses_of(rules)
+    return [
+        Fault(
+            f"timepoint {seen.id}, {field}",
+            f"{given} is no response of {findings.criteria}",
+            f"Write {', '.join(sorted(known))}, or choose other criteria",
+        )
+        for seen in findings.timepoints
+        for field, given in (("overall", seen.overall), ("liver", seen.liver))
+        if given is not None and given not in known
+    ]

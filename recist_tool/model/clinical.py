@@ -1,0 +1,70 @@
+"""What is known of a patient at a timepoint beside images."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from recist_tool.model.criteria_settings import Number
+from recist_tool.model.record import Record
+
+
+class MarkerValue(Record):
+    """A tumour marker in blood or urine.
+
+    Attributes
+    ----------
+    uln
+        Upper limit of normal, in the same unit.
+    assay
+        Values of different assays are not compared.
+    ppi_use
+        Proton pump inhibitor in the weeks before: it raises chromogranin A.
+    """
+
+    value: Number
+    uln: Number | None = None
+    unit: str | None = None
+    assay: str | None = None
+    ppi_use: bool | None = None
+
+
+class Symptom(Record):
+    """One symptom.
+
+    Attributes
+    ----------
+    severity
+        On any scale that grows with it, 0 for none: CTCAE grade, 0 to 10, episodes a
+        day. The same scale at every timepoint.
+    relieved
+        The patient's or the doctor's word for it, against baseline; it goes before the
+        figures.
+    """
+
+    severity: Number | None = None
+    relieved: bool | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.severity is None and self.relieved is None:
+            msg = "a symptom needs a severity, or whether it was relieved"
+            raise ValueError(msg)
+        return self
+
+
+class SomatostatinAnalogue(Record):
+    """The dose of a somatostatin analogue in use at a timepoint.
+
+    Attributes
+    ----------
+    dose_mg
+        Of one injection; 0 where the patient is off the drug.
+    interval_days
+        Days between injections.
+    """
+
+    drug: str = ""
+    dose_mg: Number
+    interval_days: int = Field(default=28, ge=1)

@@ -1,0 +1,83 @@
+"""What a PET scan adds to a timepoint: uptake of lesions and of the references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from recist_tool.model.criteria_settings import Number
+from recist_tool.model.record import Record
+
+
+class PetLesion(Record):
+    """The uptake of one lesion on one scan.
+
+    Attributes
+    ----------
+    organ, nodal
+        Where it is not among the lesions of the patient: so that the liver can be
+        told from the rest.
+    sul_peak
+        Highest mean in a sphere of 1.0 ml, normalised to lean body mass (PERCIST).
+    suv
+        The SUV that the trial follows, in the same region at each scan (EORTC):
+        normalised to body weight or surface, mean or maximum, as `PetScan.suv_kind`
+        says.
+    tlg_g
+        Total lesion glycolysis: mean SUL times metabolic volume in ml.
+    extent_mm
+        Longest dimension of the uptake.
+    background
+        Not to be told from the surrounding tissue or blood pool.
+    new
+        Uptake that was not there at baseline, typical of tumour.
+    """
+
+    organ: str | None = None
+    nodal: bool = False
+    note: str | None = None
+    sul_peak: Number | None = None
+    suv: Number | None = None
+    tlg_g: Number | None = None
+    extent_mm: Number | None = None
+    background: bool = False
+    new: bool = False
+
+
+class ReferenceRegion(Record):
+    """Mean and standard deviation of SUL in a reference region."""
+
+    mean_sul: Number
+    sd_sul: Number | None = None
+
+
+class PetScan(Record):
+    """One PET scan.
+
+    Attributes
+    ----------
+    liver
+        Sphere of 3 cm in normal right lobe; leave out where there is no such region.
+    blood_pool
+        Cylinder of 1 cm by 2 cm in the descending aorta.
+    uptake_minutes
+        From injection to scan.
+    scanner, reconstruction
+        In any words, the same for what is the same.
+    after_cycles
+        Courses of treatment given before the scan (EORTC).
+    suv_kind
+        Normalisation and statistic of `PetLesion.suv`: ``SUVbw max``.
+    """
+
+    lesions: Mapping[str, PetLesion] = {}
+    liver: ReferenceRegion | None = None
+    blood_pool: ReferenceRegion | None = None
+    uptake_minutes: Number | None = None
+    injected_mbq: Number | None = None
+    scanner: str | None = None
+    reconstruction: str | None = None
+    after_cycles: int | None = Field(default=None, ge=0)
+    suv_kind: str | None = None
+    tracer: str = "FDG"

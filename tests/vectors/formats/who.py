@@ -1,0 +1,62 @@
+"""who_v1: products of two diameters, visit by visit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING
+
+from recist_tool.criteria.who import responses
+from recist_tool.model.criteria_settings import WhoSettings
+from recist_tool.terms import GrowthOf, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from recist_tool.terms import Response
+
+CONVENTIONS: Mapping[str, Mapping[str, object]] = {
+    "SPD-based PD (later practice, irRC)": {"growth_of": GrowthOf.SUM},
+    "PD against baseline only": {"growth_from": Reference.BASELINE},
+}
+"""The settings that give each alternative of the file."""
+
+
+def checks(data: Mapping[str, Any]):
+    """Yield a check for each course and for each alternative."""
+    for case in data["cases"]:
+        yield case["id"], partial(check, case, case["expected"], {})
+        for other in case.get("alternatives") or ():
+            convention = other["convention"]
+            if convention in CONVENTIONS:
+                changes = CONVENTIONS[convention]
+                name = f"{case['id']} [{convention}]"
+                yield name, partial(check, case, other["expected"], changes)
+
+
+def check(
+    case: Mapping[str, Any], expected: Sequence[str], changes: Mapping[str, object]
+) -> None:
+    settings = WhoSettings.model_validate(changes)
+    assert [str(one) for one in answers(case, settings)] == list(expected)
+
+
+def answers(case: Mapping[str, Any], settings: WhoSettings) -> list[Response]:
+    """Return the response of each visit of a case."""
+    names = case["baseline_products_mm2"]
+    baseline = {name: product(pair) for name, pair in names.items()}
+    visits = [
+        ({name: product(visit.get(name)) for name in names}, bool(visit.get("new")))
+        for visit in case["visits_products_mm2"]
+    ]
+    known = {name: size for name, size in baseline.items() if size is not None}
+    return responses(known, visits, settings)
+
+
+def product(pair: Sequence[float] | None) -> Decimal | None:
+    """Return the exact product of two diameters as they are written."""
+    if pair is None or None in pair:
+        return None
+    long, across = (Decimal(str(one)) for one in pair)
+    return long * across
