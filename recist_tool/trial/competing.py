@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from recist_tool.terms import CurveLimits
-from recist_tool.trial.limits import Estimate, as_estimate, curve_limits
+from recist_tool.trial.limits import ROUNDING, Estimate, as_estimate, curve_limits
 from recist_tool.trial.survival import checked
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class CumulativeIncidence:
 
         None beyond the last time under observation, unless every patient had an event.
         """
-        still_free = self.times.size and self.incidence[-1].sum() < 1 - 1e-12
+        still_free = self.times.size and self.incidence[-1].sum() < 1 - ROUNDING
         if not self.times.size or (time > self.times[-1] and still_free):
             return Estimate(None, None, None)
         place = int(np.searchsorted(self.times, time, side="right")) - 1
@@ -89,13 +89,11 @@ def cumulative_incidence(
     if cause.min(initial=0) < 0 or cause.max(initial=0) > count:
         msg = f"causes must lie between 0 and {count}"
         raise ValueError(msg)
-    order = np.lexsort((cause, when))  # sums do not depend on the order of patients
-    when, cause = when[order], cause[order]
     distinct, place = np.unique(when, return_inverse=True)
     leaving = np.zeros((distinct.size, count + 1), dtype=np.int64)
     np.add.at(leaving, (place, cause), 1)
     at_risk = leaving.sum(axis=1)[::-1].cumsum()[::-1]
-    incidence, std_err = _estimate(place, cause, leaving[:, 1:], at_risk)
+    incidence, std_err = _estimate(leaving, at_risk)
     with np.errstate(invalid="ignore"):
         relative_se = np.where(incidence > 0, std_err / incidence, 0)
     lower, upper = curve_limits(incidence, relative_se, limits)
@@ -111,33 +109,71 @@ def cumulative_incidence(
     )
 
 
+class _Influence(NamedTuple):
+    """What the weight of one patient does to the estimates: their derivatives.
+
+    Attributes
+    ----------
+    free, had
+        On the probability to be free of any event, and to have had each of them.
+    """
+
+    free: float
+    had: NDArray[np.float64]
+
+
+class _Gone:
+    """Sums over the patients no longer under observation.
+
+    Later on, what such a patient does to the incidence F of a cause is ``a + b F``, so
+    sums of the products of a and b give the sum of squares at any time.
+    """
+
+    def __init__(self, kinds: int) -> None:
+        self._aa, self._ab = np.zeros(kinds), np.zeros(kinds)
+        self._bb = 0.0
+
+    def add(
+        self, count: int, one: _Influence, free: float, had: NDArray[np.float64]
+    ) -> None:
+        b = one.free / free if free else 0.0  # nothing happens once nobody is free
+        a = one.had - b * had
+        self._aa += count * a * a
+        self._ab += count * a * b
+        self._bb += count * b * b
+
+    def sum_of_squares(self, had: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self._aa + 2 * had * self._ab + had * had * self._bb
+
+
 def _estimate(
-    place: NDArray[np.intp],
-    cause: NDArray[np.int64],
-    events: NDArray[np.int64],
-    at_risk: NDArray[np.int64],
+    leaving: NDArray[np.int64], at_risk: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return incidence and standard error, each of shape (times, causes).
 
-    `free_by` and `had_by` hold what each patient's weight does to the probability of
-    being free of any event, and of having had each: the estimate's derivative.
+    All patients still under observation have the same influence, `stay`; one who leaves
+    takes it along, and an event of one's own adds to it.
     """
-    patients, kinds = place.size, events.shape[1]
+    kinds = leaving.shape[1] - 1
+    own_event = np.eye(kinds)
     free, had = 1.0, np.zeros(kinds)
-    free_by, had_by = np.zeros(patients), np.zeros((patients, kinds))
-    incidence, std_err = np.zeros(events.shape), np.zeros(events.shape)
-    for step, (died, risk) in enumerate(zip(events, at_risk, strict=True)):
-        if died.any():
-            hazard = died / risk
-            own = np.zeros((patients, kinds))
-            here = np.flatnonzero((place == step) & (cause > 0))
-            own[here, cause[here] - 1] = 1
-            own -= (place >= step)[:, None] * hazard
-            own *= free / risk
-            had_by += free_by[:, None] * hazard + own
-            free_by = free_by * (1 - hazard.sum()) - own.sum(axis=1)
-            had = had + free * hazard
-            free *= 1 - hazard.sum()
+    stay, gone = _Influence(0.0, np.zeros(kinds)), _Gone(kinds)
+    incidence, variance = np.zeros((2, len(leaving), kinds))
+    for step, (left, risk) in enumerate(zip(leaving, at_risk, strict=True)):
+        hazard = left[1:] / risk
+        any_event, share = left[1:].sum() / risk, free / risk
+        stay = _Influence(
+            stay.free * (1 - any_event) + any_event * share,
+            stay.had + stay.free * hazard - hazard * share,
+        )
+        had = had + free * hazard
+        free *= 1 - any_event
+        gone.add(int(left[0]), stay, free, had)
+        for cause in np.flatnonzero(left[1:]):
+            bumped = stay.had + own_event[cause] * share
+            event = _Influence(stay.free - share, bumped)
+            gone.add(int(left[1 + cause]), event, free, had)
+        still = risk - left.sum()
         incidence[step] = had
-        std_err[step] = np.sqrt((had_by**2).sum(axis=0))
-    return incidence, std_err
+        variance[step] = gone.sum_of_squares(had) + still * stay.had**2
+    return incidence, np.sqrt(np.maximum(variance, 0))

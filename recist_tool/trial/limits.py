@@ -19,6 +19,10 @@ Z = NormalDist().inv_cdf(1 - ALPHA / 2)
 """The normal quantile that belongs to it."""
 
 
+ROUNDING = 1e-12
+"""A probability this near to 1 is 1: it was summed from shares that add up to 1."""
+
+
 class Estimate(NamedTuple):
     """A number with 95 % limits; None for what cannot be estimated."""
 
@@ -57,7 +61,7 @@ def curve_limits(
         return np.maximum(probability - half, 0), np.minimum(probability + half, 1)
     inside = probability > 0
     if scale is CurveLimits.LOG_LOG:
-        inside &= probability < 1
+        inside &= probability < 1 - ROUNDING
     value = np.where(inside, probability, np.nan)
     if scale is CurveLimits.LOG:
         return value * np.exp(-reach), np.minimum(value * np.exp(reach), 1)

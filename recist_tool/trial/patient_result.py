@@ -183,7 +183,9 @@ def _reference(findings: Findings) -> dt.date:
 def _until(findings: Findings, reference: dt.date, cutoff: dt.date) -> Findings:
     """Return the findings as they were known at the end of a day."""
     timepoints = tuple(
-        seen for seen in findings.timepoints if _date(seen, reference) <= cutoff
+        seen
+        for seen in findings.timepoints
+        if (seen.date or reference + dt.timedelta(days=seen.day or 0)) <= cutoff
     )
     if not timepoints:
         raise FindingsError.at(
@@ -211,10 +213,6 @@ def _follow_up_until(follow_up: FollowUp, cutoff: dt.date) -> FollowUp:
         new_therapy=known(follow_up.new_therapy),
         clinical_progression=known(follow_up.clinical_progression),
     )
-
-
-def _date(seen: FindingsTimepoint, reference: dt.date) -> dt.date:
-    return seen.date or reference + dt.timedelta(days=seen.day or 0)
 
 
 def _course(
@@ -249,22 +247,33 @@ def _has_liver_at_baseline(findings: Findings) -> bool:
 def _assessments(
     assessed: ScopeAssessment, findings: Findings, reference: dt.date, scope: Scope
 ) -> tuple[Assessment, ...]:
-    sites = findings.settings.hepatic_node_sites
-    visits = {seen.id: seen for seen in findings.timepoints}
-    made: list[Assessment] = []
-    for name, answer in assessed.timepoints.items():
-        seen = visits[name]
-        new_lesion_scans = tuple(
-            lesion.scan_date
-            for lesion in seen.new
-            if lesion.scan_date is not None
-            and lesion.status is NewLesionStatus.DEFINITE
-            and (scope is Scope.OVERALL or hepatic(lesion, sites))
+    scans = {
+        seen.id: (seen.target_scan_dates, _new_lesion_scans(seen, findings, scope))
+        for seen in findings.timepoints
+        if seen.target_scan_dates or seen.new
+    }
+    return tuple(
+        Assessment(
+            answer.date or reference + dt.timedelta(days=answer.day),
+            answer.effective,
+            *scans.get(name, ((), ())),
         )
-        date = _date(seen, reference)
-        scans = (seen.target_scan_dates, new_lesion_scans)
-        made.append(Assessment(date, answer.effective, *scans))
-    return tuple(made)
+        for name, answer in assessed.timepoints.items()
+    )
+
+
+def _new_lesion_scans(
+    seen: FindingsTimepoint, findings: Findings, scope: Scope
+) -> tuple[dt.date, ...]:
+    """Return the dates of the scans that show a definite new lesion of the scope."""
+    sites = findings.settings.hepatic_node_sites
+    return tuple(
+        lesion.scan_date
+        for lesion in seen.new
+        if lesion.scan_date is not None
+        and lesion.status is NewLesionStatus.DEFINITE
+        and (scope is Scope.OVERALL or hepatic(lesion, sites))
+    )
 
 
 def _visit_faults(assessment: PatientAssessment) -> list[Fault]:
