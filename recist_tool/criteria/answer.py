@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from recist_tool.criteria.confirmation import Dated
     from recist_tool.terms import MessageLevel, NewLesions, Response
 
 
@@ -124,6 +125,10 @@ class BestWhy(Protocol):
     @property
     def citation(self) -> str:
         """Where the rule is published."""
+        ...
+
+    def first_response(self, *, confirmed: bool) -> Dated | None:
+        """Return the visit with which the response began, or None without one."""
         ...
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria.confirmation import Dated, confirmed_cr, confirmed_pr
+from recist_tool.criteria.confirmation import (
+    Dated,
+    confirmed_cr,
+    confirmed_pr,
+    first_confirmed,
+)
+from recist_tool.criteria.vocabulary import RESPONSES
 from recist_tool.terms import Response
 
 if TYPE_CHECKING:
@@ -54,13 +60,22 @@ class Best(NamedTuple):
         The visit that gave the confirmed answer, or the first of the pair.
     pair
         The visits that confirm the response, where one is confirmed.
+    used
+        Visits that counted: up to progression and not after new treatment.
     """
 
     unconfirmed: Response
     confirmed: Response
     at: Dated | None
     pair: Pair | None
-    citation: str
+    used: tuple[Dated, ...]
+    settings: Settings
+    scale: Scale
+
+    @property
+    def citation(self) -> str:
+        """Where the rule is published."""
+        return self.scale.citation
 
     @property
     def reason(self) -> str:
@@ -75,6 +90,13 @@ class Best(NamedTuple):
         if self.at.response is not self.confirmed:
             return f"{self.at.response} at {_place(self.at)} was not confirmed"
         return f"{self.confirmed} at {_place(self.at)}"
+
+    def first_response(self, *, confirmed: bool) -> Dated | None:
+        """Return the visit with which the response began, or None without one."""
+        if not confirmed or self.scale.complete is None:
+            return next((one for one in self.used if one.response in RESPONSES), None)
+        first = first_confirmed(_as_recist(self.used, self.scale), self.settings)
+        return first and next(one for one in self.used if one.day == first.day)
 
 
 def best(visits: Sequence[Dated], settings: Settings, scale: Scale) -> Best:
@@ -106,14 +128,15 @@ def best(visits: Sequence[Dated], settings: Settings, scale: Scale) -> Best:
     at = _first_best(used, settings, scale)
     unconfirmed = NE if at is None else at.response
     if scale.complete is None or scale.partial is None:
-        return Best(unconfirmed, unconfirmed, at, None, scale.citation)
+        return Best(unconfirmed, unconfirmed, at, None, used, settings, scale)
     pair = _pair(used, settings, scale)
     if pair is not None:
-        return Best(unconfirmed, _own(pair, used), pair.first, pair, scale.citation)
+        own = _own(pair, used)
+        return Best(unconfirmed, own, pair.first, pair, used, settings, scale)
     at = _first_best(_unconfirmed_as_stable(used, scale), settings, scale)
     confirmed = NE if at is None else at.response
     seen = at and next(one for one in used if one.day == at.day)
-    return Best(unconfirmed, confirmed, seen, None, scale.citation)
+    return Best(unconfirmed, confirmed, seen, None, used, settings, scale)
 
 
 def until(
@@ -157,16 +180,21 @@ def _unconfirmed_as_stable(visits: Sequence[Dated], scale: Scale) -> tuple[Dated
 
 def _pair(visits: Sequence[Dated], settings: Settings, scale: Scale) -> Pair | None:
     """Return the visits that confirm a response, found by the rules of RECIST 1.1."""
+    as_recist = _as_recist(visits, scale)
+    return confirmed_cr(as_recist, settings) or confirmed_pr(as_recist, settings)
+
+
+def _as_recist(visits: Sequence[Dated], scale: Scale) -> list[Dated]:
+    """Return the visits in the words of RECIST 1.1, as far as confirmation asks."""
     words = {
         scale.complete: Response.CR,
         scale.partial: Response.PR,
         scale.stable: Response.SD,
         NE: NE,
     }
-    as_recist = [
+    return [
         one._replace(response=words.get(one.response, Response.PD)) for one in visits
     ]
-    return confirmed_cr(as_recist, settings) or confirmed_pr(as_recist, settings)
 
 
 def _own(pair: Pair, visits: Sequence[Dated]) -> Response:

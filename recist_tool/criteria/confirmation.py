@@ -48,6 +48,17 @@ def confirmed_pr(visits: Sequence[Dated], settings: Settings) -> Pair | None:
     return _confirmed(visits, settings, PR, int(settings.one_sd_between_pr_ok))
 
 
+def first_confirmed(visits: Sequence[Dated], settings: Settings) -> Dated | None:
+    """Return the first CR or PR that a later visit confirms, or None.
+
+    Of PR, CR, CR it is the PR, which the first CR confirms: there the response began
+    (Eisenhauer 2009, 4.6.2).
+    """
+    pairs = (confirmed_cr(visits, settings), confirmed_pr(visits, settings))
+    firsts = [pair.first for pair in pairs if pair is not None]
+    return min(firsts, key=lambda one: one.day, default=None)
+
+
 def _confirmed(
     visits: Sequence[Dated], settings: Settings, response: Response, sd_allowed: int
 ) -> Pair | None:

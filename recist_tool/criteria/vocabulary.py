@@ -49,6 +49,16 @@ An iUPD has no such word: whether it is progression is known only later.
 """
 
 
+def _counting_as(*words: Response) -> frozenset[Response]:
+    return frozenset(one for one in Response if RECIST_WORD.get(one, one) in words)
+
+
+RESPONSES: Final = _counting_as(Response.CR, Response.PR)
+STABLE: Final = _counting_as(Response.SD)
+NON_TARGET_STABLE: Final = _counting_as(Response.NON_CR_NON_PD)
+PROGRESSIONS: Final = _counting_as(Response.PD)
+
+
 def responses_of(rules: CriteriaSet) -> frozenset[Response]:
     """Return the responses that a visit may have under a set of criteria."""
     if rules.scale is None:

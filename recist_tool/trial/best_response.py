@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria.confirmation import Dated, confirmed_cr, confirmed_pr
+from recist_tool.criteria.confirmation import (
+    Dated,
+    confirmed_cr,
+    confirmed_pr,
+    first_confirmed,
+)
 from recist_tool.terms import AfterCr, Response
 
 if TYPE_CHECKING:
@@ -97,6 +102,12 @@ class BestResponse(NamedTuple):
         row = self._table_3_row()
         place = f"Table 3 row {row}" if row is not None else "4.4.3"
         return f"Eisenhauer 2009, {place}"
+
+    def first_response(self, *, confirmed: bool) -> Dated | None:
+        """Return the visit with which the response began, or None without one."""
+        if confirmed:
+            return first_confirmed(self.used, self.settings)
+        return self._unconfirmed_objective()
 
     def _unconfirmed_objective(self) -> Dated | None:
         return next((one for one in self.used if one.response in _OBJECTIVE), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from recist_tool.criteria.vocabulary import RECIST_WORD
 from recist_tool.terms import Response
 from recist_tool.trial.patient_course import first_progression
 from recist_tool.trial.rates import Rate, disease_control_rate, response_rate
@@ -24,7 +25,8 @@ class LandmarkCount(NamedTuple):
     Attributes
     ----------
     counts
-        Patients by response; NE holds those without an adequate visit in the window.
+        Patients by response, those of other criteria under the word of RECIST that
+        they count as; NE holds those without an adequate visit in the window.
     orr, dcr
         Response and disease control among all patients: no answer is no response.
     evaluable_orr, evaluable_dcr
@@ -84,7 +86,7 @@ def count_landmark(
     """Return the counts and rates of one landmark over all patients."""
     found = list(responses)
     answered = [response for response in found if response is not Response.NE]
-    counts = Counter(found)
+    counts = Counter(RECIST_WORD.get(response, response) for response in found)
     limits = settings.rate_limits
     controlled = settings.disease_control_counts_non_cr_non_pd
     return LandmarkCount(

@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
+from recist_tool.criteria.vocabulary import PROGRESSIONS
 from recist_tool.errors import Fault
 from recist_tool.terms import Response, Scope, VisitDating
-
-PROGRESSIONS = frozenset({Response.PD, Response.ICPD, Response.PMD})
-"""Progression in the words of each set of criteria; iUPD waits for confirmation."""
 
 _NOT_ADEQUATE = frozenset({Response.NE, Response.NA})
 
@@ -22,7 +20,8 @@ class Assessment(NamedTuple):
     date
         Of the visit.
     response
-        As it stands today: restated where a later visit restated it.
+        As it stands today: restated where a later visit restated it. An iUPD is no
+        progression by itself.
     target_scans, new_lesion_scans
         Where the visit was scanned on several days: dates of the scans of the targets,
         and of the scans that show a new lesion.

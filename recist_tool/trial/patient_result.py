@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from recist_tool.criteria.organs import hepatic
 from recist_tool.errors import Fault, FindingsError
 from recist_tool.model.findings import FollowUp
-from recist_tool.terms import NewLesionStatus, Scope
-from recist_tool.trial.best_response import BestResponse
+from recist_tool.terms import NewLesionStatus, Response, Scope
 from recist_tool.trial.patient import assess
 from recist_tool.trial.patient_course import Assessment, PatientCourse, date_faults
 from recist_tool.trial.time_to_event import (
@@ -20,14 +19,12 @@ from recist_tool.trial.time_to_event import (
     liver_progression_free_survival,
     overall_survival,
     progression_free_survival,
-    response_start,
 )
 
 if TYPE_CHECKING:
-    from recist_tool.criteria.answer import ScopeAssessment
+    from recist_tool.criteria.answer import ScopeAssessment, TimepointResponse
     from recist_tool.model.findings import Findings, FindingsTimepoint
     from recist_tool.model.trial_settings import TrialSettings
-    from recist_tool.terms import Response
     from recist_tool.trial.patient import PatientAssessment
 
 
@@ -138,11 +135,9 @@ def _liver(
 def _response_start(
     course: PatientCourse, assessed: ScopeAssessment, settings: TrialSettings
 ) -> dt.date | None:
-    best = assessed.bor_why
-    if not isinstance(best, BestResponse):
-        msg = f"{type(best).__name__} does not say which visits count"
-        raise TypeError(msg)
-    return response_start(course.reference_date, best.used, best.settings, settings)
+    confirmed = settings.confirmed_responses
+    first = assessed.bor_why.first_response(confirmed=confirmed)
+    return first and course.reference_date + dt.timedelta(days=first.day)
 
 
 def _days_until(
@@ -255,11 +250,17 @@ def _assessments(
     return tuple(
         Assessment(
             answer.date or reference + dt.timedelta(days=answer.day),
-            answer.effective,
+            _restated(answer, assessed),
             *scans.get(name, ((), ())),
         )
         for name, answer in assessed.timepoints.items()
     )
+
+
+def _restated(answer: TimepointResponse, assessed: ScopeAssessment) -> Response:
+    """Return the response as it stands today; an iUPD that dates progression is PD."""
+    waited = answer.effective is Response.IUPD and answer.day == assessed.pd_day
+    return Response.PD if waited else answer.effective
 
 
 def _new_lesion_scans(

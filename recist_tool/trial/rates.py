@@ -7,27 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scipy import special  # pyright: ignore[reportMissingTypeStubs] - SciPy ships none
 
-from recist_tool.terms import RateLimits, Response
+from recist_tool.criteria.vocabulary import NON_TARGET_STABLE, RESPONSES, STABLE
+from recist_tool.terms import RateLimits
 from recist_tool.trial.limits import ALPHA, Z
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-RESPONSES = frozenset(
-    {
-        *(Response.CR, Response.PR),
-        *(Response.ICR, Response.IPR),
-        *(Response.CMR, Response.PMR),
-        *(Response.NORMALISED, Response.RESPONSE),
-    }
-)
-"""The best responses that make a responder, in the words of each set of criteria."""
-
-STABLE = frozenset({Response.SD, Response.ISD, Response.SMD, Response.NC, Response.MR})
-"""Those that are disease control without response."""
-
-NON_TARGET_STABLE = frozenset({Response.NON_CR_NON_PD, Response.NON_ICR_NON_IUPD})
-"""Those of patients without target lesions, which count where the trial says so."""
+    from recist_tool.terms import Response
 
 
 class Rate(NamedTuple):
@@ -94,6 +81,7 @@ def response_rate(
 ) -> Rate:
     """Return the rate of CR and PR among all (Eisenhauer 2009, 4.9).
 
+    Responses of other criteria count as what they correspond to (`RECIST_WORD`).
     Patients with NE or without any answer count as not responding: give them as NE.
     """
     return _rate_of(responses, RESPONSES, limits)

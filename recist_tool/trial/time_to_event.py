@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.criteria.confirmation import confirmed_cr, confirmed_pr
 from recist_tool.terms import Ending, LiverProgression
 from recist_tool.trial.censoring import End, first_end
 from recist_tool.trial.patient_course import first_progression
-from recist_tool.trial.rates import RESPONSES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import datetime as dt
 
-    from recist_tool.criteria.confirmation import Dated
-    from recist_tool.model.protocol import Settings
     from recist_tool.model.trial_settings import TrialSettings
     from recist_tool.trial.patient_course import Assessment, PatientCourse
 
@@ -89,7 +84,7 @@ def duration_of_response(
     Parameters
     ----------
     start
-        The first response that counts (`response_start`); None gives None.
+        Date of the first response that counts; None gives None.
     """
     if start is None:
         return None
@@ -110,32 +105,6 @@ def duration_of_liver_response(
     death = settings.death_ends_response
     end = _liver_end(course, course.liver, settings, death_counts=death)
     return _time(start, end, settings) if start <= end.date else None
-
-
-def response_start(
-    reference_date: dt.date,
-    visits: Sequence[Dated],
-    rules: Settings,
-    settings: TrialSettings,
-) -> dt.date | None:
-    """Return the date of the first response that counts, or None.
-
-    Where responses must be confirmed, the first one that was: of PR, CR, CR it is the
-    PR, which the first CR confirms (Eisenhauer 2009, 4.6.2).
-
-    Parameters
-    ----------
-    visits
-        Those that count for the best response, in order (`BestResponse.used`).
-    rules
-        How responses are confirmed.
-    """
-    if settings.confirmed_responses:
-        pairs = (confirmed_cr(visits, rules), confirmed_pr(visits, rules))
-        days = [pair.first.day for pair in pairs if pair is not None]
-    else:
-        days = [visit.day for visit in visits if visit.response in RESPONSES]
-    return reference_date + dt.timedelta(days=min(days)) if days else None
 
 
 def duration_days(start: dt.date, end: dt.date, settings: TrialSettings) -> int:

@@ -27,7 +27,6 @@ from recist_tool.trial.time_to_event import (
     liver_progression_free_survival,
     overall_survival,
     progression_free_survival,
-    response_start,
 )
 
 REFERENCE = dt.date(2024, 1, 1)
@@ -62,7 +61,8 @@ def start_of(
 ) -> dt.date | None:
     dated = [Dated((one.date - REFERENCE).days, one.response) for one in visits(words)]
     best = best_response(dated, Settings.model_validate(rules))
-    return response_start(REFERENCE, best.used, best.settings, settings)
+    first = best.first_response(confirmed=settings.confirmed_responses)
+    return first and on(first.day)
 
 
 def pfs(patient: PatientCourse, settings: TrialSettings = DEFAULT):

@@ -28,7 +28,6 @@ from recist_tool.trial.time_to_event import (
     duration_of_response,
     liver_progression_free_survival,
     progression_free_survival,
-    response_start,
 )
 
 if TYPE_CHECKING:
@@ -172,7 +171,8 @@ def check_dor(
     ]
     best = best_response(visits, Settings.model_validate(case.get("settings", {})))
     settings = settings_of(case, changes)
-    start = response_start(course.reference_date, best.used, best.settings, settings)
+    first = best.first_response(confirmed=settings.confirmed_responses)
+    start = first and course.reference_date + dt.timedelta(days=first.day)
     if "overall_pd" in case:  # the assessments are those of the liver
         pd = Assessment(dt.date.fromisoformat(case["overall_pd"]), Response.PD)
         course = course._replace(liver=course.assessments, assessments=(pd,))
