@@ -76,7 +76,10 @@ def _remarks(subjects: list[Subject], study: str) -> Iterator[str]:
         yield "STUDYID is empty; --study names it"
     without = sum(not timed(one) for subject in subjects for one in subject.readings)
     if without:
-        yield f"ADTTE lacks {without} reads: they have no reference date to count from"
+        yield (
+            f"ADTTE lacks {without} reads: no reference date to count from, or criteria "
+            "other than RECIST 1.1"
+        )
 
 
 def _subjects(path: Path, study: str, accepted: str | None) -> Iterator[Subject]:

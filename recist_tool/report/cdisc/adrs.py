@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from recist_tool.criteria.best import Best
 from recist_tool.criteria.confirmation import confirmed_cr, confirmed_pr
 from recist_tool.report.cdisc.responses import (
     NON_TARGET_STABLE,
@@ -16,7 +17,7 @@ from recist_tool.report.cdisc.responses import (
     rank,
 )
 from recist_tool.report.cdisc.sums import scopes_of
-from recist_tool.terms import Scope
+from recist_tool.terms import Response, Scope
 from recist_tool.trial.best_response import BestResponse
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from recist_tool.model.protocol import Settings
     from recist_tool.report.cdisc.dataset import Value
     from recist_tool.report.cdisc.subject import Reading
-    from recist_tool.terms import Response
 
     Record = dict[str, Value]
 
@@ -47,7 +47,7 @@ _BENEFIT: Final = OBJECTIVE | STABLE | NON_TARGET_STABLE
 class Course(NamedTuple):
     """The visits of one scope, and what best response made of them.
 
-    Criteria that do not say which visits confirmed a response leave those two out.
+    Criteria that ask for no confirmation leave those two out.
 
     Attributes
     ----------
@@ -105,6 +105,8 @@ def adrs_records(reading: Reading) -> Iterator[Record]:
     for scope, assessed in scopes_of(reading).items():
         course = _course(reading, assessed)
         for name, answer in assessed.timepoints.items():
+            if answer.effective is Response.NA:
+                continue
             yield {
                 **_record(reading, scope, "OVR"),
                 **_response(answer.effective),
@@ -139,21 +141,20 @@ def when(reading: Reading, answer: TimepointResponse) -> Record:
 
 def _course(reading: Reading, assessed: ScopeAssessment) -> Course:
     best, settings = assessed.bor_why, reading.findings.settings
+    pair = best.pair if isinstance(best, BestResponse | Best) else None
+    confirmed = pair.first.timepoint_id if pair else None
     if not isinstance(best, BestResponse):
         until_pd = {
             name: answer.effective
             for name, answer in assessed.timepoints.items()
             if not answer.post_pd
         }
-        return Course(assessed, until_pd, None, None, settings)
+        return Course(assessed, until_pd, confirmed, confirmed, settings)
+    used = {one.timepoint_id: one.response for one in best.used}
     pairs = (confirmed_cr(best.used, settings), confirmed_pr(best.used, settings))
-    first = min((pair.first for pair in pairs if pair), default=None)
+    first = min((found.first for found in pairs if found), default=None)
     return Course(
-        assessed,
-        {one.timepoint_id: one.response for one in best.used},
-        best.pair.first.timepoint_id if best.pair else None,
-        first.timepoint_id if first else None,
-        settings,
+        assessed, used, confirmed, first.timepoint_id if first else None, settings
     )
 
 
@@ -161,6 +162,8 @@ def _summary(reading: Reading, scope: Scope, course: Course) -> Iterator[Record]
     """Return one record for each parameter of the whole course."""
     assessed = course.assessed
     for code, best, at in _best_responses(course):
+        if best is Response.NA:
+            continue
         dated = when(reading, at) if at else {}
         yield {**_record(reading, scope, code), **_response(best), **dated}
     for code, met, at in _events(course):

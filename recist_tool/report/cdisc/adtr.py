@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.report.cdisc.adrs import parameter, when
+from recist_tool.report.cdisc.responses import sums_viable
 from recist_tool.report.cdisc.sums import scopes_of
 from recist_tool.terms import Scope
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     Record = dict[str, Value]
 
 SUM_OF_DIAMETERS: Final = ("SDIAM", "Sum of Diameters of Target Lesions (mm)")
+SUM_OF_VIABLE: Final = ("SVDIAM", "Sum of Viable Diameters of Target Lesions (mm)")
 TARGETS: Final = "Target Lesion(s)"
 
 
@@ -35,11 +37,13 @@ def adtr_records(reading: Reading) -> Iterator[Record]:
 
 
 def _common(reading: Reading, scope: Scope) -> Record:
+    viable = sums_viable(reading.assessment.criteria)
+    code, text = SUM_OF_VIABLE if viable else SUM_OF_DIAMETERS
     return {
         "STUDYID": reading.study,
         "USUBJID": reading.findings.id,
         **reading.who("TR"),
-        **parameter(scope, *SUM_OF_DIAMETERS, TARGETS),
+        **parameter(scope, code, text, TARGETS),
     }
 
 

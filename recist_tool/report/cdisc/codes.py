@@ -151,6 +151,8 @@ TERMS: Final = (
     Term("NY", "N", "C49487"),
     Term("UNIT", "mm", "C28251"),
     Term("UNIT", "%", "C25613"),
+    Term("UNIT", "HU", "C94908"),
+    Term("UNIT", "mL", "C28254"),
     # Anatomical Location (C74456)
     Term("LOC", "LIVER", "C12392"),
     Term("LOC", "LUNG", "C12468"),

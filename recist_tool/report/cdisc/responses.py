@@ -59,6 +59,11 @@ def subcategory(criteria: Criteria, scope: Scope) -> str:
     return "" if criteria.value in _CATEGORIES else criteria.value.upper()
 
 
+def sums_viable(criteria: Criteria) -> bool:
+    """Return whether the sums of the criteria are of viable diameters (mRECIST)."""
+    return criteria.value == "mRECIST"
+
+
 def overall_test(criteria: Criteria, scope: Scope) -> str:
     """Return the test code of the response of a visit."""
     if scope is Scope.LIVER:

@@ -45,7 +45,8 @@ def rs_records(reading: Reading) -> Iterator[Record]:
                     "RSLNKGRP": reading.link_group(visit),
                 }
     for scope, assessed in scopes.items():
-        yield _record(reading, scope, "BESTRESP", assessed.bor_confirmed.value)
+        if assessed.bor_confirmed is not Response.NA:
+            yield _record(reading, scope, "BESTRESP", assessed.bor_confirmed.value)
 
 
 def _results(
@@ -58,7 +59,8 @@ def _results(
             yield test, response.value
     if answer.new_lesions is not None:
         yield from _new_lesions(answer.new_lesions)
-    yield overall_test(criteria, scope), answer.overall.value
+    if answer.overall is not Response.NA:
+        yield overall_test(criteria, scope), answer.overall.value
 
 
 def _new_lesions(found: NewLesions) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from recist_tool.criteria.course import view
 from recist_tool.criteria.sums import diameter, visit_sum
+from recist_tool.report.cdisc.responses import sums_viable
 from recist_tool.report.cdisc.results import (
     ZERO,
     Result,
@@ -42,8 +43,12 @@ def sum_results(
         part = view(reading.course, scope)
         if not part.targets:
             continue
-        changes = _changes(assessed.timepoints.get(seen.id))
-        for result in (*_sums(part, seen), *changes):
+        answer = assessed.timepoints.get(seen.id)
+        if sums_viable(reading.assessment.criteria):
+            compared = _viable(assessed, answer)
+        else:
+            compared = _changes(answer)
+        for result in (*_sums(part, seen), *compared):
             yield GROUPS[scope], result
 
 
@@ -58,6 +63,17 @@ def _sums(part: View, seen: FindingsTimepoint) -> Iterator[Result]:
     ]
     if outside_nodes:
         yield measured("SUMNLNLD", sum((mm or ZERO for mm in outside_nodes), ZERO))
+
+
+def _viable(
+    assessed: ScopeAssessment, answer: TimepointResponse | None
+) -> Iterator[Result]:
+    """Return the sum of viable diameters; its changes have no term."""
+    total = assessed.baseline_sum_mm if answer is None else answer.sum_mm
+    if total is None:
+        yield not_done("SUMVDIAM", INCOMPLETE)
+    else:
+        yield measured("SUMVDIAM", total)
 
 
 def _changes(answer: TimepointResponse | None) -> Iterator[Result]:

@@ -109,6 +109,8 @@ def _target(reading: Reading, seen: FindingsTimepoint, link: Link) -> Iterator[L
             caliper = drawn[number - 1] if drawn else None
             for result in _sized(size, caliper, node=node):
                 yield Line("TARGET", part_id(link.id, number), how, result)
+        for result in _other_measures(finding):
+            yield Line("TARGET", link.id, how, result)
         return
     caliper = drawn[0] if drawn else None
     for result in _target_results(finding, caliper, node=node):
@@ -124,13 +126,31 @@ def _target_results(
     if finding is None:
         return [not_done(counted, NOT_ASSESSED)]
     if isinstance(finding, MeasuredTarget):
-        return _sized(finding.mm, caliper, node=node)
+        sizes = _sized(finding.mm, caliper, node=node)
+        across = finding.perpendicular_mm
+        if across is not None and not node and caliper is None:
+            sizes.append(measured("LPERP", across))
+        return [*sizes, *_other_measures(finding)]
     if isinstance(finding, SplitTarget) or finding.state == "ne":
         return [not_done(counted, getattr(finding, "reason", None))]
     if finding.state == "too_small":
         state = [node_state(TOO_SMALL_MM)] if node else []
         return [too_small(counted), *state]
     return _sized(ZERO, None, node=node)
+
+
+def _other_measures(finding: MeasuredTarget | SplitTarget) -> list[Result]:
+    """Return what other criteria than RECIST 1.1 measure: mRECIST, Choi, volume."""
+    measures = (
+        ("VDIAM", finding.viable_mm, "mm"),
+        ("RADIODEN", finding.hu_mean, "HU"),
+        ("VOLUME", finding.volume_ml, "mL"),
+    )
+    return [
+        measured(test, value, unit)
+        for test, value, unit in measures
+        if value is not None
+    ]
 
 
 def _sized(size: Decimal, caliper: Caliper | None, *, node: bool) -> list[Result]:
