@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final, TypeAlias
 
@@ -131,8 +132,10 @@ def _decoded(value: bytes, charset: str) -> str:
     from pydicom.charset import convert_encodings, decode_bytes
     from pydicom.valuerep import TEXT_VR_DELIMS
 
-    encodings = convert_encodings((charset or "ISO_IR 100").split("\\"))
-    return decode_bytes(value, encodings, TEXT_VR_DELIMS).strip(" \0")
+    with warnings.catch_warnings():  # what cannot be decoded is replaced
+        warnings.simplefilter("ignore", UserWarning)
+        encodings = convert_encodings((charset or "ISO_IR 100").split("\\"))
+        return decode_bytes(value, encodings, TEXT_VR_DELIMS).strip(" \0")
 
 
 def _date(text: str) -> date | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from recist_tool.dicom import tags
-from recist_tool.dicom.parse import LOSSY_SYNTAXES
+from recist_tool.dicom.codestream import LOSSY_SYNTAXES
 from recist_tool.measure.volume import GeometryWarning
 from recist_tool.terms import WarningCode
 
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from recist_tool.dicom.image import SliceHeader
 
 SAME_POSITION_MM: Final = 0.01
-EVEN: Final = 0.02  # a gap may differ from the others by 2 %: positions are rounded
+EVEN: Final = 0.01  # a gap may differ from the others by 1 %: positions are rounded
 EVEN_MM: Final = 0.02
 DRIFT: Final = 0.1  # of the spacing: how far a slice may lie from its even place
 SHEAR_DEGREES: Final = 0.05
 SHIFT_MM: Final = 0.05
 SQUARE: Final = 1e-3
 THICKNESS_MM: Final = 0.05
+SAME_THICKNESS: Final = 0.02
 
 
 class Stack(NamedTuple):
@@ -226,7 +227,7 @@ def _thickness(lie: _Lie, slices: Sequence[SliceHeader]) -> list[GeometryWarning
     if thickness is None or not len(lie.gaps):
         return []
     base = _middle(lie.gaps)
-    if abs(thickness - base) <= max(THICKNESS_MM, EVEN * base):
+    if abs(thickness - base) <= max(THICKNESS_MM, SAME_THICKNESS * base):
         return []
     text = f"slices are {thickness:g} mm thick but {base:g} mm apart"
     return [GeometryWarning(WarningCode.THICKNESS_DIFFERS, text)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from recist_tool.dicom.pixels import (
     read_stored,
 )
 from recist_tool.dicom.suv_tags import SeriesSuv, SuvRefusal
+from recist_tool.dicom.workers import decoding
 from recist_tool.errors import DicomError
 from recist_tool.measure.volume import Volume
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from recist_tool.dicom.series import Series
+    from recist_tool.dicom.workers import Decode
 
     Progress = Callable[[int, int], None]
 
@@ -79,25 +82,54 @@ def _whole_numbers(
 ) -> NDArray[np.int16] | None:
     """Return all values as int16; None if one of them does not fit."""
     voxels = np.empty(series.shape, np.int16)
-    for index, (image, how) in enumerate(zip(series.slices, layouts, strict=True)):
-        stored = read_stored(image, how, into=voxels[index])
-        if not put_whole_numbers(stored, how, voxels[index]):
-            return None
-        report(index + 1, len(layouts))
-    return voxels
+
+    def put(index: int, decode: Decode) -> bool:
+        image, how, out = series.slices[index], layouts[index], voxels[index]
+        return put_whole_numbers(read_stored(image, how, out, decode), how, out)
+
+    return voxels if _each(series, put, report) else None
 
 
 def _decimals(
     series: Series, layouts: Sequence[Layout], report: Progress
 ) -> NDArray[np.float32]:
     voxels = np.empty(series.shape, np.float32)
-    scratch = np.empty(series.shape[1:], np.int16)
     factors = _factors(series)
-    for index, (image, how) in enumerate(zip(series.slices, layouts, strict=True)):
-        stored = read_stored(image, how, into=scratch)
+
+    def put(index: int, decode: Decode) -> bool:
+        image, how = series.slices[index], layouts[index]
+        scratch = np.empty(series.shape[1:], np.int16)
+        stored = read_stored(image, how, scratch, decode)
         put_decimals(stored, how, factors[index], voxels[index])
-        report(index + 1, len(layouts))
+        return True
+
+    _each(series, put, report)
     return voxels
+
+
+def _each(series: Series, put: Callable[[int, Decode], bool], report: Progress) -> bool:
+    """Do something with every slice, as many at a time as can be decoded.
+
+    Stops and returns False where `put` does.
+    """
+    total = len(series.slices)
+    with (
+        decoding(series.slices) as lanes,
+        ThreadPoolExecutor(max_workers=lanes.width) as pool,
+    ):
+
+        def one(index: int) -> bool:
+            return put(index, lanes.decode)
+
+        act = map if lanes.width == 1 else pool.map
+        try:
+            for done, fits in enumerate(act(one, range(total)), start=1):
+                if not fits:
+                    return False
+                report(done, total)
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return True
 
 
 def _factors(series: Series) -> Sequence[float]:

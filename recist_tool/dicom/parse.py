@@ -25,11 +25,6 @@ EXPLICIT_LE: Final = "1.2.840.10008.1.2.1"
 DEFLATED_LE: Final = "1.2.840.10008.1.2.1.99"
 EXPLICIT_BE: Final = "1.2.840.10008.1.2.2"
 
-JPEG: Final = "1.2.840.10008.1.2.4."
-LOSSY_SYNTAXES: Final = frozenset(
-    JPEG + number for number in ("50", "51", "81", "91", "93", "203", "112")
-)
-
 MARK: Final = b"DICM"
 MARK_AT: Final = 128
 WINDOW: Final = 1 << 16

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import struct
-import warnings
 import zlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
 from recist_tool.dicom import tags
-from recist_tool.dicom.parse import DEFLATED_LE, EXPLICIT_BE, JPEG
-from recist_tool.errors import DicomError, SetupError
+from recist_tool.dicom.codestream import frame_of
+from recist_tool.dicom.decode import Frame
+from recist_tool.dicom.parse import DEFLATED_LE, EXPLICIT_BE
+from recist_tool.errors import DicomError
 
 if TYPE_CHECKING:
     from io import FileIO
@@ -21,31 +20,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from recist_tool.dicom.image import SliceHeader
+    from recist_tool.dicom.workers import Decode
 
 Stored: TypeAlias = "NDArray[np.integer[Any]]"
 
 INT16: Final = np.iinfo(np.int16)
-RLE: Final = "1.2.840.10008.1.2.5"
-DECODABLE: Final = frozenset(
-    [RLE]
-    + [JPEG + number for number in ("50", "51", "57", "70", "80", "81", "90", "91")]
-    + [JPEG + number for number in ("201", "202", "203")]
-)
-"""RLE, JPEG, JPEG-LS, JPEG 2000 and its high-throughput kind."""
-
-# pydicom logs every failed decoder with its traceback; the error that we raise says it
-logging.getLogger("pydicom").addHandler(logging.NullHandler())
-DECODING: Final = (
-    ValueError,
-    RuntimeError,
-    NotImplementedError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    EOFError,
-    struct.error,
-)
-"""What decoders raise when the compressed bytes are not what they should be."""
 
 
 class Layout(NamedTuple):
@@ -122,13 +101,17 @@ def layout(image: SliceHeader) -> Layout:
     )
 
 
-def read_stored(image: SliceHeader, how: Layout, into: NDArray[np.int16]) -> Stored:
+def read_stored(
+    image: SliceHeader, how: Layout, into: NDArray[np.int16], decode: Decode
+) -> Stored:
     """Return the stored pixels of a slice, shape (rows, columns).
 
     Parameters
     ----------
     into
         Shape (rows, columns), contiguous: memory that may be used for the answer.
+    decode
+        Decodes a compressed frame.
 
     Raises
     ------
@@ -138,7 +121,7 @@ def read_stored(image: SliceHeader, how: Layout, into: NDArray[np.int16]) -> Sto
     try:
         with image.path.open("rb", buffering=0) as file:
             _require_unchanged(image, file)
-            return _sound(_read(image, how, file, into), how)
+            return _sound(_read(image, how, file, into, decode), how)
     except OSError as error:
         raise DicomError.at(image.path, error.strerror or str(error)) from error
 
@@ -151,11 +134,15 @@ def _require_unchanged(image: SliceHeader, file: FileIO) -> None:
 
 
 def _read(
-    image: SliceHeader, how: Layout, file: FileIO, into: NDArray[np.int16]
+    image: SliceHeader,
+    how: Layout,
+    file: FileIO,
+    into: NDArray[np.int16],
+    decode: Decode,
 ) -> Stored:
     header = image.header
     if header.pixel_length is None:
-        return _decoded(image, how, file)
+        return _decoded(image, _frame(image, how, file), decode)
     if header.transfer_syntax == DEFLATED_LE:
         return _shaped(_inflated(image, how, file), how)
     file.seek(header.pixel_offset or 0)
@@ -202,49 +189,24 @@ def _inflated(image: SliceHeader, how: Layout, file: FileIO) -> bytes:
     return data[begin:]
 
 
-def _decoded(image: SliceHeader, how: Layout, file: FileIO) -> Stored:
-    """Decode one compressed frame; libraries do this, in the order they are given."""
-    from pydicom.pixels.decoders.base import get_decoder
-    from pydicom.uid import UID
-
-    uid = image.header.transfer_syntax
+def _frame(image: SliceHeader, how: Layout, file: FileIO) -> Frame:
     file.seek(image.header.pixel_offset or 0)
-    if uid not in DECODABLE:
-        raise DicomError.at(
-            image.path, f"transfer syntax {uid} is none that can be decoded"
-        )
-    decoder = get_decoder(UID(uid))
-    if not decoder.is_available:
-        raise SetupError.at(
-            image.path,
-            f"no decoder for transfer syntax {uid}",
-            "Install python-gdcm and pylibjpeg-openjpeg",
-        )
+    return Frame(
+        image.header.transfer_syntax,
+        frame_of(file.read()),
+        how.rows,
+        how.columns,
+        how.bits_allocated,
+        how.bits_stored,
+        how.is_signed,
+    )
+
+
+def _decoded(image: SliceHeader, frame: Frame, decode: Decode) -> Stored:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)
-            pixels, _ = decoder.as_array(
-                file.read(), index=0, raw=True, **_options(how)
-            )
-    except DECODING as error:
-        raise DicomError.at(
-            image.path, "its compressed pixels cannot be decoded"
-        ) from error
-    return pixels
-
-
-def _options(how: Layout) -> dict[str, Any]:
-    return {
-        "rows": how.rows,
-        "columns": how.columns,
-        "samples_per_pixel": 1,
-        "photometric_interpretation": "MONOCHROME2",
-        "bits_allocated": how.bits_allocated,
-        "bits_stored": how.bits_stored,
-        "pixel_representation": int(how.is_signed),
-        "number_of_frames": 1,
-        "pixel_keyword": "PixelData",
-    }
+        return decode(frame)
+    except DicomError as error:
+        raise DicomError.at(image.path, str(error)) from error
 
 
 def _sound(stored: Stored, how: Layout) -> Stored:

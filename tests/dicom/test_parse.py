@@ -22,6 +22,7 @@ from pydicom.uid import (
 )
 
 from recist_tool.dicom import tags
+from recist_tool.dicom.elements import Elements
 from recist_tool.dicom.image import read_slice
 from recist_tool.dicom.parse import read_header
 from recist_tool.errors import DicomError
@@ -197,3 +198,12 @@ def test_damaged_bytes_are_refused_in_one_line_or_read(tmp_path, syntax, data):
     path = tmp_path / "a.dcm"
     path.write_bytes(damaged[: data.draw(st.integers(0, len(damaged)))])
     assert "\n" not in refusal(path)
+
+
+@pytest.mark.parametrize("charset", ["NONSENSE", "ISO 2022 IR 87\\NONSENSE", "", "\\"])
+def test_text_of_an_unknown_character_set_is_still_read(charset):
+    found = {
+        tags.SPECIFIC_CHARACTER_SET: charset.encode(),
+        tags.SERIES_DESCRIPTION: b"caf\xe9 \x1b$B",
+    }
+    assert Elements(found).text(tags.SERIES_DESCRIPTION).startswith("caf")

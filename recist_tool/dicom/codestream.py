@@ -1,0 +1,119 @@
+"""Compressed frames, looked at before a decoder is let loose on them.
+
+Decoders believe the sizes in the compressed bytes: where those are damaged, one fills
+the memory, another ends the whole process. So the sizes must first be the image's.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from recist_tool.errors import DicomError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RLE: Final = "1.2.840.10008.1.2.5"
+JPEG: Final = "1.2.840.10008.1.2.4."
+JPEG_SYNTAXES: Final = frozenset(
+    JPEG + number for number in ("50", "51", "57", "70", "80", "81")
+)
+JPEG_2000_SYNTAXES: Final = frozenset(
+    JPEG + number for number in ("90", "91", "201", "202", "203")
+)
+LOSSY_SYNTAXES: Final = frozenset(
+    JPEG + number for number in ("50", "51", "81", "91", "203")
+)
+"""Those that can lose something; `LossyImageCompression` says whether they did."""
+
+ITEM: Final = b"\xfe\xff\x00\xe0"
+JPEG_START: Final = b"\xff\xd8"
+JPEG_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {0xF7}
+J2K_START: Final = b"\xff\x4f\xff\x51"
+JP2_BOX: Final = b"\x00\x00\x00\x0cjP  "
+MOST_RUN: Final = 64  # two bytes of RLE stand for no more than 128
+MOST_TILES: Final = 4096
+
+_LENGTH: Final = Struct("<L")
+_SOF: Final = Struct(">BHHB")
+_SIZ: Final = Struct(">8LH")
+
+
+class Size(NamedTuple):
+    """What a compressed frame says of itself."""
+
+    rows: int
+    columns: int
+    components: int
+
+
+def frame_of(encapsulated: bytes) -> bytes:
+    """Return the one frame of encapsulated pixel data (PS3.5, A.4).
+
+    >>> offsets = ITEM + bytes(4)
+    >>> frame_of(offsets + ITEM + bytes([2, 0, 0, 0]) + b"ab")
+    b'ab'
+    """
+    pieces = list(_items(encapsulated))
+    return b"".join(pieces[1:])
+
+
+def _items(encapsulated: bytes) -> Iterator[bytes]:
+    at = 0
+    while encapsulated[at : at + 4] == ITEM and at + 8 <= len(encapsulated):
+        (length,) = _LENGTH.unpack_from(encapsulated, at + 4)
+        yield encapsulated[at + 8 : at + 8 + length]
+        at += 8 + length
+
+
+def require_size(uid: str, frame: bytes, rows: int, columns: int, bits: int) -> None:
+    """Refuse a frame that is not of the size that the image should have.
+
+    Raises
+    ------
+    DicomError
+        If it is not, or if the frame does not begin as its transfer syntax demands.
+    """
+    if uid == RLE:
+        if rows * columns * bits // 8 > MOST_RUN * len(frame):
+            raise DicomError("its compressed pixels are too few for its size")
+        return
+    size = _jpeg_2000(frame) if uid in JPEG_2000_SYNTAXES else _jpeg(frame)
+    if size is None:
+        raise DicomError("its compressed pixels are damaged at their beginning")
+    if size != Size(rows, columns, 1):
+        raise DicomError(
+            f"its compressed pixels are {size.rows} x {size.columns} x "
+            f"{size.components}, but the image should be {rows} x {columns}"
+        )
+
+
+def _jpeg(frame: bytes) -> Size | None:
+    """Return the size in the first frame header of JPEG or JPEG-LS."""
+    if not frame.startswith(JPEG_START):
+        return None
+    at = 2
+    while at + 10 <= len(frame) and frame[at] == 0xFF:
+        marker = frame[at + 1]
+        if marker in JPEG_FRAMES:
+            _, rows, columns, components = _SOF.unpack_from(frame, at + 4)
+            return Size(rows, columns, components)
+        filling = marker == 0xFF
+        at += 1 if filling else 2 + int.from_bytes(frame[at + 2 : at + 4], "big")
+    return None
+
+
+def _jpeg_2000(frame: bytes) -> Size | None:
+    """Return the size of the image of JPEG 2000, unless its tiles are absurd."""
+    at = frame.find(J2K_START, 0, 4096) if frame.startswith(JP2_BOX) else 0
+    if at < 0 or not frame.startswith(J2K_START, at) or len(frame) < at + 42:
+        return None
+    width, height, left, top, tile_width, tile_height, _, _, components = (
+        _SIZ.unpack_from(frame, at + 8)
+    )
+    if not tile_width or not tile_height:
+        return None
+    if (width // tile_width + 1) * (height // tile_height + 1) > MOST_TILES:
+        return None
+    return Size(height - top, width - left, components)

@@ -1,0 +1,119 @@
+"""Compressed frames: decoded here or in workers, refused before they do harm."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
+
+from recist_tool.dicom import workers
+from recist_tool.dicom.codestream import ITEM, frame_of
+from recist_tool.dicom.decode import Frame
+from recist_tool.dicom.image import read_slice
+from recist_tool.dicom.load import load
+from recist_tool.dicom.scan import scan
+from recist_tool.dicom.workers import Worker
+from recist_tool.errors import DicomError
+from tests.dicom.series_files import Files
+
+COMPRESSED = [RLELossless, JPEGLSLossless, JPEG2000Lossless]
+
+
+def frame(folder, syntax, **changes):
+    """Return a compressed frame, with some of what it should be changed."""
+    files = Files(count=1, shape=(64, 64), transfer_syntax=syntax)
+    (path,) = files.write(folder)
+    image = read_slice(path)
+    data = frame_of(path.read_bytes()[image.header.pixel_offset :])
+    return Frame(syntax, data, 64, 64, 16, 16, True)._replace(**changes), files
+
+
+@pytest.mark.parametrize("syntax", COMPRESSED)
+def test_workers_decode_what_was_written(tmp_path, monkeypatch, syntax):
+    monkeypatch.setattr(workers, "FEW", 0)
+    files = Files(count=5, shape=(64, 64), transfer_syntax=syntax)
+    files.write(tmp_path)
+    (series,) = scan([tmp_path]).series
+    told = []
+    voxels = load(series, lambda done, total: told.append((done, total))).voxels
+    stored = np.stack([files.stored(index) for index in range(5)]).astype(int)
+    np.testing.assert_array_equal(voxels, stored - 1024)
+    assert told == [(number, 5) for number in range(1, 6)]
+
+
+@pytest.mark.parametrize("syntax", COMPRESSED)
+@pytest.mark.parametrize(
+    "changes", [{"rows": 65535, "columns": 65535}, {"data": b""}, {"data": b"\1" * 99}]
+)
+def test_a_frame_of_another_size_never_reaches_a_decoder(tmp_path, syntax, changes):
+    wrong, _ = frame(tmp_path, syntax, **changes)
+    begin = time.monotonic()
+    with pytest.raises(DicomError, match="its compressed pixels"):
+        workers.decode_here(wrong)
+    assert time.monotonic() - begin < 1
+
+
+def test_absurd_tiles_of_jpeg_2000_never_reach_a_decoder(tmp_path):
+    right, _ = frame(tmp_path, JPEG2000Lossless)
+    data = bytearray(right.data)
+    data[24:32] = struct.pack(">LL", 1, 1)
+    with pytest.raises(DicomError, match="damaged at their beginning"):
+        workers.decode_here(right._replace(data=bytes(data)))
+
+
+def test_an_unknown_transfer_syntax_is_named(tmp_path):
+    wrong, _ = frame(tmp_path, RLELossless, transfer_syntax="1.2.840.10008.1.2.4.100")
+    with pytest.raises(DicomError, match=r"1\.2\.840\.10008\.1\.2\.4\.100 is none"):
+        workers.decode_here(wrong)
+
+
+def test_a_frame_in_pieces_is_joined_and_its_offsets_left_out():
+    pieces = b"".join(
+        ITEM + struct.pack("<L", len(piece)) + piece for piece in (b"off", b"ab", b"cd")
+    )
+    assert frame_of(pieces + b"\xfe\xff\xdd\xe0" + bytes(4)) == b"abcd"
+
+
+def test_a_worker_that_crashes_is_an_error_and_the_next_frame_is_decoded(
+    tmp_path, monkeypatch
+):
+    right, files = frame(tmp_path, RLELossless)
+    worker, started = Worker(), workers._started
+    monkeypatch.setattr(workers, "_started", lambda: process("raise SystemExit"))
+    with pytest.raises(DicomError, match="crash the decoder"):
+        worker.decode(right)
+    monkeypatch.setattr(workers, "_started", started)
+    np.testing.assert_array_equal(worker.decode(right), files.stored(0))
+    worker.close()
+
+
+def test_a_worker_that_never_answers_is_ended(tmp_path, monkeypatch):
+    right, _ = frame(tmp_path, RLELossless)
+    sleeper = process("import time; time.sleep(60)")
+    monkeypatch.setattr(workers, "_started", lambda: sleeper)
+    monkeypatch.setattr(workers, "LONGEST_S", 0.2)
+    with pytest.raises(DicomError, match="keep it busy"):
+        Worker().decode(right)
+    assert sleeper.poll() is not None
+
+
+def test_a_worker_says_why_a_frame_is_refused(tmp_path):
+    right, _ = frame(tmp_path, JPEGLSLossless)
+    worker = Worker()
+    with pytest.raises(DicomError, match="cannot be decoded"):
+        worker.decode(right._replace(data=right.data[:40]))
+    worker.close()
+
+
+def process(program):
+    return subprocess.Popen(  # noqa: S603 - a program of this test
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
