@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _UNLISTED = "which is not among the lesions"
 _CORRECT = "Correct the id"
+_WORD = frozenset([str])
 
 
 def lesion_faults(lesions: Sequence[FindingsLesion]) -> list[Fault]:
@@ -85,7 +86,7 @@ def simple(seen: FindingsTimepoint) -> bool:
         if type(finding) is not MeasuredTarget or finding.merged_with:
             return False
     given = seen.nontarget.values()
-    return all(type(state) is str and state != "merged_into" for state in given)
+    return set(map(type, given)) <= _WORD and "merged_into" not in given
 
 
 def host(seen: FindingsTimepoint, lesion_id: str) -> str:

@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD
 NE, NA, NED = Response.NE, Response.NA, Response.NED
 NON_CR_NON_PD = Response.NON_CR_NON_PD
-_PD_LIMB_MM: Final = 5
+_PD_LIMB_MM: Final = Decimal(5)
+_FIVE, _SIX, _SEVEN, _TEN = Decimal(5), Decimal(6), Decimal(7), Decimal(10)
 
 
 class Past(NamedTuple):
@@ -55,17 +56,19 @@ class Past(NamedTuple):
     ----------
     baseline_mm, nadir_mm, nadir_at
         None without targets.
-    cr_at, pd_at
-        First visit with overall CR, and with overall PD as read.
+    cr_at
+        Last visit with overall CR.
+    had_pd
+        Whether a visit was PD as read.
     visits
-        Overall responses so far, as read.
+        Overall responses so far, as read; kept where a PR may be carried on.
     """
 
     baseline_mm: Decimal | None
     nadir_mm: Decimal | None
     nadir_at: str | None
     cr_at: str | None = None
-    pd_at: str | None = None
+    had_pd: bool = False
     visits: tuple[Dated, ...] = ()
 
 
@@ -75,7 +78,7 @@ def meets_pr(sum_mm: Decimal, baseline_mm: Decimal) -> bool:
     >>> meets_pr(Decimal("9.8"), Decimal("14.0"))
     True
     """
-    return 10 * sum_mm <= 7 * baseline_mm
+    return _TEN * sum_mm <= _SEVEN * baseline_mm
 
 
 def meets_pd(sum_mm: Decimal, nadir_mm: Decimal) -> bool:
@@ -84,7 +87,7 @@ def meets_pd(sum_mm: Decimal, nadir_mm: Decimal) -> bool:
     >>> meets_pd(Decimal("29.4"), Decimal("24.5"))
     False
     """
-    return sum_mm - nadir_mm >= _PD_LIMB_MM and 5 * sum_mm >= 6 * nadir_mm
+    return sum_mm - nadir_mm >= _PD_LIMB_MM and _FIVE * sum_mm >= _SIX * nadir_mm
 
 
 class Rules(NamedTuple):
@@ -176,7 +179,7 @@ def _visit(rules: Rules, visit: Visit, past: Past) -> tuple[TimepointResponse, P
         new,
         given if override and given is not None else overall,
         None,
-        past.pd_at is not None,
+        past.had_pd,
         Evidence(view, visit, rule, row, past.cr_at, override),
     )
     return answer, _after(rules, past, answer)
@@ -184,21 +187,17 @@ def _visit(rules: Rules, visit: Visit, past: Past) -> tuple[TimepointResponse, P
 
 def _after(rules: Rules, past: Past, answer: TimepointResponse) -> Past:
     """Return the past as the next visit sees it; partial sums are never the nadir."""
-    nadir, nadir_at = past.nadir_mm, past.nadir_at
-    total, overall = answer.sum_mm, answer.overall
-    if total is not None and (nadir is None or total < nadir):
-        nadir, nadir_at = total, answer.timepoint_id
-    visits = past.visits
+    nadir, total, overall = past.nadir_mm, answer.sum_mm, answer.overall
+    if total is not None and nadir is not None and total < nadir:
+        past = past._replace(nadir_mm=total, nadir_at=answer.timepoint_id)
+    if overall is CR:
+        past = past._replace(cr_at=answer.timepoint_id)
+    elif overall is PD and not past.had_pd:
+        past = past._replace(had_pd=True)
     if rules.settings.pr_persistence is PrPersistence.CARRY_CONFIRMED:
-        visits = (*visits, Dated(answer.day, overall, answer.timepoint_id))
-    return Past(
-        past.baseline_mm,
-        nadir,
-        nadir_at,
-        answer.timepoint_id if overall is CR else past.cr_at,
-        past.pd_at or (answer.timepoint_id if overall is PD else None),
-        visits,
-    )
+        visit = Dated(answer.day, overall, answer.timepoint_id)
+        past = past._replace(visits=(*past.visits, visit))
+    return past
 
 
 def _recorded(
@@ -222,7 +221,7 @@ def _recorded(
         None,
         overall,
         None,
-        past.pd_at is not None,
+        past.had_pd,
         Recorded(rules.view.scope.value, given is not None),
     )
     return answer, _after(rules, past, answer)
