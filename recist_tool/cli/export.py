@@ -77,8 +77,8 @@ def _remarks(subjects: list[Subject], study: str) -> Iterator[str]:
     without = sum(not timed(one) for subject in subjects for one in subject.readings)
     if without:
         yield (
-            f"ADTTE lacks {without} reads: no reference date to count from, or criteria "
-            "other than RECIST 1.1"
+            f"ADTTE lacks {without} reads: no reference date to count from, "
+            "or criteria other than RECIST 1.1"
         )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from recist_tool.report.cdisc.codes import TERMS
 from recist_tool.terms import Scope
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ _TESTS: Final = {
     "biochemical": "TMRESP",
 }
 _STANDARD: Final = {"NC": "SD"}  # WHO's no change is stable disease
-_KNOWN: Final = {term.value for term in TERMS if term.codelist == "ONCRSR"}
 
 COMPLETE: Final = frozenset({"CR", "iCR", "CMR"})
 PARTIAL: Final = frozenset({"PR", "iPR", "PMR"})
@@ -78,15 +76,6 @@ def standard(response: str) -> str:
     ('SD', 'iUPD')
     """
     return _STANDARD.get(response, response)
-
-
-def extends_codelist(response: str) -> bool:
-    """Return whether a response is no term of CDISC.
-
-    >>> extends_codelist("PR"), extends_codelist("NO RESPONSE")
-    (False, True)
-    """
-    return standard(response) not in _KNOWN
 
 
 def rank(response: Response) -> int | None:
