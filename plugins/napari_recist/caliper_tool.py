@@ -66,7 +66,6 @@ class CaliperTool:
         self._proposing: str | None = None
         self._grip: Grip | None = None
         self._begun_at: Pixel | None = None
-        self._button_down = False
 
     def over(
         self,
@@ -92,31 +91,32 @@ class CaliperTool:
 
     def press(self, at: Pixel, reach_mm: float) -> bool:
         """Begin, or set the second end; return whether the press meant the tool."""
-        self._button_down = True
         if self._begun_at is not None:  # the second click of two
-            self._stretch(at)
+            self._stretch(self._begun_at, at)
             return True
         self._grip = self.grip(at, reach_mm)
         if self._grip is None and self.armed:
             self._begun_at = at
-            self._stretch(at)
+            self._stretch(at, at)
         return self.busy
 
     def move(self, at: Pixel) -> bool:
         """Follow the pointer; return whether anything changed on the screen."""
         if self._begun_at is not None:
-            self._stretch(at)
+            self._stretch(self._begun_at, at)
             return True
-        if self._grip is None or not self._button_down:
+        if self._grip is None:
             return False
         self.draft = Outcome(self._grip.key, pulled(self._grip, self._spacing, at))
         return True
 
     def release(self, at: Pixel, reach_mm: float) -> None:
         """Finish what the button held, unless this was the first click of two."""
-        self._button_down = False
-        if self._grip is not None:
-            self._release_grip()
+        grip = self._grip
+        if grip is not None:
+            if self.draft or length_mm(self._spacing, grip.start, at) > reach_mm:
+                self.move(at)
+            self._release_grip(grip)
         elif self._begun_at is not None:
             if length_mm(self._spacing, self._begun_at, at) <= reach_mm:
                 return
@@ -132,14 +132,12 @@ class CaliperTool:
         self._begun_at = None
         return was_busy
 
-    def _stretch(self, to: Pixel) -> None:
-        assert self._begun_at is not None  # noqa: S101 - callers checked
-        self.draft = Outcome(NEW, PlaneCaliper((self._begun_at, to)))
+    def _stretch(self, start: Pixel, to: Pixel) -> None:
+        self.draft = Outcome(NEW, PlaneCaliper((start, to)))
 
-    def _release_grip(self) -> None:
-        grip, draft = self._grip, self.draft
+    def _release_grip(self, grip: Grip) -> None:
+        draft = self.draft
         self.cancel()
-        assert grip is not None  # noqa: S101 - callers checked
         if draft is None:
             self._chosen(grip.key)
             return

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from napari.viewer import Viewer
-    from qtpy.QtGui import QCloseEvent
 
 
 class ReadingRoom(QWidget):
@@ -72,6 +71,7 @@ class ReadingRoom(QWidget):
         self._connect()
         self._keys.attach()
         reading.subscribe(self.refresh)
+        self.destroyed.connect(partial(_let_go, self.room, self.loader))
         self.refresh()
 
     def open(self, paths: Sequence[Path]) -> None:
@@ -80,14 +80,17 @@ class ReadingRoom(QWidget):
 
     def close_room(self) -> None:
         """Give back the case, the keys and the mouse."""
-        self._keys.detach()
+        if self.loader.closed:
+            return
         self.loader.close()
+        self._keys.detach()
         self.room.close()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Close the room with its dock."""
-        self.close_room()
-        super().closeEvent(event)
+    def event(self, event: QEvent) -> bool:
+        """Close the room when its dock is taken out of the window."""
+        if event.type() == QEvent.Type.ParentChange and self.parentWidget() is None:
+            self.close_room()
+        return super().event(event)
 
     def refresh(self) -> None:
         """Show the read as it stands."""
@@ -179,6 +182,12 @@ class ReadingRoom(QWidget):
         self._progress.setMaximum(total)
         self._progress.setValue(done)
         self._progress.setFormat(f"{what}  %v / %m" if total else what)
+
+
+def _let_go(room: Room, loader: Loader) -> None:
+    """Leave the case to others when the whole window goes."""
+    loader.close()
+    room.reading.leave()
 
 
 def _column(*parts: QWidget | QHBoxLayout) -> QWidget:

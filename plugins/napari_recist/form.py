@@ -50,6 +50,7 @@ class LesionForm(QWidget):
         self._buttons = QButtonGroup(self)
         self._organ = _organ_box()
         self._name = QLineEdit()
+        self._name.setObjectName("name")
         self._name.setPlaceholderText("name, e.g. segment VII")
         self._node = QCheckBox("node")
         self._node.setToolTip("A lymph node: counted by its short axis")

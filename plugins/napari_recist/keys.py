@@ -75,8 +75,10 @@ class KeyFilter(QObject):
         if event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             return False
         key = self._keys.get(_pressed(event))
-        if key is None or not self._is_ours(watched) or _typing():
+        if key is None or not self._is_ours(watched):
             return False
+        if _is_field(watched) or _is_field(QApplication.focusWidget()):
+            return False  # what a field leaves over climbs to its parents
         event.accept()
         if event.type() == QEvent.Type.KeyPress and _wanted(key, event):
             key.action()
@@ -107,12 +109,8 @@ def _normal(sequence: str) -> str:
     return QKeySequence(sequence).toString()
 
 
-def _typing() -> bool:
-    focus = QApplication.focusWidget()
-    if isinstance(focus, QComboBox):
-        return focus.isEditable()
-    return isinstance(focus, FIELDS) and not _read_only(focus)
-
-
-def _read_only(field: QWidget) -> bool:
-    return bool(getattr(field, "isReadOnly", bool)())
+def _is_field(widget: QWidget | None) -> bool:
+    """Return whether a widget takes what is typed."""
+    if isinstance(widget, QComboBox):
+        return widget.isEditable()
+    return isinstance(widget, FIELDS) and not widget.isReadOnly()

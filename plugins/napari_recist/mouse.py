@@ -17,6 +17,8 @@ from napari_recist.windows import dragged
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from numpy.typing import NDArray
+
     from napari_recist.caliper_tool import CaliperTool
     from napari_recist.pane import Pane
 
@@ -141,17 +143,28 @@ class PaneMouse:
     def _set_window(self, event: Any) -> Generator[None]:
         start, window = np.array(event.pos), self._pane.window
         yield
-        while event.type == "mouse_move":
-            right, down = np.array(event.pos) - start
-            self._pane.window = dragged(window, float(right), float(down))
+        for right, down in _moves(event, start):
+            self._pane.window = dragged(window, right, down)
             yield
 
     def _pan(self, event: Any) -> Generator[None]:
         camera = self._pane.viewer.scene.camera
         start, centre = np.array(event.pos), np.array(camera.center[-2:])
         yield
-        while event.type == "mouse_move":
-            right, down = np.array(event.pos) - start
+        for right, down in _moves(event, start):
             moved = centre - np.array([down, right]) * self._pane.mm_per_px
             camera.center = (0.0, *moved)
             yield
+
+
+def _moves(event: Any, start: NDArray[np.int64]) -> Generator[tuple[float, float]]:
+    """Yield how far the mouse is from where it began, right and down, pixels.
+
+    The release counts as the last move: moves in quick succession are dropped on the
+    way here, and the release tells where the hand really stopped.
+    """
+    while event.type == "mouse_move":
+        right, down = np.array(event.pos) - start
+        yield float(right), float(down)
+    right, down = np.array(event.pos) - start
+    yield float(right), float(down)

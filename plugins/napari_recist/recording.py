@@ -54,6 +54,8 @@ class Recorder:
         timepoint_id = self._visit
         decimals = self._reading.open_session().case.protocol.diameter_decimals
         caliper = as_record(volume, slice_index, outcome.caliper, decimals)
+        if not caliper.long_axis.value_mm:
+            raise CommandRefused.at("long axis", "has no length", "Draw it again")
         lesion_id = self._key_to_lesion(outcome.key)
         nodal = self._nodal(lesion_id)
         if nodal and caliper.short_axis is None:

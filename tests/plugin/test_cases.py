@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from napari_recist.cases import (
+    cases_folder,
+    find_cases,
+    is_case,
+    pseudonym,
+    reader_id,
+)
+from recist_tool import AddTimepoint, SeriesReference, Session, Timepoint
+from tests.builders import timepoint
+
+
+def test_cases_lie_in_the_home_folder_unless_told_otherwise() -> None:
+    assert cases_folder({}) == Path.home() / "recist-cases"
+    assert cases_folder({"RECIST_CASES": "/data/read"}) == Path("/data/read")
+
+
+def test_the_reader_is_named_by_the_environment_or_the_login() -> None:
+    assert reader_id({"RECIST_READER": " dr-7 "}) == "dr-7"
+    assert reader_id({})
+
+
+def test_the_pseudonym_depends_on_the_images_not_on_their_order() -> None:
+    assert pseudonym(["1.2", "1.3"]) == pseudonym(["1.3", "1.2"])
+    assert pseudonym(["1.2"]) != pseudonym(["1.4"])
+    assert "1.2" not in pseudonym(["1.2"])
+
+
+def test_a_case_of_the_same_study_is_found_and_others_are_not(tmp_path: Path) -> None:
+    for subject, study in (("S-1", "1.2.1"), ("S-2", "1.2.2")):
+        folder = tmp_path / subject
+        with Session.create(folder, subject_id=subject, reader_id="r") as session:
+            session.do(AddTimepoint(timepoint=_visit(study)))
+    found = find_cases(tmp_path, ["1.2.2", "9.9"])
+    assert found.cases == (tmp_path / "S-2" / "S-2.case.json",)
+    assert found.unreadable == ()
+
+
+def test_a_file_that_does_not_read_is_named_not_passed_over(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.case.json"
+    broken.write_text("{")
+    assert find_cases(tmp_path, ["1.2"]).unreadable == (broken,)
+
+
+def test_a_folder_that_is_not_there_holds_no_cases(tmp_path: Path) -> None:
+    assert find_cases(tmp_path / "none", ["1.2"]) == ((), ())
+
+
+def test_a_case_is_known_by_its_name() -> None:
+    assert is_case(Path("a/S-1.case.json"))
+    assert not is_case(Path("a/case.json"))
+
+
+def _visit(study: str) -> Timepoint:
+    series = SeriesReference(
+        series_instance_uid=f"{study}.1", study_instance_uid=study, modality="CT"
+    )
+    return timepoint(0).replaced(series=(series,))
