@@ -55,11 +55,18 @@ def propose_timepoints(series: Iterable[Series]) -> tuple[PatientTimepoints, ...
     """Return timepoints by study date for each patient, never mixing two patients."""
     patients: defaultdict[PatientKey, list[Series]] = defaultdict(list)
     for one in series:
-        patients[one.patient].append(one)
+        patients[_person(one)].append(one)
     return tuple(
         PatientTimepoints(patient, _timepoints(every))
         for patient, every in sorted(patients.items())
     )
+
+
+def _person(series: Series) -> PatientKey:
+    """Return who was examined; of nobody known, each study is of somebody else."""
+    if any(series.patient):
+        return series.patient
+    return series.patient._replace(name=f"study {series.study_instance_uid}")
 
 
 def _timepoints(series: Sequence[Series]) -> tuple[ProposedTimepoint, ...]:

@@ -35,6 +35,13 @@ def test_ct_and_pet_of_one_day_are_one_timepoint_read_on_ct(tmp_path):
     assert timepoint.reading.modality == "CT"
 
 
+def test_studies_of_nobody_known_are_not_taken_for_one_patient(tmp_path):
+    for number in (1, 2):
+        nobody = Files().tagged(PatientID="", PatientName="")
+        nobody.write(tmp_path / str(number))
+    assert len(propose_timepoints(scan([tmp_path]).series)) == 2
+
+
 def test_a_study_without_a_date_is_kept_apart(tmp_path):
     Files().write(tmp_path / "a")
     Files().tagged(StudyDate="").write(tmp_path / "b")
