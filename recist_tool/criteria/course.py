@@ -108,7 +108,11 @@ def course(findings: Findings) -> Course:
         Naming every fault at once: contradictory dates, unknown or repeated lesions,
         unmeasured baseline targets, merges that lead nowhere.
     """
-    visits, faults, from_baseline = _dated(findings)
+    reference = _reference(findings)
+    from_baseline = reference is None and findings.timepoints[0].date is not None
+    if from_baseline:
+        reference = findings.timepoints[0].date
+    visits, faults = _dated(findings, reference, from_baseline)
     faults += lesion_faults(findings.lesions)
     no_baseline = visits[0].recorded
     simple_ids = {visit.id for visit in visits if visit.simple}
@@ -121,7 +125,7 @@ def course(findings: Findings) -> Course:
         _lesions(findings),
         None if no_baseline else visits[0],
         visits if no_baseline else visits[1:],
-        _last_day(findings),
+        _last_day(findings, reference),
         from_baseline,
     )
 
@@ -179,35 +183,32 @@ def _lesions(findings: Findings) -> tuple[Lesion, ...]:
     )
 
 
-def _last_day(findings: Findings) -> int | None:
+def _last_day(findings: Findings, reference: dt.date | None) -> int | None:
     if findings.settings.new_therapy_day is not None or findings.follow_up is None:
         return findings.settings.new_therapy_day
-    start, reference = findings.follow_up.new_therapy, findings.reference_date
+    start = findings.follow_up.new_therapy
     return None if start is None or reference is None else (start - reference).days
 
 
 def _dated(
-    findings: Findings,
-) -> tuple[tuple[Visit, ...], list[Fault], bool]:
-    """Return the visits with date and day, what is wrong with them, and day 0."""
-    reference = findings.reference_date or _implied_reference(findings)
-    from_baseline = reference is None and findings.timepoints[0].date is not None
-    if from_baseline:
-        reference = findings.timepoints[0].date
+    findings: Findings, reference: dt.date | None, from_baseline: bool
+) -> tuple[tuple[Visit, ...], list[Fault]]:
+    """Return the visits with date and day, and what is wrong with them."""
     faults: list[Fault] = []
     visits = tuple(
-        _visit(seen, reference, from_baseline, faults) for seen in findings.timepoints
+        [_visit(seen, reference, from_baseline, faults) for seen in findings.timepoints]
     )
-    if not faults:
-        faults = _order_faults(visits)
-    return visits, faults, from_baseline
+    return visits, faults or _order_faults(visits)
 
 
-def _implied_reference(findings: Findings) -> dt.date | None:
+def _reference(findings: Findings) -> dt.date | None:
+    """Return day 0: as given, as a date and its day imply, or the first treatment."""
+    if findings.reference_date is not None:
+        return findings.reference_date
     for seen in findings.timepoints:
         if seen.date is not None and seen.day is not None:
             return seen.date - dt.timedelta(days=seen.day)
-    return None
+    return min((session.date for session in findings.treatment), default=None)
 
 
 def _visit(

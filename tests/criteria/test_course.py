@@ -206,6 +206,14 @@ class TestDates:
         assert of.follow_ups[0].date == dt.date(2024, 2, 26)
         assert not of.counted_from_baseline
 
+    def test_the_first_treatment_is_day_0_where_no_reference_date_is_given(
+        self,
+    ) -> None:
+        sessions = [{"date": "2024-02-01"}, {"date": "2024-01-01"}]
+        of = course(raw([at("BL", date="2023-12-20")], treatment=sessions))
+        assert of.baseline.day == -12
+        assert not of.counted_from_baseline
+
     def test_without_a_reference_date_day_0_is_the_baseline_scan(self) -> None:
         of = course(raw([at("BL", date="2023-12-20"), at("TP1", date="2024-01-20")]))
         assert (of.baseline.day, of.follow_ups[0].day) == (0, 31)
