@@ -13,7 +13,6 @@ from rich.text import Text
 from recist_tool.cli.progress import progress
 from recist_tool.dicom.scan import as_json, scan
 from recist_tool.dicom.suv_tags import SuvRefusal
-from recist_tool.errors import DicomError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,13 +29,7 @@ def run(paths: Sequence[Path], *, json: bool) -> int:
     if json:
         json_format.dump(as_json(result), sys.stdout)
         sys.stdout.write("\n")
-    if not result.series:
-        skipped = len(result.skipped)
-        raise DicomError.at(
-            ", ".join(str(path) for path in paths),
-            f"no image series found ({skipped} files skipped)",
-            "Choose a folder of CT or PET images in DICOM format",
-        )
+    result.require_series()
     if not json:
         _print(result)
     return 0

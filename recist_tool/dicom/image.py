@@ -27,6 +27,7 @@ NO_IMAGE: Final = {
     "DOC": "a document",
     "REG": "a registration",
 }
+IMAGES: Final = frozenset({"CT", "PT", "MR"})
 DICOMDIR_CLASS: Final = "1.2.840.10008.1.3.10"
 UNIT_TOLERANCE: Final = 0.01  # of an axis' length, and of the cosine between two
 
@@ -140,7 +141,8 @@ def _require_image(header: Header) -> None:
     if modality in NO_IMAGE:
         raise DicomError(f"not an image: {NO_IMAGE[modality]} ({modality})")
     if header.pixel_offset is None:
-        raise DicomError("not an image: it has no pixel data")
+        cut = "cut off before its pixels, or " if modality in IMAGES else ""
+        raise DicomError(f"{cut}not an image: it has no pixel data")
     if (found.short(tags.SAMPLES_PER_PIXEL) or 1) != 1:
         raise DicomError("a colour picture, such as a screen shot: nothing to measure")
     if (found.integer(tags.NUMBER_OF_FRAMES) or 1) > 1:

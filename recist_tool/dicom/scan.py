@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +18,7 @@ from recist_tool.dicom.timepoints import (
     ProposedTimepoint,
     propose_timepoints,
 )
-from recist_tool.errors import DicomError
+from recist_tool.errors import DicomError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -56,18 +57,26 @@ class ScanResult(NamedTuple):
         Raises
         ------
         DicomError
-            If no series was found; the commonest reason is named.
+            If no series was found: one fault for each reason, with the first file.
         """
         if self.series:
             return self.series
-        reasons = [skipped.why for skipped in self.skipped]
-        if not reasons:
-            raise DicomError("no DICOM image was found: there are no files")
-        commonest = max(reasons, key=reasons.count)
-        raise DicomError(
-            f"no DICOM image was found among {len(reasons)} files "
-            f"({reasons.count(commonest)} times: {commonest})"
+        nothing = Fault(
+            "",
+            f"no image series found ({len(self.skipped)} files skipped)",
+            "Choose a folder of CT or PET images in DICOM format",
         )
+        raise DicomError(nothing, *_reasons(self.skipped))
+
+
+def _reasons(skipped: Iterable[Skipped]) -> Iterator[Fault]:
+    """Say each reason once, the commonest first, with the first of its files."""
+    paths: defaultdict[str, list[Path]] = defaultdict(list)
+    for path, why in skipped:
+        paths[why].append(path)
+    for why, same in sorted(paths.items(), key=lambda item: -len(item[1])):
+        more = f" (and {len(same) - 1} more)" if len(same) > 1 else ""
+        yield Fault(str(same[0]), why + more)
 
 
 def scan(

@@ -157,17 +157,28 @@ def test_an_empty_folder_says_so(tmp_path):
     result = scan([tmp_path])
     assert result.series == ()
     assert [skipped.why for skipped in result.skipped] == ["an empty folder"]
-    with pytest.raises(DicomError, match="no DICOM image was found"):
+    with pytest.raises(DicomError, match="no image series found"):
         result.require_series()
 
 
-def test_a_folder_without_dicom_names_the_commonest_reason(tmp_path):
+def test_a_folder_without_images_is_refused_with_every_reason_once(tmp_path):
     for number in range(3):
         (tmp_path / f"{number}.txt").write_text("nothing here")
     (tmp_path / "empty.dcm").touch()
-    result = scan([tmp_path])
-    with pytest.raises(DicomError, match=r"among 4 files \(3 times: not a DICOM file"):
-        result.require_series()
+    with pytest.raises(DicomError) as caught:
+        scan([tmp_path]).require_series()
+    first, *reasons = str(caught.value).splitlines()
+    assert first.startswith("no image series found (4 files skipped)")
+    assert reasons == [
+        f"{tmp_path / '0.txt'}: not a DICOM file (and 2 more)",
+        f"{tmp_path / 'empty.dcm'}: empty file (0 bytes)",
+    ]
+
+
+def test_a_file_cut_off_before_its_pixels_is_not_just_called_no_image(tmp_path):
+    (path,) = Files(count=1).write(tmp_path)
+    path.write_bytes(path.read_bytes()[: -96 - 12])
+    assert whys(tmp_path)["0001.dcm"].startswith("cut off before its pixels")
 
 
 def test_a_path_that_is_not_there_is_one_clear_line(tmp_path):
