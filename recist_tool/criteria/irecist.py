@@ -21,6 +21,7 @@ from recist_tool.criteria.irecist_steps import (
 )
 from recist_tool.criteria.nontarget import non_targets
 from recist_tool.criteria.organs import organ_group
+from recist_tool.criteria.sized import given_response
 from recist_tool.criteria.tables import overall_response
 from recist_tool.model.findings import NonTargetFinding
 from recist_tool.terms import (
@@ -130,12 +131,12 @@ def assess_visits(
     for visit in course.follow_ups:
         found = by_recist[visit.id]
         confirmed = state.confirmed
-        if visit.recorded:
-            taken, state = recorded_step((visit.id, visit.day), found.overall, state)
-        else:
+        given = found.overall if visit.recorded else given_response(view, visit)
+        seen = None
+        if not visit.recorded:
             seen = _observed(view, visit, found, followed, earlier)
-            taken, state = step(seen, state, settings)
             earlier = visit
+        taken, state = _taken(visit, seen, given, state, settings)
         answers[visit.id] = found._replace(
             overall=taken.response,
             restated_overall=None,
@@ -143,6 +144,21 @@ def assess_visits(
             why=IEvidence(found, taken),
         )
     return baseline_mm, answers
+
+
+def _taken(
+    visit: Visit,
+    seen: Observed | None,
+    given: Response | None,
+    state: State,
+    settings: IRecistSettings,
+) -> tuple[Step, State]:
+    """Return the step of a visit: from findings, or the reader's where they give NE."""
+    if seen is not None:
+        taken, after = step(seen, state, settings)
+        if given is None or given is NE or taken.response is not NE:
+            return taken, after
+    return recorded_step((visit.id, visit.day), given or NE, state)
 
 
 def progressed(

@@ -16,9 +16,11 @@ from recist_tool.criteria.best import Scale
 from recist_tool.criteria.burden import Measure, lesion_size
 from recist_tool.criteria.choi import MEASURE as DIAMETER
 from recist_tool.criteria.sized import (
+    Combined,
     Ruling,
     SizeCriteria,
     assess_sizes,
+    combined_as_recist,
     not_evaluated,
 )
 from recist_tool.criteria.thresholds import Threshold, change
@@ -138,7 +140,14 @@ def assess_visits(
         mean = _mean_diameter(course, view, visit)
         return ruling._replace(figures=(*ruling.figures, *mean))
 
-    return assess_sizes(SizeCriteria(PAPER, measure, judged), course, view)
+    return assess_sizes(SizeCriteria(PAPER, measure, judged, combined), course, view)
+
+
+def combined(target: Response, nontarget: Response, new: bool) -> Combined:
+    """Return the overall response: as RECIST 1.1 combines, where MR is SD."""
+    found = combined_as_recist(SD if target is MR else target, nontarget, new)
+    minor = target is MR and found.overall is SD
+    return found._replace(overall=MR) if minor else found
 
 
 def judge(now: Burden, past: Past, settings: PerLesionSettings) -> Ruling:

@@ -73,7 +73,8 @@ class Combined(NamedTuple):
 def combined_as_recist(target: Response, nontarget: Response, new: bool) -> Combined:
     """Return the overall response by Tables 1 and 2 of RECIST 1.1."""
     row = overall_response(target, nontarget, new)
-    return Combined(row.overall, f"combined as RECIST 1.1, {row.citation}")
+    where = row.citation or "without disease at baseline"
+    return Combined(row.overall, f"combined as RECIST 1.1, {where}")
 
 
 class SizeCriteria(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria.organs import organ_group
+from recist_tool.criteria.organs import hepatic, is_node, organ_group
 from recist_tool.errors import Fault, FindingsError
 from recist_tool.terms import LIVER, NewLesionStatus, Scope
 
@@ -26,21 +26,24 @@ def lesions_of(course: Course, view: View, scan: PetScan) -> dict[str, PetLesion
     Raises
     ------
     FindingsError
-        If a lesion is none of the patient's and its organ is not given.
+        If a lesion is none of the patient's and no scan gives its organ.
     """
+    in_liver = {name: _hepatic(course, name) for name in scan.lesions}
     unknown = [
-        Fault(f"PET lesion {name}", "has no organ", "Give the organ, or correct the id")
-        for name, lesion in scan.lesions.items()
-        if lesion.organ is None and not _known(course, name)
+        Fault(
+            f"PET lesion {name}",
+            "has no organ, and is none of the patient's lesions",
+            "Give the organ, or correct the id",
+        )
+        for name, inside in in_liver.items()
+        if inside is None
     ]
     if unknown:
         raise FindingsError.of(unknown)
-    if view.scope is Scope.OVERALL:
-        return dict(scan.lesions)
     return {
         name: lesion
         for name, lesion in scan.lesions.items()
-        if _hepatic(course, name, lesion)
+        if view.scope is Scope.OVERALL or in_liver[name]
     }
 
 
@@ -55,29 +58,24 @@ def is_new(view: View, visit: Visit, lesions: Mapping[str, PetLesion]) -> list[s
     return names
 
 
-def _known(course: Course, name: str) -> bool:
-    if any(one.id == name for one in course.lesions):
-        return True
+def _hepatic(course: Course, name: str) -> bool | None:
+    """Return whether a lesion is the liver's; None where nothing says where it is.
+
+    Its place is that of the lesion of that name, at baseline or new, or what any scan
+    gives for it.
+    """
+    for lesion in course.lesions:
+        if lesion.id == name:
+            return lesion.hepatic
+    sites = course.settings.hepatic_node_sites
     visits = (course.baseline, *course.follow_ups)
-    return any(
-        new.id == name
-        for visit in visits
-        if visit is not None
-        for new in visit.seen.new
-    )
-
-
-def _hepatic(course: Course, name: str, lesion: PetLesion) -> bool:
-    if lesion.organ is None:
-        known = {one.id: one.hepatic for one in course.lesions}
-        if name in known:
-            return known[name]
-        return any(
-            organ_group(new.organ) == LIVER and not new.nodal
-            for visit in course.follow_ups
-            for new in visit.seen.new
-            if new.id == name
-        )
-    if lesion.nodal:
-        return lesion.note in course.settings.hepatic_node_sites
-    return organ_group(lesion.organ) == LIVER
+    for seen in (visit.seen for visit in visits if visit is not None):
+        for new in seen.new:
+            if new.id == name:
+                return hepatic(new, sites)
+        scanned = None if seen.pet is None else seen.pet.lesions.get(name)
+        if scanned is not None and scanned.organ is not None:
+            if is_node(scanned.organ, scanned.nodal):
+                return scanned.note in sites
+            return organ_group(scanned.organ) == LIVER
+    return None

@@ -21,7 +21,7 @@ from recist_tool.terms import (
 
 Number = Annotated[
     Decimal,
-    Field(ge=0, lt=10_000_000_000, decimal_places=6),
+    Field(ge=0, lt=10_000_000_000),
     PlainSerializer(float, when_used="json"),
 ]
 """A decimal number that rules compare exactly; in JSON a number."""

@@ -28,9 +28,10 @@ from recist_tool.terms import (
 
 Hounsfield = Annotated[
     Decimal,
-    Field(ge=-1024, le=3071, decimal_places=6),
+    Field(ge=-1024, le=3071),
     PlainSerializer(float, when_used="json"),
 ]
+"""A mean attenuation, HU."""
 
 
 class MeasuredTarget(Record):
