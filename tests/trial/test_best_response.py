@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recist_tool.criteria.confirmation import Dated
@@ -18,7 +18,7 @@ NE, NED, NON = Response.NE, Response.NED, Response.NON_CR_NON_PD
 AT_56 = "(day 56, minimum 42 days)"
 
 
-def best(*course: Response | int, **settings: Any) -> BestResponse:
+def best(*course: Response | int, **conventions: Any) -> BestResponse:
     """Return the best of responses 56 days apart, or each after its day."""
     visits: list[Dated] = []
     day = 0
@@ -29,7 +29,7 @@ def best(*course: Response | int, **settings: Any) -> BestResponse:
             visits.append(Dated(given_day or last + 56, item, f"TP{len(visits) + 1}"))
         else:
             day = item
-    return best_response(visits, Settings.model_validate(settings))
+    return best_response(visits, Settings.model_validate(conventions))
 
 
 class TestTable3:
@@ -145,7 +145,7 @@ class TestConfirmation:
         assert best(*course, max_ne_between=allowed).confirmed is answer
 
     @pytest.mark.parametrize(
-        ("course", "settings", "answer"),
+        ("course", "allowed", "answer"),
         [
             ((PR, SD, PR), {}, PR),
             ((PR, SD, CR), {}, PR),
@@ -159,9 +159,9 @@ class TestConfirmation:
         ],
     )
     def test_one_sd_may_lie_between_two_pr(
-        self, course: tuple[Response, ...], settings: dict[str, Any], answer: Response
+        self, course: tuple[Response, ...], allowed: dict[str, Any], answer: Response
     ) -> None:
-        assert best(*course, **settings).confirmed is answer
+        assert best(*course, **allowed).confirmed is answer
 
     def test_a_later_pair_may_confirm_what_an_earlier_did_not(self) -> None:
         assert best(PR, SD, SD, PR, PR).confirmed is PR
@@ -270,9 +270,11 @@ class TestSentences:
         assert found.citation == f"Eisenhauer 2009, {citation}"
 
 
+unhurried = settings(deadline=None)
 responses = st.lists(st.sampled_from([CR, PR, SD, PD, NE]), max_size=6)
 
 
+@unhurried
 @given(responses)
 def test_what_comes_after_pd_changes_nothing(course: list[Response]) -> None:
     ended = best(*course, PD)
@@ -280,6 +282,7 @@ def test_what_comes_after_pd_changes_nothing(course: list[Response]) -> None:
     assert ended[:2] == longer[:2]
 
 
+@unhurried
 @given(responses, st.integers(min_value=0, max_value=3))
 def test_allowing_more_ne_between_never_worsens(
     course: list[Response], allowed: int
@@ -290,6 +293,7 @@ def test_allowing_more_ne_between_never_worsens(
     assert order.index(lenient) <= order.index(strict)
 
 
+@unhurried
 @given(responses)
 def test_confirmation_never_improves(course: list[Response]) -> None:
     order = [CR, PR, SD, PD, NE]

@@ -116,6 +116,14 @@ def test_new_therapy_ends_best_response_but_not_the_display() -> None:
     assert list(overall.timepoints) == ["TP1", "TP2"]
 
 
+def test_a_visit_on_the_day_of_new_therapy_counts() -> None:
+    visits = ({"T1": 60}, {"T1": 30}, {"T1": 30})
+    for day, best in ((112, PR), (111, SD)):
+        settings = {"new_therapy_day": day}
+        overall = assess(findings("T1", *visits, settings=settings)).overall
+        assert overall.bor_confirmed is best
+
+
 def test_new_therapy_known_from_follow_up_ends_best_response_too() -> None:
     follow_up = {"new_therapy": "2024-03-21"}
     visits = ({"T1": 60}, {"T1": 30}, {"T1": 30})
