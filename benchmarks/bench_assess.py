@@ -92,18 +92,17 @@ def seconds(lines: list[str]) -> tuple[float, float, float]:
 
 def main() -> None:
     """Print patients per second, and the growth with the number of patients."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else PATIENTS
-    parse, assess_alone, write = seconds(patients(count))
-    report(f"{count} patients x {VISITS} visits, findings parsed", count, assess_alone)
-    report("... and parsing their JSON", count, parse + assess_alone)
-    report("... and writing all answers", count, parse + assess_alone + write)
-    if count == PATIENTS:
-        first = None
-        for size in GROWTH:
-            each = in_batches(size) / size
-            first = first or each
-            figure = f"{1e6 * each:6.0f} us each, {each / first:.2f} x the first"
-            sys.stdout.write(f"growth: {size:7} patients {figure}\n")
+    parse, assess_alone, write = seconds(patients(PATIENTS))
+    what = f"{PATIENTS} patients x {VISITS} visits, findings parsed"
+    report(what, PATIENTS, assess_alone)
+    report("... and parsing their JSON", PATIENTS, parse + assess_alone)
+    report("... and writing all answers", PATIENTS, parse + assess_alone + write)
+    first = None
+    for size in GROWTH:
+        each = in_batches(size) / size
+        first = first or each
+        figure = f"{1e6 * each:6.0f} us each, {each / first:.2f} x the first"
+        sys.stdout.write(f"growth: {size:7} patients {figure}\n")
 
 
 def in_batches(count: int) -> float:
