@@ -50,7 +50,7 @@ class Response(StrEnum):
     PMD = "PMD"
     # markers, symptoms, use of a drug
     NORMALISED = "RESPONSE (NORMALISED)"
-    OFF_DRUG = "RESPONSE (OFF DRUG)"
+    OFF_DRUG = "RESPONSE (OFF DRUG)"  # for longer than the protocol asks
     RESPONSE = "RESPONSE"
     NO_RESPONSE = "NO RESPONSE"
 

@@ -62,14 +62,11 @@ class DoseAnswer(NamedTuple):
     ----------
     off_days
         Days without the drug so far, from the first timepoint off it; None on it.
-    off_for_long
-        Whether that is longer than the settings ask for.
     """
 
     response: Response
     text: str
     off_days: int | None = None
-    off_for_long: bool = False
 
 
 def symptom_response(
@@ -113,6 +110,9 @@ def dose_response(
     settings: SymptomSettings,
 ) -> DoseAnswer:
     """Return what became of the dose at the last of some visits.
+
+    Off the drug is a response, and one of its own once it lasts for longer than the
+    settings ask for.
 
     Parameters
     ----------
@@ -237,11 +237,11 @@ def _off_since(course: Sequence[tuple[int, SomatostatinAnalogue | None]]) -> int
 
 
 def _off(days: int, settings: SymptomSettings) -> DoseAnswer:
-    limit = settings.off_months * DAYS_PER_MONTH
     text = f"off the drug for {days} days"
-    if days > limit:
-        text = f"{text}, more than {settings.off_months} months"
-    return DoseAnswer(OFF, text, days, off_for_long=days > limit)
+    if days <= settings.off_months * DAYS_PER_MONTH:
+        return DoseAnswer(RESPONSE, text, days)
+    text = f"{text}, more than {settings.off_months} months"
+    return DoseAnswer(OFF, text, days)
 
 
 def _doses(

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from recist_tool.model.criteria_settings import Number
+from recist_tool.model.numbers import Number
 from recist_tool.model.record import Record
 
 

@@ -6,10 +6,10 @@ They are saved with the protocol, under the name of the criteria.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
 
-from pydantic import Field, PlainSerializer
+from pydantic import Field
 
+from recist_tool.model.numbers import Number
 from recist_tool.model.record import Record
 from recist_tool.terms import (
     GrowthOf,
@@ -18,13 +18,6 @@ from recist_tool.terms import (
     UnconfirmedProgression,
     VolumeLimits,
 )
-
-Number = Annotated[
-    Decimal,
-    Field(ge=0, lt=10_000_000_000),
-    PlainSerializer(float, when_used="json"),
-]
-"""A decimal number that rules compare exactly; in JSON a number."""
 
 
 class IRecistSettings(Record):

@@ -6,17 +6,26 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from recist_tool.model.diameter import Caliper
+from recist_tool.model.diameter import Caliper, Millimetres
+from recist_tool.model.numbers import Hounsfield, Number
 from recist_tool.model.record import Record
 from recist_tool.terms import NewLesionStatus, NonTargetStatus
 
 
 class Measured(Record):
-    """A target lesion with its caliper; `merged_with` names lesions joined to it."""
+    """A target lesion with its caliper; `merged_with` names lesions joined to it.
+
+    The other fields are for criteria beside RECIST 1.1; their meaning is that in
+    `findings.MeasuredTarget`.
+    """
 
     kind: Literal["measured"] = "measured"
     caliper: Caliper
     merged_with: tuple[str, ...] = ()
+    viable_mm: Millimetres | None = None
+    hu_mean: Hounsfield | None = None
+    intratumoral_nodule: bool = False
+    volume_ml: Number | None = None
 
 
 class Absent(Record):
@@ -53,11 +62,18 @@ class MergedInto(Record):
 
 
 class NonTargetSeen(Record):
-    """A non-target lesion that is still there; a node may carry its caliper."""
+    """A non-target lesion that is still there; a node may carry its caliper.
+
+    Attributes
+    ----------
+    change_since_last
+        Against the timepoint before, not against baseline (iRECIST).
+    """
 
     kind: Literal["non_target"] = "non_target"
     status: NonTargetStatus = NonTargetStatus.PRESENT
     caliper: Caliper | None = None
+    change_since_last: Literal["increased", "same", "decreased"] | None = None
 
 
 class NewLesionSeen(Record):
@@ -70,6 +86,10 @@ class NewLesionSeen(Record):
         on PET where there was no baseline PET (Eisenhauer 2009, 4.3.5 b).
     region_imaged_at_baseline
         False where baseline did not cover the site; new and PD all the same.
+    followed_as, change
+        By its size or by eye, and its change since the timepoint before (iRECIST).
+    enhancement, cytology_positive
+        Of a nodule in the liver; of an effusion or ascites (mRECIST).
     """
 
     kind: Literal["new_lesion"] = "new_lesion"
@@ -77,6 +97,10 @@ class NewLesionSeen(Record):
     caliper: Caliper | None = None
     evidence: str = "ct"
     region_imaged_at_baseline: bool = True
+    followed_as: Literal["target", "non_target"] | None = None
+    change: Literal["increased", "same", "decreased", "unequivocal_pd"] | None = None
+    enhancement: Literal["typical", "atypical"] | None = None
+    cytology_positive: bool | None = None
 
 
 Finding = Annotated[

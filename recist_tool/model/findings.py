@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, PlainSerializer, model_validator
+from pydantic import Field, model_validator
 
 from recist_tool.model.clinical import MarkerValue, SomatostatinAnalogue, Symptom
-from recist_tool.model.criteria_settings import Number
 from recist_tool.model.diameter import Millimetres
+from recist_tool.model.numbers import Hounsfield, Number
 from recist_tool.model.pet import PetScan
 from recist_tool.model.protocol import Settings
 from recist_tool.model.record import Record
@@ -25,13 +24,6 @@ from recist_tool.terms import (
     NewLesionStatus,
     Response,
 )
-
-Hounsfield = Annotated[
-    Decimal,
-    Field(ge=-1024, le=3071),
-    PlainSerializer(float, when_used="json"),
-]
-"""A mean attenuation, HU."""
 
 
 class MeasuredTarget(Record):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from recist_tool.model.criteria_settings import Number
+from recist_tool.model.numbers import Number
 from recist_tool.model.record import Record
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from recist_tool.model.finding import (
@@ -29,8 +30,6 @@ from recist_tool.model.findings import (
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from recist_tool.model.case import Case, Read, Timepoint
     from recist_tool.model.diameter import Caliper
     from recist_tool.model.finding import Finding
@@ -148,8 +147,7 @@ def _timepoint(read: Read, timepoint: Timepoint) -> FindingsTimepoint:
 def _target(lesion: Lesion, finding: Finding) -> TargetFinding:
     match finding:
         case Measured():
-            mm = counted_mm(finding.caliper, nodal=lesion.nodal)
-            return MeasuredTarget(mm=mm, merged_with=finding.merged_with)
+            return _measured(lesion, finding)
         case Split():
             return _split(lesion, finding)
         case NotEvaluable():
@@ -162,6 +160,20 @@ def _target(lesion: Lesion, finding: Finding) -> TargetFinding:
             raise _impossible(lesion.role, finding)
 
 
+def _measured(lesion: Lesion, finding: Measured) -> MeasuredTarget:
+    caliper = finding.caliper
+    across = caliper.long_axis if lesion.nodal else caliper.short_axis
+    return MeasuredTarget(
+        mm=counted_mm(caliper, nodal=lesion.nodal),
+        merged_with=finding.merged_with,
+        perpendicular_mm=across.value_mm if across else None,
+        viable_mm=finding.viable_mm,
+        hu_mean=finding.hu_mean,
+        intratumoral_nodule=finding.intratumoral_nodule,
+        volume_ml=finding.volume_ml,
+    )
+
+
 def _split(lesion: Lesion, finding: Split) -> SplitTarget:
     parts = tuple(
         AbsentPart(state="absent")
@@ -169,7 +181,20 @@ def _split(lesion: Lesion, finding: Split) -> SplitTarget:
         else counted_mm(part, nodal=lesion.nodal)
         for part in finding.parts
     )
-    return SplitTarget(state="split", parts_mm=parts)
+    area = _area_mm2(finding)
+    return SplitTarget(state="split", parts_mm=parts, area_mm2=area)
+
+
+def _area_mm2(finding: Split) -> Decimal | None:
+    """Return the sum of the products of the parts; None where an axis is missing."""
+    total = Decimal(0)
+    for part in finding.parts:
+        if part is None:
+            continue
+        if part.short_axis is None:
+            return None
+        total += part.long_axis.value_mm * part.short_axis.value_mm
+    return total
 
 
 def _nontarget(finding: Finding) -> NonTargetFinding:
@@ -179,6 +204,7 @@ def _nontarget(finding: Finding) -> NonTargetFinding:
             return NonTargetFinding(
                 state=finding.status.value,
                 short_axis_mm=short.value_mm if short else None,
+                change_since_last=finding.change_since_last,
             )
         case Absent():
             return NonTargetFinding(state="absent")
@@ -204,6 +230,10 @@ def _new(lesion: Lesion, finding: NewLesionSeen, timepoint_id: str) -> NewLesion
         first_seen=None if lesion.first_seen == timepoint_id else lesion.first_seen,
         evidence=finding.evidence,
         region_imaged_at_baseline=finding.region_imaged_at_baseline,
+        kind=finding.followed_as,
+        change=finding.change,
+        enhancement=finding.enhancement,
+        cytology_positive=finding.cytology_positive,
     )
 
 
