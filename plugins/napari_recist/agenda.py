@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
+
+from recist_tool import CommandRefused
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from recist_tool import Case, Lesion, Read
+    from recist_tool import Case, Lesion, Read, Timepoint
 
 
 def expected(case: Case, read: Read, timepoint_id: str) -> list[Lesion]:
@@ -45,8 +48,24 @@ def next_of(
     return next((one for one in ahead if one in waiting), None)
 
 
-def free_name(case: Case, proposed: str) -> str:
+def as_date(text: str) -> dt.date:
+    """Return a date that a reader typed.
+
+    Raises
+    ------
+    CommandRefused
+        If it is not written as 2024-03-06.
+    """
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError:
+        raise CommandRefused.at(
+            text.strip() or "date", "is no date", "Write it as 2024-03-06"
+        ) from None
+
+
+def free_name(visits: Sequence[Timepoint], proposed: str) -> str:
     """Return the name proposed for a visit, or the first TPn that is not taken."""
-    taken = {one.timepoint_id for one in case.timepoints}
+    taken = {one.timepoint_id for one in visits}
     names = (f"TP{number}" for number in range(1, len(taken) + 2))
     return next(name for name in (proposed, *names) if name not in taken)

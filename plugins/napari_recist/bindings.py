@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING
 
 from napari_recist.keys import Key
@@ -18,7 +19,10 @@ Verb = tuple[str, str, "Callable[[], object]"]
 
 
 def bindings(
-    room: Room, ask_organ: Callable[[], None], ask_reason: Callable[[], None]
+    room: Room,
+    ask_organ: Callable[[], None],
+    ask_reason: Callable[[], None],
+    show_help: Callable[[], None],
 ) -> dict[str, Key]:
     """Return the keys by their sequence.
 
@@ -26,6 +30,8 @@ def bindings(
     ----------
     ask_organ, ask_reason
         Give the focus to the field for the organ, for the reason.
+    show_help
+        Shows or hides the sheet of keys.
     """
     reading, recorder = room.reading, room.recorder
     definite = NewLesionSeen(status=NewLesionStatus.DEFINITE)
@@ -42,7 +48,11 @@ def bindings(
     ]
     keys = [Key(name, text, partial(reading.attempt, do)) for name, text, do in verbs]
     keys += _choices(room)
-    keys += [Key("O", "organ", ask_organ), Key("X", "not evaluable", ask_reason)]
+    keys += [
+        Key("O", "organ", ask_organ),
+        Key("X", "not evaluable", ask_reason),
+        Key("?", "this sheet", show_help),
+    ]
     keys += [
         Key(digit, f"window: {preset.name}", partial(set_preset, room, digit))
         for digit, preset in PRESETS.items()
@@ -86,11 +96,20 @@ def set_preset(room: Room, digit: str) -> None:
     room.pane.window = preset.window
 
 
+MOUSE = (
+    ("wheel", "slice"),
+    ("Ctrl+wheel", "zoom"),
+    ("right-drag", "window and level"),
+    ("middle-drag", "pan"),
+    ("left", "caliper: two clicks or one drag; its ends and lines can be pulled"),
+)
+
+
 def help_text(keys: dict[str, Key]) -> str:
-    """Return all keys, one to a line, and what the mouse does."""
-    mouse = (
-        "wheel: slice\nCtrl+wheel: zoom\nright-drag: window\nmiddle-drag: pan\n"
-        "left: caliper (two clicks or one drag), or pan"
+    """Return what keys and mouse do, as an HTML table."""
+    does = [*MOUSE, *((key.sequence, key.meaning) for key in keys.values())]
+    rows = (
+        f"<tr><td><b>{escape(name)}</b>&nbsp;&nbsp;</td><td>{escape(text)}</td></tr>"
+        for name, text in does
     )
-    lines = [f"{key.sequence}: {key.meaning}" for key in keys.values()]
-    return "\n".join([*lines, "", mouse])
+    return f"<table>{''.join(rows)}</table>"

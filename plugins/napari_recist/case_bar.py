@@ -50,6 +50,11 @@ class CaseBar(QWidget):
         )
         self._open = _tool("Open\N{HORIZONTAL ELLIPSIS}", "Open a folder", "open")
         self._where = QLabel()
+        self._day_0 = QLineEdit()
+        self._day_0.setObjectName("day 0")
+        self._day_0.setPlaceholderText("yyyy-mm-dd")
+        self._day_0.setToolTip("Day 0: start of treatment, or randomisation")
+        self._day_0_name = QLabel("Day 0")
         self._lay_out()
         self._connect()
 
@@ -66,8 +71,12 @@ class CaseBar(QWidget):
         self._folder.setVisible(waiting)
         self._undo.setEnabled(session is not None and session.can_undo)
         self._redo.setEnabled(session is not None and session.can_redo)
+        for widget in (self._day_0, self._day_0_name):
+            widget.setVisible(session is not None)
+        if session is not None and not self._day_0.hasFocus():
+            self._day_0.setText(str(session.case.reference_date or ""))
         path = room.proposal.folder if session is None else session.case_path
-        self._where.setText(str(path) if waiting or session is not None else "")
+        self._where.setText(_ended(path) if waiting or session is not None else "")
         self._where.setToolTip(f"The case and its journal are kept here: {path}")
 
     def _lay_out(self) -> None:
@@ -79,7 +88,9 @@ class CaseBar(QWidget):
         for button in (self._undo, self._redo, self._open):
             first.addWidget(button)
         second = QHBoxLayout()
-        second.addWidget(self._where, 1)
+        second.addWidget(self._where, 3)
+        second.addWidget(self._day_0_name)
+        second.addWidget(self._day_0, 1)
         second.addWidget(self._folder)
         second.addWidget(self._begin)
         column = QVBoxLayout(self)
@@ -94,6 +105,7 @@ class CaseBar(QWidget):
         self._reader.editingFinished.connect(
             lambda: room.change_reader(self._reader.text().strip())
         )
+        self._day_0.editingFinished.connect(self._on_day_0)
         self._folder.clicked.connect(self._on_folder)
         self._begin.clicked.connect(lambda: room.reading.attempt(room.begin))
         self._undo.clicked.connect(lambda: room.reading.attempt(room.reading.undo))
@@ -102,6 +114,11 @@ class CaseBar(QWidget):
 
     def _on_subject(self) -> None:
         self._room.rename(self._subject.text().strip())
+
+    def _on_day_0(self) -> None:
+        case, text = self._room.reading.case, self._day_0.text().strip()
+        if case is not None and text and text != str(case.reference_date or ""):
+            self._room.reading.attempt(lambda: self._room.set_day_0(text))
 
     def _on_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "Keep the case in")
@@ -112,6 +129,11 @@ class CaseBar(QWidget):
         chosen = QFileDialog.getExistingDirectory(self, "Open a folder of images")
         if chosen:
             self.opened.emit(Path(chosen))
+
+
+def _ended(path: Path) -> str:
+    """Return the last two parts of a path; the tooltip has them all."""
+    return str(Path("…", *path.parts[-2:]))
 
 
 def _tool(text: str, tip: str, name: str) -> QPushButton:

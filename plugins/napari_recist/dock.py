@@ -17,7 +17,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.bindings import bindings
+from napari_recist.bindings import bindings, help_text
 from napari_recist.case_bar import CaseBar
 from napari_recist.finding_bar import FindingBar
 from napari_recist.form import LesionForm
@@ -25,14 +25,22 @@ from napari_recist.keys import KeyFilter
 from napari_recist.loading import Loader
 from napari_recist.messages import MessageList, NoteLine
 from napari_recist.room import Room
-from napari_recist.series_list import SeriesList
+from napari_recist.series_list import SeriesList, Shown
+from napari_recist.studies import UNDATED
 from napari_recist.summary import table_of
 from napari_recist.table import LesionTable
+from recist_tool import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from napari.viewer import Viewer
+
+NEW_WORDS = {
+    LesionRole.TARGET: "target",
+    LesionRole.NON_TARGET: "non-target",
+    LesionRole.NEW: "lesion",
+}
 
 
 class ReadingRoom(QWidget):
@@ -64,9 +72,16 @@ class ReadingRoom(QWidget):
         self._messages = MessageList()
         self._note = NoteLine()
         self._progress = QProgressBar()
-        self._keys = KeyFilter(
-            self, bindings(self.room, self._form.focus_organ, self._findings.ask_reason)
+        keys = bindings(
+            self.room,
+            self._form.focus_organ,
+            self._findings.ask_reason,
+            self._toggle_help,
         )
+        self._help = QLabel(help_text(keys), self, Qt.WindowType.Tool)
+        self._help.setWindowTitle("Keys and mouse")
+        self._help.setMargin(12)
+        self._keys = KeyFilter(self, keys)
         self._lay_out()
         self._connect()
         self._keys.attach()
@@ -96,12 +111,10 @@ class ReadingRoom(QWidget):
         """Show the read as it stands."""
         room, reading = self.room, self.room.reading
         self._case_bar.refresh()
-        series = {
-            one.timepoint_id: room.studies.of_visit(one) for one in reading.visits
-        }
-        self._series.show_visits(
-            reading.visits, series, room.studies.undated(), room.shown_key
-        )
+        visits, studies = reading.visits, room.studies
+        series = {one.timepoint_id: studies.of_visit(one) for one in visits}
+        shown = Shown(reading.timepoint_id or "", room.shown_key)
+        self._series.show_visits(visits, series, studies.undated(), shown)
         self._caliper.setChecked(room.tool.armed)
         self._next.setText(self._next_words())
         if reading.case is not None and reading.read is not None:
@@ -112,7 +125,7 @@ class ReadingRoom(QWidget):
         self._table.show_table(
             table_of(reading), reading.timepoint_id or "", reading.lesion_id
         )
-        self._messages.show_session(reading.session)
+        self._messages.show_session(reading.session, reading.lesion_id)
         self._note.show_note(reading.note)
 
     def _next_words(self) -> str:
@@ -121,7 +134,7 @@ class ReadingRoom(QWidget):
         if subject is not None:
             return f"<b>{subject.lesion_id}</b> {subject.organ} {subject.name}".strip()
         new = reading.new_lesion
-        return f"a new <b>{new.role.value.replace('_', '-')}</b>, {new.organ}"
+        return f"a new <b>{NEW_WORDS[new.role]}</b>, {new.organ}"
 
     def _lay_out(self) -> None:
         self._caliper.setText("Caliper  M")
@@ -151,7 +164,8 @@ class ReadingRoom(QWidget):
     def _connect(self) -> None:
         room, reading = self.room, self.room.reading
         self._series.series_chosen.connect(room.show_series)
-        self._series.visit_chosen.connect(reading.open_timepoint)
+        self._series.visit_chosen.connect(self._on_visit)
+        self._series.visit_dated.connect(self._on_date)
         self._caliper.clicked.connect(self._on_caliper)
         self._form.edited.connect(reading.describe)
         self._form.left.connect(self._to_image)
@@ -163,6 +177,13 @@ class ReadingRoom(QWidget):
         self.loader.progressed.connect(self._on_progress)
         self.loader.rested.connect(partial(self._progress.setVisible, False))
 
+    def _on_visit(self, timepoint_id: str) -> None:
+        if timepoint_id != UNDATED:
+            self.room.reading.open_timepoint(timepoint_id)
+
+    def _on_date(self, timepoint_id: str, text: str) -> None:
+        self.room.reading.attempt(partial(self.room.set_date, timepoint_id, text))
+
     def _on_caliper(self, on: bool) -> None:
         self.room.arm(on=on)
 
@@ -172,6 +193,9 @@ class ReadingRoom(QWidget):
 
     def _on_open(self, path: Path) -> None:
         self.open([path])
+
+    def _toggle_help(self) -> None:
+        self._help.setVisible(not self._help.isVisible())
 
     def _to_image(self) -> None:
         """Take the focus out of the fields, so that keys act on the image again."""

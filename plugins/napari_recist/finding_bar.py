@@ -32,6 +32,8 @@ REASONS = (
     "imaged in another way",
     "treated locally since baseline",
 )
+PRESENT = "finding present"
+"""The one button that can add a lesion, so that it needs none."""
 
 
 class FindingBar(QWidget):
@@ -76,6 +78,7 @@ class FindingBar(QWidget):
         role = lesion.role if lesion else self._reading.new_lesion.role
         for button, roles in self._buttons:
             button.setVisible(role in roles)
+            button.setEnabled(lesion is not None or button.objectName() == PRESENT)
 
     def ask_reason(self) -> None:
         """Let the reader say why the lesion cannot be evaluated."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from qtpy.QtCore import QEvent, QObject, Qt
+from qtpy.QtCore import QEvent, QObject
 from qtpy.QtGui import QKeyEvent, QKeySequence
 from qtpy.QtWidgets import (
     QAbstractSpinBox,
@@ -97,12 +97,15 @@ def _wanted(key: Key, event: QKeyEvent) -> bool:
 
 
 def _pressed(event: QKeyEvent) -> str:
-    """Return the key with its modifiers as QKeySequence writes it; keypad as keys."""
-    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    text = QKeySequence(event.keyCombination()).toString()
-    if event.modifiers() != modifiers:
-        text = text.removeprefix("Num+")
-    return text
+    """Return the key with its modifiers as QKeySequence writes it; keypad as keys.
+
+    Digits and signs count by what they write: on many keyboards a bracket needs AltGr,
+    and a digit Shift.
+    """
+    text = event.text()
+    if text.isprintable() and not text.isalpha() and not text.isspace() and text:
+        return text
+    return QKeySequence(event.keyCombination()).toString().removeprefix("Num+")
 
 
 def _normal(sequence: str) -> str:

@@ -40,10 +40,10 @@ class MessageList(QListWidget):
         self.setWordWrap(True)
         self.setObjectName("messages")
 
-    def show_session(self, session: Session | None) -> None:
-        """Show what the core says of the read as it stands."""
+    def show_session(self, session: Session | None, lesion_id: str | None) -> None:
+        """Show what the core says of the read, of the chosen lesion first."""
         self.clear()
-        for text in _texts(session):
+        for text in _texts(session, lesion_id):
             item = QListWidgetItem(text)
             item.setToolTip(text)
             self.addItem(item)
@@ -51,12 +51,14 @@ class MessageList(QListWidget):
         self.setFixedHeight(min(2 * self.count(), LINES) * LINE_HEIGHT + 6)
 
 
-def _texts(session: Session | None) -> list[str]:
+def _texts(session: Session | None, lesion_id: str | None) -> list[str]:
     if session is None:
         return []
     texts = [str(fault) for fault in session.problems]
     if session.assessment is not None:
-        for message in session.assessment.messages:
-            where = " ".join(filter(None, (message.lesion, message.timepoint)))
-            texts.append(f"{where}: {message.text}" if where else message.text)
+        messages = sorted(
+            session.assessment.messages,
+            key=lambda one: (one.lesion != lesion_id, one.lesion is None),
+        )
+        texts.extend(one.text for one in messages)
     return texts

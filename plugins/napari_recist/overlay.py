@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 LINE_PX = 1.8
 HALO_PX = 4.0
-HANDLE_PX = 4.5
 LABEL_POINTS = 10
 PADDING_PX = 4.0
 HALO = QColor(0, 0, 0, 170)
@@ -120,7 +119,7 @@ def _paint_caliper(painter: QPainter, sketch: Sketch) -> None:
     for width, colour in ((HALO_PX, HALO), (LINE_PX, QColor(sketch.colour))):
         painter.setPen(QPen(colour, width))
         for handle in sketch.handles:
-            painter.drawEllipse(QPointF(*handle), HANDLE_PX, HANDLE_PX)
+            painter.drawEllipse(QPointF(*handle), sketch.handle_px, sketch.handle_px)
 
 
 def _paint_label(painter: QPainter, sketch: Sketch, place: Box) -> None:

@@ -212,7 +212,7 @@ class Pane:
             return
         window = self.window
         values = f"W {window.width:.0f}  L {window.level:.0f}"
-        if self.volume.units.startswith("SUV"):
-            values = f"{self.volume.units} {window.low:.1f} - {window.high:.1f}"
+        if self.volume.modality != "CT":
+            values = f"{self.volume.units} {window.low:.4g} - {window.high:.4g}"
         count = len(self.volume.voxels)
         text.text = f"{self._title}\n{self.slice_index + 1} / {count}   {values}"

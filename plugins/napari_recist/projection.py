@@ -8,11 +8,11 @@ from napari_recist.coordinates import ends_on_slice, nearest_slice
 from napari_recist.drawing import Mark
 from napari_recist.findings import caliper_of, calipers_of
 from napari_recist.reading import UNFINISHED
-from recist_tool import LesionRole, PlaneCaliper, from_record, length_mm
+from recist_tool import LesionRole, PlaneCaliper, from_record, length_mm, measurability
 
 if TYPE_CHECKING:
     from napari_recist.coordinates import Spacing
-    from napari_recist.reading import Reading
+    from napari_recist.reading import NewLesion, Reading
     from recist_tool import Caliper, Case, Lesion, Read, Volume
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -94,6 +94,26 @@ def live_sizes(caliper: PlaneCaliper, spacing: Spacing) -> str:
         axes.append(caliper.short_ends)
     lengths = (f"{length_mm(spacing, *ends):.1f}" for ends in axes)
     return f" {TIMES} ".join(lengths) + " mm"
+
+
+def doubt(caliper: PlaneCaliper, volume: Volume, lesion: NewLesion) -> str:
+    """Return why a target at baseline would not be measurable; empty if it would.
+
+    A node is judged once its short axis is drawn.
+    """
+    spacing = volume.pixel_spacing_mm
+    if spacing is None or (lesion.nodal and caliper.short_ends is None):
+        return ""
+    short_ends = caliper.short_ends
+    verdict = measurability(
+        modality=volume.modality,
+        slice_thickness_mm=volume.slice_thickness_mm,
+        long_axis_mm=round(length_mm(spacing, *caliper.long_ends), 1),
+        short_axis_mm=round(length_mm(spacing, *short_ends), 1) if short_ends else None,
+        nodal=lesion.nodal,
+        organ=lesion.organ,
+    )
+    return "" if verdict.measurable else "not measurable"
 
 
 def _of_lesion(

@@ -17,6 +17,7 @@ from recist_tool import (
     LesionRole,
     RecistToolError,
     ReviseLesion,
+    ReviseTimepoint,
 )
 
 if TYPE_CHECKING:
@@ -135,8 +136,12 @@ class Reading:
     @property
     def visit(self) -> Timepoint | None:
         """The open visit, or None."""
+        return self.visit_of(self.timepoint_id)
+
+    def visit_of(self, timepoint_id: str | None) -> Timepoint | None:
+        """Return the visit of that id, or None."""
         return next(
-            (one for one in self.visits if one.timepoint_id == self.timepoint_id), None
+            (one for one in self.visits if one.timepoint_id == timepoint_id), None
         )
 
     def propose(self, visits: Sequence[Timepoint]) -> None:
@@ -145,15 +150,26 @@ class Reading:
         self.timepoint_id = visits[0].timepoint_id if visits else None
         self.changed()
 
+    def redate(self, visit: Timepoint) -> None:
+        """Correct a visit, or add it where it is not there yet."""
+        known = [one.timepoint_id for one in self.visits]
+        if self.session is None:
+            others = [
+                one for one in self.proposed if one.timepoint_id != visit.timepoint_id
+            ]
+            self.proposed = tuple(sorted((*others, visit), key=lambda one: one.date))
+        elif visit.timepoint_id in known:
+            self.session.do(ReviseTimepoint(timepoint=visit))
+        else:
+            self.session.do(AddTimepoint(timepoint=visit))
+        self.timepoint_id = visit.timepoint_id
+
     def take(self, session: Session) -> None:
         """Go on with a case; the one before is closed."""
         self.leave()
         self.session = session
         self.lesion_id = None
-        self.new_lesion = NewLesion(organ=session.case.protocol.organs[0])
-        known = [one.timepoint_id for one in session.case.timepoints]
-        if self.timepoint_id not in known:
-            self.timepoint_id = known[0] if known else None
+        self._stay_in_case()
 
     def leave(self) -> None:
         """Close the case, so that others can open it."""
@@ -168,7 +184,7 @@ class Reading:
             case = self.open_session().case
             if any(one.date == timepoint.date for one in case.timepoints):
                 continue
-            name = free_name(case, timepoint.timepoint_id)
+            name = free_name(case.timepoints, timepoint.timepoint_id)
             fresh = timepoint.replaced(timepoint_id=name)
             self.open_session().do(AddTimepoint(timepoint=fresh))
         if self.timepoint_id is None:
@@ -271,10 +287,20 @@ class Reading:
         """Take back the last change."""
         self.unfinished = None
         self.open_session().undo()
+        self._stay_in_case()
 
     def redo(self) -> None:
         """Do again what was taken back."""
         self.open_session().redo()
+        self._stay_in_case()
+
+    def _stay_in_case(self) -> None:
+        """Let go of a visit or a lesion that the case does not have (any more)."""
+        known = [one.timepoint_id for one in self.visits]
+        if self.timepoint_id not in known:
+            self.timepoint_id = known[0] if known else None
+        if self.lesion is None:
+            self.lesion_id = None
 
     def open_session(self) -> Session:
         """Return the session, or refuse where no case is open."""

@@ -6,22 +6,21 @@ the other follows. Loading happens in the background.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.caliper_tool import NEW, CaliperTool
+from napari_recist.agenda import as_date, free_name
+from napari_recist.caliper_tool import CaliperTool
 from napari_recist.cases import cases_folder, find_cases, is_case, pseudonym, reader_id
-from napari_recist.coordinates import middle, plane_spacing
-from napari_recist.drawing import Mark
 from napari_recist.mouse import PaneMouse
 from napari_recist.pane import Pane
-from napari_recist.projection import Placed, live_sizes, placed_marks
 from napari_recist.reading import Note, Reading
 from napari_recist.recording import Recorder
 from napari_recist.series_list import series_words
+from napari_recist.sheet import Sheet
+from napari_recist.shelf import Shelf
 from napari_recist.studies import Studies, key_of, reference, visits_of
-from recist_tool import Session, load, scan
+from recist_tool import Session, SetReferenceDate, Timepoint, load, scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,8 +31,9 @@ if TYPE_CHECKING:
     from napari_recist.loading import Loader
     from recist_tool import RecistToolError, ScanResult, Series, Volume
 
-KEPT_BYTES = 1_500_000_000
-"""Volumes kept in memory for going back and forth; the one on show always is."""
+FIRST_STEP = (
+    "Press M and draw the first lesion: two clicks, or one drag. ? shows all keys."
+)
 
 
 class Proposal(NamedTuple):
@@ -61,17 +61,16 @@ class Room:
         self.recorder = Recorder(self.reading)
         self.pane = Pane(viewer)
         self.tool = CaliperTool(self._on_drawn, self.reading.choose)
+        self.sheet = Sheet(self.pane, self.tool, self.reading)
         self.studies = Studies()
         self.proposal = Proposal()
         self.reader = reader_id()
         self._loader = loader
-        self._mouse = PaneMouse(self.pane, self.tool, self._redraw)
-        self._volumes: OrderedDict[str, Volume] = OrderedDict()
+        self._mouse = PaneMouse(self.pane, self.tool, self.sheet.redraw)
+        self._shelf = Shelf()
         self._wanted = ""
         self.shown_key = ""
         self._shown_visit: str | None = None
-        self._shown_lesion: str | None = None
-        self._placed: list[Placed] = []
         self.pane.slice_changed = self._on_slice
         self.reading.subscribe(self._on_change)
         self._mouse.attach()
@@ -196,13 +195,14 @@ class Room:
         name = pseudonym(studies)
         self.proposal = Proposal(name, cases_folder() / name)
         self.reading.propose(visits)
+        self.reading.note = Note(FIRST_STEP)
 
     def _put_away(self) -> None:
         """Leave the open case, which is saved, and forget its images."""
         self.reading.leave()
         self.reading.propose(())
         self.studies.clear()
-        self._volumes.clear()
+        self._shelf.clear()
         self.pane.clear()
 
     def _fail(self, error: RecistToolError) -> None:
@@ -220,7 +220,7 @@ class Room:
         if timepoint_id != self.reading.timepoint_id:
             self.reading.open_timepoint(timepoint_id)
         self._wanted = key
-        known = self._volumes.get(key)
+        known = self._shelf.get(key)
         if known is not None:
             self._show(known, series)
             return
@@ -233,13 +233,7 @@ class Room:
 
     def _on_loaded(self, volume: Volume, series: Series) -> None:
         key = key_of(series)
-        self._volumes[key] = volume
-        self._volumes.move_to_end(key)
-        while sum(one.voxels.nbytes for one in self._volumes.values()) > KEPT_BYTES:
-            oldest = next(iter(self._volumes))
-            if oldest == key:
-                break
-            del self._volumes[oldest]
+        self._shelf.put(key, volume)
         if self._wanted == key:
             self._show(volume, series)
 
@@ -249,15 +243,41 @@ class Room:
         title = f"{visit}  {series.study_date or 'undated'}  {series_words(series)}"
         self.pane.show(volume, title)
         self.shown_key = key_of(series)
-        self._shown_lesion = None
+        self.sheet.forget()
+        remark = _remark(volume)
+        if remark and not self.reading.note.is_error:
+            self.reading.note = Note(remark)
         self.reading.changed()
+
+    def set_date(self, timepoint_id: str, text: str) -> None:
+        """Correct the date of a visit, or give one to a study without.
+
+        Raises
+        ------
+        CommandRefused
+            If the text is no date, or another visit has it.
+        """
+        date = as_date(text)
+        visit = self.reading.visit_of(timepoint_id)
+        if visit is None:
+            name = free_name(
+                self.reading.visits, "TP1" if self.reading.visits else "BL"
+            )
+            pinned = tuple(reference(one) for one in self.studies.undated())
+            visit = Timepoint(timepoint_id=name, date=date, series=pinned)
+        self.reading.redate(visit.replaced(date=date))
+
+    def set_day_0(self, text: str) -> None:
+        """Name day 0: the start of treatment, or randomisation."""
+        command = SetReferenceDate(reference_date=as_date(text))
+        self.reading.open_session().do(command)
 
     def go_to_cell(self, lesion_id: str, timepoint_id: str) -> None:
         """Go to a lesion, at a visit where one is named."""
         if timepoint_id and timepoint_id != self.reading.timepoint_id:
             self.reading.lesion_id = lesion_id
             self.reading.open_timepoint(timepoint_id)
-        self._shown_lesion = None
+        self.sheet.forget()
         self.reading.choose(lesion_id)
 
     def _show_visit(self) -> None:
@@ -270,6 +290,8 @@ class Room:
             self.show_series(key_of(series[0]), visit.timepoint_id)
             return
         self.pane.clear()
+        if self._loader.busy:  # they may be among what is being looked through
+            return
         self.reading.say(
             f"The images of {visit.timepoint_id} were not found; its numbers stay. "
             "Open the folder that holds them.",
@@ -296,7 +318,7 @@ class Room:
     def escape(self) -> None:
         """Drop what is half drawn; with nothing half drawn, switch the caliper off."""
         if self.tool.cancel():
-            self._redraw()
+            self.sheet.redraw()
         elif self.reading.unfinished is not None:
             self.reading.choose(self.reading.lesion_id)
         else:
@@ -315,56 +337,23 @@ class Room:
         if series is not None and self.reading.timepoint_id is not None:
             self.reading.pin(self.reading.timepoint_id, reference(series))
         self.recorder.caliper_drawn(outcome, volume, slice_index)
-        self._shown_lesion = self.reading.lesion_id
+        self.sheet.stay()
 
     def _on_slice(self) -> None:
         self.tool.cancel()
-        self._redraw()
+        self.sheet.redraw()
 
     def _on_change(self) -> None:
         if self.reading.timepoint_id != self._shown_visit:
             self._show_visit()
-        volume = self.pane.volume
-        self._placed = [] if volume is None else placed_marks(self.reading, volume)
-        if self.reading.lesion_id != self._shown_lesion:
-            self._shown_lesion = self.reading.lesion_id
-            self._go_to_lesion()
-        self._redraw()
+        self.sheet.follow()
 
-    def _go_to_lesion(self) -> None:
-        """Bring the chosen lesion, or its ghost, into view."""
-        own = [one for one in self._placed if one.mark.key == self._shown_lesion]
-        ghosts = [one for one in self._placed if not one.can_take and one.mark.ghost]
-        for placed in (own or ghosts)[:1]:
-            self.pane.go_to(placed.slice_index)
-            self.pane.bring_into_view(middle(placed.mark.caliper))
 
-    def _redraw(self) -> None:
-        volume = self.pane.volume
-        if volume is None:
-            return
-        here = [one for one in self._placed if one.slice_index == self.pane.slice_index]
-        selected = [one.mark.key for one in here if one.mark.selected]
-        self.tool.over(
-            plane_spacing(volume),
-            {one.mark.key: one.mark.caliper for one in here if one.can_take},
-            selected[0] if selected else None,
-        )
-        self.pane.draw(self._with_draft([one.mark for one in here]))
-
-    def _with_draft(self, marks: list[Mark]) -> list[Mark]:
-        """Return the marks with the caliper that the mouse holds as it is now."""
-        draft, volume = self.tool.draft, self.pane.volume
-        if draft is None or volume is None:
-            return marks
-        label = live_sizes(draft.caliper, plane_spacing(volume))
-        if draft.key == NEW:
-            subject = self.reading.subject()
-            role = subject.role if subject else self.reading.new_lesion.role
-            return [*marks, Mark(NEW, label, draft.caliper, role)]
-        return [
-            one._replace(caliper=draft.caliper, label=f"{one.key}  {label}")
-            if one.key == draft.key
-            else one
-            for one in marks
-        ]
+def _remark(volume: Volume) -> str:
+    """Return what a reader must know of a series before measuring on it."""
+    if volume.suv_refused:
+        return f"No SUV here, shown in {volume.units}: {volume.suv_refused}"
+    if not volume.is_regular:
+        texts = "; ".join(warning.text for warning in volume.warnings)
+        return f"Not one regular volume, measure in its slices only: {texts}"
+    return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qtpy.QtCore import QSize, Qt, Signal
 from qtpy.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
@@ -18,6 +18,14 @@ KEY_ROLE = Qt.ItemDataRole.UserRole
 VISIT_ROLE = Qt.ItemDataRole.UserRole + 1
 WARNING = "\N{WARNING SIGN}"
 PINNED = "\N{BULLET}"
+NO_DATE = "no date"
+
+
+class Shown(NamedTuple):
+    """The visit that is open and the series that is on show."""
+
+    timepoint_id: str
+    series_key: str
 
 
 class SeriesList(QTreeWidget):
@@ -29,15 +37,18 @@ class SeriesList(QTreeWidget):
         Key of the series and timepoint id of a series that was clicked.
     visit_chosen
         Timepoint id of a visit that was clicked.
+    visit_dated
+        Timepoint id of a visit and the date that was typed for it.
     """
 
     series_chosen = Signal(str, str)
     visit_chosen = Signal(str)
+    visit_dated = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown_key = ""
-        self.setHeaderLabels(["Visit / series", "Slices", "Step, mm", ""])
+        self._shown = Shown("", "")
+        self.setHeaderLabels(["Visit / series", "Date / slices", "Step, mm", ""])
         self.setRootIsDecorated(True)
         self.setIndentation(12)
         self.setUniformRowHeights(True)
@@ -45,14 +56,16 @@ class SeriesList(QTreeWidget):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.setEditTriggers(QTreeWidget.EditTrigger.DoubleClicked)
         self.itemClicked.connect(self._on_click)
+        self.itemChanged.connect(self._on_edit)
 
     def show_visits(
         self,
         visits: Sequence[Timepoint],
         series: Mapping[str, Sequence[Series]],
         undated: Sequence[Series],
-        shown_key: str,
+        shown: Shown,
     ) -> None:
         """Show the visits.
 
@@ -62,35 +75,55 @@ class SeriesList(QTreeWidget):
             Series of each visit, those pinned to it first.
         undated
             Series whose study has no date: they can be looked at.
-        shown_key
-            The series on show; it stands in bold.
+        shown
+            The open visit, unfolded, and the series on show, in bold.
         """
+        self.blockSignals(True)
         self.clear()
-        self._shown_key = shown_key
+        self._shown = shown
         for visit in visits:
             pinned = {one.series_instance_uid for one in visit.series}
-            title = f"{visit.timepoint_id}   {visit.date}"
             found = series.get(visit.timepoint_id, ())
-            self._add(title, visit.timepoint_id, found, pinned)
+            self._add(visit.timepoint_id, str(visit.date), found, pinned)
         if undated:
-            self._add("undated", UNDATED, undated, set())
+            self._add(UNDATED, NO_DATE, undated, set())
+        self.blockSignals(False)
 
     def _add(
-        self, title: str, visit: str, series: Sequence[Series], pinned: set[str]
+        self, visit: str, date: str, series: Sequence[Series], pinned: set[str]
     ) -> None:
-        top = QTreeWidgetItem([title])
+        top = QTreeWidgetItem([visit, date])
         top.setData(0, VISIT_ROLE, visit)
+        top.setFlags(top.flags() | Qt.ItemFlag.ItemIsEditable)
+        top.setToolTip(1, "Double-click to correct the date")
+        is_open = visit == self._shown.timepoint_id
+        _embolden(top, bold=is_open)
         self.addTopLevelItem(top)
         for one in series:
             item = _series_item(one, one.series_instance_uid in pinned)
             item.setData(0, VISIT_ROLE, visit)
             top.addChild(item)
-            _embolden(item, bold=key_of(one) == self._shown_key)
-        top.setExpanded(True)
+            _embolden(item, bold=key_of(one) == self._shown.series_key)
+        top.setExpanded(is_open or visit == UNDATED)
+        if is_open:
+            self.scrollToItem(top)
 
     def sizeHint(self) -> QSize:
-        """Ask for room for six lines."""
-        return QSize(380, 150)
+        """Ask for room for a heading and six lines."""
+        return QSize(380, 122)
+
+    def edit(self, index: Any, trigger: Any = None, event: Any = None) -> Any:
+        """Let dates be edited, and nothing else."""
+        if trigger is None:
+            return super().edit(index)
+        item = self.itemFromIndex(index)
+        is_visit = bool(item.data(0, VISIT_ROLE)) and not item.data(0, KEY_ROLE)
+        may_edit = is_visit and index.column() == 1
+        return may_edit and super().edit(index, trigger, event)
+
+    def _on_edit(self, item: QTreeWidgetItem, column: int) -> None:
+        if column == 1:
+            self.visit_dated.emit(item.data(0, VISIT_ROLE), item.text(1))
 
     def _on_click(self, item: QTreeWidgetItem) -> None:
         key, visit = item.data(0, KEY_ROLE), item.data(0, VISIT_ROLE)

@@ -41,7 +41,8 @@ CHIP_COLOURS = {
 }
 """Backgrounds on which white text keeps a contrast of at least 4.5 to 1."""
 
-ROW_HEIGHT = 22
+GROUP_LINE = "#8a8f98"
+ROW_HEIGHT = 20
 FIRST_VISIT = 2
 """The first column that is a visit."""
 
@@ -74,6 +75,16 @@ class TableModel(QAbstractTableModel):
         if not index.isValid():
             return Cell()
         return self._table.rows[index.row()][index.column()]
+
+    def begins_group(self, row: int) -> bool:
+        """Return whether a line parts this row from the one above."""
+        if row == 0:
+            return False
+        return self._group(row) != self._group(row - 1)
+
+    def _group(self, row: int) -> str:
+        lesion, scope = self._table.rows[row][:2]
+        return "lesions" if lesion.lesion_id else scope.text
 
     def row_of(self, lesion_id: str | None) -> int | None:
         """Return the row of a lesion, or None."""
@@ -158,6 +169,9 @@ class ChipDelegate(QStyledItemDelegate):
         index: Index,
     ) -> None:
         """Paint a chip where the cell holds a response, else as usual."""
+        if self._model.begins_group(index.row()):
+            painter.setPen(QColor(GROUP_LINE))
+            painter.drawLine(option.rect.topLeft(), option.rect.topRight())
         response = self._model.cell(index).response
         if response is None:
             super().paint(painter, option, index)
@@ -208,7 +222,7 @@ class LesionTable(QTableView):
         header = self.horizontalHeader()
         for column in range(len(table.headings)):
             mode = QHeaderView.ResizeMode.ResizeToContents
-            if column < FIRST_VISIT:
+            if column == 0:
                 mode = QHeaderView.ResizeMode.Stretch
             header.setSectionResizeMode(column, mode)
         row = self._model.row_of(lesion_id) if lesion_id else None

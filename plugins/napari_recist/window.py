@@ -41,6 +41,7 @@ def open_reading_room(
 
     viewer = napari.Viewer(title=TITLE, show_welcome_screen=False)
     room = add_reading_room(viewer)
+    room.window().showMaximized()
     room.open(paths)
     if screenshot is not None:
         _picture_when_ready(viewer, room, screenshot)
@@ -77,11 +78,17 @@ def _make_room(room: ReadingRoom) -> None:
 
 
 def _picture_when_ready(viewer: Viewer, room: ReadingRoom, path: Path) -> None:
+    """Save a picture once nothing loads any more, with the first lesion on show."""
+
     def look() -> None:
+        read = room.room.reading.read
         if room.loader.busy:
             QTimer.singleShot(SETTLE_MS, look)
-            return
-        viewer.window.screenshot(str(path), flash=False, canvas_only=False)
-        viewer.close()
+        elif read and read.lesions and room.room.reading.lesion_id is None:
+            room.room.go_to_cell(read.lesions[0].lesion_id, "")
+            QTimer.singleShot(SETTLE_MS, look)
+        else:
+            viewer.window.screenshot(str(path), flash=False, canvas_only=False)
+            viewer.close()
 
     QTimer.singleShot(SETTLE_MS, look)

@@ -1,0 +1,95 @@
+"""The calipers of the open visit on the pane, from the case and under the mouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_recist.caliper_tool import NEW
+from napari_recist.coordinates import middle, plane_spacing
+from napari_recist.drawing import Mark
+from napari_recist.projection import doubt, live_sizes, placed_marks
+from napari_recist.reading import UNFINISHED, NewLesion
+from recist_tool import LesionRole
+
+if TYPE_CHECKING:
+    from napari_recist.caliper_tool import CaliperTool
+    from napari_recist.pane import Pane
+    from napari_recist.projection import Placed
+    from napari_recist.reading import Reading
+
+
+class Sheet:
+    """Keeps the calipers on a pane in step with the read."""
+
+    def __init__(self, pane: Pane, tool: CaliperTool, reading: Reading) -> None:
+        self._pane = pane
+        self._tool = tool
+        self._reading = reading
+        self._placed: list[Placed] = []
+        self._shown_lesion: str | None = None
+
+    def follow(self) -> None:
+        """Look at the case again; go to the lesion if another one is chosen."""
+        volume, reading = self._pane.volume, self._reading
+        self._placed = [] if volume is None else placed_marks(reading, volume)
+        if reading.lesion_id != self._shown_lesion:
+            self._shown_lesion = reading.lesion_id
+            self._go_to_lesion()
+        self.redraw()
+
+    def stay(self) -> None:
+        """Take the chosen lesion as in view: the reader has just drawn it."""
+        self._shown_lesion = self._reading.lesion_id
+
+    def forget(self) -> None:
+        """Go to the chosen lesion at the next look, whichever it is."""
+        self._shown_lesion = None
+
+    def redraw(self) -> None:
+        """Draw what lies on the slice in view, and the caliper that the mouse holds."""
+        volume, slice_index = self._pane.volume, self._pane.slice_index
+        if volume is None:
+            return
+        here = [one for one in self._placed if one.slice_index == slice_index]
+        selected = [one.mark.key for one in here if one.mark.selected]
+        self._tool.over(
+            plane_spacing(volume),
+            {one.mark.key: one.mark.caliper for one in here if one.can_take},
+            selected[0] if selected else None,
+        )
+        self._pane.draw(self._with_draft([one.mark for one in here]))
+
+    def _go_to_lesion(self) -> None:
+        """Bring the chosen lesion, or its ghost, into view."""
+        own = [one for one in self._placed if one.mark.key == self._shown_lesion]
+        ghosts = [one for one in self._placed if not one.can_take and one.mark.ghost]
+        for placed in (own or ghosts)[:1]:
+            self._pane.go_to(placed.slice_index)
+            self._pane.bring_into_view(middle(placed.mark.caliper))
+
+    def _lesion_of(self, key: str) -> NewLesion:
+        """Return what is known of the lesion whose caliper the mouse holds."""
+        reading = self._reading
+        known = reading.read.lesion(key) if reading.read else None
+        known = known or (reading.subject() if key in (NEW, UNFINISHED) else None)
+        if known is None:
+            return reading.new_lesion
+        return NewLesion(known.role, known.organ, known.name, known.nodal)
+
+    def _with_draft(self, marks: list[Mark]) -> list[Mark]:
+        """Return the marks with the caliper that the mouse holds as it is now."""
+        draft, volume = self._tool.draft, self._pane.volume
+        if draft is None or volume is None:
+            return marks
+        label = live_sizes(draft.caliper, plane_spacing(volume))
+        lesion = self._lesion_of(draft.key)
+        if self._reading.is_baseline and lesion.role is LesionRole.TARGET:
+            label = f"{label}  {doubt(draft.caliper, volume, lesion)}".rstrip()
+        if draft.key == NEW:
+            return [*marks, Mark(NEW, label, draft.caliper, lesion.role)]
+        return [
+            one._replace(caliper=draft.caliper, label=f"{one.key}  {label}")
+            if one.key == draft.key
+            else one
+            for one in marks
+        ]
