@@ -73,7 +73,7 @@ CRITERIA: Final[Mapping[Criteria, CriteriaSet]] = {
     Criteria.IRECIST: CriteriaSet(
         irecist.assess_visits, irecist.queries, irecist.BEST, irecist.progressed
     ),
-    Criteria.MRECIST: CriteriaSet(mrecist.assess_visits, _no_queries, mrecist.BEST),
+    Criteria.MRECIST: CriteriaSet(mrecist.assess_visits, mrecist.queries, mrecist.BEST),
     Criteria.WHO: CriteriaSet(who.assess_visits, _no_queries, who.BEST),
     Criteria.CHOI: CriteriaSet(choi.assess_visits, _no_queries, choi.BEST),
     Criteria.EORTC_PET: CriteriaSet(

@@ -29,8 +29,8 @@ class Measure(NamedTuple):
 
     Attributes
     ----------
-    name, unit
-        For a reader: ``sum of products`` in ``mm²``.
+    unit
+        Of the figure: ``mm²``.
     size
         The figure of one lesion that is there; None where it was not measured.
     too_small
@@ -39,7 +39,6 @@ class Measure(NamedTuple):
         Whether a node below 10 mm short axis is no disease although it is not 0.
     """
 
-    name: str
     unit: str
     size: Size
     too_small: Decimal

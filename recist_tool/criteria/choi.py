@@ -132,7 +132,7 @@ def _diameter(
     return sum(parts, Decimal(0))
 
 
-MEASURE: Final = Measure("sum of diameters", "mm", _diameter, TOO_SMALL_MM)
+MEASURE: Final = Measure("mm", _diameter, TOO_SMALL_MM)
 
 
 def _response(
@@ -141,7 +141,7 @@ def _response(
     if now.gone:
         return CR, "all lesions gone"
     if now.complete is None or past.baseline is None:
-        return NE, not_evaluated(now, "size", "mm")
+        return NE, not_evaluated(now, past, "diameter", "mm")
     size = f"sum {change(now.complete, past.baseline, 'mm', 'baseline')}"
     if attenuation is None:
         return _by_size_alone(now.complete, past.baseline, size)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from recist_tool.criteria.answer import Message
 from recist_tool.criteria.best import Scale
 from recist_tool.criteria.burden import Measure
 from recist_tool.criteria.course import Lesion
@@ -27,7 +28,7 @@ from recist_tool.criteria.sums import TOO_SMALL_MM
 from recist_tool.criteria.tables import NON_TARGET_RESPONSES, TARGET_RESPONSES
 from recist_tool.criteria.thresholds import Threshold, change
 from recist_tool.model.findings import MeasuredTarget
-from recist_tool.terms import LIVER, NewLesions, NewLesionStatus, Response
+from recist_tool.terms import LIVER, MessageLevel, NewLesions, NewLesionStatus, Response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -203,6 +204,30 @@ def assess_visits(
     return assess_sizes(criteria, course, view)
 
 
+def queries(
+    course: Course,
+    view: View,
+    answers: Mapping[str, TimepointResponse],
+) -> list[Message]:
+    """Warn of liver targets that are followed whole, for want of a viable diameter."""
+    if course.baseline is None:
+        return []
+    followed = _followed_by_viable(course)
+    text = "{} has no viable diameter at baseline: it is followed whole, as under "
+    text += "RECIST 1.1 (Lencioni 2010: targets enhance)"
+    return [
+        Message(
+            MessageLevel.WARNING,
+            "no-viable-diameter",
+            text.format(one.id),
+            one.id,
+            course.baseline.id,
+        )
+        for one in view.targets
+        if one.hepatic and one.id not in followed
+    ]
+
+
 def _combined(target: Response, nontarget: Response, new: bool) -> Combined:
     for row in OVERALL:
         if row.fits(target, nontarget, new):
@@ -218,20 +243,24 @@ _OVERALL: Final = {
 
 def _measure(course: Course) -> Measure:
     """Return what each target counts, fixed by how it was measured at baseline."""
-    by_viable: set[str] = set()
-    if course.baseline is not None:
-        by_viable = {
-            name
-            for name, finding in course.baseline.seen.target.items()
-            if isinstance(finding, MeasuredTarget) and finding.viable_mm is not None
-        }
+    by_viable = _followed_by_viable(course)
 
     def size(finding: MeasuredTarget | SplitTarget, lesion: Lesion) -> Decimal | None:
         if lesion.id in by_viable or not isinstance(finding, MeasuredTarget):
             return finding.viable_mm
         return finding.mm
 
-    return Measure("viable sum", "mm", size, TOO_SMALL_MM)
+    return Measure("mm", size, TOO_SMALL_MM)
+
+
+def _followed_by_viable(course: Course) -> set[str]:
+    if course.baseline is None:
+        return set()
+    return {
+        name
+        for name, finding in course.baseline.seen.target.items()
+        if isinstance(finding, MeasuredTarget) and finding.viable_mm is not None
+    }
 
 
 def _response(
@@ -240,12 +269,12 @@ def _response(
     if now.gone:
         return CR, "no arterial enhancement in any target"
     if now.measured is None or past.baseline is None or past.nadir is None:
-        return NE, not_evaluated(now, "viable diameter", "mm")
+        return NE, not_evaluated(now, past, "viable diameter", "mm")
     if meets_pd(now.measured, past.nadir, settings):
         nadir = f"nadir at {past.nadir_at}"
         return PD, f"viable sum {change(now.measured, past.nadir, 'mm', nadir)}"
     if now.missing:
-        return NE, not_evaluated(now, "viable diameter", "mm")
+        return NE, not_evaluated(now, past, "viable diameter", "mm")
     against = change(now.measured, past.baseline, "mm", "baseline")
     response = PR if meets_pr(now.measured, past.baseline) else SD
     return response, f"viable sum {against}"

@@ -184,7 +184,7 @@ def _together(
 ) -> tuple[Response, str]:
     """Return the response of all areas together: that of their mean."""
     if now.complete is None or past.baseline is None or past.nadir is None:
-        return NE, not_evaluated(now, "area", "mm²")
+        return NE, not_evaluated(now, past, "area", "mm²")
     response = lesion_response(now.complete, past.baseline, past.nadir, settings)
     count = len(now.sizes)
     against = change(now.complete / count, past.baseline / count, "mm²", "baseline")
@@ -195,7 +195,8 @@ def _tally(each: Mapping[str, Response]) -> str:
     counts = Counter(each.values())
     total = len(each)
     parts = [f"{counts[one]} {_WORDS[one]}" for one in _WORDS if counts[one]]
-    return f"of {total} lesions {', '.join(parts)}" if parts else ""
+    lesions = "lesion" if total == 1 else "lesions"
+    return f"of {total} {lesions} {', '.join(parts)}" if parts else ""
 
 
 def _mean_area(now: Burden, past: Past) -> tuple[Figure, ...]:
@@ -247,7 +248,7 @@ def _area(course: Course) -> Measure:
         parts = (part for part in finding.parts_mm if isinstance(part, Decimal))
         return sum((part**2 for part in parts), Decimal(0))
 
-    return Measure("area", "mm²", size, TOO_SMALL_MM2, nodes_can_be_normal=False)
+    return Measure("mm²", size, TOO_SMALL_MM2, nodes_can_be_normal=False)
 
 
 def _thresholds(

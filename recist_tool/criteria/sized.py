@@ -156,8 +156,12 @@ def assess_sizes(
     return total, restated(course, view, answers)
 
 
-def not_evaluated(now: Burden, what: str, unit: str) -> str:
+def not_evaluated(now: Burden, past: Past, what: str, unit: str) -> str:
     """Return which targets were not evaluated, and what the others add up to."""
+    if past.baseline is None:
+        every = (*now.sizes, *now.missing)
+        unknown = [name for name in every if name not in past.baseline_sizes]
+        return f"{what} of {listed(unknown)} not measured at baseline"
     text = f"{what} of {listed(list(now.missing))} not evaluated"
     if now.measured is None:
         return text

@@ -260,19 +260,19 @@ def _volume_ml(
     return finding.volume_ml
 
 
-MEASURE: Final = Measure("volume", "ml", _volume_ml, TOO_SMALL_ML)
+MEASURE: Final = Measure("ml", _volume_ml, TOO_SMALL_ML)
 
 
 def _response(now: Burden, past: Past, limits: Limits) -> tuple[Response, str]:
     if now.gone:
         return CR, "all targets gone"
     if now.measured is None or past.baseline is None or past.nadir is None:
-        return NE, not_evaluated(now, "volume", "ml")
+        return NE, not_evaluated(now, past, "volume", "ml")
     if meets_pd(now.measured, past.nadir, limits):
         nadir = f"nadir at {past.nadir_at}"
         return PD, f"volume {change(now.measured, past.nadir, 'ml', nadir)}"
     if now.missing:
-        return NE, not_evaluated(now, "volume", "ml")
+        return NE, not_evaluated(now, past, "volume", "ml")
     against = change(now.measured, past.baseline, "ml", "baseline")
     response = PR if meets_pr(now.measured, past.baseline, limits) else SD
     return response, f"volume {against}"

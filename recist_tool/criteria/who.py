@@ -145,9 +145,7 @@ def assess_visits(
     return assess_sizes(criteria, course, view)
 
 
-MEASURE: Final = Measure(
-    "sum of products", "mm²", product_mm2, TOO_SMALL_MM2, nodes_can_be_normal=False
-)
+MEASURE: Final = Measure("mm²", product_mm2, TOO_SMALL_MM2, nodes_can_be_normal=False)
 
 
 def combined(target: Response, nontarget: Response, new: bool) -> Combined:
@@ -160,14 +158,14 @@ def combined(target: Response, nontarget: Response, new: bool) -> Combined:
 
 def _response(now: Burden, past: Past, settings: WhoSettings) -> tuple[Response, str]:
     if now.measured is None or past.baseline is None or past.nadir is None:
-        return NE, not_evaluated(now, "product", "mm²")
+        return NE, not_evaluated(now, past, "product", "mm²")
     grown = _grown(now, past, settings)
     if grown:
         return PD, grown
     if now.gone:
         return CR, "all lesions gone"
     if now.missing:
-        return NE, not_evaluated(now, "product", "mm²")
+        return NE, not_evaluated(now, past, "product", "mm²")
     against = change(now.measured, past.baseline, "mm²", "baseline")
     response = PR if meets_pr(now.measured, past.baseline) else NC
     return response, f"sum of products {against}"

@@ -57,15 +57,15 @@ def _table(
     )
     table.add_column("Visit")
     table.add_column("Date")
+    measured = _measured(assessment)
     for name in scopes:
-        table.add_column(f"{name}\nsum mm", justify="right", no_wrap=True)
+        table.add_column(f"{name}\n{measured}", justify="right", no_wrap=True)
         table.add_column("from\nbaseline", justify="right")
         table.add_column("from\nnadir", justify="right")
         table.add_column("response")
     baseline: list[str | Text] = ["baseline", ""]
     for scope in scopes.values():
-        sum_mm = _mm(scope.baseline_sum_mm) if scope else _NONE
-        baseline.extend((sum_mm, "", "", ""))
+        baseline.extend((_at_baseline(scope) if scope else _NONE, "", "", ""))
     table.add_row(*baseline)
     for timepoint_id, answer in assessment.overall.timepoints.items():
         row: list[str | Text] = [timepoint_id, _date(answer)]
@@ -75,9 +75,31 @@ def _table(
     return table
 
 
+def _measured(assessment: PatientAssessment) -> str:
+    """Return what the columns hold: a sum of diameters, or another figure."""
+    for answer in assessment.overall.timepoints.values():
+        if answer.figures and answer.sum_mm is None:
+            figure = answer.figures[0]
+            return f"{figure.name} {figure.unit}".rstrip()
+    return "sum mm"
+
+
+def _at_baseline(scope: ScopeAssessment) -> str:
+    if scope.baseline_sum_mm is not None:
+        return _mm(scope.baseline_sum_mm)
+    first = (one.figures[0] for one in scope.timepoints.values() if one.figures)
+    return next((_mm(figure.baseline) for figure in first), _NONE)
+
+
 def _cells(answer: TimepointResponse | None) -> Iterator[str | Text]:
     if answer is None:
         yield from (_NONE,) * 4
+        return
+    if answer.figures and answer.sum_mm is None and answer.partial_sum_mm is None:
+        yield _mm(answer.figures[0].value)
+        yield _signed(answer.figures[0].pct_from_baseline, " %")
+        yield _signed(answer.figures[0].pct_from_nadir, " %")
+        yield _response(answer)
         return
     partial = answer.sum_mm is None and answer.partial_sum_mm is not None
     yield f"({_mm(answer.partial_sum_mm)})" if partial else _mm(answer.sum_mm)
@@ -127,7 +149,9 @@ def _findings(answer: TimepointResponse) -> str:
         ("new lesions", answer.new_lesions),
     )
     told = [f"{name} {one.value}" for name, one in named if one is not None]
-    return f"({', '.join(told)})" if told else "(as recorded)"
+    if told:
+        return f"({', '.join(told)})"
+    return "by its figures" if answer.figures else "(as recorded)"
 
 
 def _message(message: Message) -> Text:

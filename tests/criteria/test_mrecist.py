@@ -17,7 +17,7 @@ from recist_tool.criteria.mrecist import (
 from recist_tool.criteria.tables import NON_TARGET_RESPONSES, TARGET_RESPONSES
 from recist_tool.criteria.tables import overall_response as by_recist
 from recist_tool.terms import NewLesions, Response
-from tests.criteria.cases import course_of, last, liver, new, whole
+from tests.criteria.cases import codes, course_of, last, liver, new, whole
 
 CR, PR, SD, PD, NE = (
     Response.CR,
@@ -72,6 +72,14 @@ def test_a_lesion_without_viable_diameter_at_baseline_counts_whole() -> None:
     baseline = {"T1": viable(50), "T2": 50}
     answer = last(lesions, baseline, {"T1": viable(20), "T2": 50}, **M)
     assert (answer.sum_mm, answer.overall) == (70, PR)
+
+
+def test_a_liver_target_followed_whole_is_told() -> None:
+    found = codes("T1 liver", {"T1": 50}, {"T1": 30}, **M)
+    assert "no-viable-diameter" in found
+    assert "no-viable-diameter" not in codes("T1 lung", {"T1": 50}, {"T1": 30}, **M)
+    enhancing = ({"T1": viable(50)}, {"T1": viable(30)})
+    assert "no-viable-diameter" not in codes("T1 liver", *enhancing, **M)
 
 
 def test_a_viable_lesion_measured_only_whole_later_is_not_evaluable() -> None:

@@ -87,6 +87,15 @@ def test_a_missing_second_diameter_is_not_evaluable_and_never_zero() -> None:
     assert answer.reason == "product of T1 not evaluated"
 
 
+def test_a_baseline_without_second_diameter_is_named_and_answers_nothing() -> None:
+    baseline = {"T1": 40, "T2": area(20, 20)}
+    now = {"T1": area(20, 20), "T2": area(20, 20)}
+    answer = last("T1 liver, T2 lung", baseline, now, **WHO)
+    assert answer.overall is NE
+    assert answer.reason == "product of T1 not measured at baseline"
+    assert answer.nearest_threshold is None
+
+
 def test_a_missing_lesion_is_ne_unless_another_grew() -> None:
     baseline = {"T1": area(40, 25), "T2": area(20, 20)}
     lesions = "T1 liver, T2 lung"
