@@ -92,26 +92,29 @@ def seconds(lines: list[str]) -> tuple[float, float, float]:
 
 def main() -> None:
     """Print patients per second, and the growth with the number of patients."""
-    parse, assess_alone, write = seconds(patients(PATIENTS))
+    parse, assess_alone, write = in_batches(PATIENTS)
     what = f"{PATIENTS} patients x {VISITS} visits, findings parsed"
     report(what, PATIENTS, assess_alone)
     report("... and parsing their JSON", PATIENTS, parse + assess_alone)
     report("... and writing all answers", PATIENTS, parse + assess_alone + write)
     first = None
     for size in GROWTH:
-        each = in_batches(size) / size
+        each = in_batches(size)[1] / size
         first = first or each
         figure = f"{1e6 * each:6.0f} us each, {each / first:.2f} x the first"
         sys.stdout.write(f"growth: {size:7} patients {figure}\n")
 
 
-def in_batches(count: int) -> float:
-    """Return the seconds to assess `count` patients, kept one thousand at a time."""
+def in_batches(count: int) -> tuple[float, float, float]:
+    """Return `seconds` for `count` patients, one thousand in memory at a time."""
     lines = patients(GROWTH[0])
-    total = 0.0
+    parse = assess_alone = write = 0.0
     for _ in range(count // len(lines)):
-        total += seconds(lines)[1]
-    return total
+        taken = seconds(lines)
+        parse += taken[0]
+        assess_alone += taken[1]
+        write += taken[2]
+    return parse, assess_alone, write
 
 
 def report(what: str, count: int, taken: float) -> None:

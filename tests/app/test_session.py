@@ -267,6 +267,7 @@ def test_after_a_sigkill_every_confirmed_change_is_there(session, round_number):
         cwd=Path(__file__).parents[2],
     )
     confirmed = [worker.stdout.readline().strip()]
+    assert confirmed == ["T1"]
     time.sleep(random.Random(round_number).uniform(0.01, 0.4))  # noqa: S311
     worker.send_signal(signal.SIGKILL)
     confirmed += worker.communicate()[0].split()
