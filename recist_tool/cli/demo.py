@@ -47,6 +47,7 @@ def run(folder: Path, *, window: bool, screenshot: bool) -> int:
         console.print(assessment_view(session.assessment))
         page = _write_report(folder, session, volumes)
         case_path = session.case_path
+    os.environ["RECIST_READER"] = _READER  # the reading room goes on as this reader
     console.print()
     made = {
         "Patient (DICOM)": patient,
