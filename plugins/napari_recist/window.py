@@ -21,6 +21,7 @@ NOT_NEEDED = {"layer list", "layer controls"}
 
 DOCK_WIDTH = 430
 SETTLE_MS = 300
+PICTURE_WIDTH, PICTURE_HEIGHT = 1600, 940
 
 
 def open_reading_room(
@@ -79,6 +80,8 @@ def _make_room(room: ReadingRoom) -> None:
 
 def _picture_when_ready(viewer: Viewer, room: ReadingRoom, path: Path) -> None:
     """Save a picture once nothing loads any more, with the first lesion on show."""
+    room.window().showNormal()
+    room.window().resize(PICTURE_WIDTH, PICTURE_HEIGHT)
 
     def look() -> None:
         read = room.room.reading.read

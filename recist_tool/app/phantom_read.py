@@ -96,7 +96,7 @@ def _read_lesion(
             lesion.role,
             lesion.organ,
             lesion_id=lesion.lesion_id,
-            name=f"{lesion.organ}, {lesion.site}" if lesion.site else lesion.organ,
+            name=lesion.site,
             finding_site=lesion.site,
             nodal=lesion.nodal,
             first_seen=timepoint_id if lesion.role is LesionRole.NEW else None,

@@ -64,7 +64,8 @@ def key_images(case: Case, read: Read, volumes: Mapping[str, Volume]) -> Figure:
             finding = read.finding(lesion.lesion_id, timepoint.timepoint_id)
             window = _LUNG if lesion.organ == "lung" else _SOFT_TISSUE
             _draw(ax, _cell(finding, volumes, window))
-        row[0].set_ylabel(f"{lesion.lesion_id}\n{lesion.name}", fontsize=8)
+        place = f"{lesion.organ}, {lesion.name}" if lesion.name else lesion.organ
+        row[0].set_ylabel(f"{lesion.lesion_id}\n{place}", fontsize=8)
     for ax, timepoint in zip(axes[0], case.timepoints, strict=False):
         ax.set_title(f"{timepoint.timepoint_id}  {timepoint.date}", fontsize=9)
     return figure
