@@ -126,15 +126,17 @@ def assess_visits(
     whole: Mapping[str, TimepointResponse] | None = None,
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
     """Return the metabolic response of every visit with a PET scan."""
-    settings = course.settings.other_criteria.percist
     before = baseline_scan(course)
+    peaks = _peaks(course, view)
 
     def found(visit: Visit) -> Finding:
         now = visit.seen.pet
         if before is None or now is None:
             where = " at baseline" if before is None else ""
             return Finding(NE, f"no PET scan{where}", PAPER)
-        return _finding(course, view, visit, (before, now), settings)
+        earlier = [peak for day, peak in peaks if day < visit.day]
+        smallest = min(earlier, default=None)
+        return _finding(course, view, visit, (before, now), smallest)
 
     return assess_plain(course, view, found)
 
@@ -203,8 +205,9 @@ def _finding(
     view: View,
     visit: Visit,
     scans: tuple[PetScan, PetScan],
-    settings: PercistSettings,
+    smallest: Decimal | None,
 ) -> Finding:
+    settings = course.settings.other_criteria.percist
     before, now = (lesions_of(course, view, scan) for scan in scans)
     new = is_new(view, visit, now)
     found = Uptake(
@@ -214,7 +217,7 @@ def _finding(
         bool(before) and all(one.background for one in now.values()) and bool(now),
         bool(new),
         _tlg_percent(before, now),
-        _smallest(course, view, visit),
+        smallest,
     )
     why_not = _not_judged(before, found, scans, settings)
     figures = _figures(found, before, now)
@@ -262,16 +265,16 @@ def _hottest(lesions: Iterable[PetLesion]) -> Decimal | None:
     return max(peaks, default=None)
 
 
-def _smallest(course: Course, view: View, visit: Visit) -> Decimal | None:
-    """Return the smallest SULpeak of the hottest lesion before a visit."""
-    earlier = [one for one in course.follow_ups if one.day < visit.day]
-    visits = [course.baseline, *earlier] if course.baseline else earlier
-    peaks = [
-        _hottest(lesions_of(course, view, one.seen.pet).values())
-        for one in visits
-        if one.seen.pet is not None
-    ]
-    return min((peak for peak in peaks if peak is not None), default=None)
+def _peaks(course: Course, view: View) -> list[tuple[int, Decimal]]:
+    """Return day and SULpeak of the hottest lesion of each scan."""
+    visits = (course.baseline, *course.follow_ups)
+    scans = ((one.day, one.seen.pet) for one in visits if one is not None)
+    peaks = (
+        (day, _hottest(lesions_of(course, view, scan).values()))
+        for day, scan in scans
+        if scan is not None
+    )
+    return [(day, peak) for day, peak in peaks if peak is not None]
 
 
 def _tlg_percent(
