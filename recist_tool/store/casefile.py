@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
+import uuid
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -210,9 +210,8 @@ def _folder_refuses(case_path: Path, why: str) -> StorageError:
 
 @contextlib.contextmanager
 def _replacing(path: Path) -> Generator[Path]:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(descriptor)
-    temporary = Path(name)
+    # Not by tempfile: the case is to have the permissions that its folder gives.
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         yield temporary
         with temporary.open("rb+") as file:
