@@ -102,8 +102,6 @@ def _from_several(markers: Mapping[str, Any]) -> bool | None:
 
 
 def _number(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        raise _unreadable()
     try:
         number = Decimal(str(value))
     except InvalidOperation:

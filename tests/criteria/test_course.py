@@ -161,7 +161,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_lesions_and_timepoints_have_names_of_their_own() -> None:
-    lines = faults("T1 liver, T1 lung", {"T1": 30})
+    lines = faults("T1 liver, T1 lung, X1 bone", {"T1": 30})
     assert lines == ["lesion T1: is listed 2 times. Give each lesion its own id"]
     twice = [at("BL", day=-12), at("TP1", day=56), at("TP1", day=112)]
     assert raw_faults(twice, reference_date="2024-01-01") == [

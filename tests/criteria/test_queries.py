@@ -12,6 +12,7 @@ from tests.criteria.cases import codes, findings, new
 
 ONE = "T1 liver"
 START = {"T1": 50}
+SHORT = ("T1 liver, X1 bone", {"T1": 50, "X1": "present"}, {"T1": 50})
 EQUIVOCAL = {"T1": 50, "new": [new(status="equivocal")]}
 DEFINITE = {"T1": 50, "new": [new()]}
 
@@ -163,5 +164,12 @@ def test_findings_that_were_not_given_are_named() -> None:
     read = findings(
         "T1 liver, T2 lung, X1 bone", {"T1": 9, "T2": 9, "X1": "present"}, {}
     )
-    texts = [message.text for message in assess(read).messages]
-    assert "T1, T2 and X1 have no finding: taken as not evaluated" in texts
+    message = assess(read).messages[-1]
+    assert message.text == "T1, T2 and X1 have no finding: taken as not evaluated"
+    assert message.lesion is None
+
+
+def test_one_finding_that_was_not_given_points_to_its_lesion() -> None:
+    [message] = assess(findings(*SHORT)).messages
+    assert (message.lesion, message.timepoint) == ("X1", "TP1")
+    assert message.text == "X1 has no finding: taken as not evaluated"

@@ -239,6 +239,8 @@ class TestMarker:
             {"value": 12},
             {"value": "much", "uln": 5},
             {"value": "nan", "uln": 5},
+            {"value": True, "uln": 5},
+            {"value": [12], "uln": 5},
             {"raised": "perhaps"},
             {"normal": "perhaps"},
             {},
