@@ -30,6 +30,7 @@ _TREATED: Final = "Eisenhauer 2009, 3.1.3"
 _METHODS: Final = "Eisenhauer 2009, 3.2"
 SELECTION: Final = "Eisenhauer 2009, 4.2"
 _ON_SLICES: Final = frozenset({"CT", "MR", "MRI", "PET/CT"})
+_MEASURING: Final = _ON_SLICES | {"CXR", "CLINICAL"}
 _NEVER_MEASURABLE: Final = frozenset(
     {
         "ascites",
@@ -196,7 +197,7 @@ def _never_measurable(
 ) -> Measurability | None:
     """Return why size does not matter, or None where it does."""
     role = SuggestedRole.NON_TARGET
-    if method not in _ON_SLICES | {"CXR", "CLINICAL"}:
+    if method not in _MEASURING:
         return Measurability(False, role, f"{method} is not for measuring", _METHODS)
     if blastic:
         return Measurability(False, role, "blastic bone lesion", _NEVER)

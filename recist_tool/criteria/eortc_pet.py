@@ -12,7 +12,12 @@ from recist_tool.criteria.answer import Figure
 from recist_tool.criteria.best import Scale
 from recist_tool.criteria.plain import Finding, assess_plain
 from recist_tool.criteria.thresholds import Threshold, change
-from recist_tool.criteria.uptake import baseline_scan, is_new, lesions_of
+from recist_tool.criteria.uptake import (
+    baseline_scan,
+    check_places,
+    is_new,
+    lesions_of,
+)
 from recist_tool.criteria.words import listed
 from recist_tool.terms import PmrThreshold, Response
 
@@ -106,7 +111,14 @@ def assess_visits(
     view: View,
     whole: Mapping[str, TimepointResponse] | None = None,
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
-    """Return the metabolic response of every visit with a PET scan."""
+    """Return the metabolic response of every visit with a PET scan.
+
+    Raises
+    ------
+    FindingsError
+        If nothing says where a lesion of a scan is.
+    """
+    check_places(course)
     settings = course.settings.other_criteria.eortc_pet
 
     def found(visit: Visit) -> Finding:

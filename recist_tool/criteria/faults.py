@@ -61,7 +61,8 @@ def visit_faults(
     others = frozenset(one.id for one in findings.lesions) - targets
     faults = _repeated_timepoints(findings.timepoints)
     for seen in findings.timepoints:
-        faults += _name_faults(seen, targets, others)
+        if not (seen.target.keys() <= targets and seen.nontarget.keys() <= others):
+            faults += _name_faults(seen, targets, others)
         if seen.id not in simple_ids:
             faults += _merge_faults(seen, targets, others)
         if seen.marker is not None:
@@ -148,8 +149,6 @@ def _repeated_timepoints(timepoints: Sequence[FindingsTimepoint]) -> list[Fault]
 def _name_faults(
     seen: FindingsTimepoint, targets: frozenset[str], others: frozenset[str]
 ) -> list[Fault]:
-    if seen.target.keys() <= targets and seen.nontarget.keys() <= others:
-        return []
     faults = [
         _name_fault(seen, name, "target", "non-target", name in others)
         for name in seen.target

@@ -13,7 +13,12 @@ from recist_tool.criteria.best import Scale
 from recist_tool.criteria.comparability import differences, unknowns
 from recist_tool.criteria.plain import Finding, assess_plain
 from recist_tool.criteria.thresholds import Threshold, amount, change
-from recist_tool.criteria.uptake import baseline_scan, is_new, lesions_of
+from recist_tool.criteria.uptake import (
+    baseline_scan,
+    check_places,
+    is_new,
+    lesions_of,
+)
 from recist_tool.criteria.words import listed
 from recist_tool.terms import MessageLevel, Reference, Response
 
@@ -125,7 +130,14 @@ def assess_visits(
     view: View,
     whole: Mapping[str, TimepointResponse] | None = None,
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
-    """Return the metabolic response of every visit with a PET scan."""
+    """Return the metabolic response of every visit with a PET scan.
+
+    Raises
+    ------
+    FindingsError
+        If nothing says where a lesion of a scan is.
+    """
+    check_places(course)
     before = baseline_scan(course)
     peaks = _peaks(course, view)
 

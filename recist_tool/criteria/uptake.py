@@ -20,30 +20,36 @@ def baseline_scan(course: Course) -> PetScan | None:
     return None if course.baseline is None else course.baseline.seen.pet
 
 
-def lesions_of(course: Course, view: View, scan: PetScan) -> dict[str, PetLesion]:
-    """Return the lesions of a scan that the scope counts.
+def check_places(course: Course) -> None:
+    """Refuse lesions of scans of which nothing says where they are.
 
     Raises
     ------
     FindingsError
-        If a lesion is none of the patient's and no scan gives its organ.
+        Naming every one.
     """
-    in_liver = {name: _hepatic(course, name) for name in scan.lesions}
-    unknown = [
+    visits = (course.baseline, *course.follow_ups)
+    faults = [
         Fault(
-            f"PET lesion {name}",
+            f"timepoint {visit.id}, PET lesion {name}",
             "has no organ, and is none of the patient's lesions",
             "Give the organ, or correct the id",
         )
-        for name, inside in in_liver.items()
-        if inside is None
+        for visit in visits
+        if visit is not None and visit.seen.pet is not None
+        for name in visit.seen.pet.lesions
+        if _hepatic(course, name) is None
     ]
-    if unknown:
-        raise FindingsError.of(unknown)
+    if faults:
+        raise FindingsError.of(faults)
+
+
+def lesions_of(course: Course, view: View, scan: PetScan) -> dict[str, PetLesion]:
+    """Return the lesions of a scan that the scope counts."""
     return {
         name: lesion
         for name, lesion in scan.lesions.items()
-        if view.scope is Scope.OVERALL or in_liver[name]
+        if view.scope is Scope.OVERALL or _hepatic(course, name)
     }
 
 

@@ -138,9 +138,18 @@ def test_a_visit_without_pet_and_another_kind_of_suv_are_not_evaluable() -> None
     assert answer.reason == "SUVbsa mean cannot be compared with SUVbw max"
 
 
-def test_uptake_of_an_unknown_lesion_without_organ_is_refused_by_name() -> None:
-    with pytest.raises(FindingsError, match="PET lesion X9: has no organ"):
-        last("T1 liver", scan(T1=5), scan(X9=4), **E)
+def test_lesions_that_nothing_places_are_refused_by_name_all_at_once() -> None:
+    with pytest.raises(FindingsError) as refused:
+        last("T1 liver", scan(T1=5, X8=3), scan(X9=4), **E)
+    lines = str(refused.value).splitlines()
+    told = [line.partition(" has no organ")[0] for line in lines]
+    assert told == ["timepoint BL, PET lesion X8:", "timepoint TP1, PET lesion X9:"]
+
+
+def test_the_organ_of_a_scanned_lesion_is_given_once() -> None:
+    before = scan(T1=5, L1={"suv": 5, "organ": "lung"})
+    part = liver("T1 liver", before, scan(T1=5, L1=9), **E)
+    assert part.timepoints["TP1"].figures[0].value == 5
 
 
 def test_best_metabolic_response_ends_with_progression() -> None:

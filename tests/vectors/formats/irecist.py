@@ -27,21 +27,6 @@ CONVENTIONS: Mapping[str, Mapping[str, object]] = {
     },
 }
 """The settings that give each alternative of the file."""
-NONTARGET = {
-    "NA": Response.NA,
-    "CR": Response.CR,
-    "iCR": Response.CR,
-    "NE": Response.NE,
-    "iUPD": Response.PD,
-    "PD": Response.PD,
-    "further increase": Response.PD,
-    "unchanged": Response.PD,
-    "iUPD unchanged": Response.PD,
-    "NON-CR/NON-PD": Response.NON_CR_NON_PD,
-    "non-CR/non-PD": Response.NON_CR_NON_PD,
-    "non-iCR/non-iUPD": Response.NON_CR_NON_PD,
-    "NON-iCR/NON-iUPD": Response.NON_CR_NON_PD,
-}
 NOT_PD = {"CR", "NON-CR/NON-PD", "NA"}
 TARGETS_ONLY = {Response.PR, Response.SD, Response.NA}
 NON_TARGETS_ONLY = {Response.NON_CR_NON_PD, Response.NA}
@@ -109,12 +94,15 @@ def course(case: Mapping[str, Any]) -> None:
     answers = steps(visits, settings)
     assert [str(one.response) for one in answers] == expected["itimepoints"]
     dated = [Dated(one.day, one.response, one.id) for one in answers]
-    assert best(dated, Settings(), BEST).unconfirmed == expected["ibor"]
-    for given, ours in zip(expected["recist11"], recist_1_1(visits), strict=True):
+    if "ibor" in expected:
+        assert best(dated, Settings(), BEST).unconfirmed == expected["ibor"]
+    given_all = expected.get("recist11", [None] * len(visits))
+    for given, ours in zip(given_all, recist_1_1(visits), strict=True):
         assert given is None or ours == given
     at = progression(answers, settings)
     dates = {one["id"]: one["date"] for one in case["timepoints"]}
-    assert (at and dates[at]) == expected["progression_date"]
+    if "progression_date" in expected:
+        assert (at and dates[at]) == expected["progression_date"]
 
 
 def alternative(case: Mapping[str, Any], other: Mapping[str, Any]) -> None:
@@ -140,17 +128,27 @@ def _visit(one: Mapping[str, Any], baseline: Decimal, nadir: Decimal) -> Observe
     if one["target_sum_mm"] is not None:
         total = Decimal(str(one["target_sum_mm"]))
         seen = observed(one["id"], one["day"], total, baseline, nadir)
-    nontarget = NONTARGET[one["nontarget"]]
+    nontarget = _nontarget(one["nontarget"])
     return seen._replace(
         nontarget=nontarget,
         progressed=frozenset({"NT"} if nontarget is Response.PD else ()),
-        nontarget_grew=one["nontarget"] == "further increase",
+        nontarget_grew=one["nontarget"].startswith("further"),
         new=tuple(_new(lesion) for lesion in one["new"]),
     )
 
 
+def _nontarget(words: str) -> Response:
+    """Return the response: further growth, or none since an iUPD, is still PD."""
+    plain = words.casefold()
+    if plain.startswith(("further", "no further", "unchanged", "same", "iupd", "pd")):
+        return Response.PD
+    if plain.startswith("non-"):
+        return Response.NON_CR_NON_PD
+    return Response(words.removeprefix("i"))
+
+
 def _new(lesion: Mapping[str, Any]) -> NewLesion:
-    if lesion["kind"] == "target":
+    if lesion["kind"] == "target" and lesion["mm"] is not None:
         return NewLesion(lesion["id"], Decimal(str(lesion["mm"])))
     return NewLesion(lesion["id"], None, lesion["change"] in GREW)
 

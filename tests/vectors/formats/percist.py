@@ -28,7 +28,7 @@ CONVENTIONS: Mapping[str, Mapping[str, object]] = {
     "liver difference strictly below 0.3": {"liver_limit_is_strict": True},
 }
 """The settings that give each alternative of the file."""
-BLOOD_POOL = ("bloodpool", "blood_pool")
+REGIONS = {"liver": liver_threshold, "blood": blood_pool_threshold}
 SCANS = ("uptake_min", "dose_mbq", "injected_mbq", "scanner", "reconstruction")
 
 
@@ -71,13 +71,11 @@ def is_measurable(
 
 
 def response(case: Mapping[str, Any], settings: PercistSettings) -> dict[str, object]:
-    reference = case.get("liver_mean_sul_followup")
-    for name in BLOOD_POOL:
-        reference = case.get(f"{name}_mean_sul_followup", reference)
+    region = _key(case, "liver", "followup") or _key(case, "blood", "followup")
     found = Uptake(
         number(case["baseline_sulpeak"]),
         number(case.get("followup_sulpeak")),
-        number(reference),
+        number(case.get(region)),
         bool(case.get("all_lesions_background")),
         bool(case.get("new_lesion")),
         number(case.get("tlg_change_pct")),
@@ -91,19 +89,27 @@ def comparable(case: Mapping[str, Any], settings: PercistSettings) -> dict[str, 
 
 
 def _threshold(case: Mapping[str, Any]) -> Decimal:
-    found = None
-    if "liver_mean_sul" in case:
-        found = liver_threshold(_region(case, "liver"))
-    for name in BLOOD_POOL:
-        if f"{name}_mean_sul" in case:
-            found = blood_pool_threshold(_region(case, name))
+    [name] = [name for name in REGIONS if _key(case, name, "mean")]
+    region = {
+        "mean_sul": number(case[_key(case, name, "mean")]),
+        "sd_sul": number(case[_key(case, name, "sd")]),
+    }
+    found = REGIONS[name](ReferenceRegion.model_validate(region))
     assert found is not None
     return found
 
 
-def _region(case: Mapping[str, Any], name: str) -> ReferenceRegion:
-    mean, spread = number(case[f"{name}_mean_sul"]), number(case[f"{name}_sd"])
-    return ReferenceRegion.model_validate({"mean_sul": mean, "sd_sul": spread})
+def _key(case: Mapping[str, Any], *parts: str) -> str:
+    """Return the key of a case that begins and goes on with `parts`, or nothing."""
+    first, *rest = parts
+    return next(
+        (
+            key
+            for key in case
+            if key.startswith(first) and all(part in key for part in rest)
+        ),
+        "",
+    )
 
 
 def _scan(case: Mapping[str, Any], place: int) -> PetScan:
