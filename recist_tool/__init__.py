@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from recist_tool.model.commands import AttachSeries as AttachSeries
     from recist_tool.model.commands import ClearFinding as ClearFinding
     from recist_tool.model.commands import LockTimepoint as LockTimepoint
+    from recist_tool.model.commands import OverrideResponse as OverrideResponse
     from recist_tool.model.commands import RecordFinding as RecordFinding
     from recist_tool.model.commands import RemoveLesion as RemoveLesion
     from recist_tool.model.commands import ReviseLesion as ReviseLesion
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from recist_tool.model.commands import SetProtocol as SetProtocol
     from recist_tool.model.commands import SetReferenceDate as SetReferenceDate
     from recist_tool.model.commands import UnlockTimepoint as UnlockTimepoint
+    from recist_tool.model.commands import WithdrawOverride as WithdrawOverride
     from recist_tool.model.diameter import Caliper as Caliper
     from recist_tool.model.diameter import Diameter as Diameter
     from recist_tool.model.diameter import ImagePlane as ImagePlane
@@ -70,6 +72,7 @@ if TYPE_CHECKING:
     from recist_tool.model.finding import TooSmall as TooSmall
     from recist_tool.model.findings import Findings as Findings
     from recist_tool.model.lesion import Lesion as Lesion
+    from recist_tool.model.override import VisitOverride as VisitOverride
     from recist_tool.model.protocol import Protocol as Protocol
     from recist_tool.model.protocol import Settings as Settings
     from recist_tool.phantom import DEMO_PATIENT as DEMO_PATIENT
@@ -102,13 +105,14 @@ _HOMES = {
     "measure.volume": "GeometryWarning Volume",
     "model.case": "Case Read SeriesReference Timepoint",
     "model.commands": "AddLesion AddTimepoint AttachSeries ClearFinding LockTimepoint "
-    "RecordFinding RemoveLesion ReviseLesion ReviseTimepoint SetProtocol "
-    "SetReferenceDate UnlockTimepoint",
+    "OverrideResponse RecordFinding RemoveLesion ReviseLesion ReviseTimepoint SetProtocol "
+    "SetReferenceDate UnlockTimepoint WithdrawOverride",
     "model.diameter": "Caliper Diameter ImagePlane",
     "model.finding": "Absent Measured MergedInto NewLesionSeen NonTargetSeen "
     "NotEvaluable Split TooSmall",
     "model.findings": "Findings",
     "model.lesion": "Lesion",
+    "model.override": "VisitOverride",
     "model.protocol": "Protocol Settings",
     "phantom": "DEMO_PATIENT write_patient",
     "store.casefile": "CASE_SUFFIX",

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from recist_tool.model.finding import LesionFinding
 from recist_tool.model.lesion import Lesion
+from recist_tool.model.override import VisitOverride
 from recist_tool.model.protocol import Protocol
 from recist_tool.model.record import Record
 from recist_tool.terms import ReaderRole
@@ -64,6 +65,8 @@ class Read(Record):
         In the order in which they were added.
     findings
         At most one for each lesion and timepoint.
+    overrides
+        At most one for each timepoint and scope.
     """
 
     reader_id: str = Field(min_length=1)
@@ -71,6 +74,7 @@ class Read(Record):
     lesions: tuple[Lesion, ...] = ()
     findings: tuple[LesionFinding, ...] = ()
     locks: tuple[Lock, ...] = ()
+    overrides: tuple[VisitOverride, ...] = ()
 
     def lesion(self, lesion_id: str) -> Lesion | None:
         """Return the lesion of that id, or None."""

@@ -27,9 +27,10 @@ from recist_tool.model.finding import (
     NonTargetSeen,
 )
 from recist_tool.model.lesion import Lesion
+from recist_tool.model.override import VisitOverride
 from recist_tool.model.protocol import Protocol
 from recist_tool.model.record import Record
-from recist_tool.terms import LesionRole, ReaderRole
+from recist_tool.terms import LesionRole, ReaderRole, Scope
 
 
 def _refuse(where: str, what: str, remedy: str = "") -> NoReturn:
@@ -272,6 +273,41 @@ class ClearFinding(Record):
         return _with_read(case, read.replaced(findings=others))
 
 
+class OverrideResponse(Record):
+    """Hold the response of a visit to be another than computed, and say why."""
+
+    command: Literal["override_response"] = "override_response"
+    reader_id: str
+    override: VisitOverride
+
+    def apply(self, case: Case) -> Case:
+        """Return the case with the override; it replaces one said before."""
+        read = _require_read(case, self.reader_id)
+        new = self.override
+        _require_timepoint(case, new.timepoint_id)
+        _require_unlocked(read, new.timepoint_id)
+        others = _overrides_but(read, new.timepoint_id, new.scope)
+        return _with_read(case, read.replaced(overrides=(*others, new)))
+
+
+class WithdrawOverride(Record):
+    """Go back to the computed response alone."""
+
+    command: Literal["withdraw_override"] = "withdraw_override"
+    reader_id: str
+    timepoint_id: str
+    scope: Scope
+
+    def apply(self, case: Case) -> Case:
+        """Return the case without the override."""
+        read = _require_read(case, self.reader_id)
+        _require_unlocked(read, self.timepoint_id)
+        others = _overrides_but(read, self.timepoint_id, self.scope)
+        if len(others) == len(read.overrides):
+            _refuse(self.timepoint_id, f"nothing was overridden for {self.scope}")
+        return _with_read(case, read.replaced(overrides=others))
+
+
 class LockTimepoint(Record):
     """Sign a visit: no change after this without unlocking."""
 
@@ -338,6 +374,8 @@ CaseCommand = (
     | RemoveLesion
     | RecordFinding
     | ClearFinding
+    | OverrideResponse
+    | WithdrawOverride
     | LockTimepoint
     | UnlockTimepoint
 )
@@ -426,6 +464,16 @@ def _findings_but(
         one
         for one in read.findings
         if (one.lesion_id, one.timepoint_id) != (lesion_id, timepoint_id)
+    )
+
+
+def _overrides_but(
+    read: Read, timepoint_id: str, scope: Scope
+) -> tuple[VisitOverride, ...]:
+    return tuple(
+        one
+        for one in read.overrides
+        if (one.timepoint_id, one.scope) != (timepoint_id, scope)
     )
 
 

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from recist_tool.model.clinical import MarkerValue, SomatostatinAnalogue, Symptom
 from recist_tool.model.diameter import Millimetres
 from recist_tool.model.numbers import Hounsfield, Number
+from recist_tool.model.override import ResponseOverride
 from recist_tool.model.pet import PetScan
 from recist_tool.model.protocol import Settings
 from recist_tool.model.record import Record
@@ -199,6 +200,8 @@ class FindingsTimepoint(Record):
         The dose in use.
     volumes_ml
         Volumes of whole organs or regions by name: ``liver``, ``liver tumour``.
+    overrides
+        The reader's own answers beside the computed ones, one for each scope.
     target_scan_dates
         Dates of the scans of the targets, where the visit took several days.
     """
@@ -218,6 +221,7 @@ class FindingsTimepoint(Record):
     symptoms: Mapping[str, Symptom] = {}
     somatostatin_analogue: SomatostatinAnalogue | None = None
     volumes_ml: Mapping[str, Number] = {}
+    overrides: tuple[ResponseOverride, ...] = ()
     target_scan_dates: tuple[dt.date, ...] = ()
 
     @model_validator(mode="after")

@@ -27,6 +27,7 @@ from recist_tool.model.findings import (
     StatedTarget,
     TargetFinding,
 )
+from recist_tool.model.override import ResponseOverride
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def findings_of(case: Case, reader_id: str) -> Findings | None:
     read = case.read(reader_id)
     if read is None:
         return None
-    opened = {one.timepoint_id for one in (*read.findings, *read.locks)}
+    opened = {
+        one.timepoint_id for one in (*read.findings, *read.locks, *read.overrides)
+    }
     timepoints = tuple(
         _timepoint(read, one) for one in case.timepoints if one.timepoint_id in opened
     )
@@ -141,6 +144,11 @@ def _timepoint(read: Read, timepoint: Timepoint) -> FindingsTimepoint:
         target=target,
         nontarget=nontarget,
         new=tuple(new),
+        overrides=tuple(
+            ResponseOverride(scope=one.scope, response=one.response, reason=one.reason)
+            for one in read.overrides
+            if one.timepoint_id == timepoint.timepoint_id
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from recist_tool.errors import StorageError
+from recist_tool.terms import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +43,7 @@ def write_page(
     scopes = {"Whole patient": assessment.overall, "Liver": assessment.liver}
     html = environment.from_string(template).render(
         case=case,
+        keys={"Whole patient": Scope.OVERALL, "Liver": Scope.LIVER},
         read=read,
         assessment=assessment,
         scopes={name: scope for name, scope in scopes.items() if scope is not None},

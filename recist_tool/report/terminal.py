@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from recist_tool.terms import MessageLevel, Response
+from recist_tool.terms import MessageLevel, Response, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ScopeAssessment,
         TimepointResponse,
     )
+    from recist_tool.model.override import ResponseOverride
     from recist_tool.trial.patient import PatientAssessment
 
 _STYLE = {
@@ -40,11 +41,13 @@ _NONE = "–"
 def assessment_view(assessment: PatientAssessment) -> RenderableType:
     """Return sums and responses of a patient: whole patient and liver side by side."""
     scopes = {"Whole patient": assessment.overall, "Liver": assessment.liver}
+    overrides = [_override(*entry) for entry in assessment.overrides.items()]
     parts: list[RenderableType] = [_table(assessment, scopes)]
     for name, scope in scopes.items():
         if scope is not None:
             parts.append(_best(name, scope))
             parts.extend(_reasons(name, scope))
+    parts.extend(overrides)
     parts.extend(_message(message) for message in assessment.messages)
     return Group(*parts)
 
@@ -140,6 +143,17 @@ def _reasons(name: str, scope: ScopeAssessment) -> Iterator[Text]:
             text.append(f"; {answer.nearest_threshold}")
         text.append(f" [{answer.citation}]", style="dim")
         yield text
+
+
+def _override(place: tuple[Scope, str], override: ResponseOverride) -> Text:
+    scope, timepoint_id = place
+    name = {Scope.OVERALL: "whole patient", Scope.LIVER: "liver"}[scope]
+    text = Text("reader's override", style="magenta")
+    text.append(
+        f" at {timepoint_id}, {name}: {override.response.value}: {override.reason}"
+        " (beside the computed answer; used for nothing)"
+    )
+    return text
 
 
 def _findings(answer: TimepointResponse) -> str:

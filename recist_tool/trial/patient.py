@@ -20,11 +20,13 @@ from recist_tool.trial.best_response import BestResponse, best_response
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from recist_tool.criteria import CriteriaSet
     from recist_tool.criteria.answer import Figure, TimepointResponse
     from recist_tool.model.findings import Findings
+    from recist_tool.model.override import ResponseOverride
     from recist_tool.model.protocol import Protocol
     from recist_tool.terms import Criteria
 
@@ -42,6 +44,9 @@ class PatientAssessment(NamedTuple):
         liver response recorded.
     messages
         What does not conform, and what a person should look at.
+    overrides
+        The reader's own answers, by scope and timepoint: shown beside the computed
+        ones, used for nothing.
     """
 
     id: str
@@ -49,6 +54,7 @@ class PatientAssessment(NamedTuple):
     overall: ScopeAssessment
     liver: ScopeAssessment | None
     messages: tuple[Message, ...]
+    overrides: Mapping[tuple[Scope, str], ResponseOverride]
 
 
 def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAssessment:
@@ -80,8 +86,13 @@ def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAsses
             liver = _assessed(of, part, overall)
             messages += rules.queries(of, part, liver.timepoints)
             messages += _after_cr(liver, part)
+    overrides = {
+        (one.scope, timepoint.id): one
+        for timepoint in findings.timepoints
+        for one in timepoint.overrides
+    }
     return PatientAssessment(
-        findings.id, findings.criteria, overall, liver, _each_once(messages)
+        findings.id, findings.criteria, overall, liver, _each_once(messages), overrides
     )
 
 
@@ -110,8 +121,8 @@ def as_json(assessment: PatientAssessment) -> dict[str, Any]:
     return {
         "id": assessment.id,
         "criteria": assessment.criteria.value,
-        "overall": _scope_json(assessment.overall),
-        "liver": None if liver is None else _scope_json(liver),
+        "overall": _scope_json(assessment, Scope.OVERALL, assessment.overall),
+        "liver": liver and _scope_json(assessment, Scope.LIVER, liver),
         "messages": [_message_json(message) for message in assessment.messages],
     }
 
@@ -192,19 +203,25 @@ def _each_once(messages: list[Message]) -> tuple[Message, ...]:
     return tuple(first.values())
 
 
-def _scope_json(scope: ScopeAssessment) -> dict[str, Any]:
+def _scope_json(
+    assessment: PatientAssessment, scope: Scope, found: ScopeAssessment
+) -> dict[str, Any]:
+    overrides = assessment.overrides
     return {
-        "baseline_sum_mm": _figure(scope.baseline_sum_mm),
+        "baseline_sum_mm": _figure(found.baseline_sum_mm),
         "timepoints": {
-            name: _timepoint_json(answer) for name, answer in scope.timepoints.items()
+            name: _timepoint_json(answer, overrides.get((scope, name)))
+            for name, answer in found.timepoints.items()
         },
-        "bor_unconfirmed": scope.bor_unconfirmed.value,
-        "bor_confirmed": scope.bor_confirmed.value,
-        "pd_date": _iso(scope.pd_date),
+        "bor_unconfirmed": found.bor_unconfirmed.value,
+        "bor_confirmed": found.bor_confirmed.value,
+        "pd_date": _iso(found.pd_date),
     }
 
 
-def _timepoint_json(answer: TimepointResponse) -> dict[str, Any]:
+def _timepoint_json(
+    answer: TimepointResponse, override: ResponseOverride | None
+) -> dict[str, Any]:
     figures = [_figure_json(figure) for figure in answer.figures]
     return {
         "date": _iso(answer.date),
@@ -223,6 +240,7 @@ def _timepoint_json(answer: TimepointResponse) -> dict[str, Any]:
         "reason": answer.reason,
         "citation": answer.citation,
         **({"figures": figures} if figures else {}),
+        **({"override": override.model_dump(mode="json")} if override else {}),
     }
 
 

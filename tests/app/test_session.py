@@ -24,13 +24,17 @@ from recist_tool.model.commands import (
     AddLesion,
     AddTimepoint,
     LockTimepoint,
+    OverrideResponse,
     RemoveLesion,
     SetReferenceDate,
     Undo,
+    WithdrawOverride,
 )
 from recist_tool.model.finding import Absent, Measured, NonTargetSeen
+from recist_tool.model.override import VisitOverride
 from recist_tool.store.casefile import load_case, read_case_file
-from recist_tool.terms import LesionRole, Response
+from recist_tool.terms import LesionRole, Response, Scope
+from recist_tool.trial.patient import as_json
 from tests.builders import NOON, caliper, lesion, timepoint
 
 
@@ -68,6 +72,35 @@ def test_the_case_file_carries_the_assessment_that_recist_assess_prints(session)
     visit = saved["assessments"]["reader"]["liver"]["timepoints"]["TP1"]
     assert visit["overall"] == "PR"
     assert visit["sum_mm"] == 30.0
+
+
+def test_an_override_stands_beside_the_computed_answer_and_changes_nothing(session):
+    session.add_lesion(LesionRole.TARGET, "liver")
+    session.record("T1", "BL", Measured(caliper=caliper(50)))
+    session.record("T1", "TP1", Measured(caliper=caliper(49)))
+    computed = as_json(session.assessment)
+    override = VisitOverride(
+        timepoint_id="TP1",
+        scope=Scope.LIVER,
+        response=Response.PR,
+        reason="necrosis",
+    )
+    session.do(OverrideResponse(reader_id="reader", override=override))
+    told = as_json(session.assessment)
+    visit = told["liver"]["timepoints"]["TP1"]
+    assert visit.pop("override") == {
+        "scope": "liver",
+        "response": "PR",
+        "reason": "necrosis",
+    }
+    assert told == computed
+    withdraw = WithdrawOverride(
+        reader_id="reader", timepoint_id="TP1", scope=Scope.LIVER
+    )
+    session.do(withdraw)
+    assert as_json(session.assessment) == computed
+    with pytest.raises(CommandRefused, match="nothing was overridden"):
+        session.do(withdraw)
 
 
 def test_nothing_is_lost_between_two_sessions(session):
