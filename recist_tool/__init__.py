@@ -105,8 +105,8 @@ _HOMES = {
     "measure.volume": "GeometryWarning Volume",
     "model.case": "Case Read SeriesReference Timepoint",
     "model.commands": "AddLesion AddTimepoint AttachSeries ClearFinding LockTimepoint "
-    "OverrideResponse RecordFinding RemoveLesion ReviseLesion ReviseTimepoint SetProtocol "
-    "SetReferenceDate UnlockTimepoint WithdrawOverride",
+    "OverrideResponse RecordFinding RemoveLesion ReviseLesion ReviseTimepoint "
+    "SetProtocol SetReferenceDate UnlockTimepoint WithdrawOverride",
     "model.diameter": "Caliper Diameter ImagePlane",
     "model.finding": "Absent Measured MergedInto NewLesionSeen NonTargetSeen "
     "NotEvaluable Split TooSmall",
