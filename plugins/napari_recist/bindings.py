@@ -106,10 +106,15 @@ MOUSE = (
 
 
 def help_text(keys: dict[str, Key]) -> str:
-    """Return what keys and mouse do, as an HTML table."""
+    """Return what keys and mouse do, as an HTML table of two columns."""
     does = [*MOUSE, *((key.sequence, key.meaning) for key in keys.values())]
+    half = (len(does) + 1) // 2
     rows = (
-        f"<tr><td><b>{escape(name)}</b>&nbsp;&nbsp;</td><td>{escape(text)}</td></tr>"
-        for name, text in does
+        f"<tr>{''.join(_cells(*one) for one in pair)}</tr>"
+        for pair in zip(does[:half], [*does[half:], ("", "")], strict=False)
     )
     return f"<table>{''.join(rows)}</table>"
+
+
+def _cells(name: str, text: str) -> str:
+    return f"<td><b>{escape(name)}</b>&nbsp;&nbsp;</td><td>{escape(text)}&emsp;</td>"

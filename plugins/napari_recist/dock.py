@@ -23,7 +23,8 @@ from napari_recist.finding_bar import FindingBar
 from napari_recist.form import LesionForm
 from napari_recist.keys import KeyFilter
 from napari_recist.loading import Loader
-from napari_recist.messages import MessageList, NoteLine
+from napari_recist.messages import HelpSheet, MessageList, NoteLine
+from napari_recist.overlay import canvas_of
 from napari_recist.room import Room
 from napari_recist.series_list import SeriesList, Shown
 from napari_recist.studies import UNDATED
@@ -76,11 +77,9 @@ class ReadingRoom(QWidget):
             self.room,
             self._form.focus_organ,
             self._findings.ask_reason,
-            self._toggle_help,
+            lambda: self._help.toggle(),
         )
-        self._help = QLabel(help_text(keys), self, Qt.WindowType.Tool)
-        self._help.setWindowTitle("Keys and mouse")
-        self._help.setMargin(12)
+        self._help = HelpSheet(help_text(keys), canvas_of(napari_viewer))
         self._keys = KeyFilter(self, keys)
         self._lay_out()
         self._connect()
@@ -98,6 +97,7 @@ class ReadingRoom(QWidget):
         if self.loader.closed:
             return
         self.loader.close()
+        self._help.hide()
         self._keys.detach()
         self.room.close()
 
@@ -193,9 +193,6 @@ class ReadingRoom(QWidget):
 
     def _on_open(self, path: Path) -> None:
         self.open([path])
-
-    def _toggle_help(self) -> None:
-        self._help.setVisible(not self._help.isVisible())
 
     def _to_image(self) -> None:
         """Take the focus out of the fields, so that keys act on the image again."""

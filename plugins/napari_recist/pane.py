@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from napari.layers import Image
+from napari.utils.color import ColorValue
 
 from napari_recist.coordinates import (
     is_inside,
@@ -58,6 +59,7 @@ class Pane:
         self._window = self._range = Window(0, 1)
         corner = viewer.canvas.overlays["text"]
         corner.position, corner.font_size = "top_left", CORNER_POINTS
+        viewer.canvas.background_color_override = ColorValue("black")
         viewer.dims.events.current_step.connect(self._on_step)
         viewer.scene.camera.events.zoom.connect(self._repaint)
         viewer.scene.camera.events.center.connect(self._repaint)
@@ -106,6 +108,7 @@ class Pane:
     def close(self) -> None:
         """Take everything off the viewer that this pane put there."""
         self.clear()
+        self.viewer.canvas.background_color_override = None
         self.viewer.dims.events.current_step.disconnect(self._on_step)
         self.viewer.scene.camera.events.zoom.disconnect(self._repaint)
         self.viewer.scene.camera.events.center.disconnect(self._repaint)

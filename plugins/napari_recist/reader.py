@@ -19,7 +19,7 @@ NO_LAYERS: list[tuple[None]] = [(None,)]
 def get_reader(
     path: str | Sequence[str],
 ) -> Callable[[str | Sequence[str]], list[Any]] | None:
-    """Return the reader of folders, DICOMDIRs and cases; None for other files."""
+    """Return the reader of folders, DICOM files and cases; None for other files."""
     paths = _paths(path)
     return read if paths and all(map(_is_ours, paths)) else None
 
@@ -43,4 +43,5 @@ def _paths(path: str | Sequence[str]) -> list[Path]:
 
 
 def _is_ours(path: Path) -> bool:
-    return path.is_dir() or is_case(path) or path.name.upper() == "DICOMDIR"
+    is_dicom = path.suffix.lower() == ".dcm" or path.name.upper() == "DICOMDIR"
+    return path.is_dir() or is_case(path) or is_dicom

@@ -95,6 +95,14 @@ class Room:
         if images:
             self._scan(images, self._on_scanned)
 
+    def make_and_open(
+        self, make: Callable[[Callable[[int, int], None]], object], folder: Path
+    ) -> None:
+        """Make a patient in the background, then open the folder."""
+        self._loader.run(
+            "Making the patient", make, lambda _: self.open([folder]), self._fail
+        )
+
     def begin(self) -> None:
         """Begin the case as proposed.
 

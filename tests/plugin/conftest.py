@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from napari_recist.reading import Reading
-from recist_tool import Session, Timepoint
+from napari_recist.window import add_reading_room
+from recist_tool import Session, Timepoint, write_patient
+from recist_tool.phantom import SMALL_PATIENT
+from tests.plugin.hands import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from napari.viewer import Viewer
+    from pytestqt.qtbot import QtBot
+
+    from napari_recist.dock import ReadingRoom
 
 
 @pytest.fixture(autouse=True)
@@ -33,3 +41,37 @@ def reading(tmp_path: Path) -> Iterator[Reading]:
     )
     yield reading
     reading.leave()
+
+
+@pytest.fixture(scope="session")
+def patient(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("patient")
+    write_patient(SMALL_PATIENT, folder)
+    return folder
+
+
+@pytest.fixture
+def make_reader(
+    make_napari_viewer_proxy: Callable[..., Viewer], qtbot: QtBot
+) -> Iterator[Callable[[], Reader]]:
+    docks: list[ReadingRoom] = []
+
+    def make() -> Reader:
+        viewer = make_napari_viewer_proxy(show=True)
+        viewer.window.resize(1366, 768)
+        dock = add_reading_room(viewer)
+        docks.append(dock)
+        return Reader(viewer, dock, qtbot)
+
+    yield make
+    for dock in docks:
+        qtbot.waitUntil(lambda dock=dock: not dock.loader.busy, timeout=30_000)
+        dock.close_room()
+
+
+@pytest.fixture
+def reader(make_reader: Callable[[], Reader], patient: Path) -> Reader:
+    """A reader with the patient open at baseline."""
+    reader = make_reader()
+    reader.open(patient)
+    return reader

@@ -5,156 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
-from qtpy.QtGui import QMouseEvent, QWheelEvent
-from qtpy.QtWidgets import QApplication, QLineEdit
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit
 
-from napari_recist.overlay import canvas_of
-from napari_recist.window import add_reading_room
 from recist_tool import (
     Absent,
     LesionRole,
     Measured,
     NonTargetSeen,
+    NotEvaluable,
     Session,
     TooSmall,
-    write_patient,
 )
 from recist_tool.phantom import SMALL_PATIENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-    from napari.viewer import Viewer
     from pytestqt.qtbot import QtBot
-    from qtpy.QtWidgets import QWidget
 
-    from napari_recist.dock import ReadingRoom
+    from tests.plugin.hands import Pixel, Reader
 
 pytestmark = pytest.mark.gui
-
-Pixel = tuple[float, float]
-
-
-@pytest.fixture(scope="session")
-def patient(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("patient")
-    write_patient(SMALL_PATIENT, folder)
-    return folder
-
-
-class Reader:
-    """A reader at the window: what hands and eyes do."""
-
-    def __init__(self, viewer: Viewer, dock: ReadingRoom, qtbot: QtBot) -> None:
-        self.viewer = viewer
-        self.dock = dock
-        self.room = dock.room
-        self.reading = dock.room.reading
-        self._qtbot = qtbot
-        canvas = canvas_of(viewer)
-        assert canvas is not None
-        self.canvas: QWidget = canvas
-
-    def open(self, *paths: Path) -> None:
-        self.dock.open(paths)
-        self.settle()
-
-    def settle(self) -> None:
-        self._qtbot.waitUntil(lambda: not self.dock.loader.busy, timeout=30_000)
-        QApplication.processEvents()
-
-    def at(self, pixel: Pixel) -> QPoint:
-        x, y = self.room.pane.to_screen(pixel)
-        return QPoint(round(x), round(y))
-
-    def drag(
-        self,
-        *pixels: Pixel,
-        button: Qt.MouseButton = Qt.MouseButton.LeftButton,
-    ) -> None:
-        points = [self.at(pixel) for pixel in pixels]
-        none = Qt.MouseButton.NoButton
-        self._mouse(QEvent.Type.MouseMove, points[0], none, none)
-        self._mouse(QEvent.Type.MouseButtonPress, points[0], button, button)
-        for point in points[1:]:
-            self._mouse(QEvent.Type.MouseMove, point, none, button)
-        self._mouse(QEvent.Type.MouseButtonRelease, points[-1], button, none)
-
-    def _mouse(
-        self,
-        kind: QEvent.Type,
-        at: QPoint,
-        button: Qt.MouseButton,
-        held: Qt.MouseButton,
-    ) -> None:
-        place, anywhere = QPointF(at), QPointF(self.canvas.mapToGlobal(at))
-        no_keys = Qt.KeyboardModifier.NoModifier
-        event = QMouseEvent(kind, place, anywhere, button, held, no_keys)
-        QApplication.sendEvent(self.canvas, event)
-        QApplication.processEvents()
-
-    def click(self, pixel: Pixel) -> None:
-        self.drag(pixel)
-
-    def wheel(self, notches: int, *, ctrl: bool = False) -> None:
-        middle = QPointF(self.canvas.rect().center())
-        modifiers = Qt.KeyboardModifier.NoModifier
-        if ctrl:
-            modifiers = Qt.KeyboardModifier.ControlModifier
-        event = QWheelEvent(
-            middle,
-            QPointF(self.canvas.mapToGlobal(middle.toPoint())),
-            QPoint(),
-            QPoint(0, 120 * notches),
-            Qt.MouseButton.NoButton,
-            modifiers,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(self.canvas, event)
-        QApplication.processEvents()
-
-    def key(
-        self,
-        key: Qt.Key,
-        modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
-        widget: QWidget | None = None,
-    ) -> None:
-        self._qtbot.keyClick(widget or self.canvas, key, modifier)
-        QApplication.processEvents()
-
-    def finding(self, lesion_id: str, visit: str = "BL") -> object:
-        assert self.reading.read is not None
-        return self.reading.read.finding(lesion_id, visit)
-
-
-@pytest.fixture
-def make_reader(
-    make_napari_viewer_proxy: Callable[..., Viewer], qtbot: QtBot
-) -> Iterator[Callable[[], Reader]]:
-    docks: list[ReadingRoom] = []
-
-    def make() -> Reader:
-        viewer = make_napari_viewer_proxy(show=True)
-        viewer.window.resize(1366, 768)
-        dock = add_reading_room(viewer)
-        docks.append(dock)
-        return Reader(viewer, dock, qtbot)
-
-    yield make
-    for dock in docks:
-        qtbot.waitUntil(lambda dock=dock: not dock.loader.busy, timeout=30_000)
-        dock.close_room()
-
-
-@pytest.fixture
-def reader(make_reader: Callable[[], Reader], patient: Path) -> Reader:
-    """A reader with the patient open at baseline."""
-    reader = make_reader()
-    reader.open(patient)
-    return reader
 
 
 def test_opening_a_folder_shows_the_baseline_and_proposes_its_visits(
@@ -302,9 +175,9 @@ def test_keys_typed_into_a_field_stay_there(reader: Reader, qtbot: QtBot) -> Non
 def test_what_the_core_refuses_is_said_in_place(reader: Reader) -> None:
     reader.key(Qt.Key.Key_0)
     assert reader.reading.note.is_error
-    note = reader.dock.findChild(type(reader.dock._note), "note")
+    note = reader.dock.findChild(QLabel, "note")
     assert note.isVisible()
-    assert "no case is open" in note.text() or "no lesion" in note.text()
+    assert "no lesion is chosen" in note.text()
 
 
 def test_the_caliper_goes_where_it_was_drawn_after_zoom_and_pan(
@@ -403,3 +276,83 @@ def test_the_role_keys_say_what_the_next_caliper_is(reader: Reader) -> None:
     assert reader.room.tool.armed
     reader.key(Qt.Key.Key_Escape)
     assert not reader.room.tool.armed
+
+
+def test_not_evaluable_asks_why_and_records_the_reason(
+    reader: Reader, qtbot: QtBot
+) -> None:
+    reader.key(Qt.Key.Key_M)
+    reader.drag((40, 40), (40, 60))
+    reader.key(Qt.Key.Key_BracketRight)
+    reader.settle()
+    reader.key(Qt.Key.Key_Space)
+    reader.viewer.window.activate()
+    reader.key(Qt.Key.Key_X)
+    field = reader.dock.findChild(QComboBox, "reason").lineEdit()
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClicks(field, "breathing")
+    reader.key(Qt.Key.Key_Return, widget=field)
+    assert reader.finding("T1", "TP1") == NotEvaluable(reason="breathing")
+
+
+def test_escape_leaves_the_reason_unsaid(reader: Reader, qtbot: QtBot) -> None:
+    reader.key(Qt.Key.Key_M)
+    reader.drag((40, 40), (40, 60))
+    reader.viewer.window.activate()
+    reader.key(Qt.Key.Key_X)
+    field = reader.dock.findChild(QComboBox, "reason").lineEdit()
+    qtbot.waitUntil(field.hasFocus)
+    reader.key(Qt.Key.Key_Escape, widget=field)
+    assert isinstance(reader.finding("T1"), Measured)
+
+
+def test_the_sheet_of_keys_comes_and_goes(reader: Reader) -> None:
+    sheet = reader.canvas.findChild(QLabel, "help")
+    reader.key(Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
+    assert sheet.isVisible()
+    assert "too small" in sheet.text()
+    reader.key(Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
+    assert not sheet.isVisible()
+
+
+def test_a_wrong_date_of_a_visit_is_corrected_before_and_after_the_case_begins(
+    reader: Reader,
+) -> None:
+    reading, room = reader.reading, reader.room
+    reading.attempt(lambda: room.set_date("TP3", "2024-10-01"))
+    room.begin()
+    reading.attempt(lambda: room.set_date("TP2", "2024-07-09"))
+    assert [str(one.date) for one in reading.visits][2:] == ["2024-07-09", "2024-10-01"]
+
+
+def test_what_is_no_date_is_said_to_be_none(reader: Reader) -> None:
+    before = reader.reading.visits
+    assert not reader.reading.attempt(lambda: reader.room.set_date("TP1", "May"))
+    assert "Write it as" in reader.reading.note.text
+    assert reader.reading.visits == before
+
+
+def test_day_0_typed_in_its_field_is_saved(reader: Reader) -> None:
+    reader.room.begin()
+    field = reader.dock.findChild(QLineEdit, "day 0")
+    field.setText("2024-03-18")
+    field.editingFinished.emit()
+    assert str(reader.reading.case.reference_date) == "2024-03-18"
+
+
+def test_a_pseudonym_typed_before_the_first_caliper_names_the_case(
+    reader: Reader,
+) -> None:
+    field = reader.dock.findChild(QLineEdit, "subject")
+    field.setText("SIRT-017")
+    field.editingFinished.emit()
+    reader.key(Qt.Key.Key_M)
+    reader.drag((40, 40), (40, 60))
+    assert reader.reading.session.case_path.name == "SIRT-017.case.json"
+    assert reader.reading.session.case_path.parent.name == "SIRT-017"
+
+
+def test_no_layer_of_the_viewer_but_the_image_is_needed(reader: Reader) -> None:
+    reader.key(Qt.Key.Key_M)
+    reader.drag((40, 40), (40, 60))
+    assert len(reader.viewer.layers) == 1

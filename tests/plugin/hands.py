@@ -1,0 +1,108 @@
+"""A reader at the window: hands and eyes, as mouse and key events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
+from qtpy.QtGui import QMouseEvent, QWheelEvent
+from qtpy.QtWidgets import QApplication
+
+from napari_recist.overlay import canvas_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from napari.viewer import Viewer
+    from pytestqt.qtbot import QtBot
+    from qtpy.QtWidgets import QWidget
+
+    from napari_recist.dock import ReadingRoom
+
+Pixel = tuple[float, float]
+
+
+class Reader:
+    """A reader at the window: what hands and eyes do."""
+
+    def __init__(self, viewer: Viewer, dock: ReadingRoom, qtbot: QtBot) -> None:
+        self.viewer = viewer
+        self.dock = dock
+        self.room = dock.room
+        self.reading = dock.room.reading
+        self._qtbot = qtbot
+        canvas = canvas_of(viewer)
+        assert canvas is not None
+        self.canvas: QWidget = canvas
+
+    def open(self, *paths: Path) -> None:
+        self.dock.open(paths)
+        self.settle()
+
+    def settle(self) -> None:
+        self._qtbot.waitUntil(lambda: not self.dock.loader.busy, timeout=30_000)
+        QApplication.processEvents()
+
+    def at(self, pixel: Pixel) -> QPoint:
+        x, y = self.room.pane.to_screen(pixel)
+        return QPoint(round(x), round(y))
+
+    def drag(
+        self,
+        *pixels: Pixel,
+        button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+    ) -> None:
+        points = [self.at(pixel) for pixel in pixels]
+        none = Qt.MouseButton.NoButton
+        self._mouse(QEvent.Type.MouseMove, points[0], none, none)
+        self._mouse(QEvent.Type.MouseButtonPress, points[0], button, button)
+        for point in points[1:]:
+            self._mouse(QEvent.Type.MouseMove, point, none, button)
+        self._mouse(QEvent.Type.MouseButtonRelease, points[-1], button, none)
+
+    def _mouse(
+        self,
+        kind: QEvent.Type,
+        at: QPoint,
+        button: Qt.MouseButton,
+        held: Qt.MouseButton,
+    ) -> None:
+        place, anywhere = QPointF(at), QPointF(self.canvas.mapToGlobal(at))
+        no_keys = Qt.KeyboardModifier.NoModifier
+        event = QMouseEvent(kind, place, anywhere, button, held, no_keys)
+        QApplication.sendEvent(self.canvas, event)
+        QApplication.processEvents()
+
+    def click(self, pixel: Pixel) -> None:
+        self.drag(pixel)
+
+    def wheel(self, notches: int, *, ctrl: bool = False) -> None:
+        middle = QPointF(self.canvas.rect().center())
+        modifiers = Qt.KeyboardModifier.NoModifier
+        if ctrl:
+            modifiers = Qt.KeyboardModifier.ControlModifier
+        event = QWheelEvent(
+            middle,
+            QPointF(self.canvas.mapToGlobal(middle.toPoint())),
+            QPoint(),
+            QPoint(0, 120 * notches),
+            Qt.MouseButton.NoButton,
+            modifiers,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(self.canvas, event)
+        QApplication.processEvents()
+
+    def key(
+        self,
+        key: Qt.Key,
+        modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+        widget: QWidget | None = None,
+    ) -> None:
+        self._qtbot.keyClick(widget or self.canvas, key, modifier)
+        QApplication.processEvents()
+
+    def finding(self, lesion_id: str, visit: str = "BL") -> object:
+        assert self.reading.read is not None
+        return self.reading.read.finding(lesion_id, visit)
