@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from recist_tool.phantom import write_patient as write_patient
     from recist_tool.store.casefile import CASE_SUFFIX as CASE_SUFFIX
     from recist_tool.terms import Axis as Axis
+    from recist_tool.terms import Criteria as Criteria
     from recist_tool.terms import LesionRole as LesionRole
     from recist_tool.terms import NewLesions as NewLesions
     from recist_tool.terms import NewLesionStatus as NewLesionStatus
@@ -90,6 +91,7 @@ if TYPE_CHECKING:
     from recist_tool.trial.patient import PatientAssessment as PatientAssessment
     from recist_tool.trial.patient import as_json as as_json
     from recist_tool.trial.patient import assess as assess
+    from recist_tool.trial.side_by_side import assess_each as assess_each
 
 _HOMES = {
     "app.session": "Session",
@@ -116,9 +118,10 @@ _HOMES = {
     "model.protocol": "Protocol Settings",
     "phantom": "DEMO_PATIENT write_patient",
     "store.casefile": "CASE_SUFFIX",
-    "terms": "Axis LesionRole NewLesionStatus NewLesions NonTargetStatus ReaderRole "
-    "Response Scope WarningCode",
+    "terms": "Axis Criteria LesionRole NewLesionStatus NewLesions NonTargetStatus "
+    "ReaderRole Response Scope WarningCode",
     "trial.patient": "PatientAssessment as_json assess",
+    "trial.side_by_side": "assess_each",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -35,16 +35,18 @@ from recist_tool.store.casefile import (
 )
 from recist_tool.store.journal import Journal, read_journal
 from recist_tool.terms import LesionRole, ReaderRole
-from recist_tool.trial.patient import as_json, assess
+from recist_tool.trial.patient import as_json
+from recist_tool.trial.side_by_side import assess_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from recist_tool.model.audit import AuditEntry
     from recist_tool.model.case import Case, Read
     from recist_tool.model.commands import Command
     from recist_tool.model.finding import Finding
+    from recist_tool.terms import Criteria
     from recist_tool.trial.patient import PatientAssessment
 
 _PREFIX = {LesionRole.TARGET: "T", LesionRole.NON_TARGET: "NT", LesionRole.NEW: "NL"}
@@ -76,7 +78,7 @@ class Session:
         self._lock = lock_case(case_path)
         self._entries: list[AuditEntry] = []
         self._case: Case | None = None
-        self._assessment: PatientAssessment | None = None
+        self._by_criteria: Mapping[Criteria, PatientAssessment] = {}
         self._assessments: dict[str, Any] = {}
         self._problems: tuple[Fault, ...] = ()
         self._subscribers: list[Callable[[], None]] = []
@@ -180,8 +182,16 @@ class Session:
 
     @property
     def assessment(self) -> PatientAssessment | None:
-        """Sums and responses as they stand; None while `problems` forbid them."""
-        return self._assessment
+        """Sums and responses by the first of the protocol's criteria, as they stand.
+
+        None while nothing is recorded, or `problems` forbid it.
+        """
+        return self._by_criteria.get(self.case.protocol.criteria[0])
+
+    @property
+    def assessments(self) -> Mapping[Criteria, PatientAssessment]:
+        """The same read by each of the protocol's criteria, side by side."""
+        return self._by_criteria
 
     @property
     def problems(self) -> tuple[Fault, ...]:
@@ -366,24 +376,24 @@ class Session:
         assessed = {
             read.reader_id: _assessed(self.case, read) for read in self.case.reads
         }
-        self._assessment, self._problems = assessed[self.reader_id]
+        self._by_criteria, self._problems = assessed[self.reader_id]
         self._assessments = {
-            reader_id: as_json(assessment)
-            for reader_id, (assessment, _) in assessed.items()
-            if assessment is not None
+            reader_id: {one.value: as_json(found) for one, found in by_criteria.items()}
+            for reader_id, (by_criteria, _) in assessed.items()
+            if by_criteria
         }
 
 
 def _assessed(
     case: Case, read: Read
-) -> tuple[PatientAssessment | None, tuple[Fault, ...]]:
+) -> tuple[Mapping[Criteria, PatientAssessment], tuple[Fault, ...]]:
     findings = findings_of(case, read.reader_id)
     if findings is None:
-        return None, ()
+        return {}, ()
     try:
-        return assess(findings, case.protocol), ()
+        return assess_each(findings, case.protocol.criteria, case.protocol), ()
     except FindingsError as error:
-        return None, error.faults
+        return {}, error.faults
 
 
 def _has_entries(journal: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import AwareDatetime, Field
 
@@ -22,7 +22,7 @@ from recist_tool.model.record import Record
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from recist_tool.model.case import Case
 
@@ -54,14 +54,14 @@ class AuditEntry(Record):
     entry_hash: str = Field(min_length=64, max_length=64)
 
 
-def entry_hash(entry: AuditEntry) -> str:
-    """Return the SHA-256 (hex) of an entry without its own hash.
+def content_hash(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 (hex) of the JSON content of an entry without its own hash.
 
-    The hash is taken over the JSON of the entry with sorted keys and no spaces, so it
-    does not depend on how a file was laid out.
+    It is taken over what was written, with sorted keys and no spaces, so it depends
+    neither on the layout of a file nor on fields that later versions add to records.
     """
-    content = entry.model_dump(mode="json", exclude={"entry_hash"})
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    covered = {name: value for name, value in content.items() if name != "entry_hash"}
+    text = json.dumps(covered, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -83,11 +83,17 @@ def next_entry(
         previous_hash=entries[-1].entry_hash if entries else NO_HASH,
         entry_hash=NO_HASH,
     )
-    return draft.replaced(entry_hash=entry_hash(draft))
+    written = draft.model_dump(mode="json")
+    return draft.replaced(entry_hash=content_hash(written))
 
 
-def check_chain(entries: Sequence[AuditEntry]) -> None:
+def check_chain(contents: Sequence[Mapping[str, Any]]) -> None:
     """Check numbers and hashes of a journal.
+
+    Parameters
+    ----------
+    contents
+        The JSON of each entry as it was written.
 
     Raises
     ------
@@ -95,19 +101,19 @@ def check_chain(entries: Sequence[AuditEntry]) -> None:
         Naming the first entry that does not follow from the one before it.
     """
     previous = NO_HASH
-    for number, entry in enumerate(entries, start=1):
+    for number, content in enumerate(contents, start=1):
         what = None
-        if entry.number != number:
-            what = f"has number {entry.number}: an entry is missing or moved"
-        elif entry.previous_hash != previous:
+        if content["number"] != number:
+            what = f"has number {content['number']}: an entry is missing or moved"
+        elif content["previous_hash"] != previous:
             what = "does not follow from the entry before it"
-        elif entry.entry_hash != entry_hash(entry):
+        elif content["entry_hash"] != content_hash(content):
             what = "was changed after it was written"
         if what:
             raise BrokenJournalError.at(
                 f"journal entry {number}", what, "Restore the journal from a copy"
             )
-        previous = entry.entry_hash
+        previous = content["entry_hash"]
 
 
 def active(entries: Sequence[AuditEntry]) -> list[AuditEntry]:

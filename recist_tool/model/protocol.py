@@ -88,6 +88,8 @@ class Protocol(Record):
 
     Attributes
     ----------
+    criteria
+        The sets that each read is judged by, side by side; the first is the main one.
     max_targets, max_targets_per_organ, max_liver_targets
         Eisenhauer 2009, 4.2: five in all, two per organ; a liver-only read may allow
         up to five in the liver.
@@ -102,7 +104,7 @@ class Protocol(Record):
     """
 
     name: str = "RECIST 1.1, whole patient and liver"
-    criteria: tuple[Criteria, ...] = (Criteria.RECIST_1_1,)
+    criteria: tuple[Criteria, ...] = Field(default=(Criteria.RECIST_1_1,), min_length=1)
     settings: Settings = Settings()
     max_targets: int = Field(default=5, ge=1)
     max_targets_per_organ: int = Field(default=2, ge=1)

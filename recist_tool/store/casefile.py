@@ -49,7 +49,7 @@ class CaseFile(Record):
     Attributes
     ----------
     assessments
-        Sums and responses of each read (reader id → the JSON of ``recist assess``), as
+        Sums and responses by reader and criteria (the JSON of ``recist assess``), as
         computed when the file was written: for people and scripts that read the file.
         This program computes them anew from `case`.
     """

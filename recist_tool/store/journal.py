@@ -63,7 +63,7 @@ def read_journal(path: Path) -> JournalContent:
     entries = tuple(
         _entry(path, number, line) for number, line in enumerate(lines[1:], start=1)
     )
-    check_chain(entries)
+    check_chain([json.loads(line) for line in lines[1:]])
     return JournalContent(entries, torn)
 
 

@@ -32,8 +32,9 @@ from recist_tool.model.commands import (
 )
 from recist_tool.model.finding import Absent, Measured, NonTargetSeen
 from recist_tool.model.override import VisitOverride
+from recist_tool.model.protocol import Protocol
 from recist_tool.store.casefile import load_case, read_case_file
-from recist_tool.terms import LesionRole, Response, Scope
+from recist_tool.terms import Criteria, LesionRole, Response, Scope
 from recist_tool.trial.patient import as_json
 from tests.builders import NOON, caliper, lesion, timepoint
 
@@ -69,7 +70,7 @@ def test_the_case_file_carries_the_assessment_that_recist_assess_prints(session)
     session.record("T1", "BL", Measured(caliper=caliper(50)))
     session.record("T1", "TP1", Measured(caliper=caliper(30)))
     saved = json.loads(session.case_path.read_text())
-    visit = saved["assessments"]["reader"]["liver"]["timepoints"]["TP1"]
+    visit = saved["assessments"]["reader"]["RECIST 1.1"]["liver"]["timepoints"]["TP1"]
     assert visit["overall"] == "PR"
     assert visit["sum_mm"] == 30.0
 
@@ -101,6 +102,26 @@ def test_an_override_stands_beside_the_computed_answer_and_changes_nothing(sessi
     assert as_json(session.assessment) == computed
     with pytest.raises(CommandRefused, match="nothing was overridden"):
         session.do(withdraw)
+
+
+def test_a_protocol_with_several_criteria_has_each_answer_side_by_side(tmp_path):
+    protocol = Protocol(criteria=(Criteria.RECIST_1_1, Criteria.WHO))
+    with Session.create(
+        tmp_path, subject_id="S-2", reader_id="reader", protocol=protocol
+    ) as session:
+        session.do(AddTimepoint(timepoint=timepoint(0)))
+        session.do(AddTimepoint(timepoint=timepoint(1)))
+        session.add_lesion(LesionRole.TARGET, "liver")
+        session.record("T1", "BL", Measured(caliper=caliper(40, 40)))
+        session.record("T1", "TP1", Measured(caliper=caliper(29, 27)))
+        answers = {
+            criteria: found.overall.timepoints["TP1"].overall
+            for criteria, found in session.assessments.items()
+        }
+    assert answers == {
+        Criteria.RECIST_1_1: Response.SD,
+        Criteria.WHO: Response.PR,
+    }
 
 
 def test_nothing_is_lost_between_two_sessions(session):
