@@ -108,6 +108,74 @@ def assess(
 
 
 @app.command()
+def trial(  # noqa: PLR0913 - one parameter an option
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Case JSON, findings JSON, .jsonl of many findings, or - for "
+            "standard input.",
+            show_default=False,
+        ),
+    ],
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object, nothing else.")
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the figures and one HTML page."),
+    ] = None,
+    criteria: Annotated[
+        str, typer.Option(help="Response criteria; the files' own by default.")
+    ] = "",
+    settings: Annotated[
+        Path | None,
+        typer.Option(help="JSON file of the trial's conventions (schema trial)."),
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(help="Compare by this field of groups; again for more."),
+    ] = None,
+    accepted: Annotated[
+        str, typer.Option(help="Reader whose read counts, where a case has several.")
+    ] = "",
+    keep_going: Annotated[
+        bool, typer.Option(help="Answer the good patients where others are refused.")
+    ] = False,
+) -> None:
+    """Say response rates, survival and their limits for a trial, with figures."""
+    from recist_tool.cli.trial import Asked, run
+
+    asked = Asked(
+        json, report, criteria, settings, tuple(by or ()), keep_going, accepted
+    )
+    raise typer.Exit(run(files, asked))
+
+
+@app.command()
+def export(
+    case: Annotated[
+        Path,
+        typer.Argument(
+            help="Case JSON, findings JSON, or .jsonl of many findings.",
+            show_default=False,
+        ),
+    ],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder to write to.", show_default=False)
+    ],
+    to: Annotated[str, typer.Option(help="sdtm (Dataset-JSON, XPT) or csv.")],
+    study: Annotated[str, typer.Option(help="STUDYID of the tables.")] = "",
+    accepted: Annotated[
+        str, typer.Option(help="Reader whose read the trial takes.")
+    ] = "",
+) -> None:
+    """Write a case, or findings, as the tables of CDISC."""
+    from recist_tool.cli.export import run
+
+    raise typer.Exit(run(case, to, folder, study=study, accepted=accepted or None))
+
+
+@app.command()
 def verify(
     cases: Annotated[list[Path], typer.Argument(help="Case JSON.", show_default=False)],
 ) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def progress(what: str) -> Generator[Callable[[int, int], None]]:
+def progress(what: str) -> Generator[Callable[[int, int | None], None]]:
     """Show a bar while the block runs; it yields ``advance(done, total)``."""
     bar = Progress(
         TextColumn(what),

@@ -32,7 +32,7 @@ def trial_json(result: TrialResult) -> dict[str, Any]:
     """Return a trial's result as plain JSON; what cannot be estimated is null."""
     return {
         "n": result.n,
-        "settings": _settings(result),
+        "settings": settings_json(result),
         "endpoints": _endpoints(result),
         "landmarks": {str(one.month): _landmark(one) for one in result.landmarks},
         "liver_landmarks": {
@@ -45,7 +45,7 @@ def trial_json(result: TrialResult) -> dict[str, Any]:
     }
 
 
-def _settings(result: TrialResult) -> dict[str, Any]:
+def settings_json(result: TrialResult) -> dict[str, Any]:
     """Return every convention used; more than one of `response` where patients differ.
 
     The day of new therapy is not among them: it is a fact of each patient.

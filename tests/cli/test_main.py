@@ -34,7 +34,10 @@ def write(path, *patients):
     return str(path)
 
 
-@pytest.mark.parametrize("command", ["", "demo", "open", "scan", "assess", "verify"])
+@pytest.mark.parametrize(
+    "command",
+    ["", "demo", "open", "scan", "assess", "trial", "export", "verify"],
+)
 def test_help_answers_and_imports_nothing_heavy(command):
     arguments = [*command.split(), "--help"]
     script = (

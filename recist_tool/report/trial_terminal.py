@@ -1,0 +1,42 @@
+"""The endpoints of a trial for a person at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from recist_tool.report.trial_tables import tables
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from recist_tool.report.trial_tables import Table
+    from recist_tool.trial.cohort import TrialResult
+
+
+def trial_view(result: TrialResult) -> RenderableType:
+    """Return rates, times, landmarks and subgroups, whole patient and liver."""
+    evaluable, liver = result.overall.evaluable_orr.n, result.liver.orr.n
+    head = Text(f"{result.n} patients treated", style="bold")
+    head.append(
+        f", {evaluable} evaluable (an adequate scan after baseline); "
+        f"{liver} with liver lesions at baseline, "
+        f"{result.liver.evaluable_orr.n} of them evaluable in the liver",
+        style="not bold",
+    )
+    return Group(head, *(_rich(one) for one in tables(result)))
+
+
+def _rich(table: Table) -> RenderableType:
+    drawn = RichTable(title=table.title, title_justify="left")
+    for place, column in enumerate(table.columns):
+        drawn.add_column(column, justify="right" if place else "left")
+    for row in table.rows:
+        drawn.add_row(*row)
+    parts: list[RenderableType] = [Text(), drawn]
+    if table.note:
+        parts.append(Text(table.note, style="dim"))
+    return Group(*parts)
