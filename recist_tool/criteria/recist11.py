@@ -99,12 +99,15 @@ class Rules(NamedTuple):
         At baseline, so that CR needs it to be normal.
     whole
         Answers for the whole patient, where the liver may not be PD without them.
+    carries_pr
+        Whether a confirmed PR is written on.
     """
 
     settings: Settings
     view: View
     marker_was_raised: bool
     whole: Mapping[str, TimepointResponse] | None
+    carries_pr: bool
 
 
 def assess_visits(
@@ -127,6 +130,7 @@ def assess_visits(
         view,
         settings.marker_required_for_cr and _marker_was_raised(course, view),
         whole if asks_whole else None,
+        settings.pr_persistence is PrPersistence.CARRY_CONFIRMED,
     )
     past = first = _at_baseline(course, view)
     answers: dict[str, TimepointResponse] = {}
@@ -187,17 +191,17 @@ def _visit(rules: Rules, visit: Visit, past: Past) -> tuple[TimepointResponse, P
 
 def _after(rules: Rules, past: Past, answer: TimepointResponse) -> Past:
     """Return the past as the next visit sees it; partial sums are never the nadir."""
-    nadir, total, overall = past.nadir_mm, answer.sum_mm, answer.overall
+    baseline, nadir, nadir_at, cr_at, had_pd, visits = past
+    total, overall, name = answer.sum_mm, answer.overall, answer.timepoint_id
     if total is not None and nadir is not None and total < nadir:
-        past = past._replace(nadir_mm=total, nadir_at=answer.timepoint_id)
+        nadir, nadir_at = total, name
     if overall is CR:
-        past = past._replace(cr_at=answer.timepoint_id)
-    elif overall is PD and not past.had_pd:
-        past = past._replace(had_pd=True)
-    if rules.settings.pr_persistence is PrPersistence.CARRY_CONFIRMED:
-        visit = Dated(answer.day, overall, answer.timepoint_id)
-        past = past._replace(visits=(*past.visits, visit))
-    return past
+        cr_at = name
+    elif overall is PD:
+        had_pd = True
+    if rules.carries_pr:
+        visits = (*visits, Dated(answer.day, overall, name))
+    return Past(baseline, nadir, nadir_at, cr_at, had_pd, visits)
 
 
 def _recorded(
@@ -236,8 +240,11 @@ def _target_rule(rules: Rules, visit: Visit, past: Past, total: VisitSum) -> Tar
     measured, nadir, baseline = total.measured_mm, past.nadir_mm, past.baseline_mm
     if measured is None or nadir is None or baseline is None:
         return TargetRule.MISSING
-    if (worse := _worse(rules, visit, past, total)) is not None:
-        return worse
+    may_be_back = past.cr_at is not None or not nadir
+    if measured - nadir >= _PD_LIMB_MM or may_be_back:
+        worse = _worse(rules, visit, past, total)
+        if worse is not None:
+            return worse
     if total.missing:
         return TargetRule.MISSING
     return _shrunk_or_stable(rules, past, measured, baseline)

@@ -36,21 +36,26 @@ def queries(
     course: Course, view: View, answers: Mapping[str, TimepointResponse]
 ) -> list[Message]:
     """Return what a person should look at in one scope, visit by visit."""
-    whole = view.scope is Scope.OVERALL
     messages: list[Message] = []
     for visit in course.follow_ups:
         answer = answers[visit.id]
-        if isinstance(answer.why, Evidence):
-            if whole:
-                messages += _unread(view, visit)
-            if whole and not visit.simple:
-                messages += _merged(course, visit)
+        if not visit.recorded:
+            if view.scope is Scope.OVERALL:
+                messages += _of_findings(course, view, visit)
             messages += _stated_by_the_reader(course, view, visit, answer)
             if answer.overall is Response.PD and not answer.post_pd:
                 messages += _progression(course, view, visit, answer)
     if view.scope is Scope.LIVER:
         return [one._replace(text=f"liver: {one.text}") for one in messages]
     return messages
+
+
+def _of_findings(course: Course, view: View, visit: Visit) -> list[Message]:
+    """Tell of lesions that have no finding, ask about those that merged."""
+    given = len(visit.seen.target) + len(visit.seen.nontarget)
+    complete = given == len(view.targets) + len(view.non_targets)
+    messages = [] if complete else _unread(view, visit)
+    return messages if visit.simple else messages + _merged(course, visit)
 
 
 def _stated_by_the_reader(
@@ -72,10 +77,6 @@ def _stated_by_the_reader(
 def _unread(view: View, visit: Visit) -> list[Message]:
     """Warn of lesions without a finding; the answer takes them as not evaluated."""
     seen = visit.seen
-    if len(seen.target) >= len(view.targets) and (
-        len(seen.nontarget) >= len(view.non_targets)
-    ):
-        return []
     names = [one.id for one in view.targets if one.id not in seen.target]
     names += [one.id for one in view.non_targets if one.id not in seen.nontarget]
     names = [name for name in names if host(seen, name) == name]
