@@ -13,7 +13,7 @@ from recist_tool.model.findings import NonTargetFinding, StatedTarget
 from recist_tool.terms import NewLesions, NewLesionStatus, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from decimal import Decimal
 
     from recist_tool.criteria.answer import TimepointResponse
@@ -116,12 +116,11 @@ class Evidence(NamedTuple):
 
     def reason(self, answer: TimepointResponse) -> str:
         """Return the deciding facts, the decisive one first."""
-        target = self._target(answer)
         parts = [
             f"reader's override of NE: {answer.overall}" if self.override else "",
             self._definite_new(answer),
             self._progressed(answer),
-            target,
+            _WORDINGS[self.rule](self, answer),
             self._other_non_targets(answer),
             self._equivocal(answer),
         ]
@@ -150,24 +149,8 @@ class Evidence(NamedTuple):
             return "4.3.4" if self.found.progressed else "4.3.5"
         return CLAUSES[self.rule].section
 
-    def _target(self, answer: TimepointResponse) -> str:
-        wording = {
-            TargetRule.NO_TARGETS: lambda: "",
-            TargetRule.GONE: self._gone,
-            TargetRule.GROWN: lambda: _grown(answer),
-            TargetRule.PART_GROWN: lambda: self._part_grown(answer),
-            TargetRule.BACK_AFTER_CR: lambda: self._back(answer),
-            TargetRule.BACK_FROM_ZERO: lambda: self._back(answer),
-            TargetRule.MISSING: self._missing,
-            TargetRule.SHRUNK: lambda: _against_both(answer),
-            TargetRule.CARRIED: lambda: (
-                f"{_against_both(answer)}; a confirmed PR goes on until PD or CR"
-            ),
-            TargetRule.STABLE: lambda: _against_both(answer),
-        }
-        return wording[self.rule]()
-
-    def _gone(self) -> str:
+    def gone(self) -> str:
+        """Return what CR rests on."""
         if left := self.total.measured_mm:
             limit = millimetres(NORMAL_NODE_MM)
             rest = f"nodes below {limit}, sum {millimetres(left)}"
@@ -175,13 +158,15 @@ class Evidence(NamedTuple):
             return f"all target {rest}" if only_nodes else f"all targets gone, {rest}"
         return "all targets gone"
 
-    def _part_grown(self, answer: TimepointResponse) -> str:
+    def part_grown(self, answer: TimepointResponse) -> str:
+        """Return by how much what was measured has grown alone."""
         figure = self.total.measured_mm
         assert figure is not None  # noqa: S101 - it was found to have grown
         without = f"{millimetres(figure)} without {self._named_missing()}"
         return f"partial sum {without}, already {_above_nadir(figure, answer)}"
 
-    def _back(self, answer: TimepointResponse) -> str:
+    def back(self, answer: TimepointResponse) -> str:
+        """Return which targets are back, and after what."""
         back = [
             f"{lesion.id} ({lesion.organ})"
             for lesion in present_again(self.view, self.visit.seen)
@@ -192,7 +177,8 @@ class Evidence(NamedTuple):
         size = "" if figure is None else f", sum {millimetres(figure)}"
         return f"{listed(back)} {verb} back {since}{size}"
 
-    def _missing(self) -> str:
+    def missing(self) -> str:
+        """Return which targets are missing, and what was measured."""
         text = f"{self._named_missing()} not evaluated"
         measured = self.total.measured_mm
         return (
@@ -298,3 +284,19 @@ def _against_both(answer: TimepointResponse) -> str:
     if nadir == baseline:
         return f"{text} ({millimetres(total - nadir)})"
     return f"{text}, {_above_nadir(total, answer)}"
+
+
+_WORDINGS: Final[Mapping[TargetRule, Callable[[Evidence, TimepointResponse], str]]] = {
+    TargetRule.NO_TARGETS: lambda why, answer: "",
+    TargetRule.GONE: lambda why, answer: why.gone(),
+    TargetRule.GROWN: lambda why, answer: _grown(answer),
+    TargetRule.PART_GROWN: Evidence.part_grown,
+    TargetRule.BACK_AFTER_CR: Evidence.back,
+    TargetRule.BACK_FROM_ZERO: Evidence.back,
+    TargetRule.MISSING: lambda why, answer: why.missing(),
+    TargetRule.SHRUNK: lambda why, answer: _against_both(answer),
+    TargetRule.CARRIED: lambda why, answer: (
+        f"{_against_both(answer)}; a confirmed PR goes on until PD or CR"
+    ),
+    TargetRule.STABLE: lambda why, answer: _against_both(answer),
+}
