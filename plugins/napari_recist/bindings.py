@@ -67,9 +67,6 @@ def _choices(room: Room) -> list[Key]:
         reading.next_new(role)
         room.arm(on=True)
 
-    def step(by: int) -> None:
-        pane.go_to(pane.slice_index + by)
-
     return [
         Key("M", "caliper on or off", room.arm),
         Key("T", "next: a new target", partial(new, LesionRole.TARGET)),
@@ -79,8 +76,8 @@ def _choices(room: Room) -> list[Key]:
         Key("Shift+Space", "previous one", partial(reading.next_expected, -1)),
         Key("[", "visit before", partial(reading.step_timepoint, -1)),
         Key("]", "visit after", partial(reading.step_timepoint, 1)),
-        Key("Up", "slice towards the head", partial(step, 1), repeats=True),
-        Key("Down", "slice towards the feet", partial(step, -1), repeats=True),
+        Key("Up", "slice towards the head", partial(pane.step, 1), repeats=True),
+        Key("Down", "slice towards the feet", partial(pane.step, -1), repeats=True),
         Key("Escape", "drop the caliper", room.escape),
     ]
 

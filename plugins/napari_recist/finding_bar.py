@@ -9,7 +9,7 @@ from qtpy.QtCore import QEvent, Qt, Signal
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from napari_recist.form import line_of
+from napari_recist.form import CalmComboBox, line_of
 from recist_tool import (
     LesionRole,
     NewLesionSeen,
@@ -95,7 +95,7 @@ class FindingBar(QWidget):
         return super().eventFilter(watched, event)
 
     def _reason_box(self) -> QComboBox:
-        box = QComboBox()
+        box = CalmComboBox()
         box.setObjectName("reason")
         box.setEditable(True)
         box.addItems(REASONS)

@@ -24,6 +24,8 @@ from recist_tool import LesionRole
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from qtpy.QtGui import QWheelEvent
+
 ROLES = (
     (LesionRole.TARGET, "Target", "T"),
     (LesionRole.NON_TARGET, "Non-target", "N"),
@@ -139,8 +141,16 @@ def line_of(box: QComboBox) -> QLineEdit:
     return line
 
 
+class CalmComboBox(QComboBox):
+    """A box that the wheel does not change: it only passes by on its way."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to what lies around the box."""
+        event.ignore()
+
+
 def _organ_box() -> QComboBox:
-    box = QComboBox()
+    box = CalmComboBox()
     box.setObjectName("organ")
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)

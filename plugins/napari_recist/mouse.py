@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_recist.coordinates import towards_head
 from napari_recist.windows import dragged
 
 if TYPE_CHECKING:
@@ -86,8 +85,7 @@ class PaneMouse:
         steps = int(self._turned)
         self._turned -= steps
         if steps:
-            ahead = steps * towards_head(self._pane.volume)
-            self._pane.go_to(self._pane.slice_index + ahead)
+            self._pane.step(steps)
 
     def _zoom(self, about: Any, factor: float) -> None:
         """Zoom and keep what is under the pointer where it is."""

@@ -18,6 +18,7 @@ from napari_recist.coordinates import (
     pixel_at,
     plane_spacing,
     screen_of,
+    towards_head,
     world_of,
 )
 from napari_recist.drawing import sketch
@@ -128,6 +129,11 @@ class Pane:
             return
         last = len(self.volume.voxels) - 1
         self.viewer.dims.set_current_step(0, min(max(slice_index, 0), last))
+
+    def step(self, slices: int) -> None:
+        """Go so many slices towards the head (negative: towards the feet)."""
+        if self.volume is not None:
+            self.go_to(self.slice_index + slices * towards_head(self.volume))
 
     def bring_into_view(self, pixel: Pixel) -> None:
         """Pan so that a point is on the screen, if it is not."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.agenda import as_date, free_name
 from napari_recist.caliper_tool import CaliperTool
-from napari_recist.cases import cases_folder, find_cases, is_case, pseudonym, reader_id
+from napari_recist.cases import Found, cases_folder, is_case, pseudonym, reader_id
+from napari_recist.looking import Looked, first_note, look
 from napari_recist.mouse import PaneMouse
 from napari_recist.pane import Pane
 from napari_recist.reading import Note, Reading
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
     from napari_recist.caliper_tool import Outcome
     from napari_recist.loading import Loader
     from recist_tool import RecistToolError, ScanResult, Series, Volume
-
-FIRST_STEP = (
-    "Press M and draw the first lesion: two clicks, or one drag. ? shows all keys."
-)
 
 
 class Proposal(NamedTuple):
@@ -93,7 +90,12 @@ class Room:
         if cases:
             self.reading.attempt(lambda: self._open_case(cases[0]))
         if images:
-            self._scan(images, self._on_scanned)
+            self._loader.run(
+                "Reading headers",
+                lambda advance: look(images, advance),
+                self._on_looked,
+                self._fail,
+            )
 
     def make_and_open(
         self, make: Callable[[Callable[[int, int], None]], object], folder: Path
@@ -157,53 +159,51 @@ class Room:
         }
         there = sorted(folder for folder in folders if folder.is_dir())
         if there:
-            self._scan(there, self._on_found_again)
+            self._loader.run(
+                "Reading headers",
+                lambda advance: scan(there, advance),
+                self._on_found_again,
+                self._fail,
+            )
         self._tell(session.notes)
 
     def _tell(self, notes: Sequence[str]) -> None:
         if notes:
             self.reading.say(" ".join(notes))
 
-    def _scan(self, paths: list[Path], done: Callable[[ScanResult], None]) -> None:
-        self._loader.run(
-            "Reading headers", lambda advance: scan(paths, advance), done, self._fail
-        )
-
     def _on_found_again(self, result: ScanResult) -> None:
         self.studies.add(result.series)
         self._shown_visit = None
         self.reading.changed()
 
-    def _on_scanned(self, result: ScanResult) -> None:
-        if not result.series:
+    def _on_looked(self, looked: Looked) -> None:
+        series, skipped = looked.result
+        if not series:
             self.reading.say(
-                f"No CT or PET series found ({len(result.skipped)} files skipped). "
+                f"No CT or PET series found ({len(skipped)} files skipped). "
                 "Open a folder of DICOM images.",
                 is_error=True,
             )
             return
-        self.reading.attempt(lambda: self._receive(result.series))
+        self.reading.attempt(lambda: self._receive(series, looked.found))
 
-    def _receive(self, series: Sequence[Series]) -> None:
+    def _receive(self, series: Sequence[Series], found: Found) -> None:
         """Join new images to the open case, to one on disk, or propose a case."""
         visits = visits_of(series)
         if self.studies.is_of_another(series):
             self._put_away()
         self.studies.add(series)
         self._shown_visit = None
-        studies = {one.study_instance_uid for one in series}
-        if self.reading.session is None:
-            found = find_cases(cases_folder(), studies)
-            if len(found.cases) == 1:
-                self._open_case(found.cases[0])
-                self.reading.note = Note(f"Going on with {found.cases[0].name}.")
+        if self.reading.session is None and len(found.cases) == 1:
+            self._open_case(found.cases[0])
+            self.reading.note = Note(f"Going on with {found.cases[0].name}.")
         if self.reading.session is not None:
             self.reading.join(visits)
             return
-        name = pseudonym(studies)
+        name = pseudonym(one.study_instance_uid for one in series)
         self.proposal = Proposal(name, cases_folder() / name)
         self.reading.propose(visits)
-        self.reading.note = Note(FIRST_STEP)
+        self.reading.note = first_note(found)
 
     def _put_away(self) -> None:
         """Leave the open case, which is saved, and forget its images."""

@@ -76,14 +76,17 @@ class Reader:
     def click(self, pixel: Pixel) -> None:
         self.drag(pixel)
 
-    def wheel(self, notches: int, *, ctrl: bool = False) -> None:
-        middle = QPointF(self.canvas.rect().center())
+    def wheel(
+        self, notches: int, *, ctrl: bool = False, widget: QWidget | None = None
+    ) -> None:
+        over = widget or self.canvas
+        middle = QPointF(over.rect().center())
         modifiers = Qt.KeyboardModifier.NoModifier
         if ctrl:
             modifiers = Qt.KeyboardModifier.ControlModifier
         event = QWheelEvent(
             middle,
-            QPointF(self.canvas.mapToGlobal(middle.toPoint())),
+            QPointF(over.mapToGlobal(middle.toPoint())),
             QPoint(),
             QPoint(0, 120 * notches),
             Qt.MouseButton.NoButton,
@@ -91,7 +94,7 @@ class Reader:
             Qt.ScrollPhase.NoScrollPhase,
             False,
         )
-        QApplication.sendEvent(self.canvas, event)
+        QApplication.sendEvent(over, event)
         QApplication.processEvents()
 
     def key(

@@ -3,12 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from napari_recist.cases import (
+    Found,
     cases_folder,
     find_cases,
     is_case,
     pseudonym,
     reader_id,
 )
+from napari_recist.looking import first_note
 from recist_tool import AddTimepoint, SeriesReference, Session, Timepoint
 from tests.builders import timepoint
 
@@ -52,6 +54,15 @@ def test_a_folder_that_is_not_there_holds_no_cases(tmp_path: Path) -> None:
 def test_a_case_is_known_by_its_name() -> None:
     assert is_case(Path("a/S-1.case.json"))
     assert not is_case(Path("a/case.json"))
+
+
+def test_the_first_note_says_what_to_do_or_what_is_in_the_way() -> None:
+    one, two = Path("a/S-1.case.json"), Path("b/S-2.case.json")
+    assert "Press M" in first_note(Found((), ())).text
+    several = first_note(Found((one, two), ()))
+    assert several.is_error
+    assert "S-1.case.json, S-2.case.json" in several.text
+    assert "does not read: S-2.case.json" in first_note(Found((), (two,))).text
 
 
 def _visit(study: str) -> Timepoint:

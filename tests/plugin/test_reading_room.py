@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,10 +20,10 @@ from recist_tool import (
     TooSmall,
 )
 from recist_tool.phantom import SMALL_PATIENT
+from tests.plugin.volumes import volume
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -350,6 +352,41 @@ def test_a_pseudonym_typed_before_the_first_caliper_names_the_case(
     reader.drag((40, 40), (40, 60))
     assert reader.reading.session.case_path.name == "SIRT-017.case.json"
     assert reader.reading.session.case_path.parent.name == "SIRT-017"
+
+
+def test_the_wheel_over_the_organ_does_not_change_it(reader: Reader) -> None:
+    box = reader.dock.findChild(QComboBox, "organ")
+    before = box.currentText()
+    reader.wheel(-3, widget=box)
+    assert box.currentText() == before
+
+
+def test_a_series_without_pixel_spacing_is_shown_but_not_measured(
+    reader: Reader,
+) -> None:
+    reader.room.pane.show(volume(spacing=None), "no spacing")
+    reader.key(Qt.Key.Key_M)
+    assert not reader.room.tool.armed
+    assert "how large its pixels are" in reader.reading.note.text
+
+
+@pytest.mark.skipif(
+    "RECIST_REAL_IMAGES" not in os.environ, reason="RECIST_REAL_IMAGES is not set"
+)
+def test_a_tilted_series_is_measured_in_the_plane_of_its_slices(
+    make_reader: Callable[[], Reader],
+) -> None:
+    reader = make_reader()
+    reader.open(Path(os.environ["RECIST_REAL_IMAGES"]) / "awkward" / "gantrytilting")
+    assert "measure in its slices only" in reader.reading.note.text
+    reader.key(Qt.Key.Key_M)
+    reader.drag((200, 200), (200, 300))
+    found = reader.finding("T1")
+    assert isinstance(found, Measured)
+    _, columns_mm = reader.room.pane.volume.pixel_spacing_mm
+    assert float(found.caliper.long_axis.value_mm) == pytest.approx(
+        100 * columns_mm, abs=2 * reader.room.pane.mm_per_px
+    )
 
 
 def test_no_layer_of_the_viewer_but_the_image_is_needed(reader: Reader) -> None:
