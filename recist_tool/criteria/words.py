@@ -13,10 +13,8 @@ def millimetres(value: Decimal) -> str:
     >>> millimetres(Decimal("70")), millimetres(Decimal("9.85"))
     ('70.0 mm', '9.85 mm')
     """
-    plain = value.normalize()
-    exponent = plain.as_tuple().exponent
-    digits = max(1, -exponent) if isinstance(exponent, int) else 1
-    return f"{plain:.{min(digits, 3)}f} mm"
+    whole, _, digits = f"{value:f}".partition(".")
+    return f"{whole}.{digits.rstrip('0') or '0'} mm"
 
 
 def percent(part: Decimal, whole: Decimal) -> str:
