@@ -41,7 +41,7 @@ def registry(n: int = 200, seed: int = 90) -> list[dict[str, Any]]:
 def _patient(name: str, draw: random.Random) -> dict[str, Any]:
     start = REFERENCE + dt.timedelta(days=draw.randrange(200))
     mutant = draw.random() < 0.45
-    death = 25 + int(draw.expovariate(1 / (380 if mutant else 560)))
+    death = 30 + int(draw.expovariate(1 / (380 if mutant else 560)))
     seen = min(death, draw.randint(420, 730))
     visits = _visits(draw, seen)
     lesions = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from recist_tool.criteria.vocabulary import RECIST_WORD
@@ -69,7 +70,7 @@ def month_ticks(last: float) -> list[int]:
     """Return the months to mark on an axis that ends at `last`: six to twelve ticks."""
     steps = (1, 2, 3, 6, 12, 24, 60, 120)
     step = next((one for one in steps if last / one <= 11), 240)
-    return list(range(0, int(last) + step, step))
+    return [step * at for at in range(ceil(last / step) + 1)]
 
 
 def months_axis(ax: Axes, last: float) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from recist_tool.trial.survival import SurvivalCurve
 
 NONE: Final = "–"
+_ROUNDING: Final = 1e-9
 
 CURVES: Final = {
     "os": "Overall survival",
@@ -86,7 +88,9 @@ def rates_table(result: TrialResult) -> Table:
         "Best response",
         ("", "of all treated (95 % limits)", "of evaluable (95 % limits)"),
         tuple((name[0].upper() + name[1:], *cells) for name, *cells in rows),
-        "Responses confirmed." if confirmed else "Responses without confirmation.",
+        "Responses confirmed where the criteria ask for it."
+        if confirmed
+        else "Responses without confirmation.",
     )
 
 
@@ -260,8 +264,8 @@ def told(rate: Rate) -> str:
     if rate.rate is None or rate.ci95 is None:
         return f"{rate.responders}/{rate.n}"
     low, high = rate.ci95
-    share = f"{rate.responders}/{rate.n} = {100 * rate.rate:.0f} %"
-    return f"{share} ({100 * low:.0f} to {100 * high:.0f})"
+    share = f"{rate.responders}/{rate.n} = {percent(rate.rate)} %"
+    return f"{share} ({percent(low)} to {percent(high)})"
 
 
 def _rate_only(rate: Rate) -> str:
@@ -280,10 +284,15 @@ def in_percent(estimate: Estimate) -> str:
     """Return a probability in words: ``67 % (51 to 79)``."""
     if estimate.value is None:
         return NONE
-    share = f"{100 * estimate.value:.0f} %"
+    share = f"{percent(estimate.value)} %"
     if estimate.low is None or estimate.high is None:
         return share
-    return f"{share} ({100 * estimate.low:.0f} to {100 * estimate.high:.0f})"
+    return f"{share} ({percent(estimate.low)} to {percent(estimate.high)})"
+
+
+def percent(share: float) -> int:
+    """Return a share in whole percent; a half is rounded up, as readers expect."""
+    return floor(100 * share + 0.5 + _ROUNDING)
 
 
 def _reached(months: float | None) -> str:
@@ -291,7 +300,7 @@ def _reached(months: float | None) -> str:
 
 
 def _share(count: int, n: int) -> str:
-    return f"{count} ({100 * count / n:.0f} %)" if n else str(count)
+    return f"{count} ({percent(count / n)} %)" if n else str(count)
 
 
 def _curve_columns(months: Sequence[int]) -> tuple[str, ...]:
