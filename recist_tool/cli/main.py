@@ -129,7 +129,7 @@ def trial(  # noqa: PLR0913 - one parameter an option
     ] = "",
     settings: Annotated[
         Path | None,
-        typer.Option(help="JSON file of the trial's conventions (schema trial)."),
+        typer.Option(help="JSON file of the trial's conventions: recist schema trial."),
     ] = None,
     by: Annotated[
         list[str] | None,
@@ -187,7 +187,9 @@ def verify(
 
 @app.command()
 def schema(
-    which: Annotated[str, typer.Argument(help="case, findings or protocol.")] = "case",
+    which: Annotated[
+        str, typer.Argument(help="case, findings, protocol or trial.")
+    ] = "case",
 ) -> None:
     """Print the JSON Schema of a format."""
     from recist_tool.cli.schema import run

@@ -10,6 +10,7 @@ import typer
 
 from recist_tool.model.findings import Findings
 from recist_tool.model.protocol import Protocol
+from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.store.casefile import CaseFile
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ FORMATS: dict[str, type[Record]] = {
     "case": CaseFile,
     "findings": Findings,
     "protocol": Protocol,
+    "trial": TrialSettings,
 }
 
 

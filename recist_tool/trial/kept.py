@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from recist_tool.criteria.answer import ScopeAssessment
     from recist_tool.model.protocol import Settings
     from recist_tool.trial.patient_result import PatientResult
@@ -79,11 +77,6 @@ def kept(result: PatientResult, known: dict[Settings, Settings]) -> KeptPatient:
 def best_change(changes: tuple[Change, ...]) -> float | None:
     """Return the deepest fall, or the smallest growth, percent; None without a sum."""
     return min((one.percent for one in changes), default=None)
-
-
-def by_id(patients: tuple[KeptPatient, ...]) -> Mapping[str, KeptPatient]:
-    """Return the patients by their ids."""
-    return {one.result.findings.id: one for one in patients}
 
 
 def _emptied(scope: ScopeAssessment) -> ScopeAssessment:

@@ -115,7 +115,7 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path, name, capsys):
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("which", ["case", "findings", "protocol"])
+@pytest.mark.parametrize("which", ["case", "findings", "protocol", "trial"])
 def test_the_schema_is_a_json_schema(which, capsys):
     assert main(["schema", which]) == 0
     schema = json.loads(capsys.readouterr().out)
