@@ -22,7 +22,7 @@ from recist_tool.cli.cohort_files import (
 from recist_tool.cli.progress import progress
 from recist_tool.errors import Fault, FindingsError, InputError
 from recist_tool.model.trial_settings import TrialSettings
-from recist_tool.report.trial_terminal import trial_view
+from recist_tool.report.trial.terminal import trial_view
 from recist_tool.store.validation import faults_of
 from recist_tool.trial.cohort import trial_result
 from recist_tool.trial.cohort_json import trial_json
@@ -168,7 +168,7 @@ def _show(result: TrialResult, *, json: bool) -> None:
 def _write_report(
     folder: Path, result: TrialResult, patients: tuple[KeptPatient, ...]
 ) -> None:
-    from recist_tool.report.trial_page import write_trial_report
+    from recist_tool.report.trial.page import write_trial_report
 
     with progress("figures") as advance:
         for path in write_trial_report(folder, result, patients, advance):

@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 from recist_tool.model.trial_settings import TrialSettings
-from recist_tool.report.trial_changes import spider_figure, waterfall_figure
-from recist_tool.report.trial_curves import incidence_figure, survival_figure
-from recist_tool.report.trial_figures import absences, trial_figures
-from recist_tool.report.trial_landmarks import landmark_figure
-from recist_tool.report.trial_style import (
+from recist_tool.report.trial.changes import spider_figure, waterfall_figure
+from recist_tool.report.trial.curves import incidence_figure, survival_figure
+from recist_tool.report.trial.figures import absences, trial_figures
+from recist_tool.report.trial.landmarks import landmark_figure
+from recist_tool.report.trial.style import (
     RESPONSE_COLOURS,
     SETTINGS,
     last_month,
     month_ticks,
     word,
 )
-from recist_tool.report.trial_swimmer import MOST_FIGURES, ROWS, swimmer_figures
+from recist_tool.report.trial.swimmer import MOST_FIGURES, ROWS, swimmer_figures
 from recist_tool.terms import Response
 from recist_tool.trial.kept import best_change
 from recist_tool.trial.survival import kaplan_meier

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from recist_tool.model.trial_settings import TrialSettings
-from recist_tool.report import trial_page
-from recist_tool.report.trial_page import write_trial_report
+from recist_tool.report.trial import page as trial_page
+from recist_tool.report.trial.page import write_trial_report
 from tests.report.trial_reports import made, registry
 from tests.trial.cohorts import measured, on, patient
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recist_tool.report.trial_tables import (
+from recist_tool.report.trial.tables import (
     in_months,
     in_percent,
     incidence_table,

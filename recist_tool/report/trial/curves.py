@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.report.trial_style import (
+from recist_tool.report.trial.style import (
     GROUP_COLOURS,
     GROUP_LINES,
     INK,
@@ -18,7 +18,7 @@ from recist_tool.report.trial_style import (
     months_axis,
     nothing,
 )
-from recist_tool.report.trial_tables import ENDINGS, in_months
+from recist_tool.report.trial.tables import ENDINGS, in_months
 from recist_tool.trial.cohort import COMPETING
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recist_tool.report.trial_style import (
+from recist_tool.report.trial.style import (
     INK,
     RESPONSE_COLOURS,
     SCOPE_NAMES,

@@ -8,9 +8,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from recist_tool.errors import StorageError
-from recist_tool.report.trial_figures import absences, trial_figures
-from recist_tool.report.trial_style import SETTINGS
-from recist_tool.report.trial_tables import NONE, tables
+from recist_tool.report.trial.figures import absences, trial_figures
+from recist_tool.report.trial.style import SETTINGS
+from recist_tool.report.trial.tables import NONE, tables
 from recist_tool.trial.cohort_json import settings_json
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from recist_tool.report.trial_figures import Picture
+    from recist_tool.report.trial.figures import Picture
     from recist_tool.trial.cohort import TrialResult
     from recist_tool.trial.kept import KeptPatient
     from recist_tool.trial.time_to_event import TimeToEvent

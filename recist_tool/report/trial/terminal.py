@@ -8,12 +8,12 @@ from rich.console import Group
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from recist_tool.report.trial_tables import tables
+from recist_tool.report.trial.tables import tables
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from recist_tool.report.trial_tables import Table
+    from recist_tool.report.trial.tables import Table
     from recist_tool.trial.cohort import TrialResult
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.report.trial_changes import (
+from recist_tool.report.trial.changes import (
     has_changes,
     spider_figure,
     waterfall_figure,
 )
-from recist_tool.report.trial_curves import (
+from recist_tool.report.trial.curves import (
     MOST_GROUPS,
     incidence_figure,
     survival_figure,
 )
-from recist_tool.report.trial_landmarks import landmark_figure
-from recist_tool.report.trial_swimmer import MOST_FIGURES, ROWS, swimmer_figures
-from recist_tool.report.trial_tables import CURVES, p_value
+from recist_tool.report.trial.landmarks import landmark_figure
+from recist_tool.report.trial.swimmer import MOST_FIGURES, ROWS, swimmer_figures
+from recist_tool.report.trial.tables import CURVES, p_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
