@@ -47,6 +47,11 @@ def node(size: float, **more: Any) -> dict[str, Any]:
             {"disease-after-cr", "small-node-after-cr"},
         ),
         (
+            "N1, N2",
+            ({"N1": 20, "N2": 20}, {"N1": 9, "N2": 9}, {"N1": 15, "N2": 4}),
+            {"disease-after-cr"},
+        ),
+        (
             "N1",
             ({"N1": 20}, {"N1": 8}, {"N1": 12, "new": [new()]}),
             {"disease-after-cr"},
@@ -119,6 +124,7 @@ def node(size: float, **more: Any) -> dict[str, Any]:
         # responses beside findings
         (ONE, (START, {"T1": 50, "overall": "SD"}), set()),
         (ONE, (START, {"T1": 50, "overall": "PR"}), {"recorded-differs"}),
+        (ONE, (START, {"T1": 50, "liver": "PR"}), {"recorded-differs"}),
         (ONE, (START, {"T1": "ne", "overall": "PR"}), {"reader-override"}),
     ],
 )

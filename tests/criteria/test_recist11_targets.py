@@ -302,6 +302,7 @@ def test_the_distance_to_the_nearest_limit_is_exact() -> None:
     assert last(ONE, {"T1": 100}, {"T1": 73}).nearest_threshold == "3.0 mm above PR"
     assert last(ONE, {"T1": 100}, {"T1": 70}).nearest_threshold == "at PR"
     assert last(ONE, {"T1": 100}, {"T1": 125}).nearest_threshold == "5.0 mm above PD"
+    assert last(ONE, {"T1": 100}, {"T1": 95}).nearest_threshold == "25.0 mm below PD"
     assert last(ONE, {"T1": 100}, {"T1": "ne"}).nearest_threshold is None
 
 
