@@ -45,18 +45,31 @@ if TYPE_CHECKING:
     from recist_tool.model.case import Read as Read
     from recist_tool.model.case import SeriesReference as SeriesReference
     from recist_tool.model.case import Timepoint as Timepoint
+    from recist_tool.model.clinical import Clinical as Clinical
+    from recist_tool.model.clinical import MarkerValue as MarkerValue
+    from recist_tool.model.clinical import SomatostatinAnalogue as SomatostatinAnalogue
+    from recist_tool.model.clinical import Symptom as Symptom
     from recist_tool.model.commands import AddLesion as AddLesion
     from recist_tool.model.commands import AddTimepoint as AddTimepoint
     from recist_tool.model.commands import AttachSeries as AttachSeries
+    from recist_tool.model.commands import ClearClinical as ClearClinical
     from recist_tool.model.commands import ClearFinding as ClearFinding
+    from recist_tool.model.commands import ClearUptake as ClearUptake
+    from recist_tool.model.commands import ClearVolumes as ClearVolumes
     from recist_tool.model.commands import LockTimepoint as LockTimepoint
     from recist_tool.model.commands import OverrideResponse as OverrideResponse
+    from recist_tool.model.commands import RecordClinical as RecordClinical
     from recist_tool.model.commands import RecordFinding as RecordFinding
+    from recist_tool.model.commands import RecordUptake as RecordUptake
+    from recist_tool.model.commands import RecordVolumes as RecordVolumes
     from recist_tool.model.commands import RemoveLesion as RemoveLesion
     from recist_tool.model.commands import ReviseLesion as ReviseLesion
     from recist_tool.model.commands import ReviseTimepoint as ReviseTimepoint
+    from recist_tool.model.commands import SetFollowUp as SetFollowUp
+    from recist_tool.model.commands import SetGroups as SetGroups
     from recist_tool.model.commands import SetProtocol as SetProtocol
     from recist_tool.model.commands import SetReferenceDate as SetReferenceDate
+    from recist_tool.model.commands import SetTreatments as SetTreatments
     from recist_tool.model.commands import UnlockTimepoint as UnlockTimepoint
     from recist_tool.model.commands import WithdrawOverride as WithdrawOverride
     from recist_tool.model.diameter import Caliper as Caliper
@@ -71,8 +84,14 @@ if TYPE_CHECKING:
     from recist_tool.model.finding import Split as Split
     from recist_tool.model.finding import TooSmall as TooSmall
     from recist_tool.model.findings import Findings as Findings
+    from recist_tool.model.follow_up import FollowUp as FollowUp
+    from recist_tool.model.follow_up import Treatment as Treatment
     from recist_tool.model.lesion import Lesion as Lesion
     from recist_tool.model.override import VisitOverride as VisitOverride
+    from recist_tool.model.pet import FdgPet as FdgPet
+    from recist_tool.model.pet import PetLesion as PetLesion
+    from recist_tool.model.pet import PetScan as PetScan
+    from recist_tool.model.pet import ReferenceRegion as ReferenceRegion
     from recist_tool.model.protocol import Protocol as Protocol
     from recist_tool.model.protocol import Settings as Settings
     from recist_tool.phantom import DEMO_PATIENT as DEMO_PATIENT
@@ -106,15 +125,20 @@ _HOMES = {
     "move_short_end propose_short_axis settled shifted",
     "measure.volume": "GeometryWarning Volume",
     "model.case": "Case Read SeriesReference Timepoint",
-    "model.commands": "AddLesion AddTimepoint AttachSeries ClearFinding LockTimepoint "
-    "OverrideResponse RecordFinding RemoveLesion ReviseLesion ReviseTimepoint "
-    "SetProtocol SetReferenceDate UnlockTimepoint WithdrawOverride",
+    "model.clinical": "Clinical MarkerValue SomatostatinAnalogue Symptom",
+    "model.commands": "AddLesion AddTimepoint AttachSeries ClearClinical ClearFinding "
+    "ClearUptake ClearVolumes LockTimepoint OverrideResponse RecordClinical "
+    "RecordFinding RecordUptake RecordVolumes RemoveLesion ReviseLesion "
+    "ReviseTimepoint SetFollowUp SetGroups SetProtocol SetReferenceDate SetTreatments "
+    "UnlockTimepoint WithdrawOverride",
     "model.diameter": "Caliper Diameter ImagePlane",
     "model.finding": "Absent Measured MergedInto NewLesionSeen NonTargetSeen "
     "NotEvaluable Split TooSmall",
     "model.findings": "Findings",
+    "model.follow_up": "FollowUp Treatment",
     "model.lesion": "Lesion",
     "model.override": "VisitOverride",
+    "model.pet": "FdgPet PetLesion PetScan ReferenceRegion",
     "model.protocol": "Protocol Settings",
     "phantom": "DEMO_PATIENT write_patient",
     "store.casefile": "CASE_SUFFIX",

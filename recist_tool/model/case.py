@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, Field
 
+from recist_tool.model.clinical import VisitClinical
 from recist_tool.model.finding import LesionFinding
+from recist_tool.model.follow_up import FollowUp, Group, Treatment
 from recist_tool.model.lesion import Lesion
+from recist_tool.model.numbers import Number
 from recist_tool.model.override import VisitOverride
+from recist_tool.model.pet import PetScan
 from recist_tool.model.protocol import Protocol
 from recist_tool.model.record import Record
 from recist_tool.terms import ReaderRole
@@ -54,6 +59,20 @@ class Lock(Record):
     at: AwareDatetime
 
 
+class VisitUptake(Record):
+    """What a reader measured on the PET scan of a visit."""
+
+    timepoint_id: str
+    pet: PetScan
+
+
+class VisitVolumes(Record):
+    """Volumes of whole organs or regions that a reader measured at a visit, by name."""
+
+    timepoint_id: str
+    volumes_ml: Mapping[str, Number] = Field(min_length=1)
+
+
 class Read(Record):
     """What one reader found.
 
@@ -67,6 +86,8 @@ class Read(Record):
         At most one for each lesion and timepoint.
     overrides
         At most one for each timepoint and scope.
+    uptake, volumes
+        At most one for each timepoint.
     """
 
     reader_id: str = Field(min_length=1)
@@ -75,6 +96,8 @@ class Read(Record):
     findings: tuple[LesionFinding, ...] = ()
     locks: tuple[Lock, ...] = ()
     overrides: tuple[VisitOverride, ...] = ()
+    uptake: tuple[VisitUptake, ...] = ()
+    volumes: tuple[VisitVolumes, ...] = ()
 
     def lesion(self, lesion_id: str) -> Lesion | None:
         """Return the lesion of that id, or None."""
@@ -92,6 +115,19 @@ class Read(Record):
             None,
         )
 
+    def uptake_at(self, timepoint_id: str) -> PetScan | None:
+        """Return what was measured on the PET scan of a timepoint, or None."""
+        return next(
+            (one.pet for one in self.uptake if one.timepoint_id == timepoint_id), None
+        )
+
+    def volumes_at(self, timepoint_id: str) -> Mapping[str, Number] | None:
+        """Return the volumes of organs and regions at a timepoint, ml, or None."""
+        key = timepoint_id
+        return next(
+            (one.volumes_ml for one in self.volumes if one.timepoint_id == key), None
+        )
+
     def locked(self, timepoint_id: str) -> bool:
         """Return whether the reader signed that timepoint."""
         return any(lock.timepoint_id == timepoint_id for lock in self.locks)
@@ -105,11 +141,15 @@ class Case(Record):
     subject_id
         The trial's pseudonym, never the patient's name.
     reference_date
-        Day 0: start of treatment or randomisation; None until it is known.
+        Day 0: start of treatment or randomisation, as given; see `day_0`.
     timepoints
         In the order of their dates.
     reads
         One for each reader.
+    treatments
+        In the order of their dates.
+    clinical
+        At most one for each timepoint; common to all readers.
     """
 
     case_uid: str
@@ -118,6 +158,17 @@ class Case(Record):
     protocol: Protocol = Protocol()
     timepoints: tuple[Timepoint, ...] = ()
     reads: tuple[Read, ...] = ()
+    treatments: tuple[Treatment, ...] = ()
+    follow_up: FollowUp | None = None
+    groups: Mapping[str, Group] = {}
+    clinical: tuple[VisitClinical, ...] = ()
+
+    @property
+    def day_0(self) -> dt.date | None:
+        """The reference date, else the day of the first treatment."""
+        if self.reference_date is not None:
+            return self.reference_date
+        return min((one.date for one in self.treatments), default=None)
 
     def timepoint(self, timepoint_id: str) -> Timepoint | None:
         """Return the timepoint of that id, or None."""
@@ -128,3 +179,9 @@ class Case(Record):
     def read(self, reader_id: str) -> Read | None:
         """Return the read of that reader, or None."""
         return next((one for one in self.reads if one.reader_id == reader_id), None)
+
+    def clinical_at(self, timepoint_id: str) -> VisitClinical | None:
+        """Return what the clinic knows at a timepoint, or None."""
+        return next(
+            (one for one in self.clinical if one.timepoint_id == timepoint_id), None
+        )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from recist_tool.model.numbers import Number
+from recist_tool.model.pet import FdgPet
 from recist_tool.model.record import Record
 
 
@@ -68,3 +70,34 @@ class SomatostatinAnalogue(Record):
     drug: str = ""
     dose_mg: Number
     interval_days: int = Field(default=28, ge=1)
+
+
+class Clinical(Record):
+    """What the clinic knows of a patient at a visit; the same for every reader.
+
+    Attributes
+    ----------
+    markers
+        Tumour markers by name: ``CgA``, ``CEA``, ``5-HIAA``.
+    marker_raised
+        Whether the marker that the trial follows is above normal: while it is, there
+        is no complete response (Eisenhauer 2009, 4.3.3). None if not measured.
+    symptoms
+        By name: ``flushing``, ``pain``.
+    somatostatin_analogue
+        The dose in use.
+    fdg_pet
+        Whether FDG-PET was done, what it showed, and where.
+    """
+
+    markers: Mapping[str, MarkerValue] = {}
+    marker_raised: bool | None = None
+    symptoms: Mapping[str, Symptom] = {}
+    somatostatin_analogue: SomatostatinAnalogue | None = None
+    fdg_pet: FdgPet | None = None
+
+
+class VisitClinical(Clinical):
+    """What the clinic knows, in its place."""
+
+    timepoint_id: str

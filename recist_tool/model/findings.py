@@ -14,9 +14,10 @@ from pydantic import Field, model_validator
 
 from recist_tool.model.clinical import MarkerValue, SomatostatinAnalogue, Symptom
 from recist_tool.model.diameter import Millimetres
+from recist_tool.model.follow_up import FollowUp, Group, Treatment
 from recist_tool.model.numbers import Hounsfield, Number
 from recist_tool.model.override import ResponseOverride
-from recist_tool.model.pet import PetScan
+from recist_tool.model.pet import FdgPet, PetScan
 from recist_tool.model.protocol import Settings
 from recist_tool.model.record import Record
 from recist_tool.terms import (
@@ -150,14 +151,6 @@ class NewLesionFinding(Record):
     scan_date: dt.date | None = None
 
 
-class FdgPet(Record):
-    """Whether FDG-PET was done at a visit, what it showed, and where."""
-
-    done: bool | None = None
-    result: Literal["negative", "positive"] | None = None
-    positive_at: str | tuple[str, ...] | None = None
-
-
 class FindingsLesion(Record):
     """A baseline lesion.
 
@@ -232,31 +225,6 @@ class FindingsTimepoint(Record):
         return self
 
 
-class FollowUp(Record):
-    """What is known of a patient beyond the scans.
-
-    Attributes
-    ----------
-    new_therapy
-        First day of another anticancer treatment.
-    clinical_progression
-        Symptomatic deterioration without progression on imaging.
-    """
-
-    death: dt.date | None = None
-    last_alive: dt.date | None = None
-    new_therapy: dt.date | None = None
-    clinical_progression: dt.date | None = None
-
-
-class Treatment(Record):
-    """One session of treatment."""
-
-    date: dt.date
-    activity_gbq: float | None = Field(default=None, ge=0)
-    target: str = ""
-
-
 class Findings(Record):
     """All findings of one patient, by one reader.
 
@@ -275,4 +243,4 @@ class Findings(Record):
     timepoints: tuple[FindingsTimepoint, ...] = Field(min_length=1)
     follow_up: FollowUp | None = None
     treatment: tuple[Treatment, ...] = ()
-    groups: Mapping[str, str | int | bool] = {}
+    groups: Mapping[str, Group] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import Field
 
@@ -81,3 +82,11 @@ class PetScan(Record):
     after_cycles: int | None = Field(default=None, ge=0)
     suv_kind: str | None = None
     tracer: str = "FDG"
+
+
+class FdgPet(Record):
+    """Whether FDG-PET was done at a visit, what it showed, and where."""
+
+    done: bool | None = None
+    result: Literal["negative", "positive"] | None = None
+    positive_at: str | tuple[str, ...] | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from recist_tool.model.clinical import Clinical
 from recist_tool.model.finding import (
     Absent,
     Measured,
@@ -28,7 +29,7 @@ from recist_tool.model.findings import (
     TargetFinding,
 )
 from recist_tool.model.override import ResponseOverride
-from recist_tool.terms import LesionRole
+from recist_tool.terms import Criteria, LesionRole
 
 if TYPE_CHECKING:
     from recist_tool.model.case import Case, Read, Timepoint
@@ -36,21 +37,28 @@ if TYPE_CHECKING:
     from recist_tool.model.finding import Finding
     from recist_tool.model.lesion import Lesion
 
+_CLINICAL: Final = frozenset(
+    [Criteria.BIOCHEMICAL, Criteria.SYMPTOMS, Criteria.SOMATOSTATIN_ANALOGUE]
+)
+"""Criteria that look at no image."""
+
 
 def findings_of(case: Case, reader_id: str) -> Findings | None:
     """Return the findings of one read, or None while nothing is recorded.
 
     Timepoints at which the reader recorded nothing and signed nothing are left out:
-    they are not read yet.
+    they are not read yet. What the clinic knows of a visit counts for itself where the
+    first of the protocol's criteria looks at nothing else, or where the visit has no
+    series to read and comes after the first that was read.
     """
     read = case.read(reader_id)
     if read is None:
         return None
-    opened = {
-        one.timepoint_id for one in (*read.findings, *read.locks, *read.overrides)
-    }
+    opened = _opened(case, read)
     timepoints = tuple(
-        _timepoint(read, one) for one in case.timepoints if one.timepoint_id in opened
+        _timepoint(case, read, one)
+        for one in case.timepoints
+        if one.timepoint_id in opened
     )
     if not timepoints:
         return None
@@ -65,6 +73,9 @@ def findings_of(case: Case, reader_id: str) -> Findings | None:
             if one.role is not LesionRole.NEW
         ),
         timepoints=timepoints,
+        follow_up=case.follow_up,
+        treatment=case.treatments,
+        groups=case.groups,
     )
 
 
@@ -82,6 +93,26 @@ def counted_mm(caliper: Caliper, *, nodal: bool) -> Decimal:
         msg = "a node is counted by its short axis"
         raise ValueError(msg)
     return caliper.short_axis.value_mm
+
+
+def _opened(case: Case, read: Read) -> set[str]:
+    recorded = {
+        one.timepoint_id
+        for one in (
+            *read.findings,
+            *read.locks,
+            *read.overrides,
+            *read.uptake,
+            *read.volumes,
+        )
+    }
+    known = {one.timepoint_id for one in case.clinical}
+    if case.protocol.criteria[0] in _CLINICAL:
+        return recorded | known
+    ids = [one.timepoint_id for one in case.timepoints]
+    first = next((place for place, one in enumerate(ids) if one in recorded), len(ids))
+    later = case.timepoints[first:]
+    return recorded | (known & {one.timepoint_id for one in later if not one.series})
 
 
 def _lesion(case: Case, read: Read, lesion: Lesion) -> FindingsLesion:
@@ -124,10 +155,11 @@ def _modality(case: Case, series_instance_uid: str) -> str | None:
     )
 
 
-def _timepoint(read: Read, timepoint: Timepoint) -> FindingsTimepoint:
+def _timepoint(case: Case, read: Read, timepoint: Timepoint) -> FindingsTimepoint:
     target: dict[str, TargetFinding] = {}
     nontarget: dict[str, NonTargetFinding] = {}
     new: list[NewLesionFinding] = []
+    known = case.clinical_at(timepoint.timepoint_id) or Clinical()
     for lesion in read.lesions:
         finding = read.finding(lesion.lesion_id, timepoint.timepoint_id)
         if finding is None:
@@ -144,6 +176,13 @@ def _timepoint(read: Read, timepoint: Timepoint) -> FindingsTimepoint:
         target=target,
         nontarget=nontarget,
         new=tuple(new),
+        marker=known.marker_raised,
+        markers=known.markers,
+        symptoms=known.symptoms,
+        somatostatin_analogue=known.somatostatin_analogue,
+        fdg_pet=known.fdg_pet,
+        pet=read.uptake_at(timepoint.timepoint_id),
+        volumes_ml=read.volumes_at(timepoint.timepoint_id) or {},
         overrides=tuple(
             ResponseOverride(scope=one.scope, response=one.response, reason=one.reason)
             for one in read.overrides

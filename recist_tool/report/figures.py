@@ -83,7 +83,7 @@ def sums_over_time(case: Case, assessment: PatientAssessment) -> Figure:
     ):
         if answers is not None and answers.baseline_sum_mm is not None:
             _draw_sums(ax, case, scope, answers)
-    ax.set_xlabel("days from reference" if case.reference_date else "days")
+    ax.set_xlabel("days from reference" if case.day_0 else "days")
     ax.set_ylabel("sum of diameters, mm")
     ax.set_ylim(bottom=0)
     ax.spines[["top", "right"]].set_visible(False)
@@ -94,7 +94,7 @@ def sums_over_time(case: Case, assessment: PatientAssessment) -> Figure:
 def _draw_sums(ax: Axes, case: Case, scope: Scope, answers: ScopeAssessment) -> None:
     name = {Scope.OVERALL: "whole patient", Scope.LIVER: "liver"}[scope]
     dates = {one.timepoint_id: one.date for one in case.timepoints}
-    start = case.reference_date or case.timepoints[0].date
+    start = case.day_0 or case.timepoints[0].date
     points = [((case.timepoints[0].date - start).days, answers.baseline_sum_mm, None)]
     points += [
         ((dates[key] - start).days, answer.sum_mm, answer.overall)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.criteria.organs import hepatic
 from recist_tool.errors import Fault, FindingsError
-from recist_tool.model.findings import FollowUp
+from recist_tool.model.follow_up import FollowUp
 from recist_tool.terms import NewLesionStatus, Response, Scope
 from recist_tool.trial.patient import assess
 from recist_tool.trial.patient_course import Assessment, PatientCourse, date_faults

@@ -1,0 +1,209 @@
+"""Changes of what a reader found: lesions, and what was seen of them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from recist_tool.model.case import Case, Read, VisitUptake
+from recist_tool.model.commands.requirements import (
+    refuse,
+    require_lesion,
+    require_read,
+    require_timepoint,
+    require_unlocked,
+    with_read,
+)
+from recist_tool.model.finding import (
+    Finding,
+    LesionFinding,
+    MergedInto,
+    NewLesionSeen,
+    NonTargetSeen,
+)
+from recist_tool.model.lesion import Lesion
+from recist_tool.model.record import Record
+from recist_tool.terms import LesionRole
+
+
+class AddLesion(Record):
+    """Add a lesion to a read."""
+
+    command: Literal["add_lesion"] = "add_lesion"
+    reader_id: str
+    lesion: Lesion
+
+    def apply(self, case: Case) -> Case:
+        """Return the case with the lesion; ids and tracking UIDs are unique."""
+        read = require_read(case, self.reader_id)
+        new = self.lesion
+        if read.lesion(new.lesion_id) is not None:
+            refuse(new.lesion_id, "a lesion of this name exists", "Choose another")
+        if any(one.tracking_uid == new.tracking_uid for one in read.lesions):
+            refuse(new.lesion_id, "its tracking UID belongs to another lesion")
+        if new.first_seen is not None:
+            require_timepoint(case, new.first_seen)
+            require_unlocked(read, new.first_seen)
+        return with_read(case, read.replaced(lesions=(*read.lesions, new)))
+
+
+class ReviseLesion(Record):
+    """Correct name, organ, role or another property of a lesion."""
+
+    command: Literal["revise_lesion"] = "revise_lesion"
+    reader_id: str
+    lesion: Lesion
+
+    def apply(self, case: Case) -> Case:
+        """Return the case with the lesion as corrected; its tracking UID stays."""
+        read = require_read(case, self.reader_id)
+        old = require_lesion(read, self.lesion.lesion_id)
+        if old.tracking_uid != self.lesion.tracking_uid:
+            refuse(old.lesion_id, "the tracking UID of a lesion never changes")
+        found = [one for one in read.findings if one.lesion_id == old.lesion_id]
+        for one in found:
+            require_unlocked(read, one.timepoint_id)
+            _require_fitting(self.lesion, one.finding)
+        if self.lesion.first_seen is not None:
+            require_timepoint(case, self.lesion.first_seen)
+        lesions = tuple(
+            self.lesion if one.lesion_id == old.lesion_id else one
+            for one in read.lesions
+        )
+        return with_read(case, read.replaced(lesions=lesions))
+
+
+class RemoveLesion(Record):
+    """Take a lesion, its findings and its uptake out of a read."""
+
+    command: Literal["remove_lesion"] = "remove_lesion"
+    reader_id: str
+    lesion_id: str
+
+    def apply(self, case: Case) -> Case:
+        """Return the case without the lesion; the journal keeps it."""
+        read = require_read(case, self.reader_id)
+        require_lesion(read, self.lesion_id)
+        for one in read.findings:
+            if one.lesion_id == self.lesion_id:
+                require_unlocked(read, one.timepoint_id)
+            elif self.lesion_id in _partners(one.finding):
+                refuse(
+                    self.lesion_id,
+                    f"{one.lesion_id} is merged with it at {one.timepoint_id}",
+                    "Undo the merge first",
+                )
+        lesions = tuple(one for one in read.lesions if one.lesion_id != self.lesion_id)
+        findings = tuple(
+            one for one in read.findings if one.lesion_id != self.lesion_id
+        )
+        kept = read.replaced(
+            lesions=lesions,
+            findings=findings,
+            uptake=tuple(_uptake_but(read, one, self.lesion_id) for one in read.uptake),
+        )
+        return with_read(case, kept)
+
+
+class RecordFinding(Record):
+    """Say what was found of a lesion at a visit; replaces what was said before."""
+
+    command: Literal["record_finding"] = "record_finding"
+    reader_id: str
+    lesion_id: str
+    timepoint_id: str
+    finding: Finding
+
+    def apply(self, case: Case) -> Case:
+        """Return the case with the finding."""
+        read = require_read(case, self.reader_id)
+        lesion = require_lesion(read, self.lesion_id)
+        require_timepoint(case, self.timepoint_id)
+        require_unlocked(read, self.timepoint_id)
+        _require_fitting(lesion, self.finding)
+        for partner in _partners(self.finding):
+            require_lesion(read, partner)
+            if partner == self.lesion_id:
+                refuse(self.lesion_id, "a lesion cannot merge with itself")
+        entry = LesionFinding(
+            lesion_id=self.lesion_id,
+            timepoint_id=self.timepoint_id,
+            finding=self.finding,
+        )
+        others = _findings_but(read, self.lesion_id, self.timepoint_id)
+        return with_read(case, read.replaced(findings=(*others, entry)))
+
+
+class ClearFinding(Record):
+    """Take back what was said of a lesion at a visit."""
+
+    command: Literal["clear_finding"] = "clear_finding"
+    reader_id: str
+    lesion_id: str
+    timepoint_id: str
+
+    def apply(self, case: Case) -> Case:
+        """Return the case without the finding."""
+        read = require_read(case, self.reader_id)
+        if read.finding(self.lesion_id, self.timepoint_id) is None:
+            refuse(self.lesion_id, f"nothing is recorded at {self.timepoint_id}")
+        require_unlocked(read, self.timepoint_id)
+        others = _findings_but(read, self.lesion_id, self.timepoint_id)
+        return with_read(case, read.replaced(findings=others))
+
+
+def _require_fitting(lesion: Lesion, finding: Finding) -> None:
+    fits = {
+        LesionRole.TARGET: {
+            "measured",
+            "absent",
+            "too_small",
+            "not_evaluable",
+            "split",
+            "merged_into",
+        },
+        LesionRole.NON_TARGET: {
+            "non_target",
+            "absent",
+            "not_evaluable",
+            "merged_into",
+        },
+        LesionRole.NEW: {"new_lesion"},
+    }[lesion.role]
+    if finding.kind not in fits:
+        role = lesion.role.value.replace("_", "-")
+        refuse(
+            lesion.lesion_id,
+            f"a {role} lesion cannot be '{finding.kind.replace('_', ' ')}'",
+            "Change the role of the lesion, or record another finding",
+        )
+    if not lesion.nodal or finding.kind != "measured":
+        return
+    if finding.caliper.short_axis is None:
+        refuse(lesion.lesion_id, "a node is measured by its short axis; draw it")
+
+
+def _partners(finding: Finding) -> tuple[str, ...]:
+    if isinstance(finding, MergedInto):
+        return (finding.lesion_id,)
+    if isinstance(finding, NonTargetSeen | NewLesionSeen):
+        return ()
+    return getattr(finding, "merged_with", ())
+
+
+def _findings_but(
+    read: Read, lesion_id: str, timepoint_id: str
+) -> tuple[LesionFinding, ...]:
+    return tuple(
+        one
+        for one in read.findings
+        if (one.lesion_id, one.timepoint_id) != (lesion_id, timepoint_id)
+    )
+
+
+def _uptake_but(read: Read, uptake: VisitUptake, lesion_id: str) -> VisitUptake:
+    measured = uptake.pet.lesions
+    if lesion_id not in measured:
+        return uptake
+    require_unlocked(read, uptake.timepoint_id)
+    others = {name: one for name, one in measured.items() if name != lesion_id}
+    return uptake.replaced(pet=uptake.pet.replaced(lesions=others))

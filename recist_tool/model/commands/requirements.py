@@ -1,0 +1,58 @@
+"""What commands require of a case; what is not met is refused by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from recist_tool.errors import CommandRefused
+
+if TYPE_CHECKING:
+    from recist_tool.model.case import Case, Read, Timepoint
+    from recist_tool.model.lesion import Lesion
+
+
+def refuse(where: str, what: str, remedy: str = "") -> NoReturn:
+    """Raise `CommandRefused` for one fault."""
+    raise CommandRefused.at(where, what, remedy)
+
+
+def require_timepoint(case: Case, timepoint_id: str) -> Timepoint:
+    """Return the timepoint of that id, or refuse."""
+    found = case.timepoint(timepoint_id)
+    if found is None:
+        refuse(timepoint_id, "the case has no such timepoint")
+    return found
+
+
+def require_read(case: Case, reader_id: str) -> Read:
+    """Return the read of that reader, or refuse."""
+    found = case.read(reader_id)
+    if found is None:
+        refuse(reader_id, "this reader has no read in the case")
+    return found
+
+
+def require_lesion(read: Read, lesion_id: str) -> Lesion:
+    """Return the lesion of that id, or refuse."""
+    found = read.lesion(lesion_id)
+    if found is None:
+        refuse(lesion_id, "the read has no such lesion")
+    return found
+
+
+def require_unlocked(read: Read, timepoint_id: str) -> None:
+    """Refuse where the reader signed that timepoint."""
+    if read.locked(timepoint_id):
+        refuse(
+            timepoint_id,
+            f"{read.reader_id} has locked this timepoint",
+            "Unlock it, giving a reason",
+        )
+
+
+def with_read(case: Case, read: Read) -> Case:
+    """Return the case with that read in the place of the one before."""
+    reads = tuple(
+        read if one.reader_id == read.reader_id else one for one in case.reads
+    )
+    return case.replaced(reads=reads)
