@@ -37,7 +37,13 @@ def run(paths: Sequence[Path], *, json: bool) -> int:
 
 def _print(result: ScanResult) -> None:
     console = Console(highlight=False)
+    patients = list(dict.fromkeys(series.patient for series in result.series))
+    if len(patients) > 1:
+        console.print(f"{len(patients)} patients: open each by itself", style="yellow")
     for series in result.series:
+        if len(patients) > 1:  # by number: names and identifiers stay unsaid
+            number = patients.index(series.patient) + 1
+            console.print(f"Patient {number}, from {series.files[0]}", soft_wrap=True)
         console.print(_line(series))
         for remark in _remarks(series):
             console.print(Padding(Text(remark, style="yellow"), (0, 0, 0, 4)))

@@ -63,7 +63,7 @@ def read_journal(path: Path) -> JournalContent:
     entries = tuple(
         _entry(path, number, line) for number, line in enumerate(lines[1:], start=1)
     )
-    check_chain([json.loads(line) for line in lines[1:]])
+    _check_chain(path, lines[1:])
     return JournalContent(entries, torn)
 
 
@@ -173,6 +173,16 @@ def _entry(path: Path, number: int, line: bytes) -> AuditEntry:
     except ValidationError as error:
         faults = faults_of(error, f"{path.name}, entry {number}")
         raise BrokenJournalError.of(faults) from None
+
+
+def _check_chain(path: Path, lines: Sequence[bytes]) -> None:
+    try:
+        check_chain([json.loads(line) for line in lines])
+    except BrokenJournalError as error:
+        raise BrokenJournalError.of(
+            fault._replace(where=f"{path.name}, {fault.where}")
+            for fault in error.faults
+        ) from None
 
 
 def _refused(path: Path, error: OSError) -> StorageError:

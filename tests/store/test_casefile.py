@@ -100,7 +100,10 @@ def test_a_journal_with_a_changed_line_is_refused_at_that_entry(case_path, line)
     lines = path.read_text().splitlines(keepends=True)
     lines[line] = lines[line].replace('"reason":""', '"reason":"x"')
     path.write_text("".join(lines))
-    with pytest.raises(BrokenJournalError, match=f"journal entry {line}: was changed"):
+    with pytest.raises(
+        BrokenJournalError,
+        match=rf"\.journal\.jsonl, journal entry {line}: was changed",
+    ):
         load_case(case_path)
 
 
