@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -87,7 +87,9 @@ class StatedTarget(Record):
     lesion: str | None = None
 
 
-TargetFinding = MeasuredTarget | StatedTarget | SplitTarget
+TargetFinding = Annotated[
+    MeasuredTarget | StatedTarget | SplitTarget, Field(union_mode="left_to_right")
+]
 
 NonTargetState = Literal[
     "present",
