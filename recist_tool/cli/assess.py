@@ -45,6 +45,11 @@ def run(files: Sequence[Path], *, criteria: str, json: bool, keep_going: bool) -
             refused += 1
             if not keep_going:
                 raise
+    if not answered + refused:
+        named = ", ".join(file.name or str(file) for file in files)
+        raise FindingsError.at(
+            named, "holds no patient", "Give a line for each patient"
+        )
     if faults:
         raise refusal(answered, refused, faults)
     return 0
