@@ -7,6 +7,8 @@ registry.jsonl
     at one month and every three, treatment of one or both lobes, deaths.
 registry-settings.json
     The conventions of that registry: the schedule of its scans.
+two-readers.jsonl
+    60 patients of such a registry, each read by the site and by central review.
 response-34.jsonl
     34 patients, responses alone, with the counts of a published trial at one month.
 pet-84.jsonl
@@ -139,6 +141,23 @@ def _treatment(draw: random.Random, start: dt.date) -> list[dict[str, Any]]:
     return sessions
 
 
+def two_readers(n: int = 60, seed: int = 7) -> list[dict[str, Any]]:
+    """Return a registry's patients by two readers whose calipers differ by 6 %."""
+    draw = random.Random(seed)  # noqa: S311 - the same patients each time
+    reads: list[dict[str, Any]] = []
+    for one in registry(n, seed):
+        del one["groups"]
+        again = json.loads(json.dumps(one))
+        for visit in again["timepoints"]:
+            for found in visit["target"].values():
+                if "mm" in found:
+                    found["mm"] = round(found["mm"] * draw.gauss(1, 0.06), 1)
+            if "new" in visit and draw.random() < 0.3:
+                del visit["new"]
+        reads += [one | {"reader": "site"}, again | {"reader": "central"}]
+    return reads
+
+
 def responses(
     counts: dict[str, int], on: int, criteria: str = "RECIST 1.1"
 ) -> list[dict[str, Any]]:
@@ -161,6 +180,7 @@ def main(folder: Path = HERE) -> None:
     """Write the cohorts, one patient a line."""
     cohorts = {
         "registry.jsonl": registry(),
+        "two-readers.jsonl": two_readers(),
         "response-34.jsonl": responses({"PR": 8, "SD": 23, "PD": 3}, 30),
         "pet-84.jsonl": responses({"CMR": 20, "PMR": 36, "SMD": 28}, 91, "EORTC PET"),
     }

@@ -21,6 +21,8 @@ from recist_tool.terms import Criteria
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from recist_tool.terms import ReaderRole
+
 _STDIN: Final = Path("-")
 
 
@@ -32,13 +34,16 @@ class Patient(NamedTuple):
     where
         File, and line in a file of many.
     reader_id
-        Who read it; empty for findings, which do not say.
+        Who read it; empty for findings that do not say.
+    role
+        Of the reader of a case; findings do not say.
     """
 
     where: str
     findings: Findings
     protocol: Protocol
     reader_id: str = ""
+    role: ReaderRole | None = None
 
 
 def patients(files: Sequence[Path]) -> Iterator[Patient | InputError]:
@@ -142,12 +147,13 @@ def _case(path: Path) -> Iterator[Patient | InputError]:
     except RecistToolError as error:
         yield InputError(*error.faults)
         return
-    read = [(findings_of(case, one.reader_id), one.reader_id) for one in case.reads]
+    read = [(findings_of(case, one.reader_id), one) for one in case.reads]
     if not any(findings for findings, _ in read):
         yield InputError.at(path.name, "nothing was read in this case yet")
-    for findings, reader_id in read:
+    for findings, one in read:
         if findings is not None:
-            yield Patient(path.name, findings, case.protocol, reader_id)
+            named = findings.replaced(reader=one.reader_id)
+            yield Patient(path.name, named, case.protocol, one.reader_id, one.role)
 
 
 def _lines(name: str, lines: Iterable[bytes]) -> Iterator[Patient | InputError]:
@@ -161,4 +167,5 @@ def _findings(where: str, text: bytes) -> Patient | InputError:
         findings = Findings.model_validate_json(text)
     except ValidationError as error:
         return FindingsError.of(faults_of(error, where))
-    return Patient(where, findings, Protocol(settings=findings.settings))
+    protocol = Protocol(settings=findings.settings)
+    return Patient(where, findings, protocol, findings.reader or "")

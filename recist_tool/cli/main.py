@@ -136,7 +136,7 @@ def trial(  # noqa: PLR0913 - one parameter an option
         typer.Option(help="Compare by this field of groups; again for more."),
     ] = None,
     accepted: Annotated[
-        str, typer.Option(help="Reader whose read counts, where a case has several.")
+        str, typer.Option(help="Reader whose read counts, where there are several.")
     ] = "",
     keep_going: Annotated[
         bool, typer.Option(help="Answer the good patients where others are refused.")

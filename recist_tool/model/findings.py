@@ -232,6 +232,8 @@ class Findings(Record):
 
     Attributes
     ----------
+    reader
+        Who read it, where that is known: a patient may be read by several.
     groups
         What a trial compares patients by: ``{"arm": "SIRT", "KRAS": "mutant"}``.
     """
@@ -239,6 +241,7 @@ class Findings(Record):
     id: str = Field(min_length=1)
     criteria: Criteria = Criteria.RECIST_1_1
     title: str | None = None
+    reader: str | None = Field(default=None, min_length=1)
     reference_date: dt.date | None = None
     settings: Settings = Settings()
     lesions: tuple[FindingsLesion, ...] = ()

@@ -11,6 +11,7 @@ from recist_tool.model.record import Record
 from recist_tool.terms import (
     Censoring,
     CurveLimits,
+    KappaWeights,
     LiverProgression,
     MissedVisits,
     RateLimits,
@@ -81,6 +82,10 @@ class TrialSettings(Record):
     landmarks_carry_progression
         Whether a patient once in PD stays PD at later landmarks without a visit;
         otherwise such a patient is not evaluable there.
+    kappa_weights
+        How a disagreement on best response by several categories weighs.
+    same_progression_within_days
+        Progressions of two readers no further apart are at the same time.
     data_cutoff
         What happened after this day is not used.
     """
@@ -102,6 +107,8 @@ class TrialSettings(Record):
     rates_at_months: tuple[int, ...] = (12,)
     landmarks: tuple[Landmark, ...] = LANDMARKS
     landmarks_carry_progression: bool = False
+    kappa_weights: KappaWeights = KappaWeights.LINEAR
+    same_progression_within_days: int = Field(default=0, ge=0)
     data_cutoff: dt.date | None = None
 
     @model_validator(mode="after")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from recist_tool.model.findings import Findings
+    from recist_tool.trial.double_reads import ReaderAgreement
     from recist_tool.trial.time_to_event import TimeToEvent
 
 COMPETING = (
@@ -104,6 +105,8 @@ class TrialResult(NamedTuple):
         elsewhere, causes as in `COMPETING`, times in months.
     landmarks, liver_landmarks
         One for each landmark of the settings.
+    agreement
+        One for each pair of readers with patients in common.
     """
 
     settings: TrialSettings
@@ -115,6 +118,7 @@ class TrialResult(NamedTuple):
     landmarks: tuple[LandmarkCount, ...]
     liver_landmarks: tuple[LandmarkCount, ...]
     subgroups: tuple[Subgroups, ...]
+    agreement: tuple[ReaderAgreement, ...] = ()
 
     @property
     def n(self) -> int:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from recist_tool.trial.agreement_json import agreement_json
 from recist_tool.trial.cohort import COMPETING
+from recist_tool.trial.liver_definitions import liver_pfs_by_definition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +43,7 @@ def trial_json(result: TrialResult) -> dict[str, Any]:
         "subgroups": {
             one.field: _subgroups(one, result.settings) for one in result.subgroups
         },
+        "agreement": [agreement_json(one) for one in result.agreement],
         "patients": [_patient(one) for one in result.patients],
     }
 
@@ -68,6 +71,12 @@ def _endpoints(result: TrialResult) -> dict[str, Any]:
         **_rates(result.overall, ""),
         **_rates(result.liver, "liver_"),
         **_curves(result.curves, result.settings),
+        "liver_pfs_by_definition": {
+            definition.value: _curve(curve, result.settings)
+            for definition, curve in liver_pfs_by_definition(
+                result.patients, result.settings
+            ).items()
+        },
         "liver_progression_incidence": _incidence(result),
         "time_to_response": _time_to_response(
             [one.overall for one in result.patients], result.settings
@@ -206,6 +215,7 @@ def _patient(one: PatientResult) -> dict[str, Any]:
     liver = one.liver
     return {
         "id": one.findings.id,
+        "reader": one.findings.reader,
         "bor": one.overall.bor.value,
         "liver_bor": liver and liver.bor.value,
         "evaluable": one.overall.evaluable,

@@ -18,6 +18,7 @@ from recist_tool.model.commands import (
     SetReferenceDate,
 )
 from recist_tool.model.finding import Measured
+from recist_tool.terms import ReaderRole
 from tests.builders import caliper, lesion, timepoint
 from tests.trial.cohorts import registry
 
@@ -78,6 +79,9 @@ def test_the_json_has_the_documented_keys(tmp_path, capsys):
         ends
     )
     assert {"dor", "liver_dor", "median_follow_up_months"} <= set(ends)
+    assert set(ends["liver_pfs_by_definition"]) == {"ignored", "competes", "censors"}
+    assert ends["liver_pfs_by_definition"]["ignored"] == ends["liver_pfs"]
+    assert trial["agreement"] == []
     assert set(ends["orr"]) == {"responders", "n", "rate", "ci95"}
     assert {"n", "events", "median_months", "ci95_months", "at_months", "km"} <= set(
         ends["os"]
@@ -309,14 +313,15 @@ def test_a_field_that_nobody_has_is_named_with_those_there_are(tmp_path, capsys)
     assert "no patient has 'KRAS'. there are: arm" in capsys.readouterr().err
 
 
-def case_read_by(folder, *readers):
+def case_read_by(folder, *readers, roles=None):
     path = folder / "S-1.case.json"
     with Session.create(folder, subject_id="S-1", reader_id=readers[0]) as session:
         for at in (0, 1):
             session.do(AddTimepoint(timepoint=timepoint(at)))
         session.do(SetReferenceDate(reference_date=dt.date(2024, 1, 2)))
     for reader, mm in zip(readers, (20, 50), strict=False):
-        with Session.open(path, reader_id=reader) as session:
+        role = ReaderRole((roles or {}).get(reader, "investigator"))
+        with Session.open(path, reader_id=reader, role=role) as session:
             session.do(AddLesion(reader_id=reader, lesion=lesion("T1")))
             for at, size in (("BL", 50), ("TP1", mm)):
                 session.do(
@@ -356,6 +361,130 @@ def test_no_read_is_taken_by_chance(tmp_path, capsys, arguments, said):
     path = case_read_by(tmp_path, "ann", "bob")
     assert main(["trial", path, *arguments]) == 1
     assert said in capsys.readouterr().err
+
+
+def by(reader, name="P-1", mm=30.0, **changes):
+    one = patient(name, reader=reader, **changes)
+    one["timepoints"][1]["target"]["T1"]["mm"] = mm
+    one["timepoints"][2]["target"]["T1"]["mm"] = mm
+    return one
+
+
+def test_liver_pfs_is_given_by_each_definition(tmp_path, capsys):
+    """PD elsewhere on day 56: ignored, an event, censored."""
+    new = [{"id": "N1", "organ": "lung", "status": "definite"}]
+    seen = visit("TP1", "2024-02-26", 50.0) | {"new": new}
+    one = patient(timepoints=[visit("BL", "2023-12-20", 50.0), seen])
+    ends = answer(capsys, write(tmp_path / "one.jsonl", one))["endpoints"]
+    found = ends["liver_pfs_by_definition"]
+    assert {name: curve["events"] for name, curve in found.items()} == {
+        "ignored": 0,
+        "competes": 1,
+        "censors": 0,
+    }
+
+
+def test_findings_of_two_readers_agree_or_differ(tmp_path, capsys):
+    """Reads of one patient need not stand side by side, nor in one file."""
+    one = write(tmp_path / "ann.jsonl", by("ann"), by("ann", "P-2"))
+    two = write(tmp_path / "bob.jsonl", by("bob", "P-2", 70.0), by("bob"))
+    trial = answer(capsys, one, two, "--accepted", "bob")
+    assert trial["n"] == 2
+    assert {each["reader"] for each in trial["patients"]} == {"bob"}
+    assert trial["endpoints"]["orr"]["responders"] == 1
+    (agreement,) = trial["agreement"]
+    assert (agreement["reference"], agreement["other"]) == ("ann", "bob")
+    assert agreement["overall"]["bor"]["table"] == [[1, 1], [0, 0]]
+    assert agreement["overall"]["progression"]["other_only"] == 1
+    assert agreement["overall"]["progression"]["edr"] is None
+    assert agreement["overall"]["progression"]["ldr"] == 1
+    assert [each["id"] for each in agreement["discordant"]] == ["P-2"]
+
+
+def test_a_case_of_two_readers_has_their_agreement(tmp_path, capsys):
+    path = case_read_by(tmp_path, "ann", "bob")
+    (agreement,) = answer(capsys, path, "--accepted", "ann")["agreement"]
+    assert (agreement["reference"], agreement["n"]) == ("ann", 1)
+
+
+def test_the_adjudicator_has_the_last_word_unless_another_is_named(tmp_path, capsys):
+    path = case_read_by(tmp_path, "ann", "bob", roles={"bob": "adjudicator"})
+    assert answer(capsys, path)["patients"][0]["reader"] == "bob"
+    trial = answer(capsys, path, "--accepted", "ann")
+    assert trial["patients"][0]["reader"] == "ann"
+    assert trial["agreement"] == []
+
+
+@pytest.mark.parametrize(
+    ("cohort", "arguments", "said"),
+    [
+        ([by("ann"), by("bob")], [], "line 1: was read by several readers"),
+        (
+            [by("ann"), by("bob")],
+            ["--accepted", "eve"],
+            "line 1: was not read by that reader",
+        ),
+        (
+            [by("ann"), by("bob"), by("ann")],
+            ["--accepted", "ann"],
+            "line 3, id: the same id and reader as in cohort.jsonl, line 1",
+        ),
+        ([patient(), by("ann")], [], "line 2, id: the same id as in cohort.jsonl"),
+        ([by("ann"), patient()], [], "line 2, id: the same id as in cohort.jsonl"),
+        (
+            [by("ann"), by("bob", reference_date="2024-01-02")],
+            ["--accepted", "ann"],
+            "line 2, reference_date: 2024-01-02 is not that of cohort.jsonl, line 1",
+        ),
+        ([by("")], [], "line 1, reader: "),
+    ],
+)
+def test_reads_that_leave_a_doubt_are_refused(
+    tmp_path, capsys, cohort, arguments, said
+):
+    path = write(tmp_path / "cohort.jsonl", *cohort)
+    assert main(["trial", path, "--json", *arguments]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"cohort.jsonl, {said}" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("accepted", "answered", "counts"),
+    [
+        ("ann", ["P-1", "P-2"], "2 patients answered, 0 refused"),
+        ("bob", ["P-2"], "1 patients answered, 1 refused"),
+    ],
+)
+def test_keep_going_never_takes_another_read_than_the_accepted(
+    tmp_path, capsys, accepted, answered, counts
+):
+    bad = by("bob", follow_up={"death": "2024-03-01"})
+    cohort = [by("ann"), bad, by("ann", "P-2"), by("bob", "P-2")]
+    path = write(tmp_path / "cohort.jsonl", *cohort)
+    arguments = ["--json", "--keep-going", "--accepted", accepted]
+    assert main(["trial", path, *arguments]) == 1
+    captured = capsys.readouterr()
+    trial = json.loads(captured.out)
+    assert [one["id"] for one in trial["patients"]] == answered
+    assert trial["agreement"][0]["n"] == 1
+    assert "line 2, follow_up.death" in captured.err
+    assert counts in captured.err
+
+
+def test_a_person_reads_how_far_readers_agree(tmp_path, capsys):
+    """Readers are named as in the file, brackets and all."""
+    cohort = [by("[red]ann"), by("bob", mm=70.0)]
+    path = write(tmp_path / "two.jsonl", *cohort)
+    folder = tmp_path / "report"
+    arguments = ["--accepted", "bob", "--report", str(folder)]
+    assert main(["trial", path, *arguments]) == 0
+    page = (folder / "trial.html").read_text("utf-8")
+    for text in (capsys.readouterr().out, page):
+        words = " ".join(text.split())
+        assert "Agreement of [red]ann (reference) and bob" in words
+        for wanted in ("early discrepancies (EDR)", "weighted kappa", "differ"):
+            assert wanted in words
 
 
 def test_a_report_is_figures_and_one_page(tmp_path, capsys):

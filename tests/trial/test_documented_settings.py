@@ -8,6 +8,7 @@ from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import (
     Censoring,
     CurveLimits,
+    KappaWeights,
     LiverProgression,
     MissedVisits,
     RateLimits,
@@ -18,6 +19,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "rules" / "endpoints.md"
 CHOICES = (
     *Censoring,
     *CurveLimits,
+    *KappaWeights,
     *LiverProgression,
     *MissedVisits,
     *RateLimits,

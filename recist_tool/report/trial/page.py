@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from recist_tool.errors import StorageError
+from recist_tool.report.trial.agreement_tables import agreement_tables
 from recist_tool.report.trial.figures import absences, trial_figures
 from recist_tool.report.trial.style import SETTINGS
 from recist_tool.report.trial.tables import NONE, tables
@@ -120,7 +121,7 @@ def _html(
     settings = settings_json(result)
     return environment.from_string(template).render(
         result=result,
-        tables=tables(result),
+        tables=[*tables(result), *agreement_tables(result)],
         figures=shown,
         absences=absences(result, patients),
         rows=[_row(one, result) for one in patients[:MOST_LISTED]],

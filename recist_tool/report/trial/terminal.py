@@ -8,6 +8,7 @@ from rich.console import Group
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from recist_tool.report.trial.agreement_tables import agreement_tables
 from recist_tool.report.trial.tables import tables
 
 if TYPE_CHECKING:
@@ -27,15 +28,19 @@ def trial_view(result: TrialResult) -> RenderableType:
         f"{result.liver.evaluable_orr.n} of them evaluable in the liver",
         style="not bold",
     )
-    return Group(head, *(_rich(one) for one in tables(result)))
+    shown = [*tables(result), *agreement_tables(result)]
+    return Group(head, *(_rich(one) for one in shown))
 
 
 def _rich(table: Table) -> RenderableType:
-    drawn = RichTable(title=table.title, title_justify="left")
+    # as text, for in a plain string rich would take [ann] for a style
+    drawn = RichTable(
+        title=Text(table.title, style="table.title"), title_justify="left"
+    )
     for place, column in enumerate(table.columns):
-        drawn.add_column(column, justify="right" if place else "left")
+        drawn.add_column(Text(column), justify="right" if place else "left")
     for row in table.rows:
-        drawn.add_row(*row)
+        drawn.add_row(*map(Text, row))
     parts: list[RenderableType] = [Text(), drawn]
     if table.note:
         parts.append(Text(table.note, style="dim"))

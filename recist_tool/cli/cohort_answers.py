@@ -1,0 +1,155 @@
+"""The patients of a trial as they are read and answered, one read of each accepted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from recist_tool.cli.cohort_files import placed, under
+from recist_tool.errors import Fault, FindingsError, InputError
+from recist_tool.terms import ReaderRole
+from recist_tool.trial.double_reads import Reading, reader_agreements, reading
+from recist_tool.trial.kept import KeptPatient, kept
+from recist_tool.trial.patient_result import patient_result
+from recist_tool.trial.plausible import implausible
+
+if TYPE_CHECKING:
+    from recist_tool.cli.cohort_files import Patient
+    from recist_tool.model.protocol import Settings
+    from recist_tool.model.trial_settings import TrialSettings
+    from recist_tool.terms import Criteria
+    from recist_tool.trial.double_reads import ReaderAgreement
+    from recist_tool.trial.patient_result import PatientResult
+
+
+class _Read(NamedTuple):
+    """One read of a patient; `patient` is None where it was refused."""
+
+    where: str
+    role: ReaderRole | None
+    patient: KeptPatient | None = None
+
+
+class Answers:
+    """The patients answered, what is wrong with the others, and how many those are.
+
+    Parameters
+    ----------
+    criteria
+        None for each file's own.
+    accepted
+        Whose read of a patient counts where there are several; empty for the
+        adjudicator's.
+    """
+
+    def __init__(
+        self, criteria: Criteria | None, settings: TrialSettings, accepted: str = ""
+    ) -> None:
+        self._criteria, self._settings = criteria, settings
+        self._accepted = accepted
+        self._known: dict[Settings, Settings] = {}
+        self._reads: dict[str, dict[str, _Read]] = {}
+        self._doubled: set[str] = set()
+        self._readings: list[Reading] = []
+        self.faults: list[Fault] = []
+        self.refused = 0
+
+    def take(self, item: Patient | InputError) -> None:
+        """Answer one read of a patient, or note what is wrong with it."""
+        try:
+            patient = self._only(item)
+        except InputError as error:
+            self.faults.extend(error.faults)
+            self.refused += 1
+            return
+        reads = self._reads.setdefault(patient.findings.id, {})
+        reads[patient.reader_id] = self._answered(patient, reads)
+
+    def accept(self) -> tuple[KeptPatient, ...]:
+        """Return the accepted read of each patient, in the order of the files.
+
+        Call it once, after the last read: it notes the patients without such a read.
+        """
+        chosen = [self._chosen(name, reads) for name, reads in self._reads.items()]
+        good = tuple(one for one in chosen if one is not None)
+        self.refused += len(chosen) - len(good)
+        return good
+
+    def agreement(self) -> tuple[ReaderAgreement, ...]:
+        """Return the agreement of the readers of patients that were read twice."""
+        clear = (one for one in self._readings if one.id not in self._doubled)
+        return reader_agreements(clear, self._settings)
+
+    def _only(self, item: Patient | InputError) -> Patient:
+        """Return a read that nobody has; of two with one id neither counts."""
+        if isinstance(item, InputError):
+            raise item
+        name, reader = item.findings.id, item.reader_id
+        reads = self._reads.get(name, {})
+        if not reads or (reader and not reads.keys() & {"", reader}):
+            return item
+        self._doubled.add(name)
+        first = reads.get(reader) or next(iter(reads.values()))
+        what = f"the same id{' and reader' if reader in reads and reader else ''}"
+        remedy = "Leave one of the two out, or correct an id"
+        raise FindingsError.at(
+            f"{item.where}, id", f"{what} as in {first.where}", remedy
+        )
+
+    def _answered(self, patient: Patient, reads: dict[str, _Read]) -> _Read:
+        read = _Read(patient.where, patient.role)
+        try:
+            result = self._result(patient, reads)
+        except FindingsError as error:
+            self.faults.extend(placed(error, patient.where).faults)
+            return read
+        if patient.reader_id:
+            said = reading(result, patient.reader_id, patient.role, self._settings)
+            self._readings.append(said)
+        return read._replace(patient=kept(result, self._known))
+
+    def _result(self, patient: Patient, reads: dict[str, _Read]) -> PatientResult:
+        result = patient_result(under(patient, self._criteria), self._settings)
+        faults = [*implausible(result), *_other_day_0(result, reads)]
+        if faults:
+            raise FindingsError.of(faults)
+        return result
+
+    def _chosen(self, name: str, reads: dict[str, _Read]) -> KeptPatient | None:
+        if name in self._doubled:
+            return None
+        read = self._accepted_of(reads)
+        if read is not None:
+            return read.patient
+        where = next(iter(reads.values())).where
+        by = self._accepted and "was not read by that reader"
+        remedy = "Name a reader of each patient with --accepted"
+        fault = Fault(where, by or "was read by several readers", remedy)
+        self.faults.append(fault)
+        return None
+
+    def _accepted_of(self, reads: dict[str, _Read]) -> _Read | None:
+        """Return the read that counts: the accepted, the only, the adjudicator's."""
+        if "" in reads:  # findings that name no reader
+            return reads[""]
+        if self._accepted:
+            return reads.get(self._accepted)
+        every = list(reads.values())
+        last = [one for one in every if one.role is ReaderRole.ADJUDICATOR]
+        for only in (every, last):
+            if len(only) == 1:
+                return only[0]
+        return None
+
+
+def _other_day_0(result: PatientResult, reads: dict[str, _Read]) -> list[Fault]:
+    """Find reads that cannot be of one patient: they count from different days."""
+    day = result.course.reference_date
+    return [
+        Fault(
+            "reference_date",
+            f"{day} is not that of {one.where}, which has the same id",
+            "Give both reads one date, or correct an id",
+        )
+        for one in reads.values()
+        if one.patient and one.patient.result.course.reference_date != day
+    ][:1]
