@@ -75,8 +75,10 @@ class Pane:
         slice_index
             Where to begin; the middle where not given.
         """
+        before = self.volume
+        kept = before is not None and before.units == volume.units
+        window = self._window if kept else first_window(volume)
         self.clear()
-        window = first_window(volume)
         image = Image(
             volume.voxels,
             name=title,

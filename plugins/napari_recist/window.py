@@ -42,7 +42,7 @@ def open_reading_room(
 
     viewer = napari.Viewer(title=TITLE, show_welcome_screen=False)
     room = add_reading_room(viewer)
-    room.window().showMaximized()
+    _fill_screen(room)
     room.open(paths)
     if screenshot is not None:
         _picture_when_ready(viewer, room, screenshot)
@@ -64,6 +64,15 @@ def add_reading_room(viewer: Viewer) -> ReadingRoom:
     )
     _make_room(room)
     return room
+
+
+def _fill_screen(room: ReadingRoom) -> None:
+    """Give the window the screen, also where no window manager maximizes it."""
+    window = room.window()
+    screen = window.screen()
+    if screen is not None:
+        window.setGeometry(screen.availableGeometry())
+    window.showMaximized()
 
 
 def _make_room(room: ReadingRoom) -> None:

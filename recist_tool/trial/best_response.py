@@ -160,12 +160,14 @@ def best_response(visits: Sequence[Dated], settings: Settings) -> BestResponse:
     after = _disease_after_cr(used)
     if after is None:
         return _best(used, used, None, settings)
-    if settings.after_cr is AfterCr.REREAD_AS_PR and not confirmed_cr(used, settings):
+    before = used[: used.index(after)]  # what comes later cannot make that CR real
+    reread = settings.after_cr is AfterCr.REREAD_AS_PR
+    if reread and not confirmed_cr(before, settings):
         used = _reread(used, after)
         return _best(used, used, after, settings)
     if settings.after_cr is AfterCr.AS_RECORDED:
         return _best(used, used, after, settings)
-    judged = (*used[: used.index(after)], after._replace(response=PD))
+    judged = (*before, after._replace(response=PD))
     return _best(used, judged, after, settings)
 
 

@@ -25,6 +25,8 @@ from recist_tool.model.finding import (
     MergedInto,
     NewLesionSeen,
     NonTargetSeen,
+    NotEvaluable,
+    TooSmall,
 )
 from recist_tool.terms import LesionRole, NewLesionStatus
 from tests.builders import NOON, caliper, case, lesion, timepoint
@@ -37,7 +39,7 @@ def with_lesions(*lesions):
     return start
 
 
-def record(finding, lesion_id="T1", timepoint_id="BL"):
+def record(finding, lesion_id="T1", timepoint_id="TP1"):
     return RecordFinding(
         reader_id="reader",
         lesion_id=lesion_id,
@@ -46,7 +48,7 @@ def record(finding, lesion_id="T1", timepoint_id="BL"):
     )
 
 
-def lock(timepoint_id="BL"):
+def lock(timepoint_id="TP1"):
     return LockTimepoint(
         reader_id="reader", timepoint_id=timepoint_id, signed_by="Dr R", at=NOON
     )
@@ -88,12 +90,12 @@ def test_recording_twice_keeps_the_later_finding():
     once = record(Measured(caliper=caliper(30))).apply(start)
     twice = record(Measured(caliper=caliper(31))).apply(once)
     assert len(twice.reads[0].findings) == 1
-    assert twice.reads[0].finding("T1", "BL").caliper == caliper(31)
+    assert twice.reads[0].finding("T1", "TP1").caliper == caliper(31)
 
 
 def test_a_finding_can_be_cleared_and_nothing_cannot():
     recorded = record(Absent()).apply(with_lesions(lesion()))
-    clear = ClearFinding(reader_id="reader", lesion_id="T1", timepoint_id="BL")
+    clear = ClearFinding(reader_id="reader", lesion_id="T1", timepoint_id="TP1")
     cleared = clear.apply(recorded)
     assert cleared.reads[0].findings == ()
     with pytest.raises(CommandRefused, match="nothing is recorded"):
@@ -111,6 +113,17 @@ def test_a_finding_can_be_cleared_and_nothing_cannot():
 def test_a_finding_must_fit_the_role_of_its_lesion(role, finding):
     with pytest.raises(CommandRefused, match="cannot be"):
         record(finding).apply(with_lesions(lesion(role=role)))
+
+
+@pytest.mark.parametrize(
+    "finding", [Absent(), TooSmall(), NotEvaluable(reason="motion")]
+)
+def test_at_baseline_a_target_is_measured_and_nothing_else(finding):
+    start = with_lesions(lesion(), lesion("NT1", role=LesionRole.NON_TARGET))
+    measured = record(Measured(caliper=caliper(30)), timepoint_id="BL").apply(start)
+    with pytest.raises(CommandRefused, match="measured at baseline"):
+        record(finding, timepoint_id="BL").apply(measured)
+    assert record(finding).apply(measured).reads[0].finding("T1", "TP1") == finding
 
 
 def test_a_node_without_a_short_axis_is_refused():
@@ -172,10 +185,10 @@ def test_a_lesion_cannot_merge_with_itself_nor_with_nothing():
 def test_a_locked_timepoint_takes_no_change_until_it_is_unlocked_with_a_reason():
     recorded = record(Absent()).apply(with_lesions(lesion()))
     locked = lock().apply(recorded)
-    moved = timepoint(0).replaced(label="moved")
+    moved = timepoint(1).replaced(label="moved")
     for change in (
         record(Absent()),
-        ClearFinding(reader_id="reader", lesion_id="T1", timepoint_id="BL"),
+        ClearFinding(reader_id="reader", lesion_id="T1", timepoint_id="TP1"),
         RemoveLesion(reader_id="reader", lesion_id="T1"),
         ReviseLesion(reader_id="reader", lesion=lesion(organ="lung")),
         ReviseTimepoint(timepoint=moved),
@@ -183,7 +196,7 @@ def test_a_locked_timepoint_takes_no_change_until_it_is_unlocked_with_a_reason()
     ):
         with pytest.raises(CommandRefused, match="locked"):
             change.apply(locked)
-    unlock = UnlockTimepoint(reader_id="reader", timepoint_id="BL", reason="typo")
+    unlock = UnlockTimepoint(reader_id="reader", timepoint_id="TP1", reason="typo")
     assert record(Absent()).apply(unlock.apply(locked)).reads[0].locks == ()
 
 
@@ -204,7 +217,7 @@ def test_readers_do_not_share_lesions():
             reader_id="reader",
             lesion=lesion("NL1", role=LesionRole.NEW, first_seen="TP9"),
         ),
-        UnlockTimepoint(reader_id="reader", timepoint_id="BL", reason="why"),
+        UnlockTimepoint(reader_id="reader", timepoint_id="TP1", reason="why"),
         StartRead(reader_id="reader"),
     ],
 )

@@ -299,3 +299,9 @@ def test_confirmation_never_improves(course: list[Response]) -> None:
     order = [CR, PR, SD, PD, NE]
     found = best(*course)
     assert order.index(found.unconfirmed) <= order.index(found.confirmed)
+
+
+def test_a_cr_confirmed_after_the_disease_does_not_make_the_earlier_one_real() -> None:
+    course = (56, CR, 97, SD, 140, CR, 168, CR)
+    assert best(*course, after_cr="reread_as_pr").confirmed is CR
+    assert best(*course).confirmed is SD

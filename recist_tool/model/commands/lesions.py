@@ -120,6 +120,8 @@ class RecordFinding(Record):
         require_timepoint(case, self.timepoint_id)
         require_unlocked(read, self.timepoint_id)
         _require_fitting(lesion, self.finding)
+        if self.timepoint_id == case.timepoints[0].timepoint_id:
+            _require_measured(lesion, self.finding)
         for partner in _partners(self.finding):
             require_lesion(read, partner)
             if partner == self.lesion_id:
@@ -180,6 +182,16 @@ def _require_fitting(lesion: Lesion, finding: Finding) -> None:
         return
     if finding.caliper.short_axis is None:
         refuse(lesion.lesion_id, "a node is measured by its short axis; draw it")
+
+
+def _require_measured(lesion: Lesion, finding: Finding) -> None:
+    """Hold a target to a size at baseline: it is what all later visits compare with."""
+    if lesion.role is LesionRole.TARGET and finding.kind not in {"measured", "split"}:
+        refuse(
+            lesion.lesion_id,
+            "a target is measured at baseline",
+            "Measure it, make it a non-target, or remove it",
+        )
 
 
 def _partners(finding: Finding) -> tuple[str, ...]:
