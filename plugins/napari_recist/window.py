@@ -69,9 +69,7 @@ def add_reading_room(viewer: Viewer) -> ReadingRoom:
 def _fill_screen(room: ReadingRoom) -> None:
     """Give the window the screen, also where no window manager maximizes it."""
     window = room.window()
-    screen = window.screen()
-    if screen is not None:
-        window.setGeometry(screen.availableGeometry())
+    window.setGeometry(window.screen().availableGeometry())
     window.showMaximized()
 
 
