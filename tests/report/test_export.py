@@ -12,7 +12,8 @@ from recist_tool.app.session import Session
 from recist_tool.cli.export import run
 from recist_tool.errors import FindingsError, InputError, StorageError
 from recist_tool.model.commands import AddLesion, AddTimepoint, RecordFinding
-from recist_tool.model.finding import Measured, NotEvaluable
+from recist_tool.model.finding import Measured, NonTargetSeen
+from recist_tool.terms import LesionRole
 from tests.builders import caliper, lesion, timepoint
 from tests.report.cdisc_reads import findings, visits
 
@@ -102,11 +103,12 @@ def test_a_target_not_measured_at_baseline_is_named_with_its_file(
     path = case_of(
         tmp_path,
         AddLesion(reader_id="reader", lesion=lesion("T1")),
+        AddLesion(reader_id="reader", lesion=lesion("NT1", role=LesionRole.NON_TARGET)),
         RecordFinding(
             reader_id="reader",
-            lesion_id="T1",
+            lesion_id="NT1",
             timepoint_id="BL",
-            finding=NotEvaluable(reason="moved"),
+            finding=NonTargetSeen(),
         ),
     )
     with pytest.raises(FindingsError, match=r"S-1\.case\.json, .*T1"):
