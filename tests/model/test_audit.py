@@ -28,8 +28,8 @@ from recist_tool.model.commands import (
     StartRead,
     Undo,
 )
-from recist_tool.model.finding import Absent
-from tests.builders import NOON, lesion, timepoint
+from recist_tool.model.finding import Measured
+from tests.builders import NOON, caliper, lesion, timepoint
 
 
 def journal(*commands, by="reader"):
@@ -94,8 +94,12 @@ def test_a_signature_is_not_undone():
 
 def test_undoing_what_a_later_entry_rests_on_breaks_the_replay():
     found = RecordFinding(
-        reader_id="reader", lesion_id="T1", timepoint_id="BL", finding=Absent()
+        reader_id="reader",
+        lesion_id="T1",
+        timepoint_id="BL",
+        finding=Measured(caliper=caliper(30)),
     )
+    replay(journal(add("T1"), found))
     with pytest.raises(BrokenJournalError, match="entry 5"):
         replay(journal(add("T1"), found, Undo(entry=4)))
 
