@@ -15,7 +15,7 @@ from recist_tool.criteria.course import Course, View, course, view
 from recist_tool.criteria.plain import PROGRESSED
 from recist_tool.criteria.vocabulary import foreign_words
 from recist_tool.errors import FindingsError
-from recist_tool.terms import EquivocalDating, MessageLevel, Scope
+from recist_tool.terms import Criteria, EquivocalDating, MessageLevel, Scope
 from recist_tool.trial.best_response import BestResponse, best_response
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from recist_tool.criteria.answer import Figure, TimepointResponse
     from recist_tool.model.findings import Findings
     from recist_tool.model.override import ResponseOverride
-    from recist_tool.model.protocol import Protocol
-    from recist_tool.terms import Criteria
+    from recist_tool.model.protocol import Protocol, Settings
+
+_RECIST: Final = Criteria.RECIST_1_1
 
 _EXACT_DIGITS: Final = 60
 """Enough that no sum or product of diameters is ever rounded."""
@@ -47,6 +48,8 @@ class PatientAssessment(NamedTuple):
     overrides
         The reader's own answers, by scope and timepoint: shown beside the computed
         ones, used for nothing.
+    settings
+        The conventions that it was answered under.
     """
 
     id: str
@@ -55,6 +58,7 @@ class PatientAssessment(NamedTuple):
     liver: ScopeAssessment | None
     messages: tuple[Message, ...]
     overrides: Mapping[tuple[Scope, str], ResponseOverride]
+    settings: Settings
 
 
 def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAssessment:
@@ -92,7 +96,13 @@ def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAsses
         for one in timepoint.overrides
     }
     return PatientAssessment(
-        findings.id, findings.criteria, overall, liver, _each_once(messages), overrides
+        findings.id,
+        findings.criteria,
+        overall,
+        liver,
+        _each_once(messages),
+        overrides,
+        findings.settings,
     )
 
 
@@ -124,6 +134,7 @@ def as_json(assessment: PatientAssessment) -> dict[str, Any]:
         "overall": _scope_json(assessment, Scope.OVERALL, assessment.overall),
         "liver": liver and _scope_json(assessment, Scope.LIVER, liver),
         "messages": [_message_json(message) for message in assessment.messages],
+        "settings": _settings_json(assessment.settings, assessment.criteria),
     }
 
 
@@ -201,6 +212,12 @@ def _each_once(messages: list[Message]) -> tuple[Message, ...]:
     for message in messages:
         first.setdefault((message.code, message.lesion, message.timepoint), message)
     return tuple(first.values())
+
+
+def _settings_json(settings: Settings, criteria: Criteria) -> dict[str, Any]:
+    """Return the conventions; those of other criteria only where they were asked."""
+    others = {"other_criteria"} if criteria is _RECIST else None
+    return settings.model_dump(mode="json", exclude=others)
 
 
 def _scope_json(

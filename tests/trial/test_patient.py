@@ -42,7 +42,16 @@ def written(lesions: str, *visits: dict[str, Any], **more: Any) -> dict[str, Any
 class TestJson:
     def test_it_has_the_names_that_scripts_depend_on(self) -> None:
         made = written(BOTH, *COURSE)
-        assert list(made) == ["id", "criteria", "overall", "liver", "messages"]
+        assert list(made) == [
+            "id",
+            "criteria",
+            "overall",
+            "liver",
+            "messages",
+            "settings",
+        ]
+        assert made["settings"]["sd_min_days"] == 42
+        assert "other_criteria" not in made["settings"]
         for scope in ("overall", "liver"):
             assert list(made[scope]) == [
                 "baseline_sum_mm",
