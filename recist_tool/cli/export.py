@@ -85,9 +85,10 @@ def _remarks(subjects: list[Subject], study: str) -> Iterator[str]:
 def _subjects(path: Path, study: str, accepted: str | None) -> Iterator[Subject]:
     text = _read(path)
     if path.suffix == ".jsonl":
+        seen: dict[str, str] = {}
         for number, line in enumerate(text.splitlines(), start=1):
             if line.strip():
-                yield _of_findings(f"{path.name}, line {number}", line, study)
+                yield _of_findings(f"{path.name}, line {number}", line, study, seen)
     elif _is_case(text):
         case = load_case(path).case
         with _named(path.name):
@@ -112,9 +113,21 @@ def _is_case(text: bytes) -> bool:
     return isinstance(content, dict) and "journal" in content
 
 
-def _of_findings(where: str, text: bytes, study: str) -> Subject:
+def _of_findings(
+    where: str, text: bytes, study: str, seen: dict[str, str] | None = None
+) -> Subject:
+    """Return the subject of one read; `seen` names where each subject was first."""
     with _named(where):
-        return subject_of_findings(Findings.model_validate_json(text), study=study)
+        findings = Findings.model_validate_json(text)
+        first = {} if seen is None else seen
+        if first.setdefault(findings.id, where) != where:
+            raise FindingsError.at(
+                "id",
+                f"the same as in {first[findings.id]}: their records could not be "
+                "told apart",
+                "Export each reader's reads by themselves",
+            )
+        return subject_of_findings(findings, study=study)
 
 
 @contextlib.contextmanager

@@ -124,6 +124,14 @@ def test_reads_without_a_reference_date_are_counted_for_times_to_events(
     assert len(lines) == 1
 
 
+def test_two_reads_of_one_patient_are_refused_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "cohort.jsonl"
+    lines = [findings(id=name).model_dump_json() for name in ("S-1", "S-2", "S-1")]
+    path.write_text("\n".join(lines), "utf-8")
+    with pytest.raises(FindingsError, match=r"line 3, id: the same as in .*line 1"):
+        run(path, "csv", tmp_path / "out")
+
+
 def test_many_patients_go_into_the_same_tables(tmp_path: Path) -> None:
     path = tmp_path / "cohort.jsonl"
     lines = [findings(id=name).model_dump_json() for name in ("S-1", "S-2", "S-3")]
