@@ -124,13 +124,14 @@ def _file(path: Path) -> Iterator[Patient | InputError]:
     except OSError as error:
         yield InputError.at(path, f"cannot be read ({error.strerror})")
         return
-    if _is_case(text):
+    if is_case(text):
         yield from _case(path)
     else:
         yield _findings(path.name, text)
 
 
-def _is_case(text: bytes) -> bool:
+def is_case(text: bytes) -> bool:
+    """Return whether the content of a file is that of a case."""
     try:
         content = json.loads(text)
     except ValueError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import json
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 from pydantic import ValidationError
 
+from recist_tool.cli.cohort_files import is_case, placed
 from recist_tool.errors import Fault, FindingsError, InputError, StorageError
 from recist_tool.model.findings import Findings
 from recist_tool.report.cdisc import datasets, subject_of_case, subject_of_findings
@@ -89,7 +89,7 @@ def _subjects(path: Path, study: str, accepted: str | None) -> Iterator[Subject]
         for number, line in enumerate(text.splitlines(), start=1):
             if line.strip():
                 yield _of_findings(f"{path.name}, line {number}", line, study, seen)
-    elif _is_case(text):
+    elif is_case(text):
         case = load_case(path).case
         with _named(path.name):
             subject = subject_of_case(case, study=study, accepted=accepted)
@@ -103,14 +103,6 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InputError.at(path.name, f"cannot be read ({error.strerror})") from None
-
-
-def _is_case(text: bytes) -> bool:
-    try:
-        content = json.loads(text)
-    except ValueError:
-        return False
-    return isinstance(content, dict) and "journal" in content
 
 
 def _of_findings(
@@ -138,11 +130,7 @@ def _named(where: str) -> Generator[None]:
     except ValidationError as error:
         raise FindingsError.of(faults_of(error, where)) from None
     except FindingsError as error:
-        faults = (
-            fault._replace(where=", ".join(filter(None, (where, fault.where))))
-            for fault in error.faults
-        )
-        raise FindingsError.of(faults) from None
+        raise placed(error, where) from None
 
 
 def _written(

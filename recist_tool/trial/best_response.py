@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from recist_tool.criteria.best import until
 from recist_tool.criteria.confirmation import (
     Dated,
     confirmed_cr,
@@ -156,7 +157,7 @@ def best_response(visits: Sequence[Dated], settings: Settings) -> BestResponse:
     >>> best.unconfirmed.value, best.confirmed.value
     ('CR', 'PR')
     """
-    used = _until_progression(visits, settings.new_therapy_day)
+    used = until(visits, PD, settings)
     after = _disease_after_cr(used)
     if after is None:
         return _best(used, used, None, settings)
@@ -225,19 +226,6 @@ def _is_stable(visit: Dated, settings: Settings) -> bool:
     if visit.response in _AT_LEAST_STABLE:
         return visit.day >= settings.sd_min_days
     return visit.response is NON_CR_NON_PD and _counts(visit, settings)
-
-
-def _until_progression(
-    visits: Sequence[Dated], last_day: int | None
-) -> tuple[Dated, ...]:
-    used: list[Dated] = []
-    for visit in visits:
-        if last_day is not None and visit.day > last_day:
-            break
-        used.append(visit)
-        if visit.response is PD:
-            break
-    return tuple(used)
 
 
 def _disease_after_cr(visits: tuple[Dated, ...]) -> Dated | None:
