@@ -6,8 +6,6 @@ import json as json_format
 import sys
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from recist_tool.cli.cohort_files import (
     Patient,
     criteria_named,
@@ -16,6 +14,7 @@ from recist_tool.cli.cohort_files import (
     refusal,
     under,
 )
+from recist_tool.cli.screen import screen
 from recist_tool.errors import Fault, FindingsError, InputError
 from recist_tool.report.terminal import assessment_view
 from recist_tool.trial.patient import as_json, assess
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
     from recist_tool.terms import Criteria
     from recist_tool.trial.patient import PatientAssessment
-
-_WIDTH_OF_A_FILE = 140
 
 
 def run(files: Sequence[Path], *, criteria: str, json: bool, keep_going: bool) -> int:
@@ -71,5 +68,5 @@ def _print_json(assessment: PatientAssessment) -> None:
 
 
 def _printer() -> Callable[[PatientAssessment], None]:
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
+    console = screen()
     return lambda assessment: console.print(assessment_view(assessment))

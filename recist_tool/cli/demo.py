@@ -7,12 +7,11 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from recist_tool.app.phantom_read import read_phantom
 from recist_tool.app.session import Session
 from recist_tool.cli.progress import progress
 from recist_tool.cli.reading_room import open_reading_room
+from recist_tool.cli.screen import screen
 from recist_tool.errors import FindingsError
 from recist_tool.phantom import DEMO_PATIENT, write_patient
 from recist_tool.report.figures import key_images, sums_over_time
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from recist_tool.measure.volume import Volume
 
 _READER = "demo-reader"
-_WIDTH_OF_A_FILE = 140
 
 
 def run(folder: Path, *, window: bool, screenshot: bool) -> int:
@@ -36,7 +34,7 @@ def run(folder: Path, *, window: bool, screenshot: bool) -> int:
     patient, cases = folder / "dicom", folder / "case"
     with progress("Writing a synthetic patient") as advance:
         truth = write_patient(DEMO_PATIENT, patient, advance)
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
+    console = screen()
     with Session.create(
         cases, subject_id=truth.subject_id, reader_id=_READER
     ) as session:

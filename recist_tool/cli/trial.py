@@ -7,11 +7,11 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
-from rich.console import Console
 
 from recist_tool.cli.cohort_answers import Answers
 from recist_tool.cli.cohort_files import count, criteria_named, patients, refusal
 from recist_tool.cli.progress import progress
+from recist_tool.cli.screen import screen
 from recist_tool.errors import FindingsError, InputError
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.report.trial.terminal import trial_view
@@ -97,7 +97,7 @@ def _show(result: TrialResult, *, json: bool) -> None:
         json_format.dump(trial_json(result), sys.stdout, allow_nan=False)
         sys.stdout.write("\n")
         return
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
+    console = screen(_WIDTH_OF_A_FILE)
     console.print(trial_view(result))
 
 

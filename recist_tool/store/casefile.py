@@ -17,14 +17,13 @@ from recist_tool.errors import (
     BrokenJournalError,
     CaseFileError,
     CaseLockedError,
-    NewerSchemaError,
     StorageError,
 )
 from recist_tool.model.audit import AuditEntry, replay
 from recist_tool.model.case import Case
 from recist_tool.model.record import Record
 from recist_tool.store.journal import entries_follow, read_journal, sync_folder
-from recist_tool.store.validation import faults_of
+from recist_tool.store.validation import faults_of, refuse_newer
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -227,10 +226,5 @@ def _check_version(path: Path, text: bytes) -> None:
         found = json.loads(text).get("schema_version", 0)
     except (ValueError, AttributeError):
         return  # the validation names what is wrong
-    if isinstance(found, int) and found > SCHEMA_VERSION:
-        raise NewerSchemaError.at(
-            path.name,
-            f"was written in schema version {found}; this program knows "
-            f"{SCHEMA_VERSION}",
-            "Install a newer recist_tool",
-        )
+    if isinstance(found, int):
+        refuse_newer(path, found, SCHEMA_VERSION)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
-from recist_tool.errors import BrokenJournalError, NewerSchemaError, StorageError
+from recist_tool.errors import BrokenJournalError, StorageError
 from recist_tool.model.audit import AuditEntry, check_chain
-from recist_tool.store.validation import faults_of
+from recist_tool.store.validation import faults_of, refuse_newer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,13 +158,7 @@ def _check_header(path: Path, line: bytes) -> None:
         raise BrokenJournalError.at(
             f"{path.name}, line 1", "is not the header of a journal", _RESTORE
         )
-    if version > SCHEMA_VERSION:
-        raise NewerSchemaError.at(
-            path.name,
-            f"was written in schema version {version}; this program knows "
-            f"{SCHEMA_VERSION}",
-            "Install a newer recist_tool",
-        )
+    refuse_newer(path, version, SCHEMA_VERSION)
 
 
 def _entry(path: Path, number: int, line: bytes) -> AuditEntry:

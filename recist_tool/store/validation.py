@@ -1,12 +1,14 @@
-"""What pydantic found wrong with a file, as lines for people."""
+"""What is wrong with a file's content, as lines for people."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recist_tool.errors import Fault
+from recist_tool.errors import Fault, NewerSchemaError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydantic import ValidationError
 
 _REMEDIES = {
@@ -34,6 +36,22 @@ def faults_of(error: ValidationError, where: str) -> list[Fault]:
 def _field(location: tuple[int | str, ...]) -> str:
     parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in location]
     return "".join(parts).removeprefix(".")
+
+
+def refuse_newer(path: Path, found: int, known: int) -> None:
+    """Refuse a file whose schema version this program does not know yet.
+
+    Raises
+    ------
+    NewerSchemaError
+        If `found` is above `known`.
+    """
+    if found > known:
+        raise NewerSchemaError.at(
+            path.name,
+            f"was written in schema version {found}; this program knows {known}",
+            "Install a newer recist_tool",
+        )
 
 
 def _what(kind: str, message: str) -> str:
