@@ -7,12 +7,9 @@ the memory, another ends the whole process. So the sizes must first be the image
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from recist_tool.errors import DicomError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 RLE: Final = "1.2.840.10008.1.2.5"
 JPEG: Final = "1.2.840.10008.1.2.4."
@@ -27,7 +24,6 @@ LOSSY_SYNTAXES: Final = frozenset(
 )
 """Those that can lose something; `LossyImageCompression` says whether they did."""
 
-ITEM: Final = b"\xfe\xff\x00\xe0"
 JPEG_START: Final = b"\xff\xd8"
 JPEG_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {0xF7}
 J2K_START: Final = b"\xff\x4f\xff\x51"
@@ -35,7 +31,6 @@ JP2_BOX: Final = b"\x00\x00\x00\x0cjP  "
 MOST_RUN: Final = 64  # two bytes of RLE stand for no more than 128
 MOST_TILES: Final = 4096
 
-_LENGTH: Final = Struct("<L")
 _SOF: Final = Struct(">BHHB")
 _SIZ: Final = Struct(">8LH")
 
@@ -46,25 +41,6 @@ class Size(NamedTuple):
     rows: int
     columns: int
     components: int
-
-
-def frame_of(encapsulated: bytes) -> bytes:
-    """Return the one frame of encapsulated pixel data (PS3.5, A.4).
-
-    >>> offsets = ITEM + bytes(4)
-    >>> frame_of(offsets + ITEM + bytes([2, 0, 0, 0]) + b"ab")
-    b'ab'
-    """
-    pieces = list(_items(encapsulated))
-    return b"".join(pieces[1:])
-
-
-def _items(encapsulated: bytes) -> Iterator[bytes]:
-    at = 0
-    while encapsulated[at : at + 4] == ITEM and at + 8 <= len(encapsulated):
-        (length,) = _LENGTH.unpack_from(encapsulated, at + 4)
-        yield encapsulated[at + 8 : at + 8 + length]
-        at += 8 + length
 
 
 def require_size(uid: str, frame: bytes, rows: int, columns: int, bits: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import struct
 import warnings
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final, TypeAlias
@@ -32,12 +33,26 @@ class Elements:
         self._little = little
         self._outer = outer
 
+    @property
+    def found(self) -> Item:
+        """The elements as they were read: bytes, or the items of a sequence."""
+        return self._found
+
+    @property
+    def is_little_endian(self) -> bool:
+        """The order of bytes of binary values."""
+        return self._little
+
     def __contains__(self, tag: int) -> bool:
         return tag in self._found
 
-    def _bytes(self, tag: int) -> bytes:
+    def raw(self, tag: int) -> bytes:
+        """Return the bytes of a value; empty if it is absent or a sequence."""
         value = self._found.get(tag, b"")
-        return value.strip(b" \0") if isinstance(value, bytes) else b""
+        return value if isinstance(value, bytes) else b""
+
+    def _bytes(self, tag: int) -> bytes:
+        return self.raw(tag).strip(b" \0")
 
     def text(self, tag: int) -> str:
         """Return a value as text, whatever its character set; empty if absent."""
@@ -71,11 +86,28 @@ class Elements:
 
     def short(self, tag: int, *, signed: bool = False) -> int | None:
         """Return the first of the two-byte integers (US, SS)."""
-        value = self._found.get(tag, b"")
-        if not isinstance(value, bytes) or len(value) < 2:
+        value = self.raw(tag)
+        if len(value) < 2:
             return None
         order = "little" if self._little else "big"
         return int.from_bytes(value[:2], order, signed=signed)
+
+    def longs(self, tag: int) -> tuple[int, ...]:
+        """Return the four-byte unsigned integers (UL) of an element."""
+        value = self.raw(tag)
+        return struct.unpack_from(f"{self._order}{len(value) // 4}L", value)
+
+    def double(self, tag: int) -> float | None:
+        """Return the first of the eight-byte floats (FD), if it is finite."""
+        value = self.raw(tag)
+        if len(value) < 8:
+            return None
+        (number,) = struct.unpack_from(f"{self._order}d", value)
+        return number if math.isfinite(number) else None
+
+    @property
+    def _order(self) -> str:
+        return "<" if self._little else ">"
 
     def date(self, tag: int) -> date | None:
         """Return a date (DA)."""

@@ -77,9 +77,7 @@ def depth_mm(image: SliceHeader) -> float:
 
 def stack(images: Sequence[SliceHeader]) -> Stack:
     """Sort slices of one orientation and say what is not regular about them."""
-    slices = tuple(
-        sorted(images, key=lambda i: (depth_mm(i), i.instance_number, i.path))
-    )
+    slices = tuple(sorted(images, key=_order))
     lie = _lie(slices)
     warnings = [*_pixel_warnings(slices[0]), *_lossy(slices)]
     if len(slices) == 1:
@@ -90,6 +88,11 @@ def stack(images: Sequence[SliceHeader]) -> Stack:
     spacing = None if uneven else round(float(lie.depths[-1]) / (len(slices) - 1), 9)
     warnings += uneven + _thickness(lie, slices)
     return Stack(slices, spacing, tuple(warnings))
+
+
+def _order(image: SliceHeader) -> tuple[object, ...]:
+    number = image.instance_number, image.frame_number
+    return depth_mm(image), *number, image.path
 
 
 def _lie(slices: Sequence[SliceHeader]) -> _Lie:

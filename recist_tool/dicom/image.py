@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.dicom import tags
+from recist_tool.dicom.frames import frame_bytes, frames_of
 from recist_tool.dicom.parse import DEFLATED_LE, Header, read_header
 from recist_tool.errors import DicomError
 
@@ -54,7 +55,7 @@ class PatientKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliceHeader:
-    """The header of one single-frame image.
+    """The header of one image: a file, or one frame of it.
 
     Attributes
     ----------
@@ -64,10 +65,14 @@ class SliceHeader:
         Unit vectors along which the column index and the row index grow.
     pixel_spacing_mm
         Between rows, between columns; None if PixelSpacing is missing or impossible.
+    frame_number, frame_count
+        Which of how many frames of the file, from 1.
     """
 
     path: Path
     header: Header
+    frame_number: int = 1
+    frame_count: int = 1
     patient: PatientKey
     study_instance_uid: str
     series_instance_uid: str
@@ -90,8 +95,8 @@ class SliceHeader:
         return self.header.elements
 
 
-def read_slice(path: Path) -> SliceHeader:
-    """Return the header of an image file.
+def read_images(path: Path) -> tuple[SliceHeader, ...]:
+    """Return the header of each image of a file: one, or one for each frame.
 
     Raises
     ------
@@ -100,17 +105,34 @@ def read_slice(path: Path) -> SliceHeader:
     OSError
         If it cannot be read.
     """
-    header = read_header(path)
-    found = header.elements
+    return images_of(path, read_header(path))
+
+
+def images_of(path: Path, header: Header) -> tuple[SliceHeader, ...]:
+    """Return the images that the header of a file describes.
+
+    Raises
+    ------
+    DicomError
+        If it is not an image that can be measured.
+    """
     _require_image(header)
-    rows, columns = found.short(tags.ROWS), found.short(tags.COLUMNS)
-    if not rows or not columns:
-        raise DicomError("its image has no Rows (0028,0010) or Columns (0028,0011)")
-    _require_pixels(header, rows * columns)
+    frames = frames_of(header)
+    _require_pixels(header)
+    return tuple(
+        _image(path, frame, number, len(frames))
+        for number, frame in enumerate(frames, start=1)
+    )
+
+
+def _image(path: Path, header: Header, number: int, count: int) -> SliceHeader:
+    found = header.elements
     position, row_axis, column_axis = _plane(found)
     return SliceHeader(
         path=path,
         header=header,
+        frame_number=number,
+        frame_count=count,
         patient=_patient(found),
         study_instance_uid=found.text(tags.STUDY_INSTANCE_UID),
         series_instance_uid=found.text(tags.SERIES_INSTANCE_UID),
@@ -118,8 +140,8 @@ def read_slice(path: Path) -> SliceHeader:
         or found.text(tags.MEDIA_SOP_INSTANCE_UID),
         frame_of_reference_uid=found.text(tags.FRAME_OF_REFERENCE_UID),
         modality=found.text(tags.MODALITY),
-        rows=rows,
-        columns=columns,
+        rows=found.short(tags.ROWS) or 0,
+        columns=found.short(tags.COLUMNS) or 0,
         position_lps=position,
         row_axis_lps=row_axis,
         column_axis_lps=column_axis,
@@ -145,17 +167,14 @@ def _require_image(header: Header) -> None:
         raise DicomError(f"{cut}not an image: it has no pixel data")
     if (found.short(tags.SAMPLES_PER_PIXEL) or 1) != 1:
         raise DicomError("a colour picture, such as a screen shot: nothing to measure")
-    if (found.integer(tags.NUMBER_OF_FRAMES) or 1) > 1:
-        raise DicomError(
-            "a multi-frame image, which cannot be read. "
-            "Export it as one file for each slice"
-        )
+    if not found.short(tags.ROWS) or not found.short(tags.COLUMNS):
+        raise DicomError("its image has no Rows (0028,0010) or Columns (0028,0011)")
 
 
-def _require_pixels(header: Header, pixels: int) -> None:
+def _require_pixels(header: Header) -> None:
     """Refuse an image whose pixel data is shorter than its size says."""
-    bits = header.elements.short(tags.BITS_ALLOCATED) or 16
-    needed = (pixels * bits + 7) // 8
+    frames = header.elements.integer(tags.NUMBER_OF_FRAMES) or 1
+    needed = frames * frame_bytes(header.elements)
     length = header.pixel_length
     if length is not None and length < needed:
         what = "inflated " if header.transfer_syntax == DEFLATED_LE else ""

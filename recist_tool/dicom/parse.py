@@ -31,6 +31,8 @@ WINDOW: Final = 1 << 16
 LONGEST_VALUE: Final = 1 << 16
 LONGEST_INFLATED_HEADER: Final = 1 << 22
 MOST_INFLATED: Final = 1032  # deflate cannot pack bytes more tightly than this
+MOST_ITEMS: Final = 1 << 18
+MOST_FRAGMENTS: Final = 1 << 18
 UNDEFINED: Final = 0xFFFFFFFF
 DEEPEST: Final = 32
 
@@ -64,6 +66,13 @@ IMPLICIT: Final = _syntax("<", explicit=False)
 BIG_ENDIAN: Final = _syntax(">", explicit=True)
 
 
+class Span(NamedTuple):
+    """Some bytes of a file."""
+
+    offset: int
+    length: int
+
+
 class Header(NamedTuple):
     """What one pass over a file found.
 
@@ -80,6 +89,10 @@ class Header(NamedTuple):
         deflated); None if there is none.
     pixel_length
         Bytes of PixelData; None where it is encapsulated or absent.
+    fragments
+        Where the pieces of encapsulated pixels lie in the file: offset and length.
+    offset_table
+        The item before them, which may say where each frame begins (PS3.5, A.4).
     file_size, modified_ns
         Of the file when it was read, to notice that it changed since.
     """
@@ -89,6 +102,8 @@ class Header(NamedTuple):
     data_set_offset: int
     pixel_offset: int | None
     pixel_length: int | None
+    fragments: tuple[Span, ...]
+    offset_table: bytes
     file_size: int
     modified_ns: int
 
@@ -156,6 +171,8 @@ def read_header(path: Path) -> Header:
             begin,
             reader.pixel_offset,
             reader.pixel_length,
+            tuple(reader.fragments),
+            reader.offset_table,
             status.st_size,
             status.st_mtime_ns,
         )
@@ -214,12 +231,20 @@ def _syntax_of(uid: str, source: _Source, position: int) -> Syntax:
 class _Reader:
     """Walks over the elements of a data set and keeps the wanted ones."""
 
-    __slots__ = ("_source", "pixel_length", "pixel_offset")
+    __slots__ = (
+        "_source",
+        "fragments",
+        "offset_table",
+        "pixel_length",
+        "pixel_offset",
+    )
 
     def __init__(self, source: _Source) -> None:
         self._source = source
         self.pixel_offset: int | None = None
         self.pixel_length: int | None = None
+        self.fragments: list[Span] = []
+        self.offset_table = b""
 
     def elements(
         self, position: int, end: int, syntax: Syntax, found: Item | None, depth: int
@@ -288,17 +313,23 @@ class _Reader:
         self.pixel_length = length
 
     def _fragments(self, position: int) -> None:
-        """Step over the pieces of encapsulated pixels (PS3.5, A.4)."""
+        """Find the pieces of encapsulated pixels (PS3.5, A.4)."""
         size = self._source.size
+        found = self.fragments
         while size - position >= 8:
             tag, length, _, position = self._head(position, IMPLICIT)
             if tag == SEQUENCE_END:
-                return
-            if tag != ITEM:
+                break
+            if tag != ITEM or len(found) > MOST_FRAGMENTS:
                 raise _damaged("its compressed pixels do not consist of items")
+            found.append(Span(position, length))
             position += length
-        if position != size:
-            raise DicomError("cut off inside its compressed pixels")
+        else:
+            if position != size:
+                raise DicomError("cut off inside its compressed pixels")
+        if found:
+            table = found.pop(0)
+            self.offset_table = self._value(tags.PIXEL_DATA, *table)
 
     def _items(
         self,
@@ -321,10 +352,8 @@ class _Reader:
                 return position
             if tag != ITEM:
                 raise _damaged("a sequence has something else than items")
-            item: Item | None = None if items is None else {}
+            item = _added(items)
             position = self._item(position, item_length, end, syntax, item, depth)
-            if items is not None and item is not None:
-                items.append(item)
         if length == UNDEFINED:
             raise _damaged("a sequence has no end")
         return end
@@ -345,3 +374,13 @@ class _Reader:
         if item is not None:
             self.elements(position, position + length, syntax, item, depth)
         return position + length
+
+
+def _added(items: list[Item] | None) -> Item | None:
+    """Return a new item of a sequence; None where it is only stepped over."""
+    if items is None:
+        return None
+    if len(items) == MOST_ITEMS:
+        raise _damaged(f"a sequence has more than {MOST_ITEMS} items")
+    items.append({})
+    return items[-1]

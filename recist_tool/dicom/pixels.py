@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 import numpy as np
 
 from recist_tool.dicom import tags
-from recist_tool.dicom.codestream import frame_of
 from recist_tool.dicom.decode import Frame
 from recist_tool.dicom.parse import DEFLATED_LE, EXPLICIT_BE
 from recist_tool.errors import DicomError
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from recist_tool.dicom.image import SliceHeader
+    from recist_tool.dicom.parse import Span
     from recist_tool.dicom.workers import Decode
 
 Stored: TypeAlias = "NDArray[np.integer[Any]]"
@@ -190,16 +190,20 @@ def _inflated(image: SliceHeader, how: Layout, file: FileIO) -> bytes:
 
 
 def _frame(image: SliceHeader, how: Layout, file: FileIO) -> Frame:
-    file.seek(image.header.pixel_offset or 0)
     return Frame(
         image.header.transfer_syntax,
-        frame_of(file.read()),
+        b"".join(_piece(file, span) for span in image.header.fragments),
         how.rows,
         how.columns,
         how.bits_allocated,
         how.bits_stored,
         how.is_signed,
     )
+
+
+def _piece(file: FileIO, span: Span) -> bytes:
+    file.seek(span.offset)
+    return file.read(span.length)
 
 
 def _decoded(image: SliceHeader, frame: Frame, decode: Decode) -> Stored:

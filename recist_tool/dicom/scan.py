@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from recist_tool.dicom.dicomdir import NAME as DICOMDIR
 from recist_tool.dicom.dicomdir import Skipped, read_dicomdir
-from recist_tool.dicom.image import SliceHeader, read_slice
+from recist_tool.dicom.image import SliceHeader, read_images
 from recist_tool.dicom.series import Series, series_of
 from recist_tool.dicom.split import groups, without_copies
 from recist_tool.dicom.timepoints import (
@@ -99,11 +99,11 @@ def scan(
     files, skipped = _files(paths)
     images: list[SliceHeader] = []
     for number, path in enumerate(files, start=1):
-        image = _image(path)
-        if isinstance(image, Skipped):
-            skipped.append(image)
+        found = _images(path)
+        if isinstance(found, Skipped):
+            skipped.append(found)
         else:
-            images.append(image)
+            images.extend(found)
         if progress is not None:
             progress(number, len(files))
     unique, copies = without_copies(images)
@@ -126,9 +126,9 @@ def as_json(result: ScanResult) -> dict[str, Any]:
     }
 
 
-def _image(path: Path) -> SliceHeader | Skipped:
+def _images(path: Path) -> tuple[SliceHeader, ...] | Skipped:
     try:
-        return read_slice(path)
+        return read_images(path)
     except DicomError as error:
         return Skipped(path, "; ".join(fault.what for fault in error.faults))
     except OSError as error:

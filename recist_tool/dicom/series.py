@@ -60,8 +60,8 @@ class Series:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The files, sorted by position."""
-        return tuple(image.path for image in self.slices)
+        """The files, sorted by position; one file can hold many slices."""
+        return tuple(dict.fromkeys(image.path for image in self.slices))
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -110,7 +110,7 @@ class Series:
             "modality": self.modality,
             "description": self.description,
             "phase": self.phase,
-            "files": len(self.slices),
+            "files": len(self.files),
             "shape": list(self.shape),
             "spacing_mm": list(self.spacing_mm),
             "origin_lps": list(self.origin_lps),

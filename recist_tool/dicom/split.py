@@ -124,6 +124,7 @@ def _identity(image: SliceHeader) -> tuple[object, ...]:
     return (
         _owner(image),
         image.sop_instance_uid or image.path,
+        image.frame_number,
         image.position_lps,
         image.instance_number,
         *(image.elements.text(tag) for _, tag in DISCRIMINATORS),

@@ -12,9 +12,8 @@ import pytest
 from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
 
 from recist_tool.dicom import workers
-from recist_tool.dicom.codestream import ITEM, frame_of
 from recist_tool.dicom.decode import Frame
-from recist_tool.dicom.image import read_slice
+from recist_tool.dicom.image import read_images
 from recist_tool.dicom.load import load
 from recist_tool.dicom.scan import scan
 from recist_tool.dicom.workers import Worker
@@ -28,8 +27,9 @@ def frame(folder, syntax, **changes):
     """Return a compressed frame, with some of what it should be changed."""
     files = Files(count=1, shape=(64, 64), transfer_syntax=syntax)
     (path,) = files.write(folder)
-    image = read_slice(path)
-    data = frame_of(path.read_bytes()[image.header.pixel_offset :])
+    (image,) = read_images(path)
+    ((offset, length),) = image.header.fragments
+    data = path.read_bytes()[offset : offset + length]
     return Frame(syntax, data, 64, 64, 16, 16, True)._replace(**changes), files
 
 
@@ -70,13 +70,6 @@ def test_an_unknown_transfer_syntax_is_named(tmp_path):
     wrong, _ = frame(tmp_path, RLELossless, transfer_syntax="1.2.840.10008.1.2.4.100")
     with pytest.raises(DicomError, match=r"1\.2\.840\.10008\.1\.2\.4\.100 is none"):
         workers.decode_here(wrong)
-
-
-def test_a_frame_in_pieces_is_joined_and_its_offsets_left_out():
-    pieces = b"".join(
-        ITEM + struct.pack("<L", len(piece)) + piece for piece in (b"off", b"ab", b"cd")
-    )
-    assert frame_of(pieces + b"\xfe\xff\xdd\xe0" + bytes(4)) == b"abcd"
 
 
 def test_a_worker_that_crashes_is_an_error_and_the_next_frame_is_decoded(

@@ -23,7 +23,7 @@ from pydicom.uid import (
 
 from recist_tool.dicom import tags
 from recist_tool.dicom.elements import Elements
-from recist_tool.dicom.image import read_slice
+from recist_tool.dicom.image import read_images
 from recist_tool.dicom.parse import read_header
 from recist_tool.errors import DicomError
 from tests.dicom.series_files import Files, pet, save
@@ -70,7 +70,7 @@ def test_sequences_of_either_length_are_stepped_over(tmp_path, syntax, undefined
     for one in (item, inner):
         one.is_undefined_length_sequence_item = undefined
     save(dataset, tmp_path / "a.dcm", syntax)
-    image = read_slice(tmp_path / "a.dcm")
+    (image,) = read_images(tmp_path / "a.dcm")
     assert image.rows == 6
     assert image.patient.patient_id == "P-1"
 
@@ -145,7 +145,7 @@ def test_impossible_lengths_and_depths_are_refused_at_once(tmp_path, data):
     path.write_bytes(path.read_bytes()[:132] + meta() + data)
     begin = time.monotonic()
     with pytest.raises(DicomError):
-        read_slice(path)
+        read_images(path)
     assert time.monotonic() - begin < 1
 
 
@@ -157,10 +157,10 @@ def meta():
 def refusal(path):
     """Return why an image is refused; empty if it is read."""
     try:
-        image = read_slice(path)
+        images = read_images(path)
     except DicomError as error:
         return str(error)
-    assert np.isfinite(image.position_lps).all()
+    assert all(np.isfinite(image.position_lps).all() for image in images)
     return ""
 
 

@@ -218,14 +218,14 @@ def test_a_file_that_may_not_be_read_is_skipped(tmp_path, monkeypatch):
     from recist_tool.dicom import scan as module
 
     Files(count=2).write(tmp_path)
-    real = module.read_slice
+    real = module.read_images
 
     def forbidding(path):
         if path.name == "0001.dcm":
             raise PermissionError(13, "Permission denied", str(path))
         return real(path)
 
-    monkeypatch.setattr(module, "read_slice", forbidding)
+    monkeypatch.setattr(module, "read_images", forbidding)
     assert whys(tmp_path) == {"0001.dcm": "cannot be read: Permission denied"}
 
 
