@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from recist_tool.terms import Axis
 
 if TYPE_CHECKING:
     from recist_tool.measure.volume import Volume
+
+SAME_PLACE_MM: Final = 0.1
 
 Pixel = tuple[float, float]
 """Row, column."""
@@ -149,6 +151,7 @@ def as_record(
         series_instance_uid=volume.series_instance_uid,
         frame_of_reference_uid=volume.frame_of_reference_uid,
         slice_thickness_mm=volume.slice_thickness_mm,
+        frame_number=volume.frame_number(slice_index),
     )
     short_axis = None
     if caliper.short_ends is not None:
@@ -164,13 +167,23 @@ def from_record(volume: Volume, caliper: Caliper) -> PlacedCaliper | None:
     long_pixels = caliper.long_axis.ends_pixel
     if caliper.plane is None or long_pixels is None:
         return None
-    try:
-        slice_index = volume.sop_instance_uids.index(caliper.plane.sop_instance_uid)
-    except ValueError:
+    slice_index = _slice_index(volume, caliper.plane, caliper.long_axis)
+    if slice_index is None:
         return None
     short_pixels = caliper.short_axis and caliper.short_axis.ends_pixel
     short_ends = _swapped(short_pixels) if short_pixels else None
     return PlacedCaliper(slice_index, PlaneCaliper(_swapped(long_pixels), short_ends))
+
+
+def _slice_index(volume: Volume, plane: ImagePlane, axis: Diameter) -> int | None:
+    """Return the slice of an image; where UIDs repeat, the one where the axis lies."""
+    slices = volume.slices_of(plane.sop_instance_uid, plane.frame_number)
+    if len(slices) <= 1 or axis.ends_pixel is None or axis.ends_lps is None:
+        return slices[0] if len(slices) == 1 else None
+    pixels, there = np.array(_swapped(axis.ends_pixel)), np.array(axis.ends_lps)
+    distances = [np.abs(volume.pixel_to_lps(i, pixels) - there).max() for i in slices]
+    nearest = int(np.argmin(distances))
+    return slices[nearest] if distances[nearest] <= SAME_PLACE_MM else None
 
 
 def _diameter(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from recist_tool.measure.grid import GeometryWarning as GeometryWarning
 from recist_tool.measure.grid import Grid
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -27,6 +28,11 @@ class Volume(Grid):
         One for each slice.
     suv_refused
         Why a PET series is not in SUV; empty where it is, or is no PET.
+    frame_numbers
+        Of each slice, from 1, where one file holds many; empty where each has its own.
+    padding
+        Lowest and highest value, in `units`, of pixels that are no image, such as
+        those outside the circle that was reconstructed; several ranges are possible.
     """
 
     shape: tuple[int, int, int] = field(init=False)
@@ -37,6 +43,8 @@ class Volume(Grid):
     series_instance_uid: str
     study_instance_uid: str
     suv_refused: str = ""
+    frame_numbers: tuple[int, ...] = ()
+    padding: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
         """Take the shape from the voxels."""
@@ -47,3 +55,30 @@ class Volume(Grid):
     def grid(self) -> Grid:
         """The geometry alone, which keeps no voxels in memory."""
         return Grid(**{each.name: getattr(self, each.name) for each in fields(Grid)})
+
+    def frame_number(self, slice_index: int) -> int | None:
+        """Return which frame of its file a slice is; None where it has its own file."""
+        return self.frame_numbers[slice_index] if self.frame_numbers else None
+
+    def slices_of(
+        self, sop_instance_uid: str, frame_number: int | None = None
+    ) -> tuple[int, ...]:
+        """Return the indices of the slices of one image: one, unless UIDs repeat."""
+        return tuple(
+            index
+            for index, uid in enumerate(self.sop_instance_uids)
+            if uid == sop_instance_uid and self.frame_number(index) == frame_number
+        )
+
+    def is_padding(self, values: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return where values are padding, not image: they enter no statistics.
+
+        Parameters
+        ----------
+        values
+            Voxels of this volume, in its units, of any shape.
+        """
+        found = np.zeros(values.shape, np.bool_)
+        for lowest, highest in self.padding:
+            found |= (values >= lowest) & (values <= highest)
+        return found

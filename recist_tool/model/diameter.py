@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, PlainSerializer, model_validator
+from pydantic import (
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from recist_tool.model.record import Record
 from recist_tool.terms import Axis
@@ -35,6 +41,9 @@ class ImagePlane(Record):
     ----------
     sop_instance_uid, series_instance_uid, frame_of_reference_uid
         As in the DICOM file; the frame may be empty where the file has none.
+    frame_number
+        Which of the frames of the file, from 1; None where it holds one image alone,
+        and then not written, so that earlier versions can read the record.
     slice_thickness_mm
         Nominal thickness, as measurability asks for it; None where unknown.
     """
@@ -43,6 +52,16 @@ class ImagePlane(Record):
     series_instance_uid: str = ""
     frame_of_reference_uid: str = ""
     slice_thickness_mm: float | None = None
+    frame_number: Annotated[int, Field(ge=1)] | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_an_empty_frame(
+        self, written: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        found = written(self)
+        if self.frame_number is None:
+            found.pop("frame_number", None)
+        return found
 
 
 class Diameter(Record):
