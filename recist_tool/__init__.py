@@ -39,7 +39,10 @@ if TYPE_CHECKING:
     from recist_tool.measure.caliper import propose_short_axis as propose_short_axis
     from recist_tool.measure.caliper import settled as settled
     from recist_tool.measure.caliper import shifted as shifted
-    from recist_tool.measure.volume import GeometryWarning as GeometryWarning
+    from recist_tool.measure.grid import GeometryWarning as GeometryWarning
+    from recist_tool.measure.grid import Grid as Grid
+    from recist_tool.measure.mask import Mask as Mask
+    from recist_tool.measure.mask import masks_of_labels as masks_of_labels
     from recist_tool.measure.volume import Volume as Volume
     from recist_tool.model.case import Case as Case
     from recist_tool.model.case import Read as Read
@@ -123,7 +126,9 @@ _HOMES = {
     "GeometryError RecistToolError StorageError",
     "measure.caliper": "PlaneCaliper as_record from_record length_mm move_long_end "
     "move_short_end propose_short_axis settled shifted",
-    "measure.volume": "GeometryWarning Volume",
+    "measure.grid": "GeometryWarning Grid",
+    "measure.mask": "Mask masks_of_labels",
+    "measure.volume": "Volume",
     "model.case": "Case Read SeriesReference Timepoint",
     "model.clinical": "Clinical MarkerValue SomatostatinAnalogue Symptom",
     "model.commands": "AddLesion AddTimepoint AttachSeries ClearClinical ClearFinding "

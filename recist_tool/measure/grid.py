@@ -202,8 +202,8 @@ class Grid:
         if self.shape != other.shape:
             raise GeometryError.at(
                 what,
-                f"it has {_by(self.shape)} voxels (slices × rows × columns), the image "
-                f"has {_by(other.shape)}",
+                f"it has {by(self.shape)} voxels (slices × rows × columns), the image "
+                f"has {by(other.shape)}",
                 "Choose the series on which it was drawn",
             )
         apart_mm = np.abs(self._corners_lps() - other._corners_lps()).max(initial=0.0)
@@ -225,5 +225,6 @@ class Grid:
         )
 
 
-def _by(shape: tuple[int, int, int]) -> str:
+def by(shape: tuple[int, ...]) -> str:
+    """Return the size of an array for a message: ``41 × 512 × 512``."""
     return " × ".join(map(str, shape))
