@@ -11,6 +11,7 @@ from recist_tool.dicom import tags
 from recist_tool.dicom.pixels import (
     Layout,
     layout,
+    padding_ranges,
     put_decimals,
     put_whole_numbers,
     read_stored,
@@ -60,7 +61,7 @@ def load(series: Series, progress: Progress | None = None) -> Volume:
             series.files[0].parent,
             f"its {series.shape[0]} slices need {size:.1f} GB, which is not there",
         ) from error
-    return _volume(series, layouts[0], voxels)
+    return _volume(series, layouts, voxels)
 
 
 def _silent(done: int, total: int) -> None:
@@ -139,9 +140,12 @@ def _factors(series: Series) -> Sequence[float]:
 
 
 def _volume(
-    series: Series, how: Layout, voxels: NDArray[np.int16] | NDArray[np.float32]
+    series: Series,
+    layouts: Sequence[Layout],
+    voxels: NDArray[np.int16] | NDArray[np.float32],
 ) -> Volume:
     first = series.slices[0]
+    units = _units(series, layouts[0])
     return Volume(
         voxels=voxels,
         slice_origins_lps=np.array([image.position_lps for image in series.slices]),
@@ -150,7 +154,7 @@ def _volume(
         pixel_spacing_mm=first.pixel_spacing_mm,
         slice_spacing_mm=series.slice_spacing_mm,
         slice_thickness_mm=first.thickness_mm,
-        units=_units(series, how),
+        units=units,
         modality=series.modality,
         sop_instance_uids=tuple(image.sop_instance_uid for image in series.slices),
         series_instance_uid=series.series_instance_uid,
@@ -158,6 +162,8 @@ def _volume(
         frame_of_reference_uid=series.frame_of_reference_uid,
         warnings=series.warnings,
         suv_refused=series.suv.refused if isinstance(series.suv, SuvRefusal) else "",
+        frame_numbers=series.frame_numbers,
+        padding=padding_ranges(layouts, _factors(series), units),
     )
 
 
@@ -169,7 +175,7 @@ def _units(series: Series, how: Layout) -> str:
         return "SUVbw" if suv else found.text(tags.UNITS) or "unknown"
     if not how.is_rescaled:
         return "stored value"
-    said = found.text(tags.RESCALE_TYPE)
+    said = how.value_type
     if series.modality == "CT" and said in ("", "HU", "US"):
         return "HU"
     return said or "unknown"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import zlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -10,14 +11,17 @@ import numpy as np
 
 from recist_tool.dicom import tags
 from recist_tool.dicom.decode import Frame
+from recist_tool.dicom.modality_table import ModalityTable, modality_table
 from recist_tool.dicom.parse import DEFLATED_LE, EXPLICIT_BE
 from recist_tool.errors import DicomError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from io import FileIO
 
     from numpy.typing import NDArray
 
+    from recist_tool.dicom.elements import Elements
     from recist_tool.dicom.image import SliceHeader
     from recist_tool.dicom.parse import Span
     from recist_tool.dicom.workers import Decode
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
 Stored: TypeAlias = "NDArray[np.integer[Any]]"
 
 INT16: Final = np.iinfo(np.int16)
+OUTSIDE_HU: Final = -2000.0
+NEARLY: Final = 0.01  # of a stored step: float32 is not exact
 
 
 class Layout(NamedTuple):
@@ -36,8 +42,13 @@ class Layout(NamedTuple):
         value = stored x slope + intercept; 1 and 0 where the file has none.
     is_rescaled
         Whether the file has both.
+    value_type
+        RescaleType or ModalityLUTType, such as HU; may be empty.
     padding
-        Stored value of pixels that are no image; None where the file names none.
+        First and last stored value of pixels that are no image; None where the file
+        names none.
+    table
+        What maps stored values instead of slope and intercept, if anything.
     """
 
     rows: int
@@ -49,7 +60,9 @@ class Layout(NamedTuple):
     slope: float
     intercept: float
     is_rescaled: bool
-    padding: int | None
+    value_type: str
+    padding: tuple[int, int] | None
+    table: ModalityTable | None = None
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -77,14 +90,11 @@ def layout(image: SliceHeader) -> Layout:
         raise DicomError.at(
             image.path, f"{allocated} bits allocated and {stored} stored: no such image"
         )
-    if tags.MODALITY_LUT in found and found.items(tags.MODALITY_LUT):
-        raise DicomError.at(
-            image.path, "ModalityLUTSequence (0028,3000) maps its values: not supported"
-        )
+    is_signed = found.short(tags.PIXEL_REPRESENTATION) == 1
+    table = _table(image, is_signed=is_signed)
     slope = found.number(tags.RESCALE_SLOPE)
     intercept = found.number(tags.RESCALE_INTERCEPT)
     high_bit = found.short(tags.HIGH_BIT)
-    is_signed = found.short(tags.PIXEL_REPRESENTATION) == 1
     if slope == 0:
         raise DicomError.at(image.path, "RescaleSlope (0028,1053) is 0")
     return Layout(
@@ -94,11 +104,29 @@ def layout(image: SliceHeader) -> Layout:
         stored,
         min(max(high_bit or 0, stored - 1), allocated - 1),
         is_signed,
-        1.0 if slope is None else slope,
-        0.0 if intercept is None else intercept,
-        slope is not None and intercept is not None,
-        found.short(tags.PIXEL_PADDING_VALUE, signed=is_signed),
+        1.0 if slope is None or table else slope,
+        0.0 if intercept is None or table else intercept,
+        table is not None or (slope is not None and intercept is not None),
+        table.value_type if table else found.text(tags.RESCALE_TYPE),
+        _padding(found, is_signed=is_signed),
+        table,
     )
+
+
+def _padding(found: Elements, *, is_signed: bool) -> tuple[int, int] | None:
+    value = found.short(tags.PIXEL_PADDING_VALUE, signed=is_signed)
+    if value is None:
+        return None
+    limit = found.short(tags.PIXEL_PADDING_LIMIT, signed=is_signed)
+    ends = value, value if limit is None else limit
+    return min(ends), max(ends)
+
+
+def _table(image: SliceHeader, *, is_signed: bool) -> ModalityTable | None:
+    try:
+        return modality_table(image.elements, is_signed=is_signed)
+    except DicomError as error:
+        raise DicomError.at(image.path, str(error)) from error
 
 
 def read_stored(
@@ -239,13 +267,14 @@ def put_whole_numbers(stored: Stored, how: Layout, out: NDArray[np.int16]) -> bo
 
     Padding that falls below int16 becomes -32768; every other value stays as it is.
     """
+    if how.table is not None:
+        return _put_fitting(how.table.mapped(stored), out)
     slope, intercept = int(how.slope), int(how.intercept)
     ends = int(stored.min()) * slope + intercept, int(stored.max()) * slope + intercept
     if min(ends) < INT16.min or max(ends) > INT16.max:
         return _put_padded(stored, how, out)
     if stored.dtype.itemsize != 2:
-        out[...] = stored.astype(np.int64) * slope + intercept
-        return True
+        return _put_fitting(stored.astype(np.int64) * slope + intercept, out)
     # arithmetic modulo 2**16: what overflows on the way comes back, as the result fits
     values, target = stored.view(np.uint16), out.view(np.uint16)
     if slope != 1:
@@ -256,11 +285,16 @@ def put_whole_numbers(stored: Stored, how: Layout, out: NDArray[np.int16]) -> bo
 
 def _put_padded(stored: Stored, how: Layout, out: NDArray[np.int16]) -> bool:
     values = stored.astype(np.int64)
-    image = values != how.padding
+    first, last = how.padding or (0, -1)
+    padded = (first <= values) & (values <= last)
     values = values * int(how.slope) + int(how.intercept)
-    if values[image].min(initial=0) < INT16.min or values.max() > INT16.max:
+    values[padded & (values < INT16.min)] = INT16.min
+    return _put_fitting(values, out)
+
+
+def _put_fitting(values: NDArray[np.int64], out: NDArray[np.int16]) -> bool:
+    if values.min() < INT16.min or values.max() > INT16.max:
         return False
-    np.clip(values, INT16.min, INT16.max, out=values)
     out[...] = values
     return True
 
@@ -269,6 +303,39 @@ def put_decimals(
     stored: Stored, how: Layout, factor: float, out: NDArray[np.float32]
 ) -> None:
     """Write (stored x slope + intercept) x factor as float32."""
-    np.multiply(stored, how.slope * factor, out=out, casting="same_kind")
+    values = stored if how.table is None else how.table.mapped(stored)
+    np.multiply(values, how.slope * factor, out=out, casting="same_kind")
     if how.intercept:
         out += np.float32(how.intercept * factor)
+
+
+def padding_ranges(
+    layouts: Iterable[Layout], factors: Iterable[float], units: str
+) -> tuple[tuple[float, float], ...]:
+    """Return what padding has become in the units of a volume, for `Volume.padding`.
+
+    In HU everything at or below -2000 is padding as well, whether the file says so or
+    not: scanners fill with it what lies outside the circle that they reconstruct.
+
+    Parameters
+    ----------
+    factors
+        What the rescaled pixels of each slice were multiplied with.
+    """
+    ranges = {
+        _padding_range(how, factor)
+        for how, factor in zip(layouts, factors, strict=True)
+        if how.padding is not None
+    }
+    if units == "HU":
+        ranges.add((-math.inf, OUTSIDE_HU))
+    return tuple(sorted(ranges))
+
+
+def _padding_range(how: Layout, factor: float) -> tuple[float, float]:
+    stored = np.array(how.padding)
+    values = stored if how.table is None else how.table.mapped(stored)
+    ends = (values * how.slope + how.intercept) * factor
+    nearly = abs(how.slope * factor) * NEARLY
+    highest = float(ends.max()) + nearly
+    return float(ends.min()) - nearly, max(highest, float(INT16.min))

@@ -64,6 +64,13 @@ class Series:
         return tuple(dict.fromkeys(image.path for image in self.slices))
 
     @property
+    def frame_numbers(self) -> tuple[int, ...]:
+        """Which frame of its file each slice is; empty if each has its own file."""
+        if all(image.frame_count == 1 for image in self.slices):
+            return ()
+        return tuple(image.frame_number for image in self.slices)
+
+    @property
     def shape(self) -> tuple[int, int, int]:
         """Slices, rows, columns."""
         first = self.slices[0]
