@@ -22,6 +22,8 @@ app = typer.Typer(
     "Not a certified medical device.",
 )
 
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
 Json = Annotated[
     bool, typer.Option("--json", help="Print JSON, one line a patient, nothing else.")
 ]
@@ -36,11 +38,13 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     0 done; 1 the input is at fault, one line per fault on standard error; 2 wrong
-    usage.
+    usage; 130 interrupted with Ctrl-C.
     """
     try:
         app(args=arguments)
     except SystemExit as end:  # the command line library ends every run so
+        if end.code == INTERRUPTED:
+            sys.stderr.write("recist: interrupted\n")
         return end.code if isinstance(end.code, int) else 0
     except RecistToolError as error:
         for line in str(error).splitlines():
@@ -76,11 +80,17 @@ def open_(paths: Paths) -> None:
 
 
 @app.command()
-def scan(paths: Paths, json: Json = False) -> None:
+def scan(
+    paths: Paths,
+    json: Json = False,
+    cache: Annotated[
+        bool, typer.Option(help="Know again what earlier scans read.")
+    ] = True,
+) -> None:
     """List series with their geometry, SUV factors and warnings."""
     from recist_tool.cli.scan import run
 
-    raise typer.Exit(run(paths, json=json))
+    raise typer.Exit(run(paths, json=json, cached=cache))
 
 
 @app.command()

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from recist_tool.dicom.series import Series
 
 
-def run(paths: Sequence[Path], *, json: bool) -> int:
+def run(paths: Sequence[Path], *, json: bool, cached: bool = True) -> int:
     """Print the series found; finding none is an error that says what was skipped."""
     with progress("Reading headers") as advance:
-        result = scan(paths, advance)
+        result = scan(paths, advance, cached=cached)
     if json:
         json_format.dump(as_json(result), sys.stdout)
         sys.stdout.write("\n")

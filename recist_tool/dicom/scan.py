@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from recist_tool.dicom.dicomdir import NAME as DICOMDIR
 from recist_tool.dicom.dicomdir import Skipped, read_dicomdir
-from recist_tool.dicom.image import SliceHeader, read_images
+from recist_tool.dicom.image import read_images
+from recist_tool.dicom.scan_cache import ScanCache
 from recist_tool.dicom.series import Series, series_of
 from recist_tool.dicom.split import groups, without_copies
 from recist_tool.dicom.timepoints import (
@@ -22,6 +25,9 @@ from recist_tool.errors import DicomError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from recist_tool.dicom.image import SliceHeader
+    from recist_tool.dicom.scan_cache import Found
 
 __all__ = [
     "PatientTimepoints",
@@ -80,7 +86,10 @@ def _reasons(skipped: Iterable[Skipped]) -> Iterator[Fault]:
 
 
 def scan(
-    paths: Iterable[Path], progress: Callable[[int, int], None] | None = None
+    paths: Iterable[Path],
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    cached: bool = True,
 ) -> ScanResult:
     """Return the series in folders (and all below), files and DICOMDIRs.
 
@@ -89,7 +98,11 @@ def scan(
     paths
         Folders, files, DICOMDIR files; a file that is reached twice is read once.
     progress
-        Called with the number of files read and of all files.
+        Called with the number of files read and of all files. What it raises ends the
+        scan; what was read till then stays known.
+    cached
+        Whether to read only files that no earlier scan read, or that were changed
+        since, and to remember what they hold.
 
     Raises
     ------
@@ -98,14 +111,20 @@ def scan(
     """
     files, skipped = _files(paths)
     images: list[SliceHeader] = []
-    for number, path in enumerate(files, start=1):
-        found = _images(path)
-        if isinstance(found, Skipped):
-            skipped.append(found)
-        else:
-            images.extend(found)
-        if progress is not None:
-            progress(number, len(files))
+    with contextlib.ExitStack() as ending:
+        look = _found
+        if cached:
+            cache = ScanCache()
+            ending.callback(cache.save)
+            look = partial(_recalled, cache)
+        for number, (path, status) in enumerate(files, start=1):
+            found = look(path, status)
+            if isinstance(found, str):
+                skipped.append(Skipped(path, found))
+            else:
+                images.extend(found)
+            if progress is not None:
+                progress(number, len(files))
     unique, copies = without_copies(images)
     series = sorted(map(series_of, groups(unique)), key=_place)
     skipped += [
@@ -126,13 +145,23 @@ def as_json(result: ScanResult) -> dict[str, Any]:
     }
 
 
-def _images(path: Path) -> tuple[SliceHeader, ...] | Skipped:
+def _recalled(cache: ScanCache, path: Path, status: os.stat_result) -> Found:
+    """Return what a file holds, from the cache if it is known there."""
+    found = cache.recall(path, status)
+    if found is None:
+        found = _found(path)
+        cache.remember(path, status, found)
+    return found
+
+
+def _found(path: Path, _: os.stat_result | None = None) -> Found:
+    """Return what a file holds."""
     try:
         return read_images(path)
     except DicomError as error:
-        return Skipped(path, "; ".join(fault.what for fault in error.faults))
+        return "; ".join(fault.what for fault in error.faults)
     except OSError as error:
-        return Skipped(path, f"cannot be read: {error.strerror or error}")
+        return f"cannot be read: {error.strerror or error}"
 
 
 def _place(series: Series) -> tuple[object, ...]:
@@ -148,7 +177,9 @@ def _place(series: Series) -> tuple[object, ...]:
     )
 
 
-def _files(paths: Iterable[Path]) -> tuple[list[Path], list[Skipped]]:
+def _files(
+    paths: Iterable[Path],
+) -> tuple[list[tuple[Path, os.stat_result]], list[Skipped]]:
     """Return all files to read, each once, and what there is no reading."""
     walk = _Walk()
     for path in map(Path, paths):
@@ -160,7 +191,7 @@ class _Walk:
     """Finds files; remembers where it was, so that links cannot lead in circles."""
 
     def __init__(self) -> None:
-        self.files: dict[tuple[int, int], Path] = {}
+        self.files: dict[tuple[int, int], tuple[Path, os.stat_result]] = {}
         self.skipped: list[Skipped] = []
         self._folders: set[tuple[int, int]] = set()
 
@@ -219,7 +250,7 @@ class _Walk:
         if not stat.S_ISREG(status.st_mode):
             self.skipped.append(Skipped(path, "not a regular file"))
             return
-        self.files.setdefault((status.st_dev, status.st_ino), path)
+        self.files.setdefault((status.st_dev, status.st_ino), (path, status))
 
     def _dicomdir(self, path: Path) -> None:
         try:

@@ -34,3 +34,19 @@ def test_one_patient_is_not_numbered(two_patients, capsys):
     (two_patients / "4.dcm").unlink()
     assert main(["scan", str(two_patients)]) == 0
     assert "Patient" not in capsys.readouterr().out
+
+
+def test_ctrl_c_ends_a_scan_with_one_line(two_patients, capsys, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("recist_tool.cli.scan.scan", interrupted)
+    assert main(["scan", str(two_patients)]) == 130
+    assert capsys.readouterr() == ("", "recist: interrupted\n")
+
+
+def test_a_scan_without_the_cache_says_the_same(two_patients, capsys):
+    assert main(["scan", str(two_patients), "--json"]) == 0
+    known = capsys.readouterr().out
+    assert main(["scan", str(two_patients), "--json", "--no-cache"]) == 0
+    assert capsys.readouterr().out == known
