@@ -9,6 +9,8 @@ RecistToolError
 │   └── CaseFileError     the case or its journal cannot be trusted as it is
 │       ├── NewerSchemaError   install a newer recist_tool
 │       └── BrokenJournalError restore the journal from a copy
+├── SourceError           check the server's address, the network or the credentials
+│   └── DownloadCutError  run it again: it goes on where it stopped
 ├── CommandRefused        the case does not allow this change; do another
 ├── StorageError          free space, mend permissions, choose another folder
 │   └── CaseLockedError   close the other window on this case
@@ -111,6 +113,14 @@ class NewerSchemaError(CaseFileError):
 
 class BrokenJournalError(CaseFileError):
     """The journal's hash chain is broken, or the case does not follow from it."""
+
+
+class SourceError(RecistToolError):
+    """A server that keeps images cannot be reached, refuses, or answers wrongly."""
+
+
+class DownloadCutError(SourceError):
+    """A download ended early; what had come is kept and not fetched again."""
 
 
 class CommandRefused(RecistToolError):  # noqa: N818 - reads as the fact it states

@@ -1,0 +1,90 @@
+"""What a search answers, read from DICOM JSON (PS3.18, F)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from recist_tool.dicom.sources.query import Instance, Study, date_of, is_uid, shown
+
+STUDY_INSTANCE_UID: Final = "0020000D"
+SERIES_INSTANCE_UID: Final = "0020000E"
+SOP_INSTANCE_UID: Final = "00080018"
+SOP_CLASS_UID: Final = "00080016"
+MODALITY: Final = "00080060"
+
+Item = dict[str, Any]
+
+
+def study(item: Item) -> Study:
+    """Return a study as a search lists it.
+
+    Raises
+    ------
+    ValueError
+        If it has no UID.
+    """
+    images = text(item, "00201208")
+    return Study(
+        study_instance_uid=uid(item, STUDY_INSTANCE_UID),
+        study_date=date_of(text(item, "00080020")),
+        patient_id=text(item, "00100020"),
+        patient_name=text(item, "00100010").rstrip("^").replace("^", " "),
+        modalities=tuple(shown(str(one)) for one in _values(item, "00080061")),
+        description=text(item, "00081030"),
+        accession_number=text(item, "00080050"),
+        images=int(images) if images.isdecimal() else None,
+    )
+
+
+def instance(item: Item, study_instance_uid: str, series_instance_uid: str) -> Instance:
+    """Return an object as a search within its series lists it.
+
+    Raises
+    ------
+    ValueError
+        If it has no UID.
+    """
+    sop_class = text(item, SOP_CLASS_UID)
+    return Instance(
+        study_instance_uid,
+        series_instance_uid,
+        uid(item, SOP_INSTANCE_UID),
+        sop_class if is_uid(sop_class) else "",
+    )
+
+
+def identity(item: Item) -> tuple[str, ...]:
+    """Return what tells an answer from all others of its search."""
+    levels = (STUDY_INSTANCE_UID, SERIES_INSTANCE_UID, SOP_INSTANCE_UID)
+    return tuple(text(item, level) for level in levels)
+
+
+def text(item: Item, tag: str) -> str:
+    """Return the first value of an element as text; empty where there is none."""
+    first = next(iter(_values(item, tag)), "")
+    if isinstance(first, dict):  # a name has up to three spellings
+        first = next((one for one in first.values() if isinstance(one, str)), "")
+    return shown(str(first))
+
+
+def uid(item: Item, tag: str) -> str:
+    """Return a UID.
+
+    Raises
+    ------
+    ValueError
+        If it is missing or none.
+    """
+    found = text(item, tag)
+    if not is_uid(found):
+        msg = f"{tag} is no UID"
+        raise ValueError(msg)
+    return found
+
+
+def _values(item: Item, tag: str) -> list[Any]:
+    element = item.get(tag)
+    values = element.get("Value") if isinstance(element, dict) else None
+    if not isinstance(values, list):
+        return []
+    return [one for one in values if one is not None]

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from recist_tool.dicom.sources.cache import ImageCache
+from recist_tool.phantom import SAMPLE_PATIENTS, write_patient
+from tests.dicom.sources.orthanc import Orthanc, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _no_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("USER", "PASSWORD", "TOKEN"):
+        monkeypatch.delenv(f"RECIST_DICOMWEB_{name}", raising=False)
+    monkeypatch.setenv("RECIST_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> ImageCache:
+    return ImageCache(tmp_path / "cache")
+
+
+@pytest.fixture(scope="session")
+def patient(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two visits, with CT and PET at the first."""
+    folder = tmp_path_factory.mktemp("patient")
+    write_patient(replace(SAMPLE_PATIENTS[0]), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pacs(tmp_path_factory: pytest.TempPathFactory, patient: Path) -> Iterator[Orthanc]:
+    """A PACS that holds the patient."""
+    with running(tmp_path_factory.mktemp("orthanc")) as pacs:
+        pacs.push(sorted(patient.rglob("*.dcm")))
+        yield pacs
