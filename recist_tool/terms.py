@@ -275,6 +275,7 @@ class WarningCode(StrEnum):
     LOSSY_COMPRESSION = "lossy-compression"
     SINGLE_SLICE = "single-slice"
     EMPTY_SERIES_UID = "empty-series-uid"
+    REPEATED_UID = "repeated-uid"
 
 
 LIVER = "liver"

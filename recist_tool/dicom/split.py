@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from itertools import pairwise
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.dicom import tags
-from recist_tool.dicom.geometry import SAME_POSITION_MM, depth_mm
+from recist_tool.dicom.stacks import MARKS, told_apart
 from recist_tool.measure.volume import GeometryWarning
 from recist_tool.terms import WarningCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from recist_tool.dicom.image import PatientKey, SliceHeader
 
 SAME_DIRECTION: Final = 2e-3  # of a unit vector: 0.1 degrees
 SAME_SPACING: Final = 1e-3  # of the pixel spacing
+SAME_THICKNESS: Final = 0.02  # of the greater one
 
-DISCRIMINATORS: Final = (
-    ("temporal position", tags.TEMPORAL_POSITION),
-    ("acquisition number", tags.ACQUISITION_NUMBER),
-    ("image type", tags.IMAGE_TYPE),
+KINDS: Final = (
+    ("stack", tags.STACK_ID),
     ("reconstruction kernel", tags.CONVOLUTION_KERNEL),
-    ("echo time", tags.ECHO_TIME),
-    ("acquisition time", tags.ACQUISITION_TIME),
+    ("tube voltage", tags.KVP),
+    ("kind of value", tags.RESCALE_TYPE),
 )
-"""What tells two stacks at the same positions apart, tried in this order."""
-
+"""What never differs within one volume, wherever its slices lie."""
 
 SERIES_MARKS: Final = (
     tags.MODALITY,
@@ -71,6 +68,7 @@ class _Owner(NamedTuple):
     """What slices of one volume have in common before their geometry is looked at."""
 
     patient: PatientKey
+    study_date: str
     study_instance_uid: str
     series_instance_uid: str
 
@@ -81,13 +79,16 @@ class _Plane(NamedTuple):
     frame_of_reference: tuple[str, str]
     matrix: tuple[int, int]
     is_localizer: bool
+    kind: tuple[tuple[str, ...], ...]
     spacing: tuple[float, float]
     axes: tuple[float, ...]
+    thickness: float
 
     def fits(self, other: _Plane) -> bool:
         """Whether two slices may belong to one volume."""
         return self == other or (
-            self[:3] == other[:3]
+            self[:4] == other[:4]
+            and not _thickness_differs(self, other)
             and _near(self.spacing, other.spacing, SAME_SPACING * max(self.spacing))
             and _near(self.axes, other.axes, SAME_DIRECTION)
         )
@@ -127,7 +128,7 @@ def _identity(image: SliceHeader) -> tuple[object, ...]:
         image.frame_number,
         image.position_lps,
         image.instance_number,
-        *(image.elements.text(tag) for _, tag in DISCRIMINATORS),
+        *(image.elements.text(tag) for _, tag in (*KINDS, *MARKS)),
     )
 
 
@@ -136,17 +137,19 @@ def groups(images: Iterable[SliceHeader]) -> list[Group]:
     owned: defaultdict[_Owner, list[SliceHeader]] = defaultdict(list)
     for image in images:
         owned[_owner(image)].append(image)
+    shared = Counter(owner.series_instance_uid for owner in owned)
     return [
         Group(tuple(part), owner.study_instance_uid, owner.series_instance_uid, said)
         for owner, slices in owned.items()
-        for part, said in _volumes(slices)
+        for part, said in _volumes(slices, shared[owner.series_instance_uid])
     ]
 
 
 def _owner(image: SliceHeader) -> _Owner:
     study = image.study_instance_uid or _stand_in(image, ())
     series = image.series_instance_uid or _stand_in(image, SERIES_MARKS)
-    return _Owner(image.patient, study, series)
+    day = image.elements.text(tags.STUDY_DATE)
+    return _Owner(image.patient, day, study, series)
 
 
 def _stand_in(image: SliceHeader, marks: tuple[int, ...]) -> str:
@@ -158,38 +161,57 @@ def _stand_in(image: SliceHeader, marks: tuple[int, ...]) -> str:
     return f"2.25.{int.from_bytes(digest[:16], 'big')}"
 
 
-def _volumes(slices: Sequence[SliceHeader]) -> list[_Part]:
+def _volumes(slices: Sequence[SliceHeader], owners: int) -> list[_Part]:
     planes: dict[_Plane, list[SliceHeader]] = {}
     for image in slices:
         plane = _plane(image)
         like = plane if plane in planes else next(filter(plane.fits, planes), plane)
         planes.setdefault(like, []).append(image)
-    said = (*_no_uid(slices[0]), *_mixture(list(planes)))
+    said = (*_uids(slices, owners), *_mixture(list(planes)))
     return [
-        _Part(phase, (*said, *_localizer(plane), *repeated))
+        _Part(stack, (*said, *_localizer(plane), *repeated))
         for plane, part in planes.items()
-        for phase, repeated in _phases(part)
+        for stack, repeated in _stacks(part)
     ]
 
 
 def _plane(image: SliceHeader) -> _Plane:
+    found = image.elements
     return _Plane(
         (image.frame_of_reference_uid, image.modality),
         (image.rows, image.columns),
         image.is_localizer,
+        tuple(found.texts(tag) for _, tag in KINDS),
         image.pixel_spacing_mm or (0.0, 0.0),
         (*image.row_axis_lps, *image.column_axis_lps),
+        image.thickness_mm or 0.0,
     )
 
 
-def _no_uid(image: SliceHeader) -> tuple[GeometryWarning, ...]:
-    if image.series_instance_uid:
-        return ()
-    text = (
-        "SeriesInstanceUID (0020,000E) is empty: files of one study with the same "
-        "series number, description and time were put together"
-    )
-    return (GeometryWarning(WarningCode.EMPTY_SERIES_UID, text),)
+def _uids(slices: Sequence[SliceHeader], owners: int) -> Iterator[GeometryWarning]:
+    """Say which UIDs do not identify what they should."""
+    if not slices[0].series_instance_uid:
+        text = (
+            "SeriesInstanceUID (0020,000E) is empty: files of one study with the same "
+            "series number, description and time were put together"
+        )
+        yield GeometryWarning(WarningCode.EMPTY_SERIES_UID, text)
+    elif owners > 1:
+        text = (
+            f"{owners} patients, studies or dates share this series UID: "
+            "they were kept apart"
+        )
+        yield GeometryWarning(WarningCode.REPEATED_UID, text)
+    found = Counter((i.sop_instance_uid, i.frame_number) for i in slices)
+    empty = sum(count for (uid, _), count in found.items() if not uid)
+    repeated = sum(n for (uid, _), n in found.items() if uid and n > 1)
+    for count, what in ((empty, "no"), (repeated, "the same")):
+        if count:
+            text = (
+                f"{count} images have {what} SOPInstanceUID (0008,0018): "
+                "they are told apart by their place in the patient"
+            )
+            yield GeometryWarning(WarningCode.REPEATED_UID, text)
 
 
 def _localizer(plane: _Plane) -> tuple[GeometryWarning, ...]:
@@ -212,10 +234,27 @@ def _mixture(planes: list[_Plane]) -> tuple[GeometryWarning, ...]:
     if any(_grid_differs(p, first) for p in planes):
         text = "slices of different pixel grids share this series UID: they were split"
         said.append(GeometryWarning(WarningCode.IRREGULAR_SPACING, text))
+    if any(_thickness_differs(p, first) for p in planes):
+        text = "slices of different thickness share this series UID: they were split"
+        said.append(GeometryWarning(WarningCode.IRREGULAR_SPACING, text))
+    said += _kinds(planes)
     if not said and len(planes) > 1:
         text = "localizers and other images share this series UID: they were split"
         said.append(GeometryWarning(WarningCode.MIXED_ORIENTATION, text))
     return tuple(said)
+
+
+def _kinds(planes: Sequence[_Plane]) -> Iterator[GeometryWarning]:
+    """Say which of `KINDS` differs, and that it was split by."""
+    for (name, tag), values in zip(
+        KINDS, zip(*(p.kind for p in planes), strict=True), strict=True
+    ):
+        if len(set(values)) > 1:
+            text = (
+                f"{len(set(values))} stacks share this series UID: "
+                f"they were split by {name} {tags.written(tag)}"
+            )
+            yield GeometryWarning(WarningCode.DUPLICATE_POSITION, text)
 
 
 def _grid_differs(a: _Plane, b: _Plane) -> bool:
@@ -223,29 +262,21 @@ def _grid_differs(a: _Plane, b: _Plane) -> bool:
     return a.matrix != b.matrix or not _near(a.spacing, b.spacing, tolerance)
 
 
-def _phases(slices: list[SliceHeader]) -> list[_Part]:
-    """Split stacks that lie at the same positions, where a tag tells them apart."""
-    if not _repeats(slices):
-        return [_Part(slices, ())]
-    for name, tag in DISCRIMINATORS:
-        parts: defaultdict[tuple[str, ...], list[SliceHeader]] = defaultdict(list)
-        for image in slices:
-            parts[image.elements.texts(tag)].append(image)
-        if len(parts) > 1 and not any(map(_incomplete, parts.values())):
-            text = (
-                f"{len(parts)} stacks at the same positions share this series UID: "
-                f"they were split by {name} {tags.written(tag)}"
-            )
-            said = (GeometryWarning(WarningCode.DUPLICATE_POSITION, text),)
-            return [_Part(part, said) for part in parts.values()]
-    return [_Part(slices, ())]
+def _thickness_differs(a: _Plane, b: _Plane) -> bool:
+    return abs(a.thickness - b.thickness) > SAME_THICKNESS * max(
+        a.thickness, b.thickness
+    )
 
 
-def _repeats(slices: Sequence[SliceHeader]) -> bool:
-    depths = sorted(map(depth_mm, slices))
-    return any(b - a <= SAME_POSITION_MM for a, b in pairwise(depths))
-
-
-def _incomplete(slices: Sequence[SliceHeader]) -> bool:
-    """Whether slices are no stack of their own."""
-    return len(slices) < 2 or _repeats(slices)
+def _stacks(slices: list[SliceHeader]) -> Iterator[_Part]:
+    """Split stacks that lie at the same positions, where something tells them apart."""
+    parts, by = told_apart(slices)
+    if not by:
+        yield _Part(slices, ())
+        return
+    text = (
+        f"{len(parts)} stacks at the same positions share this series UID: "
+        f"they were split by {by}"
+    )
+    for part in parts:
+        yield _Part(part, (GeometryWarning(WarningCode.DUPLICATE_POSITION, text),))

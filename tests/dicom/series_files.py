@@ -129,7 +129,7 @@ class Files:
                 setattr(item, keyword, value)
             dataset.RadiopharmaceuticalInformationSequence = DicomSequence([item])
         meta.MediaStorageSOPClassUID = dataset.SOPClassUID
-        meta.MediaStorageSOPInstanceUID = dataset.get("SOPInstanceUID") or "1.2.3"
+        meta.MediaStorageSOPInstanceUID = dataset.get("SOPInstanceUID") or new_uid()
         self._add_pixels(dataset, index)
         return dataset
 
