@@ -59,7 +59,7 @@ class Elements:
         value = self._bytes(tag)
         if value.isascii() and b"\x1b" not in value:
             return value.decode("ascii")
-        return _decoded(value, self.inherited(tags.SPECIFIC_CHARACTER_SET))
+        return decoded(value, self.inherited(tags.SPECIFIC_CHARACTER_SET))
 
     def texts(self, tag: int) -> tuple[str, ...]:
         """Return the values of a multi-valued element."""
@@ -160,7 +160,8 @@ def on_clock(day: date, at: time) -> datetime:
     return datetime.combine(day, at, tzinfo=UTC)
 
 
-def _decoded(value: bytes, charset: str) -> str:
+def decoded(value: bytes, charset: str) -> str:
+    """Return text in a character set: the value of (0008,0005)."""
     from pydicom.charset import convert_encodings, decode_bytes
     from pydicom.valuerep import TEXT_VR_DELIMS
 

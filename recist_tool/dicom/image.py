@@ -133,7 +133,7 @@ def _image(path: Path, header: Header, number: int, count: int) -> SliceHeader:
         header=header,
         frame_number=number,
         frame_count=count,
-        patient=_patient(found),
+        patient=patient_of(found),
         study_instance_uid=found.text(tags.STUDY_INSTANCE_UID),
         series_instance_uid=found.text(tags.SERIES_INSTANCE_UID),
         sop_instance_uid=found.text(tags.SOP_INSTANCE_UID)
@@ -184,7 +184,8 @@ def _require_pixels(header: Header) -> None:
         )
 
 
-def _patient(found: Elements) -> PatientKey:
+def patient_of(found: Elements) -> PatientKey:
+    """Return who the patient is, as far as the header says."""
     name = found.text(tags.PATIENT_NAME).casefold()
     return PatientKey(
         found.text(tags.PATIENT_ID),
