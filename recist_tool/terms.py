@@ -94,6 +94,13 @@ class Axis(StrEnum):
     SHORT = "short"
 
 
+class Boundary(StrEnum):
+    """Where the lengths of a mask end."""
+
+    EDGE = "edge"  # where the lesion ends on average, beyond its outermost centres
+    VOXEL_CENTRE = "voxel-centre"  # the centres of its outermost voxels (ULS23)
+
+
 class ReaderRole(StrEnum):
     """The part a reader plays in the trial."""
 
