@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 import struct
-import warnings
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final, TypeAlias
 
 from recist_tool.dicom import tags
+from recist_tool.dicom.charsets import decoded as decoded
 
 Item: TypeAlias = "dict[int, bytes | tuple[Item, ...]]"
 
@@ -158,17 +158,6 @@ class Elements:
 def on_clock(day: date, at: time) -> datetime:
     """Return a moment on the scanner's clock; UTC stands for that clock."""
     return datetime.combine(day, at, tzinfo=UTC)
-
-
-def decoded(value: bytes, charset: str) -> str:
-    """Return text in a character set: the value of (0008,0005)."""
-    from pydicom.charset import convert_encodings, decode_bytes
-    from pydicom.valuerep import TEXT_VR_DELIMS
-
-    with warnings.catch_warnings():  # what cannot be decoded is replaced
-        warnings.simplefilter("ignore", UserWarning)
-        encodings = convert_encodings((charset or "ISO_IR 100").split("\\"))
-        return decode_bytes(value, encodings, TEXT_VR_DELIMS).strip(" \0")
 
 
 def _date(text: str) -> date | None:
