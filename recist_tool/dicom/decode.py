@@ -38,7 +38,8 @@ TAME: Final = (
 )  # fmt: skip
 """Decoders that raise where bytes are damaged, so that they may run in this process."""
 
-HEAD: Final = Struct(">LL")
+REQUEST: Final = Struct(">LL")
+ANSWER: Final = Struct(">cL")
 DONE: Final = b"\1"
 REFUSED: Final = b"\0"
 MOST_MEMORY: Final = 4 << 30
@@ -154,25 +155,37 @@ def _options(frame: Frame) -> dict[str, Any]:
 def request(frame: Frame) -> bytes:
     """Return a frame as a worker reads it."""
     words = json.dumps([frame[0], *frame[2:]]).encode()
-    return HEAD.pack(len(words), len(frame.data)) + words + frame.data
+    return REQUEST.pack(len(words), len(frame.data)) + words + frame.data
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Decode frames until there are no more.
 
-    An answer is one byte, `DONE` or `REFUSED`, and that many bytes as `HEAD` says: the
-    pixels, or the reason.
+    An answer is a verdict, `DONE` or `REFUSED`, a size, and so many bytes: the pixels,
+    or the reason.
     """
-    while head := requests.read(HEAD.size):
-        words, size = HEAD.unpack(head)
+    while head := requests.read(REQUEST.size):
+        words, size = REQUEST.unpack(head)
         uid, *numbers = json.loads(requests.read(words))
         frame = Frame(uid, requests.read(size), *numbers)
         try:
-            verdict, answer = DONE, decode(frame).tobytes()
+            verdict, answer = DONE, _by_any(frame).data.cast("B")
         except RecistToolError as error:
             verdict, answer = REFUSED, str(error).encode()
-        answers.write(verdict + HEAD.pack(0, len(answer)) + answer)
+        answers.write(ANSWER.pack(verdict, len(answer)))
+        answers.write(answer)
         answers.flush()
+
+
+def _by_any(frame: Frame) -> NDArray[np.integer[Any]]:
+    """Decode with the quickest library, or else with any other that can."""
+    quickest = TAME.get(frame.transfer_syntax, "")
+    try:
+        return np.ascontiguousarray(decode(frame, quickest))
+    except DicomError:
+        if not quickest:
+            raise
+    return np.ascontiguousarray(decode(frame))
 
 
 def _confine() -> BinaryIO:

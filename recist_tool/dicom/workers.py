@@ -12,13 +12,13 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from threading import Timer
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 import numpy as np
 
 from recist_tool.dicom.decode import (
+    ANSWER,
     DONE,
-    HEAD,
     TAME,
     Frame,
     decode,
@@ -29,6 +29,8 @@ from recist_tool.errors import DicomError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
+    from io import FileIO
+    from typing import IO
 
     from numpy.typing import NDArray
 
@@ -81,7 +83,7 @@ class Worker:
             raise DicomError("its compressed pixels crash the decoder, or keep it busy")
         if verdict != DONE:
             raise DicomError(answer.decode())
-        pixels = np.frombuffer(bytearray(answer), frame.dtype)
+        pixels = np.frombuffer(answer, frame.dtype)
         return pixels.reshape(frame.rows, frame.columns)
 
     def close(self) -> None:
@@ -98,25 +100,41 @@ def _started() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        bufsize=0,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
 
 
-def _exchange(process: subprocess.Popen[bytes], message: bytes) -> tuple[bytes, bytes]:
+def _exchange(
+    process: subprocess.Popen[bytes], message: bytes
+) -> tuple[bytes, bytearray]:
     """Return verdict and answer; both empty if the process ended instead."""
     if process.stdin is None or process.stdout is None:
         raise ValueError("the worker was started without pipes")
     try:
-        process.stdin.write(message)
-        process.stdin.flush()
-    except OSError:
-        return b"", b""
-    verdict, head = process.stdout.read(1), process.stdout.read(HEAD.size)
-    if len(head) < HEAD.size:
-        return b"", b""
-    size = HEAD.unpack(head)[1]
-    answer = process.stdout.read(size)
-    return (verdict, answer) if len(answer) == size else (b"", b"")
+        _send(process.stdin, message)
+        verdict, size = ANSWER.unpack(_received(process.stdout, ANSWER.size))
+        return verdict, _received(process.stdout, size)
+    except (OSError, EOFError):
+        return b"", bytearray()
+
+
+def _send(pipe: IO[bytes], message: bytes) -> None:
+    view = memoryview(message)
+    while view:
+        view = view[pipe.write(view) :]
+
+
+def _received(pipe: IO[bytes], size: int) -> bytearray:
+    """Read so many bytes, straight to where they stay."""
+    answer = bytearray(size)
+    view = memoryview(answer)
+    while view:
+        got = cast("FileIO", pipe).readinto(view)
+        if not got:
+            raise EOFError
+        view = view[got:]
+    return answer
 
 
 @contextmanager
@@ -132,7 +150,8 @@ def decoding(images: Sequence[SliceHeader]) -> Generator[Lanes]:
         return
     workers = [Worker() for _ in range(min(MOST_WORKERS, os.cpu_count() or 1))]
     try:
-        yield Lanes(len(workers), _shared(workers))
+        # one more than workers: it reads a file, or writes values, while they decode
+        yield Lanes(len(workers) + 1, _shared(workers))
     finally:
         for worker in workers:
             worker.close()
