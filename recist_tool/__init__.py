@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from recist_tool.measure.grid import Grid as Grid
     from recist_tool.measure.mask import Mask as Mask
     from recist_tool.measure.mask import masks_of_labels as masks_of_labels
+    from recist_tool.measure.resample import unsheared as unsheared
     from recist_tool.measure.volume import Volume as Volume
     from recist_tool.model.case import Case as Case
     from recist_tool.model.case import Read as Read
@@ -128,6 +129,7 @@ _HOMES = {
     "move_short_end propose_short_axis settled shifted",
     "measure.grid": "GeometryWarning Grid",
     "measure.mask": "Mask masks_of_labels",
+    "measure.resample": "unsheared",
     "measure.volume": "Volume",
     "model.case": "Case Read SeriesReference Timepoint",
     "model.clinical": "Clinical MarkerValue SomatostatinAnalogue Symptom",

@@ -142,8 +142,13 @@ def as_record(
     Raises
     ------
     GeometryError
-        If the pixel spacing is unknown, or an end lies outside the image.
+        If the pixel spacing is unknown, an end lies outside the image, or the slice was
+        interpolated.
     """
+    if volume.is_resampled:
+        raise GeometryError.at(
+            "caliper", "this slice was resampled", "Draw it on the original slices"
+        )
     spacing = volume.require_pixel_spacing()
     caliper = settled(caliper, spacing)
     plane = ImagePlane(

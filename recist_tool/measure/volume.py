@@ -33,6 +33,8 @@ class Volume(Grid):
     padding
         Lowest and highest value, in `units`, of pixels that are no image, such as
         those outside the circle that was reconstructed; several ranges are possible.
+    is_resampled
+        Whether its slices were interpolated: then nothing is drawn on them.
     """
 
     shape: tuple[int, int, int] = field(init=False)
@@ -45,6 +47,7 @@ class Volume(Grid):
     suv_refused: str = ""
     frame_numbers: tuple[int, ...] = ()
     padding: tuple[tuple[float, float], ...] = ()
+    is_resampled: bool = False
 
     def __post_init__(self) -> None:
         """Take the shape from the voxels."""
