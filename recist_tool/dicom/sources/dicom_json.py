@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from recist_tool.dicom.sources.query import Instance, Study, date_of, is_uid, shown
+from recist_tool.dicom.sources.query import (
+    Instance,
+    Study,
+    date_of,
+    is_uid,
+    shown,
+    spoken,
+)
 
 STUDY_INSTANCE_UID: Final = "0020000D"
 SERIES_INSTANCE_UID: Final = "0020000E"
@@ -28,7 +35,7 @@ def study(item: Item) -> Study:
         study_instance_uid=uid(item, STUDY_INSTANCE_UID),
         study_date=date_of(text(item, "00080020")),
         patient_id=text(item, "00100020"),
-        patient_name=text(item, "00100010").rstrip("^").replace("^", " "),
+        patient_name=spoken(text(item, "00100010")),
         modalities=tuple(shown(str(one)) for one in _values(item, "00080061")),
         description=text(item, "00081030"),
         accession_number=text(item, "00080050"),

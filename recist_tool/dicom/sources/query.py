@@ -196,6 +196,15 @@ def shown(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def spoken(name: str) -> str:
+    """Return a person's name (PN) as a table shows it: its first spelling.
+
+    >>> spoken("Doe^Jane^^Dr=...")
+    'Doe Jane Dr'
+    """
+    return shown(name.split("=", maxsplit=1)[0].replace("^", " "))
+
+
 def newest_first(studies: Iterable[Study]) -> list[Study]:
     """Return studies by date, the newest first, those without a date last."""
     return sorted(studies, key=lambda one: one.study_date or dt.date.min, reverse=True)

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from recist_tool.dicom.sources.credentials import how_to_give
-from recist_tool.dicom.sources.tls import tls_context
+from recist_tool.dicom.sources.tls import UNTRUSTED, tls_context
 from recist_tool.errors import SourceError
 
 if TYPE_CHECKING:
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _NO_SERVICE: Final = "Check the path: it often ends in /dicom-web"
-_UNTRUSTED: Final = (
-    "Name the certificate of its authority (PEM) in RECIST_CA_FILE, after making sure "
-    "with who runs the server that it is theirs"
-)
 
 
 def web_session(address: WebAddress, who: Credentials | None) -> Session:
@@ -62,7 +58,7 @@ def explained(address: WebAddress, error: Exception) -> SourceError:
         answer = error.response
         return _of_status(address, 0 if answer is None else answer.status_code)
     for kind, what, remedy in (
-        (gone.SSLError, "its certificate is not trusted", _UNTRUSTED),
+        (gone.SSLError, "its certificate is not trusted", UNTRUSTED),
         (gone.ProxyError, "the proxy refuses", "Check HTTPS_PROXY"),
         (gone.Timeout, "does not answer in time", "Try again later"),
         (gone.TooManyRedirects, "sends us elsewhere", "Use the address it sends to"),

@@ -61,7 +61,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(folder: Path, **settings: Any) -> Iterator[Orthanc]:
-    """Run a PACS that keeps its files in a folder; more settings as Orthanc has them."""
+    """Run a PACS that keeps its files in a folder; settings as Orthanc names them."""
     program = shutil.which("Orthanc", path="/usr/sbin:/usr/bin:/usr/local/bin")
     if program is None or not PLUGIN.exists():
         msg = "Orthanc is missing: apt-get install orthanc orthanc-dicomweb"
