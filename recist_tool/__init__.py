@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from recist_tool.criteria.answer import TimepointResponse as TimepointResponse
     from recist_tool.criteria.conformance import measurability as measurability
     from recist_tool.criteria.conformance import selection as selection
+    from recist_tool.dicom.load import Loading as Loading
     from recist_tool.dicom.load import load as load
+    from recist_tool.dicom.load import open_volume as open_volume
     from recist_tool.dicom.scan import ScanResult as ScanResult
     from recist_tool.dicom.scan import Series as Series
     from recist_tool.dicom.scan import scan as scan
@@ -120,7 +122,7 @@ _HOMES = {
     "app.session": "Session",
     "criteria.answer": "Message ScopeAssessment TimepointResponse",
     "criteria.conformance": "measurability selection",
-    "dicom.load": "load",
+    "dicom.load": "Loading load open_volume",
     "dicom.scan": "ScanResult Series scan",
     "dicom.timepoints": "propose_timepoints",
     "errors": "CaseFileError CaseLockedError CommandRefused DicomError Fault "

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +25,7 @@ from recist_tool.errors import DicomError
 from recist_tool.measure.volume import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -43,7 +46,8 @@ def load(series: Series, progress: Progress | None = None) -> Volume:
     Parameters
     ----------
     progress
-        Called with the number of slices read and of all slices.
+        Called with the number of slices read and of all slices. What it raises ends
+        the loading.
 
     Raises
     ------
@@ -51,86 +55,157 @@ def load(series: Series, progress: Progress | None = None) -> Volume:
         If a file is gone, was changed since the scan, cannot be decoded, or the
         volume does not fit into memory.
     """
-    layouts = tuple(layout(image) for image in series.slices)
-    report = progress or _silent
+    loading = open_volume(series, first=0)
+    for _ in loading:
+        if progress is not None:
+            progress(loading.slices_loaded, series.shape[0])
+    return loading.volume
+
+
+def open_volume(series: Series, first: int | None = None) -> Loading:
+    """Return a volume whose slices arrive one by one, as they are asked for.
+
+    Parameters
+    ----------
+    first
+        The slice to begin with; the middle one by default. Others follow by distance.
+
+    Raises
+    ------
+    DicomError
+        If the tags do not say what the pixels stand for, or the volume does not fit
+        into memory.
+    """
+    middle = series.shape[0] // 2
+    return Loading(series, middle if first is None else first)
+
+
+class Loading:
+    """A series on its way into memory.
+
+    Iterating reads the slices and gives the index of each when it is there::
+
+        loading = open_volume(series)
+        for index in loading:
+            show(loading.volume, loading.is_loaded)
+
+    The voxels of a slice mean nothing until `is_loaded` says so. Where a value turns
+    out not to fit into int16, `volume` becomes another one, float32, and all slices
+    arrive anew. To stop, leave the loop; another loop goes on from there. Or call
+    `cancel` from another thread, which is final.
+    """
+
+    def __init__(self, series: Series, first: int) -> None:
+        self._series = series
+        self._layouts = tuple(layout(image) for image in series.slices)
+        self._factors = _factors(series)
+        self._order = _outwards(first, len(series.slices))
+        self._cancelled = Event()
+        is_whole = series.modality != "PT" and all(
+            how.is_integral for how in self._layouts
+        )
+        self._begin(whole=is_whole)
+
+    @property
+    def volume(self) -> Volume:
+        """The volume, as far as it is loaded."""
+        return self._volume
+
+    @property
+    def is_loaded(self) -> NDArray[np.bool_]:
+        """Which slices are there, shape (slices,)."""
+        return self._is_loaded.copy()
+
+    @property
+    def slices_loaded(self) -> int:
+        """How many slices are there."""
+        return int(self._is_loaded.sum())
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all slices are there: only then is the volume one to measure in."""
+        return bool(self._is_loaded.all())
+
+    def cancel(self) -> None:
+        """End the iteration before the next slice; any thread may call this."""
+        self._cancelled.set()
+
+    def __iter__(self) -> Iterator[int]:
+        """Read what is not there yet.
+
+        Raises
+        ------
+        DicomError
+            If a file is gone, was changed since the scan, or cannot be decoded, or the
+            volume does not fit into memory.
+        """
+        yield from self._slices()
+        if not self._fits:
+            self._begin(whole=False)
+            yield from self._slices()
+
+    def _begin(self, *, whole: bool) -> None:
+        voxels = _zeros(self._series, whole=whole)
+        self._put = self._put_whole if whole else self._put_decimals
+        self._volume = _volume(self._series, self._layouts, voxels)
+        self._is_loaded = np.zeros(self._series.shape[0], bool)
+        self._fits = True
+
+    def _slices(self) -> Iterator[int]:
+        """Read slices, as many at a time as can be decoded, until one does not fit."""
+        if self._cancelled.is_set():
+            return
+        missing = [index for index in self._order if not self._is_loaded[index]]
+        with (
+            decoding(self._series.slices) as lanes,
+            ThreadPoolExecutor(max_workers=lanes.width) as pool,
+        ):
+            put = partial(self._put, lanes.decode)
+            act = map if lanes.width == 1 else pool.map
+            try:
+                for index, self._fits in zip(missing, act(put, missing), strict=True):
+                    if not self._fits or self._cancelled.is_set():
+                        return
+                    self._is_loaded[index] = True
+                    yield index
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _put_whole(self, decode: Decode, index: int) -> bool:
+        """Write a slice as int16; return whether its values fit."""
+        image, how = self._series.slices[index], self._layouts[index]
+        out = self._volume.voxels[index]
+        return put_whole_numbers(read_stored(image, how, out, decode), how, out)
+
+    def _put_decimals(self, decode: Decode, index: int) -> bool:
+        image, how = self._series.slices[index], self._layouts[index]
+        scratch = np.empty(self._series.shape[1:], np.int16)
+        stored = read_stored(image, how, scratch, decode)
+        put_decimals(stored, how, self._factors[index], self._volume.voxels[index])
+        return True
+
+
+def _outwards(first: int, count: int) -> list[int]:
+    """Return the slices by their distance from one of them.
+
+    >>> _outwards(2, 6)
+    [2, 3, 1, 4, 0, 5]
+    """
+    return sorted(range(count), key=lambda index: (abs(index - first), first - index))
+
+
+def _zeros(series: Series, *, whole: bool) -> NDArray[np.int16] | NDArray[np.float32]:
+    """Return memory for the voxels, which costs none before it is written to."""
     try:
-        voxels = _voxels(series, layouts, report)
+        if whole:
+            return np.zeros(series.shape, np.int16)
+        return np.zeros(series.shape, np.float32)
     except MemoryError as error:
-        size = series.shape[0] * series.shape[1] * series.shape[2] * 2 / 1e9
+        size = math.prod(series.shape) * (2 if whole else 4) / 1e9
         raise DicomError.at(
             series.files[0].parent,
             f"its {series.shape[0]} slices need {size:.1f} GB, which is not there",
         ) from error
-    return _volume(series, layouts, voxels)
-
-
-def _silent(done: int, total: int) -> None:
-    """Report progress to nobody."""
-
-
-def _voxels(
-    series: Series, layouts: Sequence[Layout], report: Progress
-) -> NDArray[np.int16] | NDArray[np.float32]:
-    if series.modality != "PT" and all(how.is_integral for how in layouts):
-        whole = _whole_numbers(series, layouts, report)
-        if whole is not None:
-            return whole
-    return _decimals(series, layouts, report)
-
-
-def _whole_numbers(
-    series: Series, layouts: Sequence[Layout], report: Progress
-) -> NDArray[np.int16] | None:
-    """Return all values as int16; None if one of them does not fit."""
-    voxels = np.empty(series.shape, np.int16)
-
-    def put(index: int, decode: Decode) -> bool:
-        image, how, out = series.slices[index], layouts[index], voxels[index]
-        return put_whole_numbers(read_stored(image, how, out, decode), how, out)
-
-    return voxels if _each(series, put, report) else None
-
-
-def _decimals(
-    series: Series, layouts: Sequence[Layout], report: Progress
-) -> NDArray[np.float32]:
-    voxels = np.empty(series.shape, np.float32)
-    factors = _factors(series)
-
-    def put(index: int, decode: Decode) -> bool:
-        image, how = series.slices[index], layouts[index]
-        scratch = np.empty(series.shape[1:], np.int16)
-        stored = read_stored(image, how, scratch, decode)
-        put_decimals(stored, how, factors[index], voxels[index])
-        return True
-
-    _each(series, put, report)
-    return voxels
-
-
-def _each(series: Series, put: Callable[[int, Decode], bool], report: Progress) -> bool:
-    """Do something with every slice, as many at a time as can be decoded.
-
-    Stops and returns False where `put` does.
-    """
-    total = len(series.slices)
-    with (
-        decoding(series.slices) as lanes,
-        ThreadPoolExecutor(max_workers=lanes.width) as pool,
-    ):
-
-        def one(index: int) -> bool:
-            return put(index, lanes.decode)
-
-        act = map if lanes.width == 1 else pool.map
-        try:
-            for done, fits in enumerate(act(one, range(total)), start=1):
-                if not fits:
-                    return False
-                report(done, total)
-        finally:
-            pool.shutdown(cancel_futures=True)
-    return True
 
 
 def _factors(series: Series) -> Sequence[float]:
