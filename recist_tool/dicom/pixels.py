@@ -30,7 +30,8 @@ Stored: TypeAlias = "NDArray[np.integer[Any]]"
 
 INT16: Final = np.iinfo(np.int16)
 OUTSIDE_HU: Final = -2000.0
-NEARLY: Final = 0.01  # of a stored step: float32 is not exact
+NEARLY: Final = 0.01  # of a stored step
+ROUNDED: Final = 4 * float(np.finfo(np.float32).eps)
 
 
 class Layout(NamedTuple):
@@ -336,6 +337,7 @@ def _padding_range(how: Layout, factor: float) -> tuple[float, float]:
     stored = np.array(how.padding)
     values = stored if how.table is None else how.table.mapped(stored)
     ends = (values * how.slope + how.intercept) * factor
-    nearly = abs(how.slope * factor) * NEARLY
+    largest = max(np.abs(ends).max(), abs(how.intercept * factor))
+    nearly = max(abs(how.slope * factor) * NEARLY, float(largest) * ROUNDED)
     highest = float(ends.max()) + nearly
     return float(ends.min()) - nearly, max(highest, float(INT16.min))

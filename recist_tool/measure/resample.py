@@ -142,8 +142,7 @@ def _moved(
     values = np.moveaxis(values, axis, 0)
     canvas = np.full((size + 1, values.shape[1]), np.nan, np.float32)
     canvas[whole : whole + len(values)] = values
-    near = canvas[:size]
     if part > UNSHIFTED:
-        before = np.concatenate((np.full_like(canvas[:1], np.nan), canvas[: size - 1]))
-        near = (np.float32(1) - part) * near + part * before
-    return np.moveaxis(near, 0, axis)
+        before = np.concatenate((np.full_like(canvas[:1], np.nan), canvas[:-1]))
+        canvas += part * (before - canvas)
+    return np.moveaxis(canvas[:size], 0, axis)
