@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from recist_tool.dicom import elements, frames, image, parse, tags
+from recist_tool.dicom.cache_folder import cache_folder
 from recist_tool.dicom.elements import Elements
 from recist_tool.dicom.image import PatientKey, SliceHeader
 from recist_tool.dicom.parse import Header, Span
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 Found: TypeAlias = "tuple[SliceHeader, ...] | str"
 """The images of a file, or why it has none."""
 
-FOLDER: Final = "RECIST_CACHE"
 MOST_BYTES: Final = 256 << 20
 SETTLED_NS: Final = 2_000_000_000  # the coarsest clock of a file system in use
 OWN: Final = ("frame_number", "sop_instance_uid", "position_lps", "instance_number")
@@ -41,23 +41,6 @@ SHARED: Final = tuple(
     for each in fields(SliceHeader)
     if each.name not in (*OWN, "path", "header", "patient")
 )
-
-
-def cache_folder() -> Path:
-    """Return where this program may keep what it can make again.
-
-    ``RECIST_CACHE``, or ``recist_tool`` in the cache folder of the user.
-    """
-    named = os.environ.get(FOLDER)
-    if named:
-        return Path(named)
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "recist_tool"
 
 
 class ScanCache:

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from recist_tool.dicom import scan as scan_module
 from recist_tool.dicom import scan_cache
 from recist_tool.dicom.scan import as_json, scan
-from recist_tool.dicom.scan_cache import cache_folder
 from tests.dicom.series_files import Files, pet
 
 
@@ -263,18 +262,3 @@ def test_the_cache_stays_small_and_drops_what_was_not_asked_for_longest(
     scan([folder / "pet"])
     assert not oldest.exists()
     assert len(list(place.iterdir())) == 1
-
-
-@pytest.mark.parametrize(
-    ("platform", "variable"),
-    [("win32", "LOCALAPPDATA"), ("linux", "XDG_CACHE_HOME")],
-)
-def test_the_cache_lies_where_the_platform_keeps_caches(
-    monkeypatch, tmp_path, platform, variable
-):
-    monkeypatch.delenv("RECIST_CACHE")
-    monkeypatch.setattr(scan_cache.sys, "platform", platform)
-    monkeypatch.setenv(variable, str(tmp_path))
-    assert cache_folder() == tmp_path / "recist_tool"
-    monkeypatch.delenv(variable)
-    assert cache_folder().is_relative_to(Path.home())
