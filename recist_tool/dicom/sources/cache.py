@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
-from recist_tool.dicom.scan_cache import cache_folder
+from recist_tool.dicom.cache_folder import cache_folder
 from recist_tool.errors import StorageError
 
 if TYPE_CHECKING:
