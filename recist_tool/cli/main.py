@@ -94,6 +94,39 @@ def scan(
 
 
 @app.command()
+def deidentify(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="IN", help="Folder or file to read.", show_default=False
+        ),
+    ],
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="OUT", help="New folder for the files.", show_default=False
+        ),
+    ],
+    key_file: Annotated[
+        Path | None,
+        typer.Option(help="File with the secret key; else RECIST_DEID_KEY is the key."),
+    ] = None,
+    subject: Annotated[
+        str, typer.Option(help="Subject ID of the one patient; a pseudonym by default.")
+    ] = "",
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object, nothing else.")
+    ] = False,
+) -> None:
+    """Write DICOM files without the patient's identity; measurements stay the same."""
+    from recist_tool.cli.deidentify import run
+
+    raise typer.Exit(
+        run(source, target, key_file=key_file, subject_id=subject or None, json=json)
+    )
+
+
+@app.command()
 def assess(
     files: Annotated[
         list[Path],

@@ -1,0 +1,71 @@
+"""``recist deidentify``: files to give away, and what was not written and why."""
+
+from __future__ import annotations
+
+import json as json_format
+import os
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+
+from recist_tool.cli.progress import progress
+from recist_tool.dicom.deidentify.export import deidentify
+from recist_tool.dicom.deidentify.pseudonyms import REMEDY, Pseudonyms
+from recist_tool.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from recist_tool.dicom.deidentify.export import Export
+
+KEY_VARIABLE: Final = "RECIST_DEID_KEY"
+
+
+def run(
+    source: Path,
+    target: Path,
+    *,
+    key_file: Path | None,
+    subject_id: str | None,
+    json: bool,
+) -> int:
+    """Write the files and say what became of them; a refused one is a fault."""
+    pseudonyms = _pseudonyms(key_file)
+    with progress("De-identifying") as advance:
+        export = deidentify(
+            source, target, pseudonyms, subject_id=subject_id, progress=advance
+        )
+    if json:
+        json_format.dump(export.as_json(), sys.stdout)
+        sys.stdout.write("\n")
+    else:
+        _print(export)
+    export.require_all()
+    return 0
+
+
+def _pseudonyms(key_file: Path | None) -> Pseudonyms:
+    if key_file is not None:
+        return Pseudonyms.of_key_file(key_file)
+    key = os.environ.get(KEY_VARIABLE, "").strip()
+    if not key:
+        raise InputError(
+            f"no key: give --key-file FILE or set {KEY_VARIABLE}. {REMEDY}"
+        )
+    return Pseudonyms(key.encode())
+
+
+def _print(export: Export) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for subject_id, files in Counter(one.subject_id for one in export.written).items():
+        console.print(f"{subject_id}: {files} files")
+    for one in export.written:
+        for remark in one.remarks:
+            console.print(f"  {one.target}: {remark}", style="yellow")
+    console.print(
+        f"{len(export.written)} files written, {len(export.refused)} refused. "
+        "Text within pixels is not looked for: look at the images before giving "
+        "them away."
+    )

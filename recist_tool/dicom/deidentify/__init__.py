@@ -1,0 +1,1 @@
+"""Files without the patient's identity, whose measurements stay what they were."""
