@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from recist_tool.errors import GeometryError as GeometryError
     from recist_tool.errors import RecistToolError as RecistToolError
     from recist_tool.errors import StorageError as StorageError
+    from recist_tool.measure.axes import Axes as Axes
+    from recist_tool.measure.axes import axes as axes
     from recist_tool.measure.caliper import PlaneCaliper as PlaneCaliper
     from recist_tool.measure.caliper import as_record as as_record
     from recist_tool.measure.caliper import from_record as from_record
@@ -104,6 +106,7 @@ if TYPE_CHECKING:
     from recist_tool.phantom import write_patient as write_patient
     from recist_tool.store.casefile import CASE_SUFFIX as CASE_SUFFIX
     from recist_tool.terms import Axis as Axis
+    from recist_tool.terms import Boundary as Boundary
     from recist_tool.terms import Criteria as Criteria
     from recist_tool.terms import LesionRole as LesionRole
     from recist_tool.terms import NewLesions as NewLesions
@@ -127,6 +130,7 @@ _HOMES = {
     "dicom.timepoints": "propose_timepoints",
     "errors": "CaseFileError CaseLockedError CommandRefused DicomError Fault "
     "GeometryError RecistToolError StorageError",
+    "measure.axes": "Axes axes",
     "measure.caliper": "PlaneCaliper as_record from_record length_mm move_long_end "
     "move_short_end propose_short_axis settled shifted",
     "measure.grid": "GeometryWarning Grid",
@@ -151,7 +155,7 @@ _HOMES = {
     "model.protocol": "Protocol Settings",
     "phantom": "DEMO_PATIENT write_patient",
     "store.casefile": "CASE_SUFFIX",
-    "terms": "Axis Criteria LesionRole NewLesionStatus NewLesions NonTargetStatus "
+    "terms": "Axis Boundary Criteria LesionRole NewLesionStatus NewLesions NonTargetStatus "
     "ReaderRole Response Scope WarningCode",
     "trial.patient": "PatientAssessment as_json assess",
     "trial.side_by_side": "assess_each",

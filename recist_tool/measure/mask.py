@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from scipy import ndimage  # pyright: ignore[reportMissingTypeStubs] - SciPy ships none
 
 from recist_tool.errors import GeometryError
 from recist_tool.measure.grid import by
+from recist_tool.measure.morphology import boxes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -169,7 +169,7 @@ def masks_of_labels(labels: NDArray[Any], grid: Grid) -> dict[int, Mask]:
             (box[0].start, box[1].start, box[2].start),
             numbered[box] == number,
         )
-        for number, box in enumerate(_boxes(numbered), start=1)
+        for number, box in enumerate(boxes(numbered), start=1)
         if box is not None
     }
 
@@ -224,11 +224,6 @@ def _numbered(
     numbered = np.zeros(labels.shape, np.int64)
     numbered[inside] = numbers + 1
     return numbered, np.concatenate(([0], names))
-
-
-def _boxes(numbered: NDArray[np.integer[Any]]) -> list[Box | None]:
-    """Return the smallest box of each number from 1 up; None for those not there."""
-    return ndimage.find_objects(numbered)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 def _bounds(inside: Bools) -> Box:
