@@ -155,8 +155,8 @@ _HOMES = {
     "model.protocol": "Protocol Settings",
     "phantom": "DEMO_PATIENT write_patient",
     "store.casefile": "CASE_SUFFIX",
-    "terms": "Axis Boundary Criteria LesionRole NewLesionStatus NewLesions NonTargetStatus "
-    "ReaderRole Response Scope WarningCode",
+    "terms": "Axis Boundary Criteria LesionRole NewLesionStatus NewLesions "
+    "NonTargetStatus ReaderRole Response Scope WarningCode",
     "trial.patient": "PatientAssessment as_json assess",
     "trial.side_by_side": "assess_each",
 }
