@@ -61,7 +61,7 @@ def bindings(
 
 
 def _choices(room: Room) -> list[Key]:
-    reading, pane = room.reading, room.pane
+    reading = room.reading
 
     def new(role: LesionRole) -> None:
         reading.next_new(role)
@@ -76,27 +76,37 @@ def _choices(room: Room) -> list[Key]:
         Key("Shift+Space", "previous one", partial(reading.next_expected, -1)),
         Key("[", "visit before", partial(reading.step_timepoint, -1)),
         Key("]", "visit after", partial(reading.step_timepoint, 1)),
-        Key("Up", "slice towards the head", partial(pane.step, 1), repeats=True),
-        Key("Down", "slice towards the feet", partial(pane.step, -1), repeats=True),
+        Key("Up", "slice towards the head", partial(room.step, 1), repeats=True),
+        Key("Down", "slice towards the feet", partial(room.step, -1), repeats=True),
+        Key("B", "one, two or four panes", room.viewing.cycle_count),
+        Key("Tab", "next pane", room.viewing.activate_next),
+        Key("L", "link panes: by hand, registration, lesion", room.cycle_link),
+        Key("F", "PET over CT", room.viewing.fusing.toggle),
         Key("Escape", "drop the caliper", room.escape),
     ]
 
 
 def set_preset(room: Room, digit: str) -> None:
     """Set a window preset; say so where it is made for another kind of image."""
-    preset, volume = PRESETS[digit], room.pane.volume
+    pane = room.viewing.at_hand.pane
+    preset, volume = PRESETS[digit], pane.volume
     if volume is None:
+        return
+    if preset.modality == "PT" and pane.fused.is_on:
+        pane.fused.window = preset.window
         return
     if volume.modality != preset.modality:
         room.reading.say(f"{digit} ({preset.name}) is a window for {preset.modality}.")
         return
-    room.pane.window = preset.window
+    pane.window = preset.window
 
 
 MOUSE = (
     ("wheel", "slice"),
     ("Ctrl+wheel", "zoom"),
-    ("right-drag", "window and level"),
+    ("Shift+wheel", "slice of this pane alone"),
+    ("Alt+wheel", "blend of the PET over CT"),
+    ("right-drag", "window and level; with Shift, of the PET over CT"),
     ("middle-drag", "pan"),
     ("left", "caliper: two clicks or one drag; its ends and lines can be pulled"),
 )

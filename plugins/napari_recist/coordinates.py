@@ -22,6 +22,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import ArrayLike
+
     from recist_tool import PlaneCaliper, Volume
 
 Pixel = tuple[float, float]
@@ -110,9 +112,7 @@ def nearest_slice(volume: Volume, point_lps: Sequence[float]) -> int | None:
     return nearest if abs(float(offsets[nearest])) <= reach else None
 
 
-def ends_on_slice(
-    volume: Volume, slice_index: int, ends_lps: Sequence[Sequence[float]]
-) -> Ends:
+def ends_on_slice(volume: Volume, slice_index: int, ends_lps: ArrayLike) -> Ends:
     """Return the end points of an axis, projected onto a slice of another series."""
     points = np.asarray(ends_lps, dtype=np.float64)
     first, second = volume.lps_to_pixel(slice_index, points).tolist()

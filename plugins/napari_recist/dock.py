@@ -22,6 +22,7 @@ from napari_recist.case_bar import CaseBar
 from napari_recist.finding_bar import FindingBar
 from napari_recist.form import LesionForm
 from napari_recist.keys import KeyFilter
+from napari_recist.lightbox import LightBox
 from napari_recist.loading import Loader
 from napari_recist.messages import HelpSheet, MessageList, NoteLine
 from napari_recist.overlay import canvas_of
@@ -61,7 +62,9 @@ class ReadingRoom(QWidget):
     def __init__(self, napari_viewer: Viewer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.loader = Loader(self)
-        self.room = Room(napari_viewer, self.loader)
+        self.lightbox = LightBox.around(napari_viewer)
+        add_pane = None if self.lightbox is None else self.lightbox.add_pane
+        self.room = Room(napari_viewer, self.loader, add_pane)
         reading, recorder = self.room.reading, self.room.recorder
         self._case_bar = CaseBar(self.room)
         self._series = SeriesList()
@@ -85,6 +88,8 @@ class ReadingRoom(QWidget):
         self._connect()
         self._keys.attach()
         reading.subscribe(self.refresh)
+        if self.lightbox is not None:
+            self.lightbox.attach(self.room)
         self.destroyed.connect(partial(_let_go, self.room, self.loader))
         self.refresh()
 
@@ -100,6 +105,8 @@ class ReadingRoom(QWidget):
         self._help.hide()
         self._keys.detach()
         self.room.close()
+        if self.lightbox is not None:
+            self.lightbox.give_back()
 
     def event(self, event: QEvent) -> bool:
         """Close the room when its dock is taken out of the window."""

@@ -1,7 +1,10 @@
-"""Long work in the background, with progress; the window stays alive."""
+"""Long work in the background, with progress and an end on request."""
 
 from __future__ import annotations
 
+import traceback
+from collections import deque
+from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from napari.qt.threading import create_worker
@@ -13,6 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+
+LANES = 2
+"""Pieces of work at a time; what comes later waits its turn."""
+
+
+class CancelledWork(Exception):  # noqa: N818 - no error: nobody wants it
+    """The reader wants no more of this."""
 
 
 class Outcome(NamedTuple, Generic[T]):
@@ -38,13 +48,14 @@ class Loader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._running = 0
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._running: list[_Advance] = []
         self.closed = False
 
     @property
     def busy(self) -> bool:
-        """Whether anything runs."""
-        return self._running > 0
+        """Whether anything runs, or waits to run."""
+        return bool(self._running or self._waiting)
 
     def run(
         self,
@@ -53,57 +64,106 @@ class Loader(QObject):
         done: Callable[[T], None],
         failed: Callable[[RecistToolError], None],
     ) -> None:
-        """Begin work; `done` or `failed` follows unless the loader was closed.
+        """Begin work; `done` or `failed` follows unless it is cancelled.
+
+        Whatever goes wrong reaches `failed`, in words for the reader.
 
         Parameters
         ----------
         what
             Shown beside the progress.
         work
-            Called in another thread with ``advance(done, total)``.
+            Called in another thread with ``advance(done, total)``, which it calls
+            often: there it ends when it is cancelled.
         """
         report = _Advance(what, self)
 
-        def job() -> Outcome[T]:
-            try:
-                return Outcome(work(report), None)
-            except RecistToolError as error:
-                return Outcome(None, error)
-
         def finish(outcome: Outcome[T]) -> None:
-            if not self._finished():
+            if not self._finished(report):
                 return
             if outcome.error is not None:
                 failed(outcome.error)
-            elif outcome.result is not None:
+            elif outcome.result is not None and not report.cancelled:
                 done(outcome.result)
+            self._rest()
 
-        self._running += 1
-        self.progressed.emit(what, 0, 0)
-        create_worker(job, _connect={"returned": finish})
+        def start() -> None:
+            self._running.append(report)
+            self.progressed.emit(what, 0, 0)
+            create_worker(_outcome, what, work, report, _connect={"returned": finish})
+
+        self._waiting.append(start)
+        self._start_next()
+
+    def cancel(self) -> None:
+        """End what runs and forget what waits; neither is heard of again."""
+        self._waiting.clear()
+        for report in self._running:
+            report.cancelled = True
 
     def close(self) -> None:
         """Take no more results; what runs comes to its end unheard."""
         self.closed = True
+        self.cancel()
 
-    def _finished(self) -> bool:
+    def _start_next(self) -> None:
+        while self._waiting and len(self._running) < LANES:
+            self._waiting.popleft()()
+
+    def _finished(self, report: _Advance) -> bool:
         """Count one piece of work as done; return whether anyone still listens."""
-        self._running -= 1
-        if not self._running and not self.closed:
+        self._running.remove(report)
+        if self.closed:
+            return False
+        self._start_next()
+        return True
+
+    def _rest(self) -> None:
+        if not self.busy and not self.closed:
             self.rested.emit()
-        return not self.closed
+
+
+def _outcome(
+    what: str, work: Callable[[Callable[[int, int], None]], T], report: _Advance
+) -> Outcome[T]:
+    try:
+        return Outcome(work(report), None)
+    except CancelledWork:
+        return Outcome(None, None)
+    except RecistToolError as error:
+        return Outcome(None, error)
+    except Exception as error:  # noqa: BLE001 - told in place, never unheard
+        return Outcome(None, unforeseen(what, error))
+
+
+def unforeseen(what: str, error: Exception) -> RecistToolError:
+    """Return what to tell of an error that nobody foresaw: its kind and its place.
+
+    Its own words are left out, as they may quote what stands in a file.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}"
+    kind = type(error).__name__
+    return RecistToolError.at(
+        what,
+        f"stopped by an error in the program ({kind} in {place})",
+        "Nothing recorded is lost; please report it",
+    )
 
 
 class _Advance:
-    """Tells how far work is, once for each percent."""
+    """Tells how far work is, once for each percent, and ends it when cancelled."""
 
     def __init__(self, what: str, loader: Loader) -> None:
         self._what = what
         self._loader = loader
         self._percent = -1
+        self.cancelled = False
 
     def __call__(self, done: int, total: int) -> None:
+        if self.cancelled:
+            raise CancelledWork
         percent = 100 * done // max(total, 1)
-        if percent != self._percent and not self._loader.closed:
+        if percent != self._percent:
             self._percent = percent
             self._loader.progressed.emit(self._what, done, total)

@@ -2,12 +2,14 @@
 
 wheel = slice, Ctrl+wheel = zoom, right-drag = window and level, middle-drag = pan;
 the left button belongs to the caliper tool, and pans where the tool has no use for it.
+Shift+wheel scrolls a linked pane alone; Alt+wheel blends a fused PET, and
+Shift+right-drag sets its window.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -25,6 +27,7 @@ REACH_PX = 9.0
 """How near to an end or line a press must be to take it."""
 
 ZOOM_STEP = 1.15
+BLEND_STEP = 0.1
 
 LISTS = (
     "mouse_wheel_callbacks",
@@ -42,6 +45,22 @@ class Button(IntEnum):
     MIDDLE = 3
 
 
+class Hearer(Protocol):
+    """What a pane's mouse tells: it is used, or one pane alone is scrolled."""
+
+    def pressed(self) -> None:
+        """Hear that a button went down in the pane."""
+        ...
+
+    def pointed(self) -> None:
+        """Hear that the pointer is over the pane."""
+        ...
+
+    def step_alone(self, slices: int) -> None:
+        """Scroll the pane without those linked to it."""
+        ...
+
+
 class PaneMouse:
     """Takes over the mouse of a pane while it reads, and gives it back.
 
@@ -49,14 +68,21 @@ class PaneMouse:
     ----------
     redraw
         Called when the tool changed what is on the screen.
+    hearer
+        Told of what the mouse does beyond this pane.
     """
 
     def __init__(
-        self, pane: Pane, tool: CaliperTool, redraw: Callable[[], None]
+        self,
+        pane: Pane,
+        tool: CaliperTool,
+        redraw: Callable[[], None],
+        hearer: Hearer,
     ) -> None:
         self._pane = pane
         self._tool = tool
         self._redraw = redraw
+        self._hearer = hearer
         self._turned = 0.0
         self._kept: dict[str, list[Any]] = {}
 
@@ -81,10 +107,15 @@ class PaneMouse:
         if "Control" in event.modifiers:
             self._zoom(event.position, ZOOM_STEP ** float(event.delta[1]))
             return
-        self._turned += float(event.delta[1])
+        if "Alt" in event.modifiers:  # Qt turns the wheel sideways with Alt held
+            self._pane.fused.blend += BLEND_STEP * float(sum(event.delta))
+            return
+        self._turned += float(sum(event.delta))
         steps = int(self._turned)
         self._turned -= steps
-        if steps:
+        if steps and "Shift" in event.modifiers:
+            self._hearer.step_alone(steps)
+        elif steps:
             self._pane.step(steps)
 
     def _zoom(self, about: Any, factor: float) -> None:
@@ -99,7 +130,10 @@ class PaneMouse:
         if self._pane.volume is None:
             return
         event.handled = True
-        if event.button == Button.RIGHT:
+        self._hearer.pressed()
+        if event.button == Button.RIGHT and "Shift" in event.modifiers:
+            yield from self._set_fused_window(event)
+        elif event.button == Button.RIGHT:
             yield from self._set_window(event)
         elif event.button == Button.MIDDLE or not self._press_tool(event):
             yield from self._pan(event)
@@ -112,13 +146,14 @@ class PaneMouse:
             self._finish(event)
 
     def _on_move(self, _viewer: Any, event: Any) -> None:
+        self._hearer.pointed()
         at = self._pane.pixel(event.position)
         if at is not None and self._tool.move(at):
             self._redraw()
 
     def _press_tool(self, event: Any) -> bool:
         at = self._pane.pixel(event.position)
-        if event.button != Button.LEFT or at is None:
+        if event.button != Button.LEFT or at is None or not self._pane.can_measure:
             return False
         return self._tool.press(at, REACH_PX * self._pane.mm_per_px)
 
@@ -143,6 +178,13 @@ class PaneMouse:
         yield
         for right, down in _moves(event, start):
             self._pane.window = dragged(window, right, down)
+            yield
+
+    def _set_fused_window(self, event: Any) -> Generator[None]:
+        start, window = np.array(event.pos), self._pane.fused.window
+        yield
+        for right, down in _moves(event, start):
+            self._pane.fused.window = dragged(window, right, down)
             yield
 
     def _pan(self, event: Any) -> Generator[None]:

@@ -1,4 +1,4 @@
-"""The calipers of the visible slice, painted over the image.
+"""What lies over the image of a pane: calipers, writing, letters, scale, crossings.
 
 They are a sheet of glass over napari's canvas, not layers: a layer costs 7 ms for every
 change of its data, so a drag over four of them stutters; painting forty calipers costs
@@ -8,7 +8,7 @@ appear on a neighbouring slice.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from napari.qt import QtViewer
 from qtpy.QtCore import QEvent, QObject, QPointF, QRectF, Qt
@@ -16,22 +16,54 @@ from qtpy.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from qtpy.QtOpenGLWidgets import QOpenGLWidget
 from qtpy.QtWidgets import QApplication, QWidget
 
+from napari_recist.annotation import MARGIN_PX, place_lines, scale_bar
 from napari_recist.drawing import Box, place_label
+from napari_recist.lettering import Lettering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from napari.components import ViewerModel
 
-    from napari_recist.drawing import Sketch
+    from napari_recist.annotation import Line, Written
+    from napari_recist.drawing import Point, Sketch
 
 LINE_PX = 1.8
 HALO_PX = 4.0
 LABEL_POINTS = 10
+TEXT_POINTS = 9
 PADDING_PX = 4.0
 HALO = QColor(0, 0, 0, 170)
 LABEL_GROUND = QColor(0, 0, 0, 165)
+CROSSING = QColor("#7fd4a0")
+BAR = QColor("#f4f4f4")
+NOTE_COLOUR = "#d0d0d0"
+LETTER_COLOUR = "#ffe9a8"
+BAR_PX = 5.0
 DASHES = (4.0, 3.0)
+
+
+class Scene(NamedTuple):
+    """All that is drawn over an image.
+
+    Attributes
+    ----------
+    letters
+        At the left, right, top and bottom edge.
+    mm_per_px
+        Millimetres in one pixel of the screen; None where they are not known.
+    crossings
+        Lines in which the slices of other panes cut this one.
+    note
+        Stands in the middle of an empty pane.
+    """
+
+    sketches: Sequence[Sketch] = ()
+    lines: Sequence[Line] = ()
+    letters: tuple[str, str, str, str] = ("", "", "", "")
+    mm_per_px: float | None = None
+    crossings: Sequence[tuple[Point, Point]] = ()
+    note: str = ""
 
 
 class Glass(QWidget):
@@ -41,17 +73,17 @@ class Glass(QWidget):
     ----------
     canvas
         The widget that shows the image; the glass keeps its size.
-    sketches
+    scene
         Called whenever the glass is painted: what is on it now.
     """
 
-    def __init__(
-        self, canvas: QWidget, sketches: Callable[[], Sequence[Sketch]]
-    ) -> None:
+    def __init__(self, canvas: QWidget, scene: Callable[[], Scene]) -> None:
         super().__init__(canvas)
-        self._sketches = sketches
+        self._scene = scene
         self._font = QFont()
         self._font.setPointSize(LABEL_POINTS)
+        self._text = Lettering(TEXT_POINTS)
+        self._bold = Lettering(TEXT_POINTS + 1, bold=True)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.resize(canvas.size())
@@ -67,20 +99,108 @@ class Glass(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint all calipers, then all labels where nothing else is."""
-        sketches = self._sketches()
+        """Paint the writing, then all calipers, then labels where nothing else is."""
+        scene = self._scene()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self._font)
-        for sketch in sketches:
+        self._paint_crossings(painter, scene)
+        taken = self._paint_writing(painter, scene)
+        for sketch in scene.sketches:
             _paint_caliper(painter, sketch)
-        self._paint_labels(painter, sketches)
+        painter.setFont(self._font)
+        self._paint_labels(painter, scene.sketches, taken)
         painter.end()
 
-    def _paint_labels(self, painter: QPainter, sketches: Sequence[Sketch]) -> None:
+    def written(self) -> list[Written]:
+        """Return the lines as they stand on the glass now."""
+        letters, bar = self._letter_boxes(self._scene()), self._bar_box(self._scene())
+        taken = [*(box for box, _ in letters), *([bar] if bar else [])]
+        return self._written(self._scene(), taken)
+
+    def _paint_writing(self, painter: QPainter, scene: Scene) -> list[Box]:
+        taken: list[Box] = []
+        for box, letter in self._letter_boxes(scene):
+            self._bold.write(painter, box, letter, LETTER_COLOUR)
+            taken.append(box)
+        bar = self._bar_box(scene)
+        if bar is not None:
+            self._paint_bar(painter, scene, bar)
+            taken.append(bar)
+        for written in self._written(scene, taken):
+            self._text.write(painter, written.box, written.text, written.colour)
+            taken.append(written.box)
+        if scene.note:
+            self._paint_note(painter, scene.note)
+        return taken
+
+    def _written(self, scene: Scene, taken: Sequence[Box]) -> list[Written]:
+        size = (float(self.width()), float(self.height()))
+        return place_lines(
+            scene.lines, size, self._text.height, self._text.width_of, taken
+        )
+
+    def _letter_boxes(self, scene: Scene) -> list[tuple[Box, str]]:
+        width, height = float(self.width()), float(self.height())
+        tall, edge = self._bold.height, MARGIN_PX / 2
+        boxes: list[tuple[Box, str]] = []
+        for number, letter in enumerate(scene.letters):
+            if not letter:
+                continue
+            wide = self._bold.width_of(letter)
+            x = (edge, width - edge - wide, (width - wide) / 2, (width - wide) / 2)
+            y = ((height - tall) / 2, (height - tall) / 2, edge, height - edge - tall)
+            left, top = x[number], y[number]
+            boxes.append((Box(left, top, left + wide, top + tall), letter))
+        return boxes
+
+    def _bar_box(self, scene: Scene) -> Box | None:
+        """Return where the scale bar stands: on the second line from the bottom."""
+        scale = None
+        if scene.mm_per_px is not None:
+            scale = scale_bar(scene.mm_per_px, self.width())
+        if scale is None:
+            return None
+        width = scale.length_px + PADDING_PX + self._text.width_of(scale.text)
+        right, tall = self.width() - MARGIN_PX, self._text.height
+        bottom = self.height() - MARGIN_PX / 2 - tall
+        return Box(right - width, bottom - tall, right, bottom)
+
+    def _paint_bar(self, painter: QPainter, scene: Scene, box: Box) -> None:
+        scale = scale_bar(scene.mm_per_px or 1.0, self.width())
+        if scale is None:
+            return
+        text = Box(
+            box.right - self._text.width_of(scale.text), box.top, box.right, box.bottom
+        )
+        self._text.write(painter, text, scale.text, BAR.name())
+        y, left = (box.top + box.bottom) / 2, box.left
+        right = left + scale.length_px
+        for colour, width in ((HALO, HALO_PX), (BAR, LINE_PX)):
+            painter.setPen(QPen(colour, width))
+            painter.drawLine(QPointF(left, y), QPointF(right, y))
+            for x in (left, right):
+                painter.drawLine(QPointF(x, y - BAR_PX), QPointF(x, y + BAR_PX))
+
+    def _paint_note(self, painter: QPainter, note: str) -> None:
+        painter.setPen(QColor(NOTE_COLOUR))
+        painter.setFont(self._font)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        area = QRectF(self.rect()).adjusted(24, 24, -24, -24)
+        painter.drawText(area, int(flags), note)
+
+    def _paint_crossings(self, painter: QPainter, scene: Scene) -> None:
+        for start, end in scene.crossings:
+            pen = QPen(CROSSING, 1.0)
+            pen.setDashPattern(DASHES)
+            painter.setPen(pen)
+            painter.drawLine(QPointF(*start), QPointF(*end))
+
+    def _paint_labels(
+        self, painter: QPainter, sketches: Sequence[Sketch], written: Sequence[Box]
+    ) -> None:
         metrics = QFontMetricsF(self._font)
         area = Box(0, 0, self.width(), self.height())
-        taken = [sketch.box for sketch in sketches]
+        taken = [*written, *(sketch.box for sketch in sketches)]
         for sketch in sketches:
             if not sketch.label:
                 continue
@@ -95,12 +215,18 @@ class Glass(QWidget):
 
 def canvas_of(viewer: ViewerModel) -> QWidget | None:
     """Return the widget that shows a viewer's image; None where there is no window."""
+    qt_viewer = qt_viewer_of(viewer)
+    return None if qt_viewer is None else qt_viewer.findChild(QOpenGLWidget)
+
+
+def qt_viewer_of(viewer: ViewerModel) -> QtViewer | None:
+    """Return the view of a viewer; None where there is no window."""
     if QApplication.instance() is None:
         return None
     for widget in QApplication.allWidgets():
         # a plugin is handed a proxy of its viewer, whose hash is that of the viewer
         if isinstance(widget, QtViewer) and hash(widget.viewer) == hash(viewer):
-            return widget.findChild(QOpenGLWidget)
+            return widget
     return None
 
 

@@ -1,4 +1,4 @@
-"""One pane: one series in one napari viewer model, with its calipers.
+"""One pane: one series in one napari viewer model, with what is drawn over it.
 
 A pane needs no window: several panes, each on its own `ViewerModel`, can stand side by
 side. It holds no case data; what it shows is handed to it.
@@ -12,6 +12,7 @@ import numpy as np
 from napari.layers import Image
 from napari.utils.color import ColorValue
 
+from napari_recist.annotation import Caption, edge_letters, lines, window_line
 from napari_recist.coordinates import (
     is_inside,
     layer_scale,
@@ -22,20 +23,29 @@ from napari_recist.coordinates import (
     world_of,
 )
 from napari_recist.drawing import sketch
-from napari_recist.overlay import Glass, canvas_of
-from napari_recist.windows import Window, first_window
+from napari_recist.fused import Fused
+from napari_recist.link import Looked
+from napari_recist.overlay import Glass, Scene, canvas_of
+from napari_recist.planes import Plane, cut
+from napari_recist.windows import Window, first_window, window_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from napari.components import ViewerModel
 
-    from napari_recist.coordinates import Pixel
+    from napari_recist.annotation import Line
+    from napari_recist.coordinates import Ends, Pixel
     from napari_recist.drawing import Mark, Sketch
     from recist_tool import Volume
 
 AXES = ("slice", "row", "column")
-CORNER_POINTS = 9
+FILLED = 0.97
+"""How much of the pane an image fills at first."""
+
+
+def _nothing() -> None:
+    """Hear of a change and do nothing."""
 
 
 class Pane:
@@ -44,45 +54,74 @@ class Pane:
     Attributes
     ----------
     volume
-        The series on show, or None.
-    slice_changed
-        Called whenever another slice comes into view.
+        The series as it is on show, cut along `plane`, or None.
+    acquired
+        The series itself, or None.
+    caption
+        What is written about the series.
+    fused
+        The PET laid over the series.
+    slice_changed, view_changed, window_changed
+        Called whenever another slice comes into view, the image is moved or zoomed,
+        the grey values change.
     """
 
     def __init__(self, viewer: ViewerModel) -> None:
         self.viewer = viewer
         self.volume: Volume | None = None
-        self.slice_changed: Callable[[], None] = lambda: None
+        self.acquired: Volume | None = None
+        self.plane = Plane.ACQUIRED
+        self.caption = Caption()
+        self.fused = Fused(viewer, self._repaint)
+        self.slice_changed: Callable[[], None] = _nothing
+        self.view_changed: Callable[[], None] = _nothing
+        self.window_changed: Callable[[], None] = _nothing
         self._image: Image | None = None
         self._glass: Glass | None = None
         self._marks: tuple[Mark, ...] = ()
-        self._title = ""
+        self._crossings: tuple[Ends, ...] = ()
+        self._note = ""
         self._window = self._range = Window(0, 1)
-        corner = viewer.canvas.overlays["text"]
-        corner.position, corner.font_size = "top_left", CORNER_POINTS
+        self._fit = 1.0
+        viewer.canvas.overlays["text"].visible = False
         viewer.canvas.background_color_override = ColorValue("black")
         viewer.dims.events.current_step.connect(self._on_step)
-        viewer.scene.camera.events.zoom.connect(self._repaint)
-        viewer.scene.camera.events.center.connect(self._repaint)
+        viewer.scene.camera.events.zoom.connect(self._on_camera)
+        viewer.scene.camera.events.center.connect(self._on_camera)
+        viewer.canvas.events.size.connect(self._on_size)
 
-    def show(self, volume: Volume, title: str, slice_index: int | None = None) -> None:
+    def show(
+        self,
+        volume: Volume,
+        caption: Caption,
+        plane: Plane = Plane.ACQUIRED,
+        slice_index: int | None = None,
+    ) -> None:
         """Show a series in its own voxel grid.
 
         Parameters
         ----------
-        title
-            What stands in the corner: timepoint, date, description; no patient's name.
+        caption
+            What is written about it; no patient's name.
+        plane
+            Along which plane it is cut; a projection is shown as it is.
         slice_index
-            Where to begin; the middle where not given.
+            Where to begin; the middle where not given, the front of a projection.
+
+        Raises
+        ------
+        GeometryError
+            If the series is to be cut and is not one regular volume.
         """
+        shown = cut(volume, plane)
         before = self.volume
         kept = before is not None and before.units == volume.units
         window = self._window if kept else first_window(volume)
         self.clear()
         image = Image(
-            volume.voxels,
-            name=title,
-            scale=layer_scale(volume),
+            shown.voxels,
+            name=f"{caption.timepoint_id} {caption.series}",
+            scale=layer_scale(shown),
             contrast_limits=(window.low, window.high),
             colormap="gray_r" if volume.modality == "PT" else "gray",
             interpolation2d="linear",
@@ -90,35 +129,42 @@ class Pane:
         )
         image.mouse_pan = False
         image.mouse_zoom = False
-        self.volume, self._image, self._title = volume, image, title
+        self.volume, self.acquired, self.plane = shown, volume, plane
+        self._image, self.caption = image, caption
         self._window = self._range = window
         self.viewer.add_layer(image)
         self.viewer.layers.selection.active = image
         self._lay_glass()
-        self.viewer.fit_to_view(layers=[image])
-        self.go_to(len(volume.voxels) // 2 if slice_index is None else slice_index)
-        self._write_corner()
+        self.fit()
+        first = 0 if plane is Plane.PROJECTION else len(shown.voxels) // 2
+        self.go_to(first if slice_index is None else slice_index)
+        self._repaint()
 
     def clear(self) -> None:
-        """Take away the series and its calipers."""
+        """Take away the series and all that is drawn on it."""
         self._marks = ()
+        self._crossings = ()
+        self._note = ""
+        self.fused.clear()
         if self._image is not None and self._image in self.viewer.layers:
             self.viewer.layers.remove(self._image)
-        self.volume = self._image = None
+        self.volume = self.acquired = self._image = None
         self._repaint()
-        self._write_corner()
 
     def close(self) -> None:
         """Take everything off the viewer that this pane put there."""
         self.clear()
         self.viewer.canvas.background_color_override = None
         self.viewer.dims.events.current_step.disconnect(self._on_step)
-        self.viewer.scene.camera.events.zoom.disconnect(self._repaint)
-        self.viewer.scene.camera.events.center.disconnect(self._repaint)
+        self.viewer.scene.camera.events.zoom.disconnect(self._on_camera)
+        self.viewer.scene.camera.events.center.disconnect(self._on_camera)
+        self.viewer.canvas.events.size.disconnect(self._on_size)
         if self._glass is not None:
             self._glass.close()
             self._glass.deleteLater()
             self._glass = None
+
+    # ------------------------------------------------------------- slices
 
     @property
     def slice_index(self) -> int:
@@ -133,9 +179,36 @@ class Pane:
         self.viewer.dims.set_current_step(0, min(max(slice_index, 0), last))
 
     def step(self, slices: int) -> None:
-        """Go so many slices towards the head (negative: towards the feet)."""
-        if self.volume is not None:
+        """Go so many slices towards the head (negative: towards the feet).
+
+        A projection turns instead, round and round.
+        """
+        if self.volume is None:
+            return
+        if self.plane is Plane.PROJECTION:
+            self.go_to((self.slice_index + slices) % len(self.volume.voxels))
+        else:
             self.go_to(self.slice_index + slices * towards_head(self.volume))
+
+    # ------------------------------------------------------------- what is in view
+
+    @property
+    def looked(self) -> Looked | None:
+        """The point in the middle of the pane."""
+        if self.volume is None:
+            return None
+        centre = self.viewer.scene.camera.center
+        return Looked(self.volume, self.slice_index, pixel_at(centre, self.volume))
+
+    def look_at(self, looked: Looked) -> None:
+        """Bring a point into the middle of the pane."""
+        self.go_to(looked.slice_index)
+        self.centre_on(looked.pixel)
+
+    def centre_on(self, pixel: Pixel) -> None:
+        """Pan so that a point is in the middle of the pane."""
+        if self.volume is not None:
+            self.viewer.scene.camera.center = (0.0, *world_of(pixel, self.volume))
 
     def bring_into_view(self, pixel: Pixel) -> None:
         """Pan so that a point is on the screen, if it is not."""
@@ -147,6 +220,29 @@ class Pane:
         if np.any(np.abs(np.asarray(place) - np.asarray(centre)) > reach):
             self.viewer.scene.camera.center = (0.0, *place)
 
+    def fit(self) -> None:
+        """Show the whole image, as large as the pane allows."""
+        if self.volume is None:
+            return
+        _, rows, columns = self.volume.voxels.shape
+        self._fit = self._fitting()
+        self.viewer.scene.camera.zoom = self._fit
+        self.centre_on(((rows - 1) / 2, (columns - 1) / 2))
+
+    @property
+    def can_measure(self) -> bool:
+        """Whether slices are shown as acquired: nothing is measured on another cut."""
+        return self.volume is not None and self.plane is Plane.ACQUIRED
+
+    @property
+    def mm_per_px(self) -> float:
+        """Millimetres of the image in one pixel of the screen."""
+        return 1 / float(self.viewer.scene.camera.zoom)
+
+    @mm_per_px.setter
+    def mm_per_px(self, mm_per_px: float) -> None:
+        self.viewer.scene.camera.zoom = 1 / mm_per_px
+
     @property
     def window(self) -> Window:
         """The grey values on show."""
@@ -154,19 +250,18 @@ class Pane:
 
     @window.setter
     def window(self, window: Window) -> None:
-        self._window = window
-        if self._image is None:
+        if self._image is None or window == self._window:
+            self._window = window
             return
+        self._window = window
         low, high = self._range
         self._range = min(low, window.low), max(high, window.high)
         self._image.contrast_limits_range = self._range
         self._image.contrast_limits = (window.low, window.high)
-        self._write_corner()
+        self._repaint()
+        self.window_changed()
 
-    @property
-    def mm_per_px(self) -> float:
-        """Millimetres of the image in one pixel of the screen."""
-        return 1 / float(self.viewer.scene.camera.zoom)
+    # ------------------------------------------------------------- drawing
 
     def pixel(self, world: Sequence[float]) -> Pixel | None:
         """Return the (row, column) under a position of the pane, None off the image."""
@@ -177,7 +272,20 @@ class Pane:
 
     def draw(self, marks: Sequence[Mark]) -> None:
         """Show these calipers, which lie on the slice in view, and no others."""
-        self._marks = tuple(marks)
+        if tuple(marks) != self._marks:
+            self._marks = tuple(marks)
+            self._repaint()
+
+    def cross(self, crossings: Sequence[Ends]) -> None:
+        """Show where the slices of other panes cut the one in view."""
+        if tuple(crossings) != self._crossings:
+            self._crossings = tuple(crossings)
+            self._repaint()
+
+    def tell(self, note: str) -> None:
+        """Write a line into the middle of an empty pane: what it waits for."""
+        self._lay_glass()
+        self._note = note
         self._repaint()
 
     def sketches(self) -> list[Sketch]:
@@ -187,6 +295,25 @@ class Pane:
             return []
         spacing = plane_spacing(volume)
         return [sketch(mark, spacing, self.to_screen) for mark in self._marks]
+
+    def scene(self) -> Scene:
+        """Return all that is drawn over the image now."""
+        volume = self.volume
+        if volume is None:
+            return Scene(note=self._note)
+        crossings = [
+            (self.to_screen(start), self.to_screen(end))
+            for start, end in self._crossings
+        ]
+        known_mm = volume.pixel_spacing_mm is not None
+        return Scene(
+            self.sketches(),
+            self._lines(volume),
+            edge_letters(volume, self.plane),
+            self.mm_per_px if known_mm else None,
+            crossings,
+            self._note,
+        )
 
     def to_screen(self, pixel: Pixel) -> tuple[float, float]:
         """Return x, y on the canvas of a (row, column) of the series on show."""
@@ -201,29 +328,43 @@ class Pane:
             self.viewer.canvas.size,
         )
 
+    def _lines(self, volume: Volume) -> list[Line]:
+        window, is_ct = self.window, volume.modality == "CT"
+        name = window_name(window, volume.modality)
+        grey = window_line(window, name, volume.units, is_ct=is_ct)
+        written = lines(self.caption, volume, self.plane, self.slice_index)
+        return [*written, grey, *self.fused.lines()]
+
+    def _fitting(self) -> float:
+        if self.volume is None:
+            return self._fit
+        _, rows, columns = self.volume.voxels.shape
+        rows_mm, columns_mm = plane_spacing(self.volume)
+        height, width = self.viewer.canvas.size
+        zoom = min(height / (rows * rows_mm), width / (columns * columns_mm))
+        return max(FILLED * zoom, 1e-3)
+
     def _lay_glass(self) -> None:
         canvas = canvas_of(self.viewer) if self._glass is None else None
         if canvas is not None:
-            self._glass = Glass(canvas, self.sketches)
+            self._glass = Glass(canvas, self.scene)
 
     def _repaint(self) -> None:
         if self._glass is not None:
             self._glass.update()
 
     def _on_step(self) -> None:
-        if self.volume is None:
-            return
-        self._write_corner()
-        self.slice_changed()
+        if self.volume is not None:
+            self._repaint()
+            self.slice_changed()
 
-    def _write_corner(self) -> None:
-        text = self.viewer.canvas.overlays["text"]
-        text.visible = self.volume is not None
-        if self.volume is None:
-            return
-        window = self.window
-        values = f"W {window.width:.0f}  L {window.level:.0f}"
-        if self.volume.modality != "CT":
-            values = f"{self.volume.units} {window.low:.4g} - {window.high:.4g}"
-        count = len(self.volume.voxels)
-        text.text = f"{self._title}\n{self.slice_index + 1} / {count}   {values}"
+    def _on_camera(self) -> None:
+        self._repaint()
+        if self.volume is not None:
+            self.view_changed()
+
+    def _on_size(self) -> None:
+        """Keep as much of the image in view as before."""
+        before, self._fit = self._fit, self._fitting()
+        if self.volume is not None and before != self._fit:
+            self.viewer.scene.camera.zoom *= self._fit / before

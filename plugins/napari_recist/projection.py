@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from napari_recist.coordinates import ends_on_slice, nearest_slice
 from napari_recist.drawing import Mark
@@ -15,6 +19,9 @@ if TYPE_CHECKING:
     from napari_recist.reading import NewLesion, Reading
     from recist_tool import Caliper, Case, Lesion, Read, Volume
 
+Carry = Callable[[str, NDArray[np.float64]], NDArray[np.float64]]
+"""From patient points of a visit, shape (points, 3), to those of a series on show."""
+
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -26,24 +33,37 @@ class Placed(NamedTuple):
     can_take: bool = True
 
 
-def placed_marks(reading: Reading, volume: Volume) -> list[Placed]:
-    """Return every caliper of the open visit that lies on a series."""
-    read, timepoint_id = reading.read, reading.timepoint_id
-    if read is None or timepoint_id is None:
+def placed_marks(
+    reading: Reading, volume: Volume, timepoint_id: str, carry: Carry
+) -> list[Placed]:
+    """Return every caliper of a visit that lies on a series.
+
+    At the open visit the chosen lesion is shown as it was before, and a node that
+    waits for its short axis.
+
+    Parameters
+    ----------
+    carry
+        Brings patient points of another visit to where they lie in this series.
+    """
+    read = reading.read
+    if read is None:
         return []
     marks = [
         placed
         for lesion in read.lesions
         for placed in _of_lesion(read, lesion, timepoint_id, reading.lesion_id, volume)
     ]
+    if timepoint_id != reading.timepoint_id:
+        return marks
     unfinished = reading.unfinished
     if unfinished and unfinished.series_instance_uid == volume.series_instance_uid:
         marks.append(_waiting(reading, unfinished.slice_index, unfinished.caliper))
-    ghost = ghost_mark(reading, volume)
+    ghost = ghost_mark(reading, volume, carry)
     return marks if ghost is None else [*marks, ghost]
 
 
-def ghost_mark(reading: Reading, volume: Volume) -> Placed | None:
+def ghost_mark(reading: Reading, volume: Volume, carry: Carry) -> Placed | None:
     """Return the chosen lesion as it was at the last visit that measured it.
 
     Only while it has no caliper here. Visits need not share a frame of reference, so
@@ -56,7 +76,7 @@ def ghost_mark(reading: Reading, volume: Volume) -> Placed | None:
     if found is None or found[1].long_axis.ends_lps is None:
         return None
     timepoint_id, caliper = found
-    ends_lps = found[1].long_axis.ends_lps
+    ends_lps = carry(timepoint_id, np.array(found[1].long_axis.ends_lps))
     slice_index = nearest_slice(volume, ends_lps[0])
     if slice_index is None:
         return None

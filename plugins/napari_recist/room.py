@@ -10,26 +10,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.agenda import as_date, free_name
-from napari_recist.caliper_tool import CaliperTool
 from napari_recist.cases import Found, cases_folder, is_case, pseudonym, reader_id
+from napari_recist.hanging import Film
 from napari_recist.looking import Looked, first_note, look
-from napari_recist.mouse import PaneMouse
-from napari_recist.pane import Pane
 from napari_recist.reading import Note, Reading
 from napari_recist.recording import Recorder
-from napari_recist.series_list import series_words
-from napari_recist.sheet import Sheet
-from napari_recist.shelf import Shelf
-from napari_recist.studies import Studies, key_of, reference, visits_of
-from recist_tool import Session, SetReferenceDate, Timepoint, load, scan
+from napari_recist.studies import Studies, reference, visits_of
+from napari_recist.viewing import Viewing
+from recist_tool import Session, SetReferenceDate, Timepoint, scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from napari.components import ViewerModel
 
-    from napari_recist.caliper_tool import Outcome
+    from napari_recist.caliper_tool import CaliperTool, Outcome
     from napari_recist.loading import Loader
+    from napari_recist.pane import Pane
+    from napari_recist.sheet import Sheet
+    from napari_recist.station import Station
     from recist_tool import RecistToolError, ScanResult, Series, Volume
 
 
@@ -41,7 +40,7 @@ class Proposal(NamedTuple):
 
 
 class Room:
-    """One reader's room: a pane, a read, and the images found on disk.
+    """One reader's room: the panes, a read, and the images found on disk.
 
     Attributes
     ----------
@@ -49,34 +48,52 @@ class Room:
         How the case will be named and where it will lie, until it begins.
     reader
         Who reads.
-    shown_key
-        The series on show.
+    viewing
+        The panes.
     """
 
-    def __init__(self, viewer: ViewerModel, loader: Loader) -> None:
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        loader: Loader,
+        make_viewer: Callable[[], ViewerModel] | None = None,
+    ) -> None:
         self.reading = Reading()
         self.recorder = Recorder(self.reading)
-        self.pane = Pane(viewer)
-        self.tool = CaliperTool(self._on_drawn, self.reading.choose)
-        self.sheet = Sheet(self.pane, self.tool, self.reading)
         self.studies = Studies()
         self.proposal = Proposal()
         self.reader = reader_id()
         self._loader = loader
-        self._mouse = PaneMouse(self.pane, self.tool, self.sheet.redraw)
-        self._shelf = Shelf()
-        self._wanted = ""
-        self.shown_key = ""
-        self._shown_visit: str | None = None
-        self.pane.slice_changed = self._on_slice
+        self.viewing = Viewing(viewer, self.reading, self.studies, loader, make_viewer)
+        self.viewing.subject = lambda: self.proposal.subject_id
+        self.viewing.drew = self._on_drawn
+        self.viewing.shown = self._on_shown
         self.reading.subscribe(self._on_change)
-        self._mouse.attach()
 
     def close(self) -> None:
         """Leave the case to others and the viewer as it was."""
-        self._mouse.detach()
-        self.pane.close()
+        self.viewing.close()
         self.reading.leave()
+
+    @property
+    def pane(self) -> Pane:
+        """The active pane."""
+        return self.viewing.active.pane
+
+    @property
+    def tool(self) -> CaliperTool:
+        """The caliper of the active pane."""
+        return self.viewing.active.tool
+
+    @property
+    def sheet(self) -> Sheet:
+        """The calipers of the active pane."""
+        return self.viewing.active.sheet
+
+    @property
+    def shown_key(self) -> str:
+        """The series on show in the active pane."""
+        return self.viewing.active.film.series_key
 
     # ------------------------------------------------------------- opening
 
@@ -173,7 +190,7 @@ class Room:
 
     def _on_found_again(self, result: ScanResult) -> None:
         self.studies.add(result.series)
-        self._shown_visit = None
+        self.viewing.hang()
         self.reading.changed()
 
     def _on_looked(self, looked: Looked) -> None:
@@ -186,6 +203,7 @@ class Room:
             )
             return
         self.reading.attempt(lambda: self._receive(series, looked.found))
+        self.viewing.hang()
 
     def _receive(self, series: Sequence[Series], found: Found) -> None:
         """Join new images to the open case, to one on disk, or propose a case."""
@@ -193,7 +211,6 @@ class Room:
         if self.studies.is_of_another(series):
             self._put_away()
         self.studies.add(series)
-        self._shown_visit = None
         if self.reading.session is None and len(found.cases) == 1:
             self._open_case(found.cases[0])
             self.reading.note = Note(f"Going on with {found.cases[0].name}.")
@@ -210,8 +227,7 @@ class Room:
         self.reading.leave()
         self.reading.propose(())
         self.studies.clear()
-        self._shelf.clear()
-        self.pane.clear()
+        self.viewing.forget()
 
     def _fail(self, error: RecistToolError) -> None:
         self.reading.say(str(error), is_error=True)
@@ -219,41 +235,24 @@ class Room:
     # ------------------------------------------------------------- images
 
     def show_series(self, key: str, timepoint_id: str) -> None:
-        """Show a series of a visit, and open that visit."""
-        series = self.studies.find(key)
-        if series is None:
+        """Show a series of a visit in the active pane, and open that visit."""
+        if self.studies.find(key) is None:
             self.reading.say("This series was not found on disk.", is_error=True)
             return
-        self._shown_visit = timepoint_id
-        if timepoint_id != self.reading.timepoint_id:
-            self.reading.open_timepoint(timepoint_id)
-        self._wanted = key
-        known = self._shelf.get(key)
-        if known is not None:
-            self._show(known, series)
-            return
-        self._loader.run(
-            f"Loading {series_words(series)}",
-            lambda advance: load(series, advance),
-            lambda volume: self._on_loaded(volume, series),
-            self._fail,
-        )
+        self.hang_film(self.viewing.active, Film(timepoint_id, key))
 
-    def _on_loaded(self, volume: Volume, series: Series) -> None:
-        key = key_of(series)
-        self._shelf.put(key, volume)
-        if self._wanted == key:
-            self._show(volume, series)
+    def hang_film(self, station: Station, film: Film) -> None:
+        """Hang what the reader chose in a pane, and open its visit there."""
+        self.viewing.show(station, film)
+        self.viewing.activate(station)
+        if film.timepoint_id != self.reading.timepoint_id:
+            self.reading.open_timepoint(film.timepoint_id)
+        self.reading.changed()
 
-    def _show(self, volume: Volume, series: Series) -> None:
-        self.tool.cancel()
-        visit = self.reading.timepoint_id or ""
-        title = f"{visit}  {series.study_date or 'undated'}  {series_words(series)}"
-        self.pane.show(volume, title)
-        self.shown_key = key_of(series)
-        self.sheet.forget()
-        remark = _remark(volume)
-        if remark and not self.reading.note.is_error:
+    def _on_shown(self, station: Station) -> None:
+        volume = station.pane.acquired
+        remark = "" if volume is None else _remark(volume)
+        if remark and station is self.viewing.active and not self.reading.note.is_error:
             self.reading.note = Note(remark)
         self.reading.changed()
 
@@ -285,20 +284,16 @@ class Room:
         if timepoint_id and timepoint_id != self.reading.timepoint_id:
             self.reading.lesion_id = lesion_id
             self.reading.open_timepoint(timepoint_id)
-        self.sheet.forget()
+        for station in self.viewing.on_show:
+            station.sheet.forget()
         self.reading.choose(lesion_id)
 
     def _show_visit(self) -> None:
         visit = self.reading.visit
         if visit is None:
             return
-        self._shown_visit = visit.timepoint_id
-        series = self.studies.of_visit(visit)
-        if series:
-            self.show_series(key_of(series[0]), visit.timepoint_id)
-            return
-        self.pane.clear()
-        if self._loader.busy:  # they may be among what is being looked through
+        self.viewing.go_to_visit(visit.timepoint_id)
+        if self.studies.of_visit(visit) or self._loader.busy:
             return
         self.reading.say(
             f"The images of {visit.timepoint_id} were not found; its numbers stay. "
@@ -306,22 +301,40 @@ class Room:
             is_error=True,
         )
 
+    def step(self, slices: int) -> None:
+        """Go so many slices towards the head in the pane at hand."""
+        self.viewing.at_hand.pane.step(slices)
+
+    def cycle_link(self) -> None:
+        """Tie the panes in the next way."""
+        self.viewing.linking.set_mode(self.viewing.linking.mode.following)
+        self.reading.changed()
+
     # ------------------------------------------------------------- calipers
 
     def arm(self, *, on: bool | None = None) -> None:
         """Switch the caliper on or off (without `on`: the other way)."""
         armed = not self.tool.armed if on is None else on
-        volume = self.pane.volume
-        if armed and volume is not None and volume.pixel_spacing_mm is None:
-            self.reading.say(
-                "This series does not say how large its pixels are: no lengths here.",
-                is_error=True,
-            )
+        why = self._unmeasurable() if armed else ""
+        if why:
+            self.reading.say(why, is_error=True)
             armed = False
         self.tool.armed = armed
         if not armed:
             self.tool.cancel()
         self.reading.changed()
+
+    def _unmeasurable(self) -> str:
+        """Return why no caliper can be drawn in the active pane; empty if one can."""
+        volume = self.pane.volume
+        if volume is None:
+            return ""
+        if volume.pixel_spacing_mm is None:
+            return "This series does not say how large its pixels are: no lengths here."
+        if not self.pane.can_measure:
+            plane = self.pane.plane.value
+            return f"Calipers are drawn on slices as acquired, not on this {plane} cut."
+        return ""
 
     def escape(self) -> None:
         """Drop what is half drawn; with nothing half drawn, switch the caliper off."""
@@ -347,14 +360,10 @@ class Room:
         self.recorder.caliper_drawn(outcome, volume, slice_index)
         self.sheet.stay()
 
-    def _on_slice(self) -> None:
-        self.tool.cancel()
-        self.sheet.redraw()
-
     def _on_change(self) -> None:
-        if self.reading.timepoint_id != self._shown_visit:
+        if self.reading.timepoint_id != self.viewing.active.film.timepoint_id:
             self._show_visit()
-        self.sheet.follow()
+        self.viewing.follow()
 
 
 def _remark(volume: Volume) -> str:

@@ -1,4 +1,4 @@
-"""The calipers of the open visit on the pane, from the case and under the mouse."""
+"""The calipers of a visit on its pane, from the case and under the mouse."""
 
 from __future__ import annotations
 
@@ -7,21 +7,38 @@ from typing import TYPE_CHECKING
 from napari_recist.caliper_tool import NEW
 from napari_recist.coordinates import middle, plane_spacing
 from napari_recist.drawing import Mark
+from napari_recist.planes import Plane
 from napari_recist.projection import doubt, live_sizes, placed_marks
 from napari_recist.reading import UNFINISHED, NewLesion
+from napari_recist.slice_bar import Tick
 from recist_tool import LesionRole
 
 if TYPE_CHECKING:
     from napari_recist.caliper_tool import CaliperTool
     from napari_recist.pane import Pane
-    from napari_recist.projection import Placed
+    from napari_recist.projection import Carry, Placed
     from napari_recist.reading import Reading
 
 
 class Sheet:
-    """Keeps the calipers on a pane in step with the read."""
+    """Keeps the calipers on a pane in step with the read.
 
-    def __init__(self, pane: Pane, tool: CaliperTool, reading: Reading) -> None:
+    Parameters
+    ----------
+    carry
+        Brings patient points of another visit to where they lie in the pane's series.
+
+    Attributes
+    ----------
+    timepoint_id
+        The visit whose calipers are shown.
+    """
+
+    def __init__(
+        self, pane: Pane, tool: CaliperTool, reading: Reading, carry: Carry
+    ) -> None:
+        self.timepoint_id = ""
+        self._carry = carry
         self._pane = pane
         self._tool = tool
         self._reading = reading
@@ -31,11 +48,20 @@ class Sheet:
     def follow(self) -> None:
         """Look at the case again; go to the lesion if another one is chosen."""
         volume, reading = self._pane.volume, self._reading
-        self._placed = [] if volume is None else placed_marks(reading, volume)
+        self._placed = []
+        if volume is not None and self._pane.plane is Plane.ACQUIRED:
+            self._placed = placed_marks(reading, volume, self.timepoint_id, self._carry)
         if reading.lesion_id != self._shown_lesion:
             self._shown_lesion = reading.lesion_id
             self._go_to_lesion()
         self.redraw()
+
+    def ticks(self) -> list[Tick]:
+        """Return where the lesions of the visit lie among the slices."""
+        return [
+            Tick(one.slice_index, one.mark.colour, one.mark.label)
+            for one in self._placed
+        ]
 
     def stay(self) -> None:
         """Take the chosen lesion as in view: the reader has just drawn it."""

@@ -71,6 +71,14 @@ def first_window(volume: Volume) -> Window:
     return Window(low, high if high > low else low + 1)
 
 
+def window_name(window: Window, modality: str) -> str:
+    """Return the name of the preset that a window is; empty for any other."""
+    for preset in PRESETS.values():
+        if preset.modality == modality == "CT" and preset.window == window:
+            return preset.name
+    return ""
+
+
 def dragged(window: Window, right: float, down: float) -> Window:
     """Return the window after a drag in screen pixels.
 

@@ -10,6 +10,7 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit
 
+from napari_recist.annotation import Caption
 from recist_tool import (
     Absent,
     LesionRole,
@@ -364,7 +365,7 @@ def test_the_wheel_over_the_organ_does_not_change_it(reader: Reader) -> None:
 def test_a_series_without_pixel_spacing_is_shown_but_not_measured(
     reader: Reader,
 ) -> None:
-    reader.room.pane.show(volume(spacing=None), "no spacing")
+    reader.room.pane.show(volume(spacing=None), Caption(series="no spacing"))
     reader.key(Qt.Key.Key_M)
     assert not reader.room.tool.armed
     assert "how large its pixels are" in reader.reading.note.text

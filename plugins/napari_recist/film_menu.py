@@ -1,0 +1,77 @@
+"""What can hang in a pane: every series of every visit, along every plane."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qtpy.QtWidgets import QMenu, QWidget
+
+from napari_recist.hanging import Film
+from napari_recist.planes import Plane, plane_of, refusal
+from napari_recist.series_list import series_words
+from napari_recist.studies import UNDATED, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from napari_recist.room import Room
+    from napari_recist.station import Station
+    from recist_tool import Series
+
+
+class FilmMenu(QMenu):
+    """The menu of one pane, made anew whenever it opens."""
+
+    def __init__(
+        self,
+        station: Callable[[], Station | None],
+        room: Callable[[], Room | None],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._station = station
+        self._room = room
+        self.setToolTipsVisible(True)
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.clear()
+        station, room = self._station(), self._room()
+        if station is None or room is None:
+            return
+        for visit in room.reading.visits:
+            found = room.studies.of_visit(visit)
+            self._add_visit(station, room, visit.timepoint_id, found)
+        self._add_visit(station, room, UNDATED, room.studies.undated())
+        self.addSeparator()
+        self._add_planes(station, room)
+
+    def _add_visit(
+        self, station: Station, room: Room, visit: str, found: Sequence[Series]
+    ) -> None:
+        for series in found:
+            film = Film(visit, key_of(series))
+            action = self.addAction(f"{visit}   {series_words(series)}")
+            action.setCheckable(True)
+            hung = station.film
+            is_hung = (hung.timepoint_id, hung.series_key) == film[:2]
+            action.setChecked(is_hung)
+            action.triggered.connect(partial(room.hang_film, station, film))
+
+    def _add_planes(self, station: Station, room: Room) -> None:
+        volume = station.pane.acquired
+        if volume is None or station.pane.plane is Plane.PROJECTION:
+            volume = None
+        own = None if volume is None else plane_of(volume)
+        for plane in Plane:
+            if plane is own:
+                continue
+            why = "" if volume is None else refusal(volume, plane)
+            action = self.addAction(plane.value)
+            action.setCheckable(True)
+            action.setChecked(station.film.plane is plane)
+            action.setEnabled(not why)
+            action.setToolTip(why)
+            film = station.film._replace(plane=plane)
+            action.triggered.connect(partial(room.hang_film, station, film))

@@ -1,0 +1,75 @@
+"""Text that is legible on bright and on dark: light letters with a dark rim.
+
+A text is drawn once into a picture and then only copied: a pane writes some ten texts
+for every slice, of which one or two are new.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from qtpy.QtCore import QPointF, Qt
+from qtpy.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+)
+
+if TYPE_CHECKING:
+    from napari_recist.drawing import Box
+
+RIM: Final = QColor(0, 0, 0, 235)
+RIM_PX: Final = 3.0
+KEPT: Final = 400
+
+
+class Lettering:
+    """Writes texts of one font."""
+
+    def __init__(self, points: int, *, bold: bool = False) -> None:
+        self.font = QFont()
+        self.font.setPointSize(points)
+        self.font.setBold(bold)
+        self._metrics = QFontMetricsF(self.font)
+        self._stamps: dict[tuple[str, str, float], QPixmap] = {}
+
+    @property
+    def height(self) -> float:
+        """Of one line, its rim included, pixels."""
+        return math.ceil(self._metrics.height()) + 1.0
+
+    def width_of(self, text: str) -> float:
+        """Return the width of a text, its rim included, pixels."""
+        return math.ceil(self._metrics.horizontalAdvance(text)) + 2 * RIM_PX
+
+    def write(self, painter: QPainter, box: Box, text: str, colour: str) -> None:
+        """Write a text into a box as large as it is."""
+        ratio = painter.device().devicePixelRatioF()
+        key = (text, colour, ratio)
+        stamp = self._stamps.get(key)
+        if stamp is None:
+            if len(self._stamps) >= KEPT:
+                self._stamps.clear()
+            stamp = self._stamps[key] = self._stamp(text, colour, ratio)
+        painter.drawPixmap(QPointF(box.left, box.top), stamp)
+
+    def _stamp(self, text: str, colour: str, ratio: float) -> QPixmap:
+        width, height = self.width_of(text), self.height
+        stamp = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
+        stamp.setDevicePixelRatio(ratio)
+        stamp.fill(Qt.GlobalColor.transparent)
+        path = QPainterPath()
+        path.addText(QPointF(RIM_PX, self._metrics.ascent()), self.font, text)
+        painter = QPainter(stamp)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rim = QPen(RIM, RIM_PX)
+        rim.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(path, rim)
+        painter.fillPath(path, QColor(colour))
+        painter.end()
+        return stamp

@@ -1,0 +1,250 @@
+"""Keeping the panes of the wall together, in millimetres of the patient."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from napari_recist.findings import caliper_of
+from napari_recist.link import (
+    LinkMode,
+    are_parallel,
+    first_shift,
+    found,
+    line_of,
+    shift,
+)
+from napari_recist.planes import Plane
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from numpy.typing import NDArray
+
+    from napari_recist.coordinates import Ends
+    from napari_recist.link import Mapping, Points
+    from napari_recist.reading import Reading
+    from napari_recist.station import Station
+    from recist_tool import Volume
+
+STILL_PX = 0.5
+"""A linked pane is not moved by less than this."""
+
+
+class Wall(Protocol):
+    """What linking needs to know of the panes."""
+
+    @property
+    def on_show(self) -> Sequence[Station]:
+        """The panes on the screen."""
+        ...
+
+    @property
+    def active(self) -> Station:
+        """The pane in which the reader works."""
+        ...
+
+
+class Linking:
+    """Lets panes follow the one that the reader moves.
+
+    Attributes
+    ----------
+    mode
+        What ties them: nothing, a distance set by hand, a registration, a lesion.
+    """
+
+    def __init__(self, wall: Wall, reading: Reading) -> None:
+        self._wall = wall
+        self._reading = reading
+        self.mode = LinkMode.BY_HAND
+        self._shifts: dict[tuple[str, str], Points] = {}
+        self._registered: dict[tuple[str, str], Mapping] = {}
+        self._resting = False
+
+    def set_mode(self, mode: LinkMode) -> None:
+        """Tie the panes in another way; by hand, as far apart as they are now."""
+        self.mode = mode
+        if mode is LinkMode.BY_HAND:
+            self._keep_distances()
+        elif mode is not LinkMode.OFF:
+            self.follow(self._wall.active)
+
+    def forget(self) -> None:
+        """Forget all distances and registrations: another patient comes."""
+        self._shifts.clear()
+        self._registered.clear()
+
+    def join(self, station: Station) -> None:
+        """Bring a pane with a new series to where the others are."""
+        others = [
+            one
+            for one in (self._wall.active, *self._wall.on_show)
+            if one is not station and one.pane.volume is not None
+        ]
+        if self.mode is not LinkMode.OFF and others:
+            with self.suspended():
+                self._tie(others[0], station)
+        self.draw_crossings()
+
+    def follow(self, source: Station) -> None:
+        """Bring the other panes to where one is."""
+        if self._resting:
+            return
+        with self.suspended():
+            if self.mode is not LinkMode.OFF:
+                for station in self._wall.on_show:
+                    if station is not source:
+                        self._tie(source, station)
+        self.draw_crossings()
+
+    def share_window(self, source: Station) -> None:
+        """Give the grey values of a pane to those that count the same."""
+        volume = source.pane.volume
+        if self._resting or self.mode is LinkMode.OFF or volume is None:
+            return
+        with self.suspended():
+            for station in self._wall.on_show:
+                other = station.pane.volume
+                if other is not None and other.units == volume.units:
+                    station.pane.window = source.pane.window
+
+    def step_alone(self, station: Station, slices: int) -> None:
+        """Scroll a pane without the others, and keep the new distances by hand."""
+        with self.suspended():
+            station.pane.step(slices)
+        if self.mode is LinkMode.BY_HAND:
+            self._keep_distances()
+        self.draw_crossings()
+
+    def carry(self, timepoint_id: str, station: Station, points: Points) -> Points:
+        """Bring patient points of a visit to where they lie in a pane's series."""
+        target = station.pane.acquired
+        for other in self._wall.on_show:
+            source = other.pane.acquired
+            at_visit = other.film.timepoint_id == timepoint_id
+            if at_visit and source is not None and target is not None:
+                return self._mapping(other, station)(points)
+        return points
+
+    def register(self, source: Volume, target: Volume, mapping: Mapping) -> None:
+        """Take how the patient points of one series lie in another."""
+        self._registered[_pair(source, target)] = mapping
+
+    def is_registered(self, source: Volume, target: Volume) -> bool:
+        """Return whether two series need no registration (any more)."""
+        return _pair(source, target) in self._registered or _share(source, target)
+
+    def draw_crossings(self) -> None:
+        """Show on each pane where the slices of the others cut it."""
+        for station in self._wall.on_show:
+            lines = [
+                self._crossing(other, station)
+                for other in self._wall.on_show
+                if other is not station
+            ]
+            station.pane.cross([line for line in lines if line is not None])
+
+    @contextmanager
+    def suspended(self) -> Generator[None]:
+        """Move panes one by one, without the others following."""
+        before, self._resting = self._resting, True
+        try:
+            yield
+        finally:
+            self._resting = before
+
+    def _tie(self, source: Station, target: Station) -> None:
+        looked, volume = source.pane.looked, target.pane.volume
+        if looked is None or volume is None or not _can_tie(source, target):
+            return
+        point = looked.point_lps
+        if point is None:
+            return
+        there = found(volume, self._mapping(source, target)(point))
+        if there is None:
+            return
+        pane = target.pane
+        if abs(pane.mm_per_px / source.pane.mm_per_px - 1) > 1e-4:
+            pane.mm_per_px = source.pane.mm_per_px
+        pane.go_to(there.slice_index)
+        now = pane.to_screen(there.pixel)
+        height, width = pane.viewer.canvas.size
+        if max(abs(now[0] - width / 2), abs(now[1] - height / 2)) > STILL_PX:
+            pane.centre_on(there.pixel)
+
+    def _mapping(self, source: Station, target: Station) -> Mapping:
+        one, other = source.pane.acquired, target.pane.acquired
+        if one is None or other is None:
+            return shift(np.zeros(3))
+        if self.mode is LinkMode.BY_REGISTRATION and _pair(one, other) in (
+            self._registered
+        ):
+            return self._registered[_pair(one, other)]
+        if self.mode is LinkMode.BY_LESION:
+            between = self._between_lesions(source, target)
+            if between is not None:
+                return shift(between)
+        if self.mode is LinkMode.BY_REGISTRATION and _share(one, other):
+            return shift(np.zeros(3))
+        return shift(self._shifts.get(_pair(one, other), first_shift(one, other)))
+
+    def _between_lesions(self, source: Station, target: Station) -> Points | None:
+        """Return the vector between the chosen lesion at two visits; None without."""
+        here = self._lesion_lps(source.film.timepoint_id)
+        there = self._lesion_lps(target.film.timepoint_id)
+        return None if here is None or there is None else there - here
+
+    def _lesion_lps(self, timepoint_id: str) -> NDArray[np.float64] | None:
+        read, lesion_id = self._reading.read, self._reading.lesion_id
+        if read is None or lesion_id is None:
+            return None
+        caliper = caliper_of(read.finding(lesion_id, timepoint_id))
+        if caliper is None or caliper.long_axis.ends_lps is None:
+            return None
+        return np.mean(np.array(caliper.long_axis.ends_lps), axis=0)
+
+    def _keep_distances(self) -> None:
+        """Remember how far apart the panes are."""
+        for source in self._wall.on_show:
+            for target in self._wall.on_show:
+                here, there = source.pane.looked, target.pane.looked
+                if source is target or here is None or there is None:
+                    continue
+                if not _can_tie(source, target):
+                    continue
+                start, end = here.point_lps, there.point_lps
+                if start is not None and end is not None:
+                    pair = _pair(here.volume, there.volume)
+                    self._shifts[pair] = (end - start)[0]
+
+    def _crossing(self, source: Station, target: Station) -> Ends | None:
+        plane, across = source.pane.volume, target.pane.volume
+        if plane is None or across is None or not _share(plane, across):
+            return None
+        if source.pane.plane is Plane.PROJECTION:
+            return None
+        return line_of(plane, source.pane.slice_index, across, target.pane.slice_index)
+
+
+def _can_tie(source: Station, target: Station) -> bool:
+    """Return whether two panes show the patient in one and the same plane."""
+    one, other = source.pane.volume, target.pane.volume
+    if one is None or other is None:
+        return False
+    planes = (source.pane.plane, target.pane.plane)
+    return Plane.PROJECTION not in planes and are_parallel(one, other)
+
+
+def _share(one: Volume, other: Volume) -> bool:
+    """Return whether two series lie in one coordinate system."""
+    if one.series_instance_uid == other.series_instance_uid:
+        return True
+    frames = {one.frame_of_reference_uid, other.frame_of_reference_uid}
+    return len(frames) == 1 and "" not in frames
+
+
+def _pair(source: Volume, target: Volume) -> tuple[str, str]:
+    return source.series_instance_uid, target.series_instance_uid

@@ -1,0 +1,92 @@
+"""The line above the panes: how many, how they are tied, PET over CT."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
+
+from napari_recist.hanging import COUNTS
+
+if TYPE_CHECKING:
+    from napari_recist.room import Room
+
+HEIGHT = 26
+BLEND_WIDTH = 110
+
+
+class PaneBar(QWidget):
+    """Buttons for the panes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._room: Room | None = None
+        self.setObjectName("pane bar")
+        self.setFixedHeight(HEIGHT)
+        self._counts = {
+            count: _button(f"{count}", f"panes {count}", f"Show {count} (B: next)")
+            for count in COUNTS
+        }
+        self._link = _button("Link: off", "link", "How panes follow each other (L)")
+        self._fuse = _button("PET", "fuse", "Lay the PET of the visit over its CT (F)")
+        self._blend = QSlider(Qt.Orientation.Horizontal)
+        self._blend.setObjectName("blend")
+        self._blend.setRange(0, 100)
+        self._blend.setFixedWidth(BLEND_WIDTH)
+        self._blend.setToolTip("How strong the PET is (Alt+wheel)")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 1, 4, 1)
+        row.setSpacing(4)
+        for button in (*self._counts.values(), self._link, self._fuse):
+            row.addWidget(button)
+        row.addWidget(self._blend)
+        row.addStretch(1)
+
+    def attach(self, room: Room) -> None:
+        """Work on a room."""
+        self._room = room
+        for count, button in self._counts.items():
+            button.setCheckable(True)
+            button.clicked.connect(partial(self._on_count, count))
+        self._fuse.setCheckable(True)
+        self._link.clicked.connect(room.cycle_link)
+        self._fuse.clicked.connect(room.viewing.fusing.toggle)
+        self._blend.valueChanged.connect(self._on_blend)
+
+    def refresh(self) -> None:
+        """Show how things stand."""
+        if self._room is None:
+            return
+        viewing = self._room.viewing
+        for count, button in self._counts.items():
+            button.setChecked(count == viewing.count)
+        words = f"Link: {viewing.linking.mode.value}"
+        if self._link.text() != words:
+            self._link.setText(words)
+        self._link.setEnabled(viewing.count > 1)
+        fused = [one.pane.fused for one in viewing.on_show if one.pane.fused.is_on]
+        self._fuse.setChecked(bool(fused))
+        self._blend.setVisible(bool(fused))
+        if fused:
+            self._blend.blockSignals(True)
+            self._blend.setValue(round(100 * fused[0].blend))
+            self._blend.blockSignals(False)
+
+    def _on_count(self, count: int) -> None:
+        if self._room is not None:
+            self._room.viewing.set_count(count)
+
+    def _on_blend(self, percent: int) -> None:
+        if self._room is not None:
+            self._room.viewing.fusing.blend(percent / 100)
+
+
+def _button(text: str, name: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setObjectName(name)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button

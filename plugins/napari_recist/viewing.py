@@ -1,0 +1,361 @@
+"""The panes on the wall: what hangs where, which one is active, what ties them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_recist.annotation import Caption
+from napari_recist.fusing import Fusing
+from napari_recist.hanging import (
+    COUNTS,
+    Film,
+    Place,
+    compared,
+    nadir_of,
+    place_of,
+)
+from napari_recist.linking import Linking
+from napari_recist.mip import projections
+from napari_recist.planes import Plane, plane_of, refusal
+from napari_recist.series_list import series_words
+from napari_recist.shelf import Shelf
+from napari_recist.station import Station
+from napari_recist.studies import key_of
+from recist_tool import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from napari.components import ViewerModel
+    from numpy.typing import NDArray
+
+    from napari_recist.caliper_tool import Outcome
+    from napari_recist.loading import Loader
+    from napari_recist.reading import Reading
+    from napari_recist.studies import Studies
+    from recist_tool import RecistToolError, Series, Volume
+
+LOADING = "Loading \N{HORIZONTAL ELLIPSIS}"
+
+
+class Viewing:
+    """One to four panes, of which one is active.
+
+    Attributes
+    ----------
+    stations
+        All panes there are; the first is that of napari's own viewer and shows the
+        current visit.
+    count
+        How many of them are on show.
+    active
+        The pane in which keys and calipers work.
+    subject
+        Names the patient on the panes: the trial's pseudonym.
+    shown, changed
+        Called when a series came on show in a pane; when anything here changed.
+    drew
+        Called when a caliper was drawn in the active pane.
+    """
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        reading: Reading,
+        studies: Studies,
+        loader: Loader,
+        make_viewer: Callable[[], ViewerModel] | None,
+    ) -> None:
+        self._reading = reading
+        self._studies = studies
+        self._loader = loader
+        self._make_viewer = make_viewer
+        self._shelf = Shelf()
+        self._coming: dict[str, list[Callable[[Volume], None]]] = {}
+        self.subject: Callable[[], str] = str
+        self.shown: Callable[[Station], None] = lambda station: None
+        self.changed: Callable[[], None] = lambda: None
+        self.drew: Callable[[Outcome], None] = lambda outcome: None
+        self.stations = [Station(viewer, reading, self)]
+        self.count = 1
+        self.active = self._pointed = self.stations[0]
+        self.linking = Linking(self, reading)
+        self.fusing = Fusing(self, reading, studies, loader)
+
+    def close(self) -> None:
+        """Leave the viewers as they were."""
+        for station in self.stations:
+            station.close()
+
+    # ------------------------------------------------------------- which panes
+
+    @property
+    def on_show(self) -> list[Station]:
+        """The panes on the screen; the current visit first."""
+        return self.stations[: self.count]
+
+    @property
+    def at_hand(self) -> Station:
+        """The pane under the pointer, or the active one where there is none."""
+        return self._pointed if self._pointed in self.on_show else self.active
+
+    def set_count(self, count: int) -> None:
+        """Show so many panes, and hang what belongs into new ones."""
+        if self._make_viewer is None:
+            return
+        while len(self.stations) < count:
+            self.stations.append(Station(self._make_viewer(), self._reading, self))
+        self.count = count
+        if self.active not in self.on_show:
+            self.activate(self.stations[0])
+        self.changed()
+        self.hang()
+
+    def cycle_count(self) -> None:
+        """Show one pane, then two, then four, then one."""
+        self.set_count(COUNTS[(COUNTS.index(self.count) + 1) % len(COUNTS)])
+
+    def activate(self, station: Station) -> None:
+        """Work in another pane: its visit is open from now on."""
+        self._pointed = station
+        before = self.active
+        if station is before:
+            return
+        before.tool.cancel()
+        before.sheet.redraw()
+        station.tool.armed, before.tool.armed = before.tool.armed, False
+        self.active = station
+        visit = station.film.timepoint_id
+        if visit and visit != self._reading.timepoint_id:
+            self._reading.open_timepoint(visit)
+        self.changed()
+
+    def activate_next(self) -> None:
+        """Work in the next pane."""
+        at = self.on_show.index(self.active)
+        self.activate(self.on_show[at - 1])
+
+    def point(self, station: Station) -> None:
+        """Take the pane under the pointer as the one at hand."""
+        self._pointed = station
+
+    # ------------------------------------------------------------- what hangs
+
+    def go_to_visit(self, timepoint_id: str) -> None:
+        """Open a visit: in the pane that shows it, else as the current one."""
+        for station in self.on_show:
+            if station.film.timepoint_id == timepoint_id:
+                self.activate(station)
+                return
+        self.hang()
+
+    def hang(self) -> None:
+        """Hang the open visit as the current one, and beside it what belongs there."""
+        current = self._reading.timepoint_id
+        if current is None:
+            return
+        self.activate(self.stations[0])
+        films = self._films(current)
+        for station, film in zip(self.on_show, films, strict=False):
+            if not self._hangs(station, film):
+                self.show(station, film)
+        for station in self.on_show[len(films) :]:
+            station.hang(Film())
+            station.pane.clear()
+            station.pane.tell("Choose a series: the list below this pane.")
+        self.changed()
+
+    def show(self, station: Station, film: Film) -> None:
+        """Hang a film; a missing series and a refused plane are told in place."""
+        series = self.series_of(film)
+        station.hang(film._replace(series_key=key_of(series) if series else ""))
+        wanted = station.film
+        if series is None:
+            station.pane.clear()
+            station.pane.tell(f"The images of {film.timepoint_id} were not found.")
+            return
+        if station.pane.volume is None:
+            station.pane.tell(LOADING)
+
+        def arrived(volume: Volume) -> None:
+            if station.film == wanted:
+                self._display(station, volume, series)
+
+        self.load(series, arrived)
+
+    def _hangs(self, station: Station, film: Film) -> bool:
+        """Return whether a film is in its pane, or on its way there."""
+        series = self.series_of(film)
+        if series is None or station.film != film._replace(series_key=key_of(series)):
+            return False
+        return station.pane.volume is not None or station.film.series_key in (
+            self._coming
+        )
+
+    def series_of(self, film: Film) -> Series | None:
+        """Return the series of a film, or None where it was not found on disk."""
+        if film.series_key:
+            return self._studies.find(film.series_key)
+        visit = self._reading.visit_of(film.timepoint_id)
+        found = [] if visit is None else self._studies.of_visit(visit)
+        return found[0] if found else None
+
+    def load(self, series: Series, done: Callable[[Volume], None]) -> None:
+        """Call `done` with the volume of a series, at once where it is at hand."""
+        key = key_of(series)
+        known = self._shelf.get(key)
+        if known is not None:
+            done(known)
+            return
+        self._coming.setdefault(key, []).append(done)
+        if len(self._coming[key]) > 1:
+            return
+        self._loader.run(
+            f"Loading {series_words(series)}",
+            lambda advance: load(series, advance),
+            lambda volume: self._on_loaded(key, volume),
+            lambda error: self._on_failed(key, error),
+        )
+
+    def forget(self) -> None:
+        """Let go of all images: another patient comes."""
+        self._shelf.clear()
+        self._coming.clear()
+        for station in self.stations:
+            station.hang(Film())
+            station.pane.clear()
+        self.linking.forget()
+        self.fusing.forget()
+
+    def _films(self, current: str) -> list[Film]:
+        visits = [one.timepoint_id for one in self._reading.visits]
+        films = [Film(current, place=Place.CURRENT)]
+        kept = [one.film for one in self.stations[1 : self.count]]
+        chosen = [one for one in kept if one.timepoint_id and one.place is Place.CHOSEN]
+        others = compared(self.count, visits, current, nadir_of(self._reading, current))
+        hung = {one.timepoint_id for one in chosen}
+        others = [one for one in others if one.timepoint_id not in hung]
+        films += [*chosen, *others, *self._fillers(current)]
+        return films[: self.count]
+
+    def _fillers(self, current: str) -> list[Film]:
+        """Return more of the current visit, for panes without a visit to compare."""
+        visit = self._reading.visit_of(current)
+        series = [] if visit is None else self._studies.of_visit(visit)
+        more = [Film(current, key_of(one), place=Place.PRESENT) for one in series[1:]]
+        if series and series[0].slice_spacing_mm is not None:
+            more += [
+                Film(current, key_of(series[0]), plane, Place.PRESENT)
+                for plane in (Plane.CORONAL, Plane.SAGITTAL)
+            ]
+        return more
+
+    def _on_loaded(self, key: str, volume: Volume) -> None:
+        self._shelf.put(key, volume)
+        for done in self._coming.pop(key, []):
+            done(volume)
+
+    def _on_failed(self, key: str, error: RecistToolError) -> None:
+        self._coming.pop(key, None)
+        for station in self.on_show:
+            if station.film.series_key == key and station.pane.volume is None:
+                station.pane.tell(str(error))
+        self._reading.say(str(error), is_error=True)
+
+    def _display(self, station: Station, volume: Volume, series: Series) -> None:
+        plane = station.film.plane
+        why = refusal(volume, plane)
+        if why:
+            self._reading.say(why, is_error=True)
+            plane = Plane.ACQUIRED
+        if plane is Plane.PROJECTION:
+            self._project(station, volume, series)
+            return
+        self._put(station, volume, series, plane)
+
+    def _project(self, station: Station, volume: Volume, series: Series) -> None:
+        wanted = station.film
+        station.pane.clear()
+        station.pane.tell("Making the MIP \N{HORIZONTAL ELLIPSIS}")
+
+        def made(turned: Volume) -> None:
+            if station.film == wanted:
+                self._put(station, turned, series, Plane.PROJECTION)
+
+        self._loader.run(
+            "Making the MIP",
+            lambda advance: projections(volume, advance),
+            made,
+            lambda error: self._reading.say(str(error), is_error=True),
+        )
+
+    def _put(
+        self, station: Station, volume: Volume, series: Series, plane: Plane
+    ) -> None:
+        if plane is plane_of(volume):
+            plane = Plane.ACQUIRED
+        station.pane.show(volume, self._caption(station.film, series), plane)
+        station.sheet.forget()
+        self.linking.join(station)
+        self.shown(station)
+
+    def _caption(self, film: Film, series: Series) -> Caption:
+        visit = self._reading.visit_of(film.timepoint_id)
+        visits = [one.timepoint_id for one in self._reading.visits]
+        place = film.place
+        if place in (Place.CHOSEN, Place.PRESENT):
+            current = self.stations[0].film.timepoint_id
+            place = place_of(visits, film.timepoint_id, current)
+        date = visit.date if visit is not None else series.study_date
+        warned = len(series.warnings)
+        return Caption(
+            self.subject(),
+            film.timepoint_id,
+            place.value,
+            str(date or "undated"),
+            f"{series.modality} {series.description}".strip(),
+            series.phase,
+            "" if not warned else _warning(series),
+        )
+
+    # ------------------------------------------------------------- what a station tells
+
+    def drawn(self, outcome: Outcome) -> None:
+        """Hand on what was drawn."""
+        self.drew(outcome)
+
+    def moved(self, station: Station) -> None:
+        """Let linked panes follow."""
+        self.linking.follow(station)
+        self.changed()
+
+    def windowed(self, station: Station) -> None:
+        """Let linked panes take the grey values."""
+        self.linking.share_window(station)
+
+    def step_alone(self, station: Station, slices: int) -> None:
+        """Scroll a pane without the others; the link keeps the new distance."""
+        self.linking.step_alone(station, slices)
+
+    def carry(
+        self, timepoint_id: str, station: Station, points: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Bring patient points of a visit to where they lie in a pane's series."""
+        return self.linking.carry(timepoint_id, station, points)
+
+    # ------------------------------------------------------------- calipers
+
+    def follow(self) -> None:
+        """Look at the case again in every pane; the active one last."""
+        with self.linking.suspended():
+            for station in reversed(self.on_show):
+                station.sheet.follow()
+        self.linking.draw_crossings()
+        self.changed()
+
+
+def _warning(series: Series) -> str:
+    """Return the most telling warning of a series, and how many more there are."""
+    first, *more = (warning.text.split(":")[0] for warning in series.warnings)
+    return f"{first} (+{len(more)})" if more else first
