@@ -23,14 +23,19 @@ if TYPE_CHECKING:
     from recist_tool.dicom.scan import ScanResult as ScanResult
     from recist_tool.dicom.scan import Series as Series
     from recist_tool.dicom.scan import scan as scan
+    from recist_tool.dicom.sources.query import Study as Study
+    from recist_tool.dicom.sources.query import StudyQuery as StudyQuery
+    from recist_tool.dicom.sources.server import ImageServer as ImageServer
     from recist_tool.dicom.timepoints import propose_timepoints as propose_timepoints
     from recist_tool.errors import CaseFileError as CaseFileError
     from recist_tool.errors import CaseLockedError as CaseLockedError
     from recist_tool.errors import CommandRefused as CommandRefused
     from recist_tool.errors import DicomError as DicomError
+    from recist_tool.errors import DownloadCutError as DownloadCutError
     from recist_tool.errors import Fault as Fault
     from recist_tool.errors import GeometryError as GeometryError
     from recist_tool.errors import RecistToolError as RecistToolError
+    from recist_tool.errors import SourceError as SourceError
     from recist_tool.errors import StorageError as StorageError
     from recist_tool.measure.axes import Axes as Axes
     from recist_tool.measure.axes import axes as axes
@@ -127,9 +132,12 @@ _HOMES = {
     "criteria.conformance": "measurability selection",
     "dicom.load": "Loading load open_volume",
     "dicom.scan": "ScanResult Series scan",
+    "dicom.sources.query": "Study StudyQuery",
+    "dicom.sources.server": "ImageServer",
     "dicom.timepoints": "propose_timepoints",
-    "errors": "CaseFileError CaseLockedError CommandRefused DicomError Fault "
-    "GeometryError RecistToolError StorageError",
+    "errors": "CaseFileError CaseLockedError CommandRefused DicomError "
+    "DownloadCutError Fault GeometryError RecistToolError SourceError "
+    "StorageError",
     "measure.axes": "Axes axes",
     "measure.caliper": "PlaneCaliper as_record from_record length_mm move_long_end "
     "move_short_end propose_short_axis settled shifted",

@@ -27,9 +27,33 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 Json = Annotated[
     bool, typer.Option("--json", help="Print JSON, one line a patient, nothing else.")
 ]
-Paths = Annotated[
-    list[Path], typer.Argument(help="Folders, files or a DICOMDIR.", show_default=False)
+Places = Annotated[
+    list[str],
+    typer.Argument(
+        help="Folders, files, DICOMDIRs, zip archives; or one server: "
+        "https://host/dicom-web or dicom://AET@host:port.",
+        show_default=False,
+    ),
 ]
+Studies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--study", help="Of a server: fetch this study (UID); again for more."
+    ),
+]
+PatientId = Annotated[
+    str, typer.Option(help="Of a server: studies of this patient; * and ? match any.")
+]
+PatientName = Annotated[
+    str, typer.Option(help="Of a server: studies of this name; * and ? match any.")
+]
+StudyDate = Annotated[
+    str, typer.Option(help="Of a server: 20240131, or 20240101-20240630.")
+]
+Modality = Annotated[
+    str, typer.Option(help="Of a server: studies with it, and of them only its series.")
+]
+Accession = Annotated[str, typer.Option(help="Of a server: the accession number.")]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,25 +96,62 @@ def demo(
 
 
 @app.command("open")
-def open_(paths: Paths) -> None:
-    """Open folders, a DICOMDIR or a case JSON in the reading room (napari)."""
-    from recist_tool.cli.reading_room import open_reading_room
+def open_(
+    places: Places,
+    study: Studies = None,
+    patient_id: PatientId = "",
+    study_date: StudyDate = "",
+    modality: Modality = "",
+    accession: Accession = "",
+) -> None:
+    """Open images or a case JSON in the reading room (napari).
 
-    open_reading_room(paths)
+    Of a server, the studies that are named, or those of the one patient that matches.
+    """
+    from recist_tool.cli.reading_room import open_places
+    from recist_tool.dicom.sources.query import StudyQuery
+
+    query = StudyQuery(
+        patient_id, "", study_date, modality, accession, tuple(study or ())
+    )
+    raise typer.Exit(open_places(places, query))
 
 
 @app.command()
-def scan(
-    paths: Paths,
+def scan(  # noqa: PLR0913 - one parameter an option
+    places: Places,
     json: Json = False,
     cache: Annotated[
         bool, typer.Option(help="Know again what earlier scans read.")
     ] = True,
+    study: Studies = None,
+    patient_id: PatientId = "",
+    patient_name: PatientName = "",
+    study_date: StudyDate = "",
+    modality: Modality = "",
+    accession: Accession = "",
 ) -> None:
-    """List series with their geometry, SUV factors and warnings."""
-    from recist_tool.cli.scan import run
+    """List series with their geometry, SUV factors and warnings.
 
-    raise typer.Exit(run(paths, json=json, cached=cache))
+    Of a server, list its studies, and the series of those that are named.
+    """
+    from recist_tool.cli.scan import run
+    from recist_tool.dicom.sources.query import StudyQuery
+
+    query = StudyQuery(
+        patient_id, patient_name, study_date, modality, accession, tuple(study or ())
+    )
+    raise typer.Exit(run(places, query, json=json, cached=cache))
+
+
+@app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Remove all of it.")] = False,
+) -> None:
+    """Say what is kept of servers, archives and earlier scans, and where."""
+    from recist_tool.cli.cache import run
+
+    raise typer.Exit(run(clear=clear))
 
 
 @app.command()

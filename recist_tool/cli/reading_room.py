@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recist_tool.cli.server import fetch, server_among, tell_faults
 from recist_tool.errors import InputError, SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+
+    from recist_tool.dicom.sources.query import StudyQuery
 
 _GROUP = "recist_tool.reading_room"
 _REMEDY = 'Install it: pip install "recist-tool[gui]"'
+
+
+def open_places(places: Sequence[str], query: StudyQuery) -> int:
+    """Open what is named, fetching from a server what is not here yet.
+
+    Raises
+    ------
+    InputError
+        If a path does not exist, or no study of a server is asked for.
+    SetupError
+        If the plugin, napari or Qt is not installed.
+    """
+    server = server_among(places, query)
+    if server is None:
+        open_reading_room([Path(place) for place in places])
+        return 0
+    if not any(query):
+        what, remedy = "no study is asked for", "Name --study or --patient-id"
+        raise InputError.at(server, what, remedy)
+    pulled = fetch(server, query)
+    status = tell_faults(pulled)
+    open_reading_room(pulled.folders)
+    return status
 
 
 def open_reading_room(paths: Sequence[Path], *, screenshot: Path | None = None) -> None:

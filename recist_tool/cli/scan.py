@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_format
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -11,19 +12,37 @@ from rich.padding import Padding
 from rich.text import Text
 
 from recist_tool.cli.progress import progress
+from recist_tool.cli.server import fetch, list_studies, server_among, tell_faults
 from recist_tool.dicom.scan import as_json, scan
 from recist_tool.dicom.suv_tags import SuvRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from recist_tool.dicom.scan import ScanResult
     from recist_tool.dicom.series import Series
+    from recist_tool.dicom.sources.query import StudyQuery
 
 
-def run(paths: Sequence[Path], *, json: bool, cached: bool = True) -> int:
-    """Print the series found; finding none is an error that says what was skipped."""
+def run(
+    places: Sequence[str], query: StudyQuery, *, json: bool, cached: bool = True
+) -> int:
+    """Print the series found; finding none is an error that says what was skipped.
+
+    Of a server, print the studies that match; of studies that are named, the series,
+    once they are here.
+    """
+    server = server_among(places, query)
+    if server is None:
+        return _scan([Path(place) for place in places], json=json, cached=cached)
+    if not query.study_instance_uids:
+        return list_studies(server, query, json=json)
+    pulled = fetch(server, query)
+    _scan(pulled.folders, json=json, cached=cached)
+    return tell_faults(pulled)
+
+
+def _scan(paths: Sequence[Path], *, json: bool, cached: bool) -> int:
     with progress("Reading headers") as advance:
         result = scan(paths, advance, cached=cached)
     if json:

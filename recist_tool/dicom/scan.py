@@ -15,7 +15,10 @@ from recist_tool.dicom.dicomdir import Skipped, read_dicomdir
 from recist_tool.dicom.image import read_images
 from recist_tool.dicom.scan_cache import ScanCache
 from recist_tool.dicom.series import Series, series_of
+from recist_tool.dicom.sources.archive import is_archive, unpacked
+from recist_tool.dicom.sources.cache import ImageCache
 from recist_tool.dicom.split import groups, without_copies
+from recist_tool.dicom.studies import seen_together
 from recist_tool.dicom.timepoints import (
     PatientTimepoints,
     ProposedTimepoint,
@@ -96,7 +99,8 @@ def scan(
     Parameters
     ----------
     paths
-        Folders, files, DICOMDIR files; a file that is reached twice is read once.
+        Folders, files, DICOMDIR files, zip archives (unpacked into the cache, once);
+        a file that is reached twice is read once.
     progress
         Called with the number of files read and of all files. What it raises ends the
         scan; what was read till then stays known.
@@ -108,6 +112,8 @@ def scan(
     ------
     DicomError
         If one of `paths` does not exist.
+    InputError
+        If an archive is damaged or not safe.
     """
     files, skipped = _files(paths)
     images: list[SliceHeader] = []
@@ -126,7 +132,7 @@ def scan(
             if progress is not None:
                 progress(number, len(files))
     unique, copies = without_copies(images)
-    series = sorted(map(series_of, groups(unique)), key=_place)
+    series = sorted(seen_together(map(series_of, groups(unique))), key=_place)
     skipped += [
         Skipped(copy.path, f"a copy of the image in {image.path}")
         for copy, image in copies
@@ -196,7 +202,7 @@ class _Walk:
         self._folders: set[tuple[int, int]] = set()
 
     def visit(self, path: Path) -> None:
-        """Add what the user named: a folder, a file or a DICOMDIR."""
+        """Add what the user named: a folder, a file, a DICOMDIR or a zip archive."""
         try:
             status = path.stat()
         except OSError as error:
@@ -207,6 +213,8 @@ class _Walk:
             self._folder(path, status)
         elif path.name.upper() == DICOMDIR:
             self._dicomdir(path)
+        elif is_archive(path):
+            self.visit(unpacked(path, ImageCache()))
         else:
             self._file(path, status)
 

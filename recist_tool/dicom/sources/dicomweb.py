@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from requests import Response
 
     from recist_tool.dicom.sources.address import WebAddress
-    from recist_tool.dicom.sources.query import Query, Receiver, Study
+    from recist_tool.dicom.sources.query import Receiver, Study, StudyQuery
 
 _AS_STORED: Final = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 _PAGE: Final = 500
@@ -71,7 +71,7 @@ class DicomWebSource:
         """Return the address."""
         return str(self._address)
 
-    def studies(self, query: Query) -> list[Study]:
+    def studies(self, query: StudyQuery) -> list[Study]:
         """Return the studies that a query matches, the newest first.
 
         Raises
@@ -220,7 +220,7 @@ def _content(response: Response) -> Iterator[bytes]:
         raise ConnectionBrokenError("the connection broke") from None
 
 
-def _filters(query: Query, study_instance_uid: str) -> dict[str, str]:
+def _filters(query: StudyQuery, study_instance_uid: str) -> dict[str, str]:
     asked = {
         "PatientID": query.patient_id,
         "PatientName": query.patient_name,

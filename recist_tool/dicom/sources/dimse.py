@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from recist_tool.dicom.elements import Item
     from recist_tool.dicom.sources.address import DimseAddress
-    from recist_tool.dicom.sources.query import Query, Receiver
+    from recist_tool.dicom.sources.query import Receiver, StudyQuery
 
 _FIND: Final = "1.2.840.10008.5.1.4.1.2.2.1"  # study root
 _MOVE: Final = "1.2.840.10008.5.1.4.1.2.2.2"
@@ -61,7 +61,7 @@ class DimseSource:
         """Return the address."""
         return str(self._address)
 
-    def studies(self, query: Query) -> list[Study]:
+    def studies(self, query: StudyQuery) -> list[Study]:
         """Return the studies that a query matches, the newest first.
 
         Raises
@@ -226,7 +226,7 @@ def identifier(level: str, keys: dict[str, str]) -> Dataset:
     return asked
 
 
-def _asked(query: Query, study_instance_uid: str) -> dict[str, str]:
+def _asked(query: StudyQuery, study_instance_uid: str) -> dict[str, str]:
     return {
         "PatientID": query.patient_id,
         "PatientName": query.patient_name,

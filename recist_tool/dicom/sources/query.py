@@ -20,7 +20,7 @@ MOST_STUDIES: Final = 2000
 """A search that finds more is to be narrowed."""
 
 
-class Query(NamedTuple):
+class StudyQuery(NamedTuple):
     """Which studies are looked for; what is empty is not asked.
 
     Attributes
@@ -42,7 +42,7 @@ class Query(NamedTuple):
     accession_number: str = ""
     study_instance_uids: tuple[str, ...] = ()
 
-    def checked(self) -> Query:
+    def checked(self) -> StudyQuery:
         """Return this query, trimmed, if it can be asked.
 
         Raises
@@ -52,7 +52,7 @@ class Query(NamedTuple):
         """
         uids = tuple(uid.strip() for uid in self.study_instance_uids)
         texts = [str(value).strip() for value in self[:-1]]
-        trimmed = Query(*texts, study_instance_uids=uids)
+        trimmed = StudyQuery(*texts, study_instance_uids=uids)
         for name, value in zip(self._fields, texts, strict=False):
             if "\\" in value or not value.isprintable():
                 raise InputError.at(name.replace("_", " "), "is no single value")
@@ -121,7 +121,7 @@ class Receiver(Protocol):
 class Source(Protocol):
     """A server that can be searched, and gives what was found; its text names it."""
 
-    def studies(self, query: Query) -> list[Study]:
+    def studies(self, query: StudyQuery) -> list[Study]:
         """Return the studies that a query matches, the newest first.
 
         Raises

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from recist_tool.dicom.sources.address import WebAddress, address
 from recist_tool.dicom.sources.dicomweb import DicomWebSource
 from recist_tool.dicom.sources.download import Download
-from recist_tool.dicom.sources.query import Query
+from recist_tool.dicom.sources.query import StudyQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ def test_pulled_bytes_equal_pushed_bytes(
     pacs: Orthanc, patient: Path, cache: ImageCache
 ):
     source = source_of(pacs.web)
-    studies = source.studies(Query())
+    studies = source.studies(StudyQuery())
     assert len(studies) == 2
     pulled = Download(source, cache).pull([one.study_instance_uid for one in studies])
     assert pulled.faults == ()

@@ -9,7 +9,7 @@ import pytest
 from recist_tool.dicom.sources.address import DimseAddress, address
 from recist_tool.dicom.sources.dimse import DimseSource
 from recist_tool.dicom.sources.download import Download
-from recist_tool.dicom.sources.query import Query
+from recist_tool.dicom.sources.query import StudyQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,7 @@ def source(request: pytest.FixtureRequest, pacs: Orthanc) -> DimseSource:
 def test_pulled_data_sets_equal_pushed_data_sets(
     source: DimseSource, patient: Path, cache: ImageCache
 ):
-    studies = source.studies(Query())
+    studies = source.studies(StudyQuery())
     assert len(studies) == 2
     pulled = Download(source, cache).pull([one.study_instance_uid for one in studies])
     assert pulled.faults == ()

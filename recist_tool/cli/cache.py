@@ -1,0 +1,36 @@
+"""``recist cache``: what is kept on this machine, and removing it."""
+
+from __future__ import annotations
+
+import shutil
+
+from rich.console import Console
+
+from recist_tool.dicom.cache_folder import cache_folder
+from recist_tool.dicom.sources.cache import ImageCache
+from recist_tool.errors import StorageError
+
+
+def run(*, clear: bool) -> int:
+    """Print where the cache is and how much it holds, or held until it was cleared."""
+    images = ImageCache()
+    held = images.clear() if clear else images.held()
+    if clear:
+        _clear_scans()
+    verb = "removed" if clear else "holds"
+    line = f"{cache_folder()}: {verb} {held.files} files of images, "
+    Console(highlight=False).print(
+        f"{line}{held.size_bytes / 1e6:.1f} MB, and what earlier scans read",
+        soft_wrap=True,
+    )
+    return 0
+
+
+def _clear_scans() -> None:
+    scans = cache_folder() / "scans"
+    try:
+        if scans.is_dir():
+            shutil.rmtree(scans)
+    except OSError as error:
+        what = f"cannot be removed ({error.strerror})"
+        raise StorageError.at(scans, what, "Check who may write there") from None
