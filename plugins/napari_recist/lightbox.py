@@ -154,18 +154,20 @@ class LightBox(QWidget):
         self.deleteLater()
 
     def _arrange(self, count: int) -> None:
+        """Give each pane its place; those that stay are not hidden in between."""
         if self._grid.count() == count:
             return
+        places = PLACES[count]
         for frame in self.frames:
             self._grid.removeWidget(frame)
-            frame.setVisible(False)
-        places = PLACES[count]
-        for frame, (row, column) in zip(self.frames, places, strict=False):
-            self._grid.addWidget(frame, row, column)
-            frame.setVisible(True)
+        for frame in self.frames[count:]:
+            frame.hide()
         for line in (0, 1):
             self._grid.setRowStretch(line, int(any(row == line for row, _ in places)))
             self._grid.setColumnStretch(line, int(any(at == line for _, at in places)))
+        for frame, (row, column) in zip(self.frames, places, strict=False):
+            self._grid.addWidget(frame, row, column)
+            frame.show()
 
     def _wire(self, frame: PaneFrame, number: int) -> None:
         frame.slices.chosen.connect(partial(self._on_slice, number))
