@@ -46,6 +46,8 @@ def enhanced(
     files: Files,
     order: Iterable[int] | None = None,
     content: Callable[[int], dict[str, Any]] = nothing,
+    *,
+    traps: bool = False,
 ) -> Dataset:
     """Return the slices of a series as the frames of one enhanced image.
 
@@ -55,6 +57,8 @@ def enhanced(
         Which slice each frame is; all in their order if None.
     content
         What FrameContentSequence says of a slice.
+    traps
+        Whether private and unrelated sequences hold positions that are not a frame's.
     """
     order = range(files.count) if order is None else tuple(order)
     slices = [files.dataset(index) for index in order]
@@ -71,6 +75,9 @@ def enhanced(
         for keyword in {k for keywords in MACROS.values() for k in keywords}:
             if keyword in one:
                 delattr(one, keyword)
+    if traps:
+        for frame in frames:
+            _add_traps(frame)
     whole.SharedFunctionalGroupsSequence = [shared]
     whole.PerFrameFunctionalGroupsSequence = frames
     return whole
@@ -91,12 +98,14 @@ def _taken(one: Dataset, keywords: tuple[str, ...]) -> Dataset:
 def _frame(one: Dataset, content: dict[str, Any]) -> Dataset:
     frame = item_of({name: [_taken(one, MACROS[name])] for name in _macros(1)})
     frame.FrameContentSequence = [item_of(content)]
-    inner = Dataset()
-    inner.ImagePositionPatient = [9, 9, 9]
+    return frame
+
+
+def _add_traps(frame: Dataset) -> None:
+    inner = item_of({"ImagePositionPatient": [9, 9, 9], "PixelSpacing": [9, 9]})
     private = frame.private_block(0x0019, "SOMEBODY", create=True)
     private.add_new(1, "SQ", [inner])
     frame.ReferencedImageSequence = [inner]
-    return frame
 
 
 def write_enhanced(files: Files, path: Path, **options: Any) -> Path:

@@ -187,9 +187,10 @@ def test_one_frame_of_an_enhanced_file_is_an_image_like_any_other(tmp_path):
 
 
 def test_private_and_unknown_sequences_in_frames_are_stepped_over(tmp_path):
-    write_enhanced(Files(count=2), tmp_path / "a")
-    for image in read_images(tmp_path / "a"):
-        assert image.position_lps != (9, 9, 9)
+    write_enhanced(Files(count=2), tmp_path / "a", traps=True)
+    for index, image in enumerate(read_images(tmp_path / "a")):
+        assert image.position_lps == tuple(Files().position(index))
+        assert image.pixel_spacing_mm == (0.8, 0.8)
         assert tags.PER_FRAME_GROUPS not in image.elements
 
 
