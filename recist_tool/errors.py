@@ -4,6 +4,7 @@ RecistToolError
 ├── InputError            mend or replace the named file
 │   ├── DicomError        the file or series is not a usable image
 │   ├── GeometryError     measure in another way, or on another series
+│   ├── RegistrationRefused find the lesions on the other scan by hand
 │   ├── SuvRefused        supply the missing tag, or read without SUV
 │   ├── FindingsError     mend the named field of the findings
 │   └── CaseFileError     the case or its journal cannot be trusted as it is
@@ -93,6 +94,10 @@ class DicomError(InputError):
 
 class GeometryError(InputError):
     """The geometry of the image does not allow what was asked."""
+
+
+class RegistrationRefused(InputError):  # noqa: N818 - reads as the fact it states
+    """Two scans cannot be laid over each other in a way that could be true."""
 
 
 class SuvRefused(InputError):  # noqa: N818 - reads as the fact it states
