@@ -46,6 +46,7 @@ class Fusing:
         self._studies = studies
         self._loader = loader
         self._made: dict[tuple[str, str, str], Overlay] = {}
+        self._wanted: list[Station] = []
 
     def forget(self) -> None:
         """Let go of what was resampled: another patient comes."""
@@ -54,11 +55,22 @@ class Fusing:
     def toggle(self) -> None:
         """Lay the PET of the visit over the CT at hand, or take it away."""
         station = self._wall.at_hand
-        if station.pane.fused.is_on:
+        if station in self._wanted:
+            self._wanted.remove(station)
             station.pane.fused.clear()
             self._reading.changed()
             return
         self.lay(station)
+
+    def wants(self, station: Station) -> bool:
+        """Return whether a pane is to show PET over CT wherever it can."""
+        return station in self._wanted
+
+    def lay_again(self, station: Station) -> None:
+        """Lay the PET over a new series in a pane that had one, where there is one."""
+        ground = station.pane.volume
+        if station in self._wanted and ground is not None and ground.modality == "CT":
+            self.lay(station)
 
     def lay(self, station: Station) -> None:
         """Lay the PET of a pane's visit over its CT, or say why not."""
@@ -69,6 +81,8 @@ class Fusing:
         if series is None or ground.modality == "PT":
             self._reading.say(refusal(None, ground), is_error=True)
             return
+        if station not in self._wanted:
+            self._wanted.append(station)
         self._wall.load(series, lambda pet: self._resample(station, ground, pet))
 
     def blend(self, blend: float) -> None:
@@ -90,6 +104,7 @@ class Fusing:
     def _resample(self, station: Station, ground: Volume, pet: Volume) -> None:
         why = refusal(pet, ground)
         if why:
+            self._wanted.remove(station)
             self._reading.say(why, is_error=True)
             return
         known = self._made.get(_key(pet, ground, station))
@@ -114,7 +129,7 @@ class Fusing:
     def _lay(
         self, station: Station, ground: Volume, pet: Volume, overlay: Overlay
     ) -> None:
-        if station.pane.volume is ground:
+        if station.pane.volume is ground and station in self._wanted:
             station.pane.fused.lay(overlay, ground, pet.units)
             self._reading.changed()
 

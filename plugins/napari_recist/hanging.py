@@ -24,6 +24,7 @@ class Place(Enum):
     PRIOR = "prior"
     CURRENT = "current"
     PRESENT = "current, more"
+    FOLLOWING = "current, chosen"
     CHOSEN = ""
 
 
@@ -35,7 +36,9 @@ class Film(NamedTuple):
     series_key
         Which series of the visit; empty for the one that the visit is read on.
     place
-        `CHOSEN` where the reader hung it: it stays when another visit is opened.
+        `CHOSEN` where the reader hung another visit: it stays when the next visit is
+        opened. `FOLLOWING` where more of the current visit was hung: then the same of
+        the next visit hangs there.
     """
 
     timepoint_id: str = ""

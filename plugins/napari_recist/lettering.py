@@ -23,8 +23,9 @@ from qtpy.QtGui import (
 if TYPE_CHECKING:
     from napari_recist.drawing import Box
 
-RIM: Final = QColor(0, 0, 0, 235)
-RIM_PX: Final = 3.0
+RIM: Final = QColor(0, 0, 0, 220)
+RIM_PX: Final = 2.0
+PLATE: Final = QColor(0, 0, 0, 105)
 KEPT: Final = 400
 
 
@@ -63,12 +64,15 @@ class Lettering:
         stamp = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
         stamp.setDevicePixelRatio(ratio)
         stamp.fill(Qt.GlobalColor.transparent)
+        plate = QPainterPath()
+        plate.addRoundedRect(0, 0, width, height, RIM_PX, RIM_PX)
         path = QPainterPath()
         path.addText(QPointF(RIM_PX, self._metrics.ascent()), self.font, text)
         painter = QPainter(stamp)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rim = QPen(RIM, RIM_PX)
         rim.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.fillPath(plate, PLATE)
         painter.strokePath(path, rim)
         painter.fillPath(path, QColor(colour))
         painter.end()

@@ -145,10 +145,11 @@ class Pane:
         self._marks = ()
         self._crossings = ()
         self._note = ""
+        image, self._image = self._image, None
+        self.volume = self.acquired = None  # what the viewer tells now moves no pane
         self.fused.clear()
-        if self._image is not None and self._image in self.viewer.layers:
-            self.viewer.layers.remove(self._image)
-        self.volume = self.acquired = self._image = None
+        if image is not None and image in self.viewer.layers:
+            self.viewer.layers.remove(image)
         self._repaint()
 
     def close(self) -> None:

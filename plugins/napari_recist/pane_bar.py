@@ -6,7 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
+from qtpy.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 
 from napari_recist.hanging import COUNTS
 
@@ -14,6 +21,11 @@ if TYPE_CHECKING:
     from napari_recist.room import Room
 
 HEIGHT = 26
+STYLE = """
+QToolButton { padding: 1px 7px; border: 1px solid #4a515c; border-radius: 3px; }
+QToolButton:checked { background: #3d6ee0; color: white; border-color: #3d6ee0; }
+QToolButton:disabled { color: #7d848f; }
+"""
 BLEND_WIDTH = 110
 
 
@@ -25,12 +37,14 @@ class PaneBar(QWidget):
         self._room: Room | None = None
         self.setObjectName("pane bar")
         self.setFixedHeight(HEIGHT)
+        self.setStyleSheet(STYLE)
         self._counts = {
-            count: _button(f"{count}", f"panes {count}", f"Show {count} (B: next)")
+            count: _button(f"{count}", f"panes {count}", f"{count} panes (B: next)")
             for count in COUNTS
         }
-        self._link = _button("Link: off", "link", "How panes follow each other (L)")
-        self._fuse = _button("PET", "fuse", "Lay the PET of the visit over its CT (F)")
+        self._link = _button("Link  L", "link", "How panes follow each other (L)")
+        self._fuse = _button("PET over CT  F", "fuse", "Lay the PET over the CT (F)")
+        self._menus = _button("napari", "menus", "Show or hide the menus of napari")
         self._blend = QSlider(Qt.Orientation.Horizontal)
         self._blend.setObjectName("blend")
         self._blend.setRange(0, 100)
@@ -39,10 +53,14 @@ class PaneBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 1, 4, 1)
         row.setSpacing(4)
+        row.addWidget(QLabel("Panes"))
         for button in (*self._counts.values(), self._link, self._fuse):
             row.addWidget(button)
+            if button is self._counts[COUNTS[-1]]:
+                row.addSpacing(10)
         row.addWidget(self._blend)
         row.addStretch(1)
+        row.addWidget(self._menus)
 
     def attach(self, room: Room) -> None:
         """Work on a room."""
@@ -54,6 +72,7 @@ class PaneBar(QWidget):
         self._link.clicked.connect(room.cycle_link)
         self._fuse.clicked.connect(room.viewing.fusing.toggle)
         self._blend.valueChanged.connect(self._on_blend)
+        self._menus.clicked.connect(self._on_menus)
 
     def refresh(self) -> None:
         """Show how things stand."""
@@ -62,7 +81,7 @@ class PaneBar(QWidget):
         viewing = self._room.viewing
         for count, button in self._counts.items():
             button.setChecked(count == viewing.count)
-        words = f"Link: {viewing.linking.mode.value}"
+        words = f"Link {viewing.linking.mode.value}  L"
         if self._link.text() != words:
             self._link.setText(words)
         self._link.setEnabled(viewing.count > 1)
@@ -77,6 +96,12 @@ class PaneBar(QWidget):
     def _on_count(self, count: int) -> None:
         if self._room is not None:
             self._room.viewing.set_count(count)
+
+    def _on_menus(self) -> None:
+        window = self.window()
+        if isinstance(window, QMainWindow):
+            bar = window.menuBar()
+            bar.setVisible(bar.isHidden())
 
     def _on_blend(self, percent: int) -> None:
         if self._room is not None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.agenda import as_date, free_name
 from napari_recist.cases import Found, cases_folder, is_case, pseudonym, reader_id
-from napari_recist.hanging import Film
+from napari_recist.hanging import Film, Place
 from napari_recist.looking import Looked, first_note, look
+from napari_recist.planes import Plane
 from napari_recist.reading import Note, Reading
 from napari_recist.recording import Recorder
 from napari_recist.studies import Studies, reference, visits_of
@@ -243,15 +244,25 @@ class Room:
 
     def hang_film(self, station: Station, film: Film) -> None:
         """Hang what the reader chose in a pane, and open its visit there."""
-        self.viewing.show(station, film)
+        self.viewing.show(station, film._replace(place=self._place(station, film)))
         self.viewing.activate(station)
         if film.timepoint_id != self.reading.timepoint_id:
             self.reading.open_timepoint(film.timepoint_id)
         self.reading.changed()
 
+    def _place(self, station: Station, film: Film) -> Place:
+        """Return how a film that the reader chose behaves when visits change."""
+        first = self.viewing.stations[0]
+        if station is first:
+            return Place.CURRENT
+        is_current = film.timepoint_id == first.film.timepoint_id
+        return Place.FOLLOWING if is_current else Place.CHOSEN
+
     def _on_shown(self, station: Station) -> None:
-        volume = station.pane.acquired
-        remark = "" if volume is None else _remark(volume)
+        volume, plane = station.pane.acquired, station.pane.plane
+        remark = ""
+        if volume is not None and plane is not Plane.PROJECTION:
+            remark = _remark(volume)
         if remark and station is self.viewing.active and not self.reading.note.is_error:
             self.reading.note = Note(remark)
         self.reading.changed()

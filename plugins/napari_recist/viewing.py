@@ -231,13 +231,29 @@ class Viewing:
     def _films(self, current: str) -> list[Film]:
         visits = [one.timepoint_id for one in self._reading.visits]
         films = [Film(current, place=Place.CURRENT)]
-        kept = [one.film for one in self.stations[1 : self.count]]
-        chosen = [one for one in kept if one.timepoint_id and one.place is Place.CHOSEN]
+        chosen = self._chosen(current)
         others = compared(self.count, visits, current, nadir_of(self._reading, current))
         hung = {one.timepoint_id for one in chosen}
         others = [one for one in others if one.timepoint_id not in hung]
         films += [*chosen, *others, *self._fillers(current)]
         return films[: self.count]
+
+    def _chosen(self, current: str) -> list[Film]:
+        """Return what the reader hung beside the current visit, for this visit."""
+        films: list[Film] = []
+        visit = self._reading.visit_of(current)
+        found = [] if visit is None else self._studies.of_visit(visit)
+        for station in self.stations[1 : self.count]:
+            film, before = station.film, self.series_of(station.film)
+            if film.place is Place.CHOSEN and film.timepoint_id not in ("", current):
+                films.append(film)
+            elif film.place is Place.FOLLOWING and before is not None:
+                alike = [one for one in found if one.modality == before.modality]
+                films += [
+                    film._replace(timepoint_id=current, series_key=key_of(one))
+                    for one in alike[:1]
+                ]
+        return films
 
     def _fillers(self, current: str) -> list[Film]:
         """Return more of the current visit, for panes without a visit to compare."""
@@ -295,16 +311,18 @@ class Viewing:
     ) -> None:
         if plane is plane_of(volume):
             plane = Plane.ACQUIRED
-        station.pane.show(volume, self._caption(station.film, series), plane)
+        with self.linking.suspended():
+            station.pane.show(volume, self._caption(station.film, series), plane)
         station.sheet.forget()
         self.linking.join(station)
+        self.fusing.lay_again(station)
         self.shown(station)
 
     def _caption(self, film: Film, series: Series) -> Caption:
         visit = self._reading.visit_of(film.timepoint_id)
         visits = [one.timepoint_id for one in self._reading.visits]
         place = film.place
-        if place in (Place.CHOSEN, Place.PRESENT):
+        if place in (Place.CHOSEN, Place.PRESENT, Place.FOLLOWING):
             current = self.stations[0].film.timepoint_id
             place = place_of(visits, film.timepoint_id, current)
         date = visit.date if visit is not None else series.study_date

@@ -69,6 +69,8 @@ def add_reading_room(viewer: Viewer) -> ReadingRoom:
 def _fill_screen(room: ReadingRoom) -> None:
     """Give the window the screen, also where no window manager maximizes it."""
     window = room.window()
+    if isinstance(window, QMainWindow):
+        window.menuBar().hide()
     window.setGeometry(window.screen().availableGeometry())
     window.showMaximized()
 
@@ -78,6 +80,7 @@ def _make_room(room: ReadingRoom) -> None:
     window = room.window()
     if not isinstance(window, QMainWindow):
         return
+    window.statusBar().hide()  # of napari's tools, which the reader does not use
     for dock in window.findChildren(QDockWidget):
         if NOT_NEEDED & {dock.windowTitle(), dock.objectName()}:
             dock.hide()
