@@ -87,6 +87,28 @@ class LesionRole(StrEnum):
     NEW = "new"
 
 
+class SuvUnit(StrEnum):
+    """What an uptake is normalised by."""
+
+    BODY_WEIGHT = "SUVbw"
+    LEAN_JANMAHASATIAN = "SUL"
+    LEAN_JAMES = "SUL (James)"
+    BODY_SURFACE = "SUVbsa"
+    IDEAL_WEIGHT = "SUVibw"
+
+
+class SeriesRole(StrEnum):
+    """What a series is good for in a read."""
+
+    DIAGNOSTIC_CT = "diagnostic CT"
+    LOW_DOSE_CT = "low-dose CT of a PET/CT"
+    PET = "PET"
+    UNCORRECTED_PET = "PET without attenuation correction"
+    LOCALIZER = "localizer"
+    DERIVED = "derived"
+    OTHER = "other"
+
+
 class Axis(StrEnum):
     """The two diameters of a lesion on one image."""
 

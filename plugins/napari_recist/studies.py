@@ -47,16 +47,31 @@ class Studies:
         return self._series.get(key)
 
     def of_visit(self, visit: Timepoint) -> list[Series]:
-        """Return the series of a visit: those pinned to it, then those of its day."""
+        """Return the series of a visit: those pinned to it, then those made for it.
+
+        A study some days from its day belongs to it too, where both are proposed as
+        one visit.
+        """
         pinned = {one.series_instance_uid for one in visit.series}
         every = list(self._series.values())
         first = [one for one in every if one.series_instance_uid in pinned]
-        same_day = [
+        made = [
             one
-            for one in every
-            if one.study_date == visit.date and one.series_instance_uid not in pinned
+            for together in self._together()
+            if any(_belongs(other, visit, pinned) for other in together)
+            for one in together
+            if one.series_instance_uid not in pinned
         ]
-        return [*first, *same_day]
+        return [*first, *made]
+
+    def _together(self) -> list[tuple[Series, ...]]:
+        """Return the dated series of each visit that the studies propose."""
+        return [
+            timepoint.series
+            for patient in propose_timepoints(self._series.values())
+            for timepoint in patient.timepoints
+            if timepoint.date is not None
+        ]
 
     def undated(self) -> list[Series]:
         """Return the series whose study has no date."""
@@ -72,8 +87,15 @@ class Studies:
         return [one for one in visit.series if one.series_instance_uid not in found]
 
 
+def _belongs(series: Series, visit: Timepoint, pinned: set[str]) -> bool:
+    """Whether a series is pinned to a visit or was made on its day."""
+    return series.series_instance_uid in pinned or series.study_date == visit.date
+
+
 def visits_of(series: Iterable[Series]) -> list[Timepoint]:
     """Return the visits proposed from study dates, each with the series to read on.
+
+    The series that is measured comes first, then the PET.
 
     Raises
     ------
@@ -91,7 +113,7 @@ def visits_of(series: Iterable[Series]) -> list[Timepoint]:
         Timepoint(
             timepoint_id=one.name,
             date=one.date,
-            series=() if one.reading is None else (reference(one.reading),),
+            series=tuple(reference(each) for each in (one.reading, one.pet) if each),
         )
         for patient in patients
         for one in patient.timepoints

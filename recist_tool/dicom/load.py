@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import chain
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -153,17 +154,20 @@ class Loading:
 
     def _slices(self) -> Iterator[int]:
         """Read slices, as many at a time as can be decoded, until one does not fit."""
-        if self._cancelled.is_set():
-            return
         missing = [index for index in self._order if not self._is_loaded[index]]
+        if self._cancelled.is_set() or not missing:
+            return
         with (
             decoding(self._series.slices) as lanes,
             ThreadPoolExecutor(max_workers=lanes.width) as pool,
         ):
-            put = partial(self._put, lanes.decode)
             act = map if lanes.width == 1 else pool.map
             try:
-                for index, self._fits in zip(missing, act(put, missing), strict=True):
+                first = self._put(lanes.first, missing[0])
+                others = act(partial(self._put, lanes.decode), missing[1:])
+                for index, self._fits in zip(
+                    missing, chain([first], others), strict=True
+                ):
                     if not self._fits or self._cancelled.is_set():
                         return
                     self._is_loaded[index] = True
@@ -220,7 +224,7 @@ def _volume(
     voxels: NDArray[np.int16] | NDArray[np.float32],
 ) -> Volume:
     first = series.slices[0]
-    units = _units(series, layouts[0])
+    units, suv = _units(series, layouts[0]), series.suv
     return Volume(
         voxels=voxels,
         slice_origins_lps=np.array([image.position_lps for image in series.slices]),
@@ -236,7 +240,9 @@ def _volume(
         study_instance_uid=series.study_instance_uid,
         frame_of_reference_uid=series.frame_of_reference_uid,
         warnings=series.warnings,
-        suv_refused=series.suv.refused if isinstance(series.suv, SuvRefusal) else "",
+        suv_refused=suv.refused if isinstance(suv, SuvRefusal) else "",
+        suv_method=suv.factors.method if isinstance(suv, SeriesSuv) else "",
+        suv_scales=suv.scales if isinstance(suv, SeriesSuv) else (),
         frame_numbers=series.frame_numbers,
         padding=padding_ranges(layouts, _factors(series), units),
     )

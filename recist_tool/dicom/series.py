@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from recist_tool.dicom import tags
 from recist_tool.dicom.geometry import stack
 from recist_tool.dicom.phase import Phase, proposed_phase
+from recist_tool.dicom.roles import Role, proposed_role
 from recist_tool.dicom.suv_tags import SeriesSuv, SuvRefusal, series_suv
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from recist_tool.dicom.image import PatientKey, SliceHeader, Triple
     from recist_tool.dicom.split import Group
     from recist_tool.measure.volume import GeometryWarning
+    from recist_tool.model.case import Case
+
+CONFIRMED: Final = "said by the reader"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -34,6 +38,8 @@ class Series:
         As in the files; a stable stand-in (2.25.…) where they are empty.
     phase
         Proposed contrast phase; empty if nothing tells. `phase_reason` says what does.
+    role
+        Proposed use in a read, with what tells so.
     slice_spacing_mm
         Along the normal; None unless the slices make one regular, unsheared box.
     suv
@@ -48,6 +54,7 @@ class Series:
     description: str
     phase: str
     phase_reason: str
+    role: Role
     slices: tuple[SliceHeader, ...]
     slice_spacing_mm: float | None
     warnings: tuple[GeometryWarning, ...]
@@ -117,6 +124,9 @@ class Series:
             "modality": self.modality,
             "description": self.description,
             "phase": self.phase,
+            "phase_reason": self.phase_reason,
+            "role": str(self.role.name),
+            "role_reason": self.role.reason,
             "files": len(self.files),
             "shape": list(self.shape),
             "spacing_mm": list(self.spacing_mm),
@@ -146,11 +156,29 @@ def series_of(group: Group) -> Series:
         description=found.text(tags.SERIES_DESCRIPTION),
         phase=phase.name,
         phase_reason=phase.reason,
+        role=proposed_role(first),
         slices=slices,
         slice_spacing_mm=spacing,
         warnings=(*group.warnings, *warnings),
         suv=series_suv(slices) if first.modality == "PT" else None,
     )
+
+
+def as_remembered(series: Series, case: Case) -> Series:
+    """Return a series with what a reader said of it in a case.
+
+    The phase and the role that were confirmed, and the values that stand for the tags
+    of a PET, with a reason that says so.
+    """
+    pinned = case.pinned(series.series_instance_uid)
+    if pinned is not None and pinned.phase and pinned.phase != series.phase:
+        series = replace(series, phase=pinned.phase, phase_reason=CONFIRMED)
+    if pinned is not None and pinned.role is not None:
+        series = replace(series, role=Role(pinned.role, CONFIRMED))
+    override = case.suv_override(series.series_instance_uid)
+    if override is not None and series.modality == "PT":
+        series = replace(series, suv=series_suv(series.slices, override))
+    return series
 
 
 def _suv_json(suv: SeriesSuv | SuvRefusal | None) -> dict[str, Any] | None:

@@ -6,14 +6,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.dicom import tags
+from recist_tool.dicom.elements import on_clock
 from recist_tool.errors import SuvRefused
-from recist_tool.measure.suv import PetFacts, SuvFactors, suv_factors, suvbw_factor
+from recist_tool.measure.suv import (
+    PetFacts,
+    SuvFactors,
+    SuvScale,
+    suv_factors,
+    suv_scales,
+    suvbw_factor,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recist_tool.dicom.elements import Elements
     from recist_tool.dicom.image import SliceHeader
+    from recist_tool.model.suv_override import SuvOverride
 
 GE_CREATOR: Final = "GEMS_PETD_01"
 PHILIPS_CREATOR: Final = "Philips PET Private Group"
@@ -51,10 +60,13 @@ class SeriesSuv(NamedTuple):
         Of the series; of its first slice where they differ.
     by_slice
         To SUVbw, one for each slice.
+    scales
+        From SUVbw to every other unit.
     """
 
     factors: SuvFactors
     by_slice: tuple[float, ...]
+    scales: tuple[SuvScale, ...]
 
     @property
     def is_uniform(self) -> bool:
@@ -62,22 +74,55 @@ class SeriesSuv(NamedTuple):
         return len(set(self.by_slice)) == 1
 
 
-def series_suv(slices: Sequence[SliceHeader]) -> SeriesSuv | SuvRefusal:
-    """Return the SUV factors of a PET series, or why there are none."""
+def series_suv(
+    slices: Sequence[SliceHeader], override: SuvOverride | None = None
+) -> SeriesSuv | SuvRefusal:
+    """Return the SUV factors of a PET series, or why there are none.
+
+    Parameters
+    ----------
+    override
+        Values that a reader lets stand for tags; the method of the factors names them.
+    """
     try:
-        return _series_suv(slices)
+        return _series_suv(slices, override)
     except SuvRefused as refusal:
         return SuvRefusal("; ".join(fault.what for fault in refusal.faults))
 
 
-def _series_suv(slices: Sequence[SliceHeader]) -> SeriesSuv:
-    every = [pet_facts(image.elements) for image in slices]
+def _series_suv(
+    slices: Sequence[SliceHeader], override: SuvOverride | None
+) -> SeriesSuv:
+    every = [_facts(image, override) for image in slices]
     _require_agreement(every)
     earliest = min(every, key=lambda f: (f.acquired_at is None, f.acquired_at or 0))
     factors = suv_factors(earliest)
+    if override is not None:
+        factors = factors._replace(method=f"{factors.method}; {_told(override)}")
+    scales = suv_scales(earliest)
     if earliest.decay_correction == "NONE" and earliest.units != "GML":
-        return SeriesSuv(factors, tuple(map(suvbw_factor, every)))
-    return SeriesSuv(factors, (factors.suvbw_factor,) * len(slices))
+        return SeriesSuv(factors, tuple(map(suvbw_factor, every)), scales)
+    return SeriesSuv(factors, (factors.suvbw_factor,) * len(slices), scales)
+
+
+def _facts(image: SliceHeader, override: SuvOverride | None) -> PetFacts:
+    """Return what the tags say, with what stands for some of them in their place."""
+    facts = pet_facts(image.elements)
+    if override is None:
+        return facts
+    stated = dict(override.stated)
+    if override.injected_at is not None:
+        moment = override.injected_at
+        stated["injected_at"] = on_clock(moment.date(), moment.time())
+        stated["injected_time"] = None
+    return replace(facts, **stated)
+
+
+def _told(override: SuvOverride) -> str:
+    values = ", ".join(
+        f"{WRITTEN[name]} is {value}" for name, value in override.stated.items()
+    )
+    return f"overridden by the reader: {values} ({override.reason})"
 
 
 def _require_agreement(every: Sequence[PetFacts]) -> None:

@@ -3,61 +3,84 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.dicom import tags
 from recist_tool.dicom.phase import ARTERIAL, DELAYED, NATIVE, PORTAL_VENOUS
-from recist_tool.terms import WarningCode
+from recist_tool.dicom.suv_tags import SeriesSuv
+from recist_tool.terms import SeriesRole, WarningCode
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterable, Sequence
 
     from recist_tool.dicom.image import PatientKey
     from recist_tool.dicom.series import Series
 
+LONGEST_VISIT: Final = timedelta(days=7)
+"""A CT and its PET, or chest and abdomen, are often made some days apart; visits of a
+trial are weeks apart."""
 THICKEST_MM: Final = 5.0  # Eisenhauer 2009, 3.1: slices of no more than 5 mm
 FEWEST_SLICES: Final = 10
 MODALITIES: Final = {"CT": 2, "MR": 1}
 PHASES: Final = {PORTAL_VENOUS: 4, "": 3, DELAYED: 2, ARTERIAL: 2, NATIVE: 1}
 SHARP_WORDS: Final = ("lung", "lunge", "bone", "knochen", "sharp")
 UNREADABLE: Final = frozenset({WarningCode.LOCALIZER, WarningCode.NO_PIXEL_SPACING})
+ROLES: Final = {SeriesRole.LOW_DOSE_CT: 1, SeriesRole.DERIVED: 0}
+ACQUIRED: Final = 2
 
 
 class ProposedTimepoint(NamedTuple):
-    """All series of one patient on one day.
+    """The series of one patient made for one visit.
 
     Attributes
     ----------
     name
-        BL, TP1, TP2 … by date; ``undated`` where the study has no date.
+        BL, TP1, TP2 … by date; PRE1, PRE2 … before the baseline where day 0 is known;
+        ``undated`` where the study has no date.
+    date
+        Of the series that is read; of the first study where none can be.
     reading
         The series proposed for measuring; None if none can be measured.
+    pet
+        The PET proposed for SUV; None if there is none.
     reason
-        Why that one, in a sentence.
+        Why these, in a sentence.
     """
 
     name: str
-    date: datetime.date | None
+    date: date | None
     series: tuple[Series, ...]
     reading: Series | None
+    pet: Series | None
     reason: str
 
 
 class PatientTimepoints(NamedTuple):
-    """The proposed timepoints of one patient, baseline first."""
+    """The proposed timepoints of one patient, by date."""
 
     patient: PatientKey
     timepoints: tuple[ProposedTimepoint, ...]
 
 
-def propose_timepoints(series: Iterable[Series]) -> tuple[PatientTimepoints, ...]:
-    """Return timepoints by study date for each patient, never mixing two patients."""
+def propose_timepoints(
+    series: Iterable[Series], day_0: date | None = None
+) -> tuple[PatientTimepoints, ...]:
+    """Return timepoints by study date for each patient, never mixing two patients.
+
+    Studies of up to seven days are one visit.
+
+    Parameters
+    ----------
+    day_0
+        Start of treatment: the last visit up to that day is the baseline. Without it,
+        or with no visit up to it, the first visit is.
+    """
     patients: defaultdict[PatientKey, list[Series]] = defaultdict(list)
     for one in series:
         patients[_person(one)].append(one)
     return tuple(
-        PatientTimepoints(patient, _timepoints(every))
+        PatientTimepoints(patient, _timepoints(every, day_0))
         for patient, every in sorted(patients.items())
     )
 
@@ -69,30 +92,66 @@ def _person(series: Series) -> PatientKey:
     return series.patient._replace(name=f"study {series.study_instance_uid}")
 
 
-def _timepoints(series: Sequence[Series]) -> tuple[ProposedTimepoint, ...]:
-    days: defaultdict[datetime.date, list[Series]] = defaultdict(list)
+def _timepoints(
+    series: Sequence[Series], day_0: date | None
+) -> tuple[ProposedTimepoint, ...]:
     undated = [one for one in series if one.study_date is None]
-    for one in series:
-        if one.study_date is not None:
-            days[one.study_date].append(one)
-    proposed = [
-        _timepoint("BL" if index == 0 else f"TP{index}", day, every)
-        for index, (day, every) in enumerate(sorted(days.items()))
+    proposed = [_timepoint("", visit) for visit in _visits(series)]
+    before = [one for one in proposed if day_0 and one.date and one.date <= day_0]
+    baseline = max(len(before) - 1, 0)
+    named = [
+        one._replace(name=_name(index - baseline, index))
+        for index, one in enumerate(proposed)
     ]
     if undated:
-        proposed.append(_timepoint("undated", None, undated))
-    return tuple(proposed)
+        named.append(_timepoint("undated", undated)._replace(date=None))
+    return tuple(named)
 
 
-def _timepoint(
-    name: str, day: datetime.date | None, series: Sequence[Series]
-) -> ProposedTimepoint:
+def _name(after_baseline: int, index: int) -> str:
+    if after_baseline < 0:
+        return f"PRE{index + 1}"
+    return f"TP{after_baseline}" if after_baseline else "BL"
+
+
+def _visits(series: Iterable[Series]) -> list[list[Series]]:
+    """Return dated series by visit, each counted from its first day."""
+    visits: list[list[Series]] = []
+    first: date | None = None
+    dated = [(one.study_date, one) for one in series if one.study_date is not None]
+    for day, one in sorted(dated, key=lambda pair: pair[0]):
+        if first is None or day - first > LONGEST_VISIT:
+            visits.append([])
+            first = day
+        visits[-1].append(one)
+    return visits
+
+
+def _timepoint(name: str, series: Sequence[Series]) -> ProposedTimepoint:
     readable = [one for one in series if _is_readable(one)]
-    if not readable:
-        reason = "no CT or MR series here can be measured"
-        return ProposedTimepoint(name, day, tuple(series), None, reason)
-    best = max(readable, key=_merit)
-    return ProposedTimepoint(name, day, tuple(series), best, _reason(best, readable))
+    best = max(readable, key=_merit, default=None)
+    pet = max(filter(_is_pet, series), key=_pet_merit, default=None)
+    dated = best or series[0]
+    reason = (
+        _reason(best, readable) if best else "no CT or MR series here can be measured"
+    )
+    days = sorted({one.study_date for one in series if one.study_date})
+    if len(days) > 1:
+        reason += f"; one visit with studies of {(days[-1] - days[0]).days} days"
+    return ProposedTimepoint(name, dated.study_date, tuple(series), best, pet, reason)
+
+
+def _is_pet(series: Series) -> bool:
+    return series.role.name is SeriesRole.PET
+
+
+def _pet_merit(series: Series) -> tuple[bool, bool, float]:
+    """How well a PET serves: SUV, one regular volume, then the longest."""
+    return (
+        isinstance(series.suv, SeriesSuv),
+        series.slice_spacing_mm is not None,
+        _length_mm(series),
+    )
 
 
 def _is_readable(series: Series) -> bool:
@@ -104,6 +163,7 @@ class _Merit(NamedTuple):
     """How well a series serves for measuring; the first difference decides."""
 
     modality: int
+    role: int
     is_volume: bool
     many_slices: bool
     is_thin: bool
@@ -117,11 +177,12 @@ def _merit(series: Series) -> _Merit:
     thickness = _thickness_mm(series)
     return _Merit(
         MODALITIES[series.modality],
+        ROLES.get(series.role.name, ACQUIRED),
         series.slice_spacing_mm is not None,
         len(series.slices) >= FEWEST_SLICES,
         thickness is not None and thickness <= THICKEST_MM,
         not _is_sharp(series),
-        PHASES[series.phase],
+        PHASES.get(series.phase, 0),
         round(_length_mm(series), -1),
         len(series.slices),
     )
@@ -141,10 +202,15 @@ def _is_sharp(series: Series) -> bool:
     return any(word in text for word in SHARP_WORDS)
 
 
+def _is_plain(series: Series) -> bool:
+    return series.role.name in (SeriesRole.DIAGNOSTIC_CT, SeriesRole.OTHER)
+
+
 def _reason(best: Series, readable: Sequence[Series]) -> str:
     thickness = _thickness_mm(best)
     parts = [
         best.modality,
+        "" if _is_plain(best) else f"{best.role.name} ({best.role.reason})",
         best.phase and f"{best.phase} phase ({best.phase_reason})",
         f"{len(best.slices)} slices",
         f"{thickness:g} mm thick" if thickness else "thickness unknown",

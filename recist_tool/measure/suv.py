@@ -20,6 +20,7 @@ from recist_tool.measure.body_size import (
     ideal_weight_kg,
     lean_body_mass_kg,
 )
+from recist_tool.terms import SuvUnit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,16 @@ LEAN: Final = {
     "LBMJANMA": LeanBodyMass.JANMAHASATIAN,
 }
 """SUV Type (0054,1006) and the formula that it stands for."""
+
+KINDS: Final = {
+    SuvUnit.LEAN_JANMAHASATIAN: "LBMJANMA",
+    SuvUnit.LEAN_JAMES: "LBMJAMES128",
+    SuvUnit.BODY_SURFACE: "BSA",
+    SuvUnit.IDEAL_WEIGHT: "IBW",
+}
+"""A unit and the SUV Type that stands for it."""
+
+SAME_INJECTION: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +115,20 @@ class SuvFactors(NamedTuple):
     method: str
 
 
+class SuvScale(NamedTuple):
+    """What SUVbw is multiplied with to be normalised in another way.
+
+    Attributes
+    ----------
+    per_suvbw
+        None where that is refused; then `refused` says why.
+    """
+
+    unit: SuvUnit
+    per_suvbw: float | None
+    refused: str = ""
+
+
 class _Step(NamedTuple):
     """A number and how it came about."""
 
@@ -156,6 +181,24 @@ def suvbw_factor(facts: PetFacts) -> float:
     1.382
     """
     return _suvbw(facts).value
+
+
+def suv_scales(facts: PetFacts) -> tuple[SuvScale, ...]:
+    """Return how SUVbw is turned into every other unit, or why it cannot be.
+
+    >>> suv_scales(PetFacts(weight_kg=70, height_m=1.75, sex="F"))[0].per_suvbw
+    1.0
+    """
+    return tuple(_scale(facts, unit) for unit in SuvUnit)
+
+
+def _scale(facts: PetFacts, unit: SuvUnit) -> SuvScale:
+    if unit is SuvUnit.BODY_WEIGHT:
+        return SuvScale(unit, 1.0)
+    try:
+        return SuvScale(unit, _normalizer(facts, KINDS[unit]))
+    except SuvRefused as refusal:
+        return SuvScale(unit, None, "; ".join(fault.what for fault in refusal.faults))
 
 
 def sul_factor(
@@ -241,7 +284,22 @@ def _from_activity(facts: PetFacts) -> _Step:
         return _Step(weight_g / dose, "pixels decay-corrected to administration")
     wait, how = _wait(facts)
     left = dose * 2 ** (-wait / _half_life_s(facts))
-    return _Step(weight_g / left, f"dose decayed by {wait:.1f} s to {how}")
+    said = f"dose decayed by {wait:.1f} s to {how}{_other_injection(facts)}"
+    return _Step(weight_g / left, said)
+
+
+def _other_injection(facts: PetFacts) -> str:
+    """Say that the two tags of the injection differ; the full one is used."""
+    full, clock = facts.injected_at, facts.injected_time
+    if full is None or clock is None:
+        return ""
+    other = datetime.combine(full.date(), clock, tzinfo=UTC)
+    if abs(full - other) <= SAME_INJECTION:
+        return ""
+    return (
+        f"; injected at {full:%H:%M:%S} by (0018,1078), though (0018,1072) says "
+        f"{clock:%H:%M:%S}"
+    )
 
 
 def _require_tags(facts: PetFacts) -> None:

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from recist_tool.errors import SuvRefused
 from recist_tool.measure.grid import GeometryWarning as GeometryWarning
 from recist_tool.measure.grid import Grid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from recist_tool.measure.suv import SuvScale
+    from recist_tool.terms import SuvUnit
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -28,6 +32,10 @@ class Volume(Grid):
         One for each slice.
     suv_refused
         Why a PET series is not in SUV; empty where it is, or is no PET.
+    suv_method
+        How the values became SUV, in a sentence; names what a reader overrode.
+    suv_scales
+        From SUVbw to every other unit.
     frame_numbers
         Of each slice, from 1, where one file holds many; empty where each has its own.
     padding
@@ -45,6 +53,8 @@ class Volume(Grid):
     series_instance_uid: str
     study_instance_uid: str
     suv_refused: str = ""
+    suv_method: str = ""
+    suv_scales: tuple[SuvScale, ...] = ()
     frame_numbers: tuple[int, ...] = ()
     padding: tuple[tuple[float, float], ...] = ()
     is_resampled: bool = False
@@ -58,6 +68,38 @@ class Volume(Grid):
     def grid(self) -> Grid:
         """The geometry alone, which keeps no voxels in memory."""
         return Grid(**{each.name: getattr(self, each.name) for each in fields(Grid)})
+
+    def in_suv(self, unit: SuvUnit) -> Volume:
+        """Return this PET volume normalised in another way; its `units` say which.
+
+        Raises
+        ------
+        SuvRefused
+            If the volume is not in SUV, or a tag is missing that the unit needs.
+        """
+        if self.units == unit:
+            return self
+        now, wanted = self._scale(self.units), self._scale(unit)
+        factor = np.float32(wanted / now)
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        values |= {
+            "voxels": self.voxels * factor,
+            "units": str(unit),
+            "padding": tuple(
+                (low * factor, high * factor) for low, high in self.padding
+            ),
+        }
+        del values["shape"]
+        return Volume(**values)
+
+    def _scale(self, unit: str) -> float:
+        """Return what SUVbw is multiplied with to be of a unit."""
+        scale = next((one for one in self.suv_scales if one.unit == unit), None)
+        if scale is None:
+            raise SuvRefused(self.suv_refused or f"values in {unit} are no SUV")
+        if scale.per_suvbw is None:
+            raise SuvRefused(f"no {unit}: {scale.refused}")
+        return scale.per_suvbw
 
     def frame_number(self, slice_index: int) -> int | None:
         """Return which frame of its file a slice is; None where it has its own file."""

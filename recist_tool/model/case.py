@@ -17,7 +17,8 @@ from recist_tool.model.override import VisitOverride
 from recist_tool.model.pet import PetScan
 from recist_tool.model.protocol import Protocol
 from recist_tool.model.record import Record
-from recist_tool.terms import ReaderRole
+from recist_tool.model.suv_override import SuvOverride
+from recist_tool.terms import ReaderRole, SeriesRole
 
 if TYPE_CHECKING:
     from recist_tool.model.finding import Finding
@@ -32,6 +33,8 @@ class SeriesReference(Record):
         Where its files were last found; only a hint, the UIDs decide.
     phase
         Contrast phase as the reader confirmed it, or empty.
+    role
+        What it is good for, as the reader corrected it; None as proposed.
     """
 
     series_instance_uid: str
@@ -40,6 +43,7 @@ class SeriesReference(Record):
     description: str = ""
     phase: str = ""
     folder: str = ""
+    role: SeriesRole | None = None
 
 
 class Timepoint(Record):
@@ -150,6 +154,8 @@ class Case(Record):
         In the order of their dates.
     clinical
         At most one for each timepoint; common to all readers.
+    suv_overrides
+        At most one for each PET series; common to all readers.
     """
 
     case_uid: str
@@ -162,6 +168,7 @@ class Case(Record):
     follow_up: FollowUp | None = None
     groups: Mapping[str, Group] = {}
     clinical: tuple[VisitClinical, ...] = ()
+    suv_overrides: tuple[SuvOverride, ...] = ()
 
     @property
     def day_0(self) -> dt.date | None:
@@ -179,6 +186,29 @@ class Case(Record):
     def read(self, reader_id: str) -> Read | None:
         """Return the read of that reader, or None."""
         return next((one for one in self.reads if one.reader_id == reader_id), None)
+
+    def pinned(self, series_instance_uid: str) -> SeriesReference | None:
+        """Return how the case remembers a series, or None."""
+        return next(
+            (
+                series
+                for timepoint in self.timepoints
+                for series in timepoint.series
+                if series.series_instance_uid == series_instance_uid
+            ),
+            None,
+        )
+
+    def suv_override(self, series_instance_uid: str) -> SuvOverride | None:
+        """Return what stands for the tags of a PET series, or None."""
+        return next(
+            (
+                one
+                for one in self.suv_overrides
+                if one.series_instance_uid == series_instance_uid
+            ),
+            None,
+        )
 
     def clinical_at(self, timepoint_id: str) -> VisitClinical | None:
         """Return what the clinic knows at a timepoint, or None."""

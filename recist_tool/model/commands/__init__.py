@@ -42,6 +42,11 @@ from recist_tool.model.commands.reads import (
     UnlockTimepoint,
     WithdrawOverride,
 )
+from recist_tool.model.commands.series import (
+    OverrideSuv,
+    PlaceSeries,
+    WithdrawSuvOverride,
+)
 from recist_tool.model.commands.visits import (
     AddTimepoint,
     AttachSeries,
@@ -60,6 +65,9 @@ CaseCommand = (
     | AddTimepoint
     | ReviseTimepoint
     | AttachSeries
+    | PlaceSeries
+    | OverrideSuv
+    | WithdrawSuvOverride
     | RecordClinical
     | ClearClinical
     | StartRead
@@ -94,6 +102,8 @@ __all__ = [
     "CreateCase",
     "LockTimepoint",
     "OverrideResponse",
+    "OverrideSuv",
+    "PlaceSeries",
     "RecordClinical",
     "RecordFinding",
     "RecordUptake",
@@ -111,4 +121,5 @@ __all__ = [
     "Undo",
     "UnlockTimepoint",
     "WithdrawOverride",
+    "WithdrawSuvOverride",
 ]
