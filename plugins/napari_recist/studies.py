@@ -20,7 +20,8 @@ def key_of(series: Series) -> str:
 
     Not its series UID: what only shares a UID was split into several series.
     """
-    return series.slices[0].sop_instance_uid
+    uid = series.slices[0].sop_instance_uid
+    return f"{uid}#{series.frame_numbers[0]}" if series.frame_numbers else uid
 
 
 class Studies:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from recist_tool.dicom import tags
 from recist_tool.dicom.elements import Elements
+from recist_tool.dicom.enhanced_pet import as_single_pet_says
 from recist_tool.errors import DicomError
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def _flat(shared: Item, own: Item, little: bool) -> Elements:
     found: Item = {**shared, **dict(_opened(own))}
     frame = Elements(found, little=little)
     found.update(_as_single_images_say(frame))
+    if frame.text(tags.MODALITY) == "PT":
+        found.update(as_single_pet_says(frame))
     return frame
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset
@@ -21,8 +23,8 @@ from recist_tool.dicom.load import load
 from recist_tool.dicom.scan import scan
 from recist_tool.errors import DicomError
 from recist_tool.measure.caliper import PlaneCaliper, as_record, from_record
-from tests.dicom.enhanced_files import enhanced, write_enhanced
-from tests.dicom.series_files import Files, pet, save
+from tests.dicom.enhanced_files import enhanced, item_of, write_enhanced
+from tests.dicom.series_files import Files, new_uid, pet, save
 
 OBLIQUE = ((0.8, 0.6, 0.0), (-0.48, 0.64, 0.6))
 SYNTAXES = [
@@ -34,6 +36,7 @@ SYNTAXES = [
     JPEGLSLossless,
     JPEG2000Lossless,
 ]
+HIGHDICOM_NEEDS = ("PatientBirthDate", "AccessionNumber", "ReferringPhysicianName")
 PER_SLICE = ["voxels", "slice_origins_lps", "row_axis_lps", "column_axis_lps"]
 
 
@@ -251,3 +254,92 @@ def test_an_enhanced_pet_with_the_tags_of_suv_is_in_suv(tmp_path):
     (whole,) = scan([tmp_path / "enhanced"]).series
     assert whole.suv.factors.suvbw_factor == single.suv.factors.suvbw_factor
     assert load(whole).units == "SUVbw"
+
+
+def truly_enhanced(
+    path, unit="Bq/ml", corrected_to="20240102110000", decayed="YES", slope=0.5
+):
+    """Write a PET without any tag that only single PET images have."""
+    single_only = ("Units", "CorrectedImage", "DecayCorrection", "SeriesTime")
+    dataset = enhanced(pet(**dict.fromkeys(single_only)).but(count=3))
+    dataset.DecayCorrected = decayed
+    dataset.AttenuationCorrected = "YES"
+    if corrected_to:
+        dataset.DecayCorrectionDateTime = corrected_to
+    for frame in dataset.PerFrameFunctionalGroupsSequence:
+        code = item_of({"CodeValue": unit, "CodingSchemeDesignator": "UCUM"})
+        mapped = {"MeasurementUnitsCodeSequence": [code]}
+        mapped |= {"RealWorldValueSlope": slope, "RealWorldValueIntercept": 0.0}
+        frame.RealWorldValueMappingSequence = [item_of(mapped)]
+    save(dataset, path, ExplicitVRLittleEndian)
+
+
+def test_enhanced_pet_in_becquerel_is_the_suv_of_its_single_images(tmp_path):
+    pet().but(count=3).write(tmp_path / "single")
+    (tmp_path / "enhanced").mkdir()
+    truly_enhanced(tmp_path / "enhanced" / "a")
+    (single,) = scan([tmp_path / "single"]).series
+    (whole,) = scan([tmp_path / "enhanced"]).series
+    assert whole.suv.factors.suvbw_factor == single.suv.factors.suvbw_factor
+    np.testing.assert_array_equal(load(whole).voxels, load(single).voxels)
+
+
+def test_enhanced_pet_corrected_to_the_injection_needs_no_decay(tmp_path):
+    truly_enhanced(tmp_path / "a", corrected_to="20240102100000")
+    (series,) = scan([tmp_path]).series
+    assert series.suv.factors.suvbw_factor == pytest.approx(70_000 / 370e6)
+
+
+def test_enhanced_pet_in_suv_is_taken_as_it_is(tmp_path):
+    truly_enhanced(tmp_path / "a", unit="{SUVbw}g/ml", slope=0.25)
+    (series,) = scan([tmp_path]).series
+    assert series.suv.factors.suvbw_factor == 1.0
+    stored = pet().stored(1).astype(np.float32)
+    np.testing.assert_allclose(load(series).voxels[1], stored * 0.25)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"unit": "{counts}/s"}, r"Units \(0054,1001\)"),
+        ({"corrected_to": ""}, r"DecayCorrection \(0054,1102\)"),
+    ],
+)
+def test_enhanced_pet_that_does_not_say_enough_is_refused_with_the_tag(
+    tmp_path, options, words
+):
+    truly_enhanced(tmp_path / "a", **options)
+    (series,) = scan([tmp_path]).series
+    assert re.search(words, series.suv.refused)
+
+
+@pytest.mark.parametrize("modality", ["CT", "PT"])
+def test_images_that_another_library_converted_are_the_series_they_were(
+    tmp_path, modality
+):
+    from highdicom.legacy import LegacyConvertedEnhancedCTImage as EnhancedCT
+    from highdicom.legacy import LegacyConvertedEnhancedPETImage as EnhancedPET
+
+    files = (pet() if modality == "PT" else Files()).but(count=4, axes=OBLIQUE)
+    files = files.tagged(**dict.fromkeys(HIGHDICOM_NEEDS, "")).tagged(
+        StudyTime="100000", StudyID="1", SoftwareVersions="1", Manufacturer="Nobody"
+    )
+    files.write(tmp_path / "single")
+    convert = EnhancedPET if modality == "PT" else EnhancedCT
+    converted = convert(
+        [files.dataset(index) for index in (2, 0, 3, 1)],
+        series_instance_uid=new_uid(),
+        series_number=9,
+        sop_instance_uid=new_uid(),
+        instance_number=1,
+    )
+    (tmp_path / "enhanced").mkdir()
+    converted.save_as(tmp_path / "enhanced" / "a")
+    (single,) = scan([tmp_path / "single"]).series
+    (whole,) = scan([tmp_path / "enhanced"]).series
+    for name in PER_SLICE:
+        np.testing.assert_array_equal(
+            getattr(load(whole), name), getattr(load(single), name)
+        )
+    assert whole.spacing_mm == single.spacing_mm
+    assert load(whole).units == load(single).units
