@@ -1,13 +1,14 @@
-"""How fast a CT of 600 slices is loaded, and how much memory that takes.
+"""How fast series are scanned and loaded, and how much memory that takes.
 
-Against SimpleITK's `ImageSeriesReader` and against reading the bytes alone, each in a
-fresh process, in turns. Run: ``python -m benchmarks bench_load``
+Against SimpleITK, and against reading bytes and headers alone, each in a fresh process,
+in turns. Run: ``python -m benchmarks bench_load``
 """
 
 from __future__ import annotations
 
 import gc
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -15,66 +16,33 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmarks.written_series import write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-SLICES = 600
+    from rich.console import Console
+
+SLICES = {"CT": 600, "J2K": 300, "RLE": 300}
 SIZE = 512
-ROUNDS = 4  # in either order
-VOLUME_MB = SLICES * SIZE * SIZE * 2 / 1e6
-
-
-TAGS = {
-    "SOPClassUID": "1.2.840.10008.5.1.4.1.1.2",
-    "Modality": "CT",
-    "PatientID": "BENCH",
-    "StudyDate": "20240102",
-    "StudyInstanceUID": "1.2.3",
-    "SeriesInstanceUID": "1.2.3.4",
-    "SeriesDescription": "Abdomen 1.0",
-    "FrameOfReferenceUID": "1.2.3.5",
-    "ImageType": ["ORIGINAL", "PRIMARY", "AXIAL"],
-    "ImageOrientationPatient": [1, 0, 0, 0, 1, 0],
-    "PixelSpacing": [0.75, 0.75],
-    "SliceThickness": 1,
-    "Rows": SIZE,
-    "Columns": SIZE,
-    "SamplesPerPixel": 1,
-    "PhotometricInterpretation": "MONOCHROME2",
-    "BitsAllocated": 16,
-    "BitsStored": 12,
-    "HighBit": 11,
-    "PixelRepresentation": 0,
-    "RescaleSlope": "1",
-    "RescaleIntercept": "-1024",
+FILES_SERIES = (500, 10)  # slices, series: 5,000 files
+FILES_SIZE = 64
+ROUNDS = 2  # in either order
+VOLUME_MB = SLICES["CT"] * SIZE * SIZE * 2 / 1e6
+SYNTAXES = {
+    "CT": "1.2.840.10008.1.2.1",
+    "J2K": "1.2.840.10008.1.2.4.90",
+    "RLE": "1.2.840.10008.1.2.5",
 }
 
 
-def write(folder: Path) -> None:
-    """Write a synthetic CT, uncompressed, with a header of the usual length."""
-    import numpy as np
-    from pydicom.dataset import Dataset, FileMetaDataset
-    from pydicom.uid import ExplicitVRLittleEndian
+class Measured(NamedTuple):
+    """One run in a process of its own."""
 
-    chance = np.random.default_rng(1)
-    dataset = Dataset()
-    dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    dataset.preamble = b"\0" * 128
-    for keyword, value in TAGS.items():
-        setattr(dataset, keyword, value)
-    dataset.add_new(0x00090010, "LO", "BENCH")
-    for number in range(60):
-        dataset.add_new(0x00091000 + number, "LO", f"private value {number}")
-    for index in range(SLICES):
-        dataset.SOPInstanceUID = f"1.2.3.4.{index + 1}"
-        dataset.InstanceNumber = index + 1
-        dataset.ImagePositionPatient = [-190, -190, index]
-        pixels = chance.integers(0, 4096, (SIZE, SIZE), dtype="<u2")
-        dataset.PixelData = pixels.tobytes()
-        dataset.save_as(folder / f"{index:04}.dcm", enforce_file_format=True)
+    seconds: float
+    megabytes: float
 
 
 def ours(folder: Path) -> Callable[[], object]:
@@ -82,7 +50,7 @@ def ours(folder: Path) -> Callable[[], object]:
     from recist_tool.dicom.load import load
     from recist_tool.dicom.scan import scan
 
-    return lambda: load(scan([folder]).series[0])
+    return lambda: load(scan([folder], cached=False).series[0])
 
 
 def ours_known(folder: Path) -> Callable[[], object]:
@@ -90,14 +58,34 @@ def ours_known(folder: Path) -> Callable[[], object]:
     from recist_tool.dicom.load import load
     from recist_tool.dicom.scan import scan
 
-    (series,) = scan([folder]).series
+    (series,) = scan([folder], cached=False).series
     return lambda: load(series)
 
 
-def ours_scan(folder: Path) -> Callable[[], object]:
-    """Scan the folder alone."""
+def ours_first_slice(folder: Path) -> Callable[[], object]:
+    """Load the middle slice of a series that was scanned before."""
+    from recist_tool.dicom.load import open_volume
     from recist_tool.dicom.scan import scan
 
+    (series,) = scan([folder], cached=False).series
+    return lambda: next(iter(open_volume(series)))
+
+
+def ours_first_scan(folder: Path) -> Callable[[], object]:
+    """Scan the folder, and keep what was read."""
+    from recist_tool.dicom.scan import scan
+
+    os.environ["RECIST_CACHE"] = tempfile.mkdtemp(dir=folder.parent)
+    return lambda: scan([folder])
+
+
+def ours_second_scan(folder: Path) -> Callable[[], object]:
+    """Scan a folder that was scanned before."""
+    from recist_tool.dicom.scan import scan
+
+    os.environ["RECIST_CACHE"] = str(folder.parent / "cache")
+    if not Path(os.environ["RECIST_CACHE"]).exists():
+        scan([folder])
     return lambda: scan([folder])
 
 
@@ -112,10 +100,21 @@ def simpleitk(folder: Path) -> Callable[[], object]:
 
 
 def simpleitk_scan(folder: Path) -> Callable[[], object]:
-    """Sort the files with SimpleITK."""
+    """Find the series, and sort the files of each, with SimpleITK."""
     import SimpleITK
 
-    return lambda: SimpleITK.ImageSeriesReader.GetGDCMSeriesFileNames(str(folder))
+    reader, place = SimpleITK.ImageSeriesReader, str(folder)
+    return lambda: [
+        reader.GetGDCMSeriesFileNames(place, uid)
+        for uid in reader.GetGDCMSeriesIDs(place)
+    ]
+
+
+def simpleitk_pass(folder: Path) -> Callable[[], object]:
+    """Read the headers of the folder once with SimpleITK; sort but one series."""
+    import SimpleITK
+
+    return lambda: SimpleITK.ImageSeriesReader.GetGDCMSeriesIDs(str(folder))
 
 
 def raw_bytes(folder: Path) -> Callable[[], object]:
@@ -142,69 +141,101 @@ def headers(folder: Path) -> Callable[[], object]:
     return lambda: [pydicom.dcmread(path, stop_before_pixels=True) for path in paths]
 
 
-WAYS = (ours, ours_known, simpleitk, raw_bytes, headers, ours_scan, simpleitk_scan)
+WAYS = {
+    "CT": (ours, ours_known, ours_first_slice, simpleitk, raw_bytes, headers),
+    "J2K": (ours, ours_known, ours_first_slice, simpleitk),
+    "RLE": (ours, ours_known, ours_first_slice, simpleitk),
+    "files": (ours_first_scan, ours_second_scan, simpleitk_scan, simpleitk_pass),
+}
 
 
 def child(way: str, folder: Path) -> None:
     """Measure one way in this process and print seconds and megabytes."""
-    act = {one.__name__: one for one in WAYS}[way](folder)
+    ways = {one.__name__: one for many in WAYS.values() for one in many}
+    act = ways[way](folder)
     gc.collect()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin = time.perf_counter()
     kept = act()
     seconds = time.perf_counter() - begin
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"s": seconds, "mb": (after - before) * 1024 / 1e6}))  # noqa: T201
+    print(json.dumps((seconds, (after - before) * 1024 / 1e6)))  # noqa: T201
     del kept
 
 
-def measured(way: str, folder: Path) -> dict[str, Any]:
+def measured(way: str, folder: Path) -> Measured:
     """Run one way in a fresh process."""
     command = [sys.executable, "-m", "benchmarks.bench_load", way, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - this program
-    return json.loads(done.stdout)
+    return Measured(*json.loads(done.stdout))
+
+
+def medians(kind: str) -> dict[str, Measured]:
+    """Return the median of each way on one kind of folder."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / kind
+        folder.mkdir()
+        if kind == "files":
+            slices, series = FILES_SERIES
+            write(folder, slices, FILES_SIZE, SYNTAXES["CT"], series)
+        else:
+            write(folder, SLICES[kind], SIZE, SYNTAXES[kind])
+        runs: dict[str, list[Measured]] = {way.__name__: [] for way in WAYS[kind]}
+        for order in (WAYS[kind], WAYS[kind][::-1]) * ROUNDS:
+            for way in order:
+                runs[way.__name__].append(measured(way.__name__, folder))
+    return {
+        name: Measured(*map(statistics.median, zip(*each, strict=True)))
+        for name, each in runs.items()
+    }
+
+
+def ratios(found: dict[str, dict[str, Measured]]) -> Iterable[tuple[str, float, float]]:
+    """Give what was aimed at: what, how much it is, and how much it may be."""
+    time_s = {
+        kind: {way: one.seconds for way, one in ways.items()}
+        for kind, ways in found.items()
+    }
+    for kind, most in (("CT", 0.35), ("J2K", 0.5), ("RLE", 0.5)):
+        of = time_s[kind]
+        share = of["ours"] / of["simpleitk"]
+        yield f"{kind}: scan and load / SimpleITK's load", share, most
+    of = time_s["CT"]
+    bytes_and_headers = of["raw_bytes"] + of["headers"]
+    yield "CT: scan and load / raw bytes + headers", of["ours"] / bytes_and_headers, 1.5
+    for kind in SYNTAXES:
+        of = time_s[kind]
+        part = of["ours_first_slice"] / of["ours_known"]
+        yield f"{kind}: first slice / full load", part, 0.3
+    of = time_s["files"]
+    for way, most in (("ours_first_scan", 0.5), ("ours_second_scan", 0.1)):
+        what = f"5,000 files: {way[5:].replace('_', ' ')} / SimpleITK's over its series"
+        yield what, of[way] / of["simpleitk_scan"], most
+    memory = found["CT"]["ours"].megabytes
+    yield "CT: memory / (1.1 volume + 150 MB)", memory / (1.1 * VOLUME_MB + 150), 1.0
+
+
+def show(console: Console, found: dict[str, dict[str, Measured]]) -> None:
+    """Print medians, ratios, and what is missed."""
+    for kind, ways in found.items():
+        for way, one in ways.items():
+            console.print(
+                f"{kind:6}{way:18} {one.seconds:7.3f} s {one.megabytes:6.0f} MB"
+            )
+    for what, value, most in ratios(found):
+        verdict = "met" if value <= most else "MISSED"
+        console.print(f"{what:58} {value:6.3f}  target {most:<5} {verdict}")
 
 
 def main() -> None:
-    """Print medians, ratios, and what is missed."""
+    """Measure all that is aimed at and print it."""
     from rich.console import Console
 
-    console = Console(highlight=False)
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "benchmarks.bench_load", "write", folder]
-        subprocess.run(command, check=True)  # noqa: S603 - this program
-        runs = [
-            {way.__name__: measured(way.__name__, Path(folder)) for way in order}
-            for order in (WAYS, WAYS[::-1]) * ROUNDS
-        ]
-    time_s = {
-        way.__name__: statistics.median(run[way.__name__]["s"] for run in runs)
-        for way in WAYS
-    }
-    memory = statistics.median(run["ours"]["mb"] for run in runs)
-    for way, seconds in time_s.items():
-        console.print(f"{way:16} {seconds:7.3f} s")
-    bytes_and_headers = time_s["raw_bytes"] + time_s["headers"]
-    for what, value, target in (
-        ("scan and load / SimpleITK", time_s["ours"] / time_s["simpleitk"], 0.35),
-        (
-            "scan and load / raw bytes + headers",
-            time_s["ours"] / bytes_and_headers,
-            1.5,
-        ),
-        ("scan / SimpleITK's", time_s["ours_scan"] / time_s["simpleitk_scan"], 0.5),
-        ("memory / (1.1 volume + 150 MB)", memory / (1.1 * VOLUME_MB + 150), 1.0),
-    ):
-        wanted = "" if target is None else f"  (target {target})"
-        missed = "  MISSED" if target is not None and value > target else ""
-        console.print(f"{what:34} {value:6.2f}{wanted}{missed}")
-    console.print(f"memory {memory:.0f} MB for a volume of {VOLUME_MB:.0f} MB")
+    show(Console(highlight=False), {kind: medians(kind) for kind in WAYS})
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["write"]:
-        write(Path(sys.argv[2]))
-    elif len(sys.argv) == 3:
+    if len(sys.argv) == 3:
         child(sys.argv[1], Path(sys.argv[2]))
     else:
         main()

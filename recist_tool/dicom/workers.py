@@ -44,10 +44,14 @@ Decode: TypeAlias = "Callable[[Frame], NDArray[np.integer[Any]]]"
 
 
 class Lanes(NamedTuple):
-    """How frames are decoded: so many at a time, by this function."""
+    """How frames are decoded: so many at a time, by `decode`.
+
+    The first one by `first`, which need not wait until a worker is up.
+    """
 
     width: int
     decode: Decode
+    first: Decode
 
 
 def decode_here(frame: Frame) -> NDArray[np.integer[Any]]:
@@ -62,6 +66,12 @@ class Worker:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start the process unless it runs; does not wait until it is up."""
+        if self._process is None:
+            self._process = _started()
+        return self._process
+
     def decode(self, frame: Frame) -> NDArray[np.integer[Any]]:
         """Decode in the worker.
 
@@ -71,7 +81,7 @@ class Worker:
             If the bytes are damaged, crash the decoder, or keep it busy for too long.
         """
         require_decodable(frame)
-        process = self._process = self._process or _started()
+        process = self.start()
         alarm = Timer(LONGEST_S, process.kill)
         alarm.start()
         try:
@@ -145,13 +155,17 @@ def decoding(images: Sequence[SliceHeader]) -> Generator[Lanes]:
         for image in images
         if image.header.pixel_length is None
     ]
-    if not set(syntaxes) - set(TAME) and len(syntaxes) <= FEW:
-        yield Lanes(1, decode_here)
+    is_tame = not set(syntaxes) - set(TAME)
+    if is_tame and len(syntaxes) <= FEW:
+        yield Lanes(1, decode_here, decode_here)
         return
     workers = [Worker() for _ in range(min(MOST_WORKERS, os.cpu_count() or 1))]
     try:
+        for worker in workers:
+            worker.start()
         # one more than workers: it reads a file, or writes values, while they decode
-        yield Lanes(len(workers) + 1, _shared(workers))
+        shared = _shared(workers)
+        yield Lanes(len(workers) + 1, shared, decode_here if is_tame else shared)
     finally:
         for worker in workers:
             worker.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from dataclasses import fields
 
@@ -175,3 +177,31 @@ def test_slices_follow_by_distance_each_once(count, data):
     assert sorted(order) == list(range(count))
     distances = [abs(index - first) for index in order]
     assert distances == sorted(distances)
+
+
+def test_the_first_slice_does_not_wait_for_a_worker(tmp_path, monkeypatch):
+    Files(count=5, shape=(48, 40), transfer_syntax=RLELossless).write(tmp_path)
+    series = only_series(tmp_path)
+    never_up = [sys.executable, "-c", "import time; time.sleep(60)"]
+    monkeypatch.setattr(workers, "FEW", 0)
+    monkeypatch.setattr(workers, "LONGEST_S", 0.3)
+    monkeypatch.setattr(
+        workers,
+        "_started",
+        lambda: subprocess.Popen(  # noqa: S603 - a program of this test
+            never_up, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ),
+    )
+    loading = open_volume(series)
+    steps = iter(loading)
+    assert next(steps) == 2
+    expected = load_here(series, monkeypatch).voxels[2]
+    np.testing.assert_array_equal(loading.volume.voxels[2], expected)
+    with pytest.raises(DicomError, match="keep it busy"):
+        list(steps)
+
+
+def load_here(series, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(workers, "FEW", 24)
+        return load(series)
