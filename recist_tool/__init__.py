@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from recist_tool.dicom.scan import ScanResult as ScanResult
     from recist_tool.dicom.scan import Series as Series
     from recist_tool.dicom.scan import scan as scan
+    from recist_tool.dicom.series import as_remembered as as_remembered
     from recist_tool.dicom.sources.query import Study as Study
     from recist_tool.dicom.sources.query import StudyQuery as StudyQuery
     from recist_tool.dicom.sources.server import ImageServer as ImageServer
@@ -71,6 +72,8 @@ if TYPE_CHECKING:
     from recist_tool.model.commands import ClearVolumes as ClearVolumes
     from recist_tool.model.commands import LockTimepoint as LockTimepoint
     from recist_tool.model.commands import OverrideResponse as OverrideResponse
+    from recist_tool.model.commands import OverrideSuv as OverrideSuv
+    from recist_tool.model.commands import PlaceSeries as PlaceSeries
     from recist_tool.model.commands import RecordClinical as RecordClinical
     from recist_tool.model.commands import RecordFinding as RecordFinding
     from recist_tool.model.commands import RecordUptake as RecordUptake
@@ -85,6 +88,7 @@ if TYPE_CHECKING:
     from recist_tool.model.commands import SetTreatments as SetTreatments
     from recist_tool.model.commands import UnlockTimepoint as UnlockTimepoint
     from recist_tool.model.commands import WithdrawOverride as WithdrawOverride
+    from recist_tool.model.commands import WithdrawSuvOverride as WithdrawSuvOverride
     from recist_tool.model.diameter import Caliper as Caliper
     from recist_tool.model.diameter import Diameter as Diameter
     from recist_tool.model.diameter import ImagePlane as ImagePlane
@@ -107,6 +111,7 @@ if TYPE_CHECKING:
     from recist_tool.model.pet import ReferenceRegion as ReferenceRegion
     from recist_tool.model.protocol import Protocol as Protocol
     from recist_tool.model.protocol import Settings as Settings
+    from recist_tool.model.suv_override import SuvOverride as SuvOverride
     from recist_tool.phantom import DEMO_PATIENT as DEMO_PATIENT
     from recist_tool.phantom import write_patient as write_patient
     from recist_tool.store.casefile import CASE_SUFFIX as CASE_SUFFIX
@@ -120,6 +125,8 @@ if TYPE_CHECKING:
     from recist_tool.terms import ReaderRole as ReaderRole
     from recist_tool.terms import Response as Response
     from recist_tool.terms import Scope as Scope
+    from recist_tool.terms import SeriesRole as SeriesRole
+    from recist_tool.terms import SuvUnit as SuvUnit
     from recist_tool.terms import WarningCode as WarningCode
     from recist_tool.trial.patient import PatientAssessment as PatientAssessment
     from recist_tool.trial.patient import as_json as as_json
@@ -132,6 +139,7 @@ _HOMES = {
     "criteria.conformance": "measurability selection",
     "dicom.load": "Loading load open_volume",
     "dicom.scan": "ScanResult Series scan",
+    "dicom.series": "as_remembered",
     "dicom.sources.query": "Study StudyQuery",
     "dicom.sources.server": "ImageServer",
     "dicom.timepoints": "propose_timepoints",
@@ -148,10 +156,10 @@ _HOMES = {
     "model.case": "Case Read SeriesReference Timepoint",
     "model.clinical": "Clinical MarkerValue SomatostatinAnalogue Symptom",
     "model.commands": "AddLesion AddTimepoint AttachSeries ClearClinical ClearFinding "
-    "ClearUptake ClearVolumes LockTimepoint OverrideResponse RecordClinical "
-    "RecordFinding RecordUptake RecordVolumes RemoveLesion ReviseLesion "
+    "ClearUptake ClearVolumes LockTimepoint OverrideResponse OverrideSuv PlaceSeries "
+    "RecordClinical RecordFinding RecordUptake RecordVolumes RemoveLesion ReviseLesion "
     "ReviseTimepoint SetFollowUp SetGroups SetProtocol SetReferenceDate SetTreatments "
-    "UnlockTimepoint WithdrawOverride",
+    "UnlockTimepoint WithdrawOverride WithdrawSuvOverride",
     "model.diameter": "Caliper Diameter ImagePlane",
     "model.finding": "Absent Measured MergedInto NewLesionSeen NonTargetSeen "
     "NotEvaluable Split TooSmall",
@@ -161,10 +169,11 @@ _HOMES = {
     "model.override": "VisitOverride",
     "model.pet": "FdgPet PetLesion PetScan ReferenceRegion",
     "model.protocol": "Protocol Settings",
+    "model.suv_override": "SuvOverride",
     "phantom": "DEMO_PATIENT write_patient",
     "store.casefile": "CASE_SUFFIX",
     "terms": "Axis Boundary Criteria LesionRole NewLesionStatus NewLesions "
-    "NonTargetStatus ReaderRole Response Scope WarningCode",
+    "NonTargetStatus ReaderRole Response Scope SeriesRole SuvUnit WarningCode",
     "trial.patient": "PatientAssessment as_json assess",
     "trial.side_by_side": "assess_each",
 }

@@ -36,8 +36,10 @@ WORDS: Final = (
 )
 """Words of descriptions and protocols, in English, German and other languages."""
 
-EARLY_AND_LATE: Final = r"(early|late|fr[uü]h|spät|spaet)[ -]?(?=arter|art\b|hap\b)"
-"""Words that say when in the arterial phase, not that it is a delayed one."""
+EARLY_AND_LATE: Final = (
+    r"(early|late|fr[uü]h|spät|spaet)[ -]?(?=arter|art\b|hap\b|port|pv)"
+)
+"""Words that say when within a phase, not that it is a delayed one."""
 
 DELAYS: Final = (
     (timedelta(seconds=15), timedelta(seconds=50), ARTERIAL),

@@ -130,3 +130,51 @@ def test_the_time_since_the_bolus_proposes_a_phase(tmp_path, started, phase):
     series = scan([tmp_path]).series[0]
     assert series.phase == phase
     assert bool(series.phase_reason) is bool(phase)
+
+
+def test_a_pet_some_days_after_its_ct_is_the_same_visit_dated_by_the_ct(tmp_path):
+    Files(count=12).tagged(StudyDate="20240110").write(tmp_path / "ct")
+    pet(StudyDate="20240117").write(tmp_path / "pet")
+    (timepoint,) = proposed(tmp_path)
+    assert timepoint.date == datetime.date(2024, 1, 10)
+    assert timepoint.reading.modality == "CT"
+    assert timepoint.pet.modality == "PT"
+    assert timepoint.reason.endswith("one visit with studies of 7 days")
+
+
+def test_studies_of_more_than_a_week_are_two_visits(tmp_path):
+    Files().tagged(StudyDate="20240110").write(tmp_path / "a")
+    Files().tagged(StudyDate="20240118").write(tmp_path / "b")
+    assert [one.name for one in proposed(tmp_path)] == ["BL", "TP1"]
+
+
+def test_the_last_visit_up_to_day_0_is_the_baseline(tmp_path):
+    for number, day in enumerate(("20231101", "20240110", "20240301")):
+        Files().tagged(StudyDate=day).write(tmp_path / str(number))
+    series = scan([tmp_path]).series
+    for day_0, names in (
+        (datetime.date(2024, 1, 10), ["PRE1", "BL", "TP1"]),
+        (datetime.date(2024, 1, 9), ["BL", "TP1", "TP2"]),
+        (datetime.date(2023, 1, 1), ["BL", "TP1", "TP2"]),
+        (None, ["BL", "TP1", "TP2"]),
+    ):
+        ((_, timepoints),) = propose_timepoints(series, day_0)
+        assert [one.name for one in timepoints] == names
+
+
+def test_the_low_dose_ct_of_a_pet_is_read_only_where_there_is_no_other(tmp_path):
+    Files(count=40).tagged(SeriesDescription="CTAC").write(tmp_path / "a")
+    (alone,) = proposed(tmp_path)
+    assert "low-dose CT of a PET/CT" in alone.reason
+    Files(count=12).tagged(SeriesDescription="Abdomen").write(tmp_path / "b")
+    (both,) = proposed(tmp_path)
+    assert both.reading.description == "Abdomen"
+
+
+def test_a_pet_whose_suv_can_be_computed_is_preferred(tmp_path):
+    pet(SeriesDescription="no weight", PatientWeight="").but(count=9).write(
+        tmp_path / "a"
+    )
+    pet(SeriesDescription="whole").write(tmp_path / "b")
+    (timepoint,) = proposed(tmp_path)
+    assert timepoint.pet.description == "whole"
