@@ -47,17 +47,18 @@ class _Way(NamedTuple):
 def told_apart(slices: Slices) -> Stacks:
     """Split slices of one plane until no two of one stack lie at one position.
 
-    Each part then is a stack of at least two slices. Where neither one tag, nor two of
+    Where neither one tag, nor two of
     them together, nor the order of times and numbers make such stacks, the slices stay
     together.
     """
     if not repeats(slices):
         return Stacks([slices], "")
     ways = [*map(_by_tag, MARKS), *_by_dimensions(slices)]
+    deepest = max(map(len, _places(slices)))
     differing = [way for way in ways if len({way.of(image) for image in slices}) > 1]
     for some in chain(combinations(differing, 1), combinations(differing, 2)):
         parts = _parted(slices, some)
-        if not any(map(_is_incomplete, parts)):
+        if _are_stacks(parts, deepest):
             return Stacks(parts, " and ".join(way.words for way in some))
     return _in_turn(slices)
 
@@ -68,9 +69,15 @@ def repeats(slices: Sequence[SliceHeader]) -> bool:
     return any(b - a <= SAME_POSITION_MM for a, b in pairwise(depths))
 
 
-def _is_incomplete(slices: Sequence[SliceHeader]) -> bool:
-    """Whether slices are no stack of their own."""
-    return len(slices) < 2 or repeats(slices)
+def _are_stacks(parts: Sequence[Slices], deepest: int) -> bool:
+    """Whether slices were split into stacks of their own.
+
+    A single slice counts as one where there are no more parts than slices at one
+    position: else a tag that differs from slice to slice would take a stack apart.
+    """
+    sizes = list(map(len, parts))
+    needed = min(sizes) > 1 or (max(sizes) > 1 and len(parts) == deepest)
+    return needed and not any(map(repeats, parts))
 
 
 def _by_tag(mark: tuple[str, int]) -> _Way:
@@ -125,6 +132,16 @@ def _rounds(slices: Slices, turn: Callable[[SliceHeader], float]) -> list[Slices
 
     Nothing where positions have different numbers of slices, or there is only one.
     """
+    places = _places(slices)
+    if len(places) < 2 or len(set(map(len, places))) > 1:
+        return []
+    return [
+        list(part) for part in zip(*(sorted(p, key=turn) for p in places), strict=True)
+    ]
+
+
+def _places(slices: Slices) -> list[Slices]:
+    """Return the slices of each position."""
     places: list[Slices] = []
     for image in sorted(slices, key=depth_mm):
         here = places and depth_mm(image) - depth_mm(places[-1][0]) <= SAME_POSITION_MM
@@ -132,11 +149,7 @@ def _rounds(slices: Slices, turn: Callable[[SliceHeader], float]) -> list[Slices
             places[-1].append(image)
         else:
             places.append([image])
-    if len(places) < 2 or len(set(map(len, places))) > 1:
-        return []
-    return [
-        list(part) for part in zip(*(sorted(p, key=turn) for p in places), strict=True)
-    ]
+    return places
 
 
 def _moment(image: SliceHeader) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydicom import dcmread
 
 from recist_tool.dicom.load import load
 from recist_tool.dicom.scan import scan
@@ -295,3 +296,42 @@ def test_index_to_patient_and_back_is_the_identity(tmp_path_factory, files, seed
     np.testing.assert_allclose((index @ volume.affine_lps.T)[:, :3], there, atol=1e-5)
     corner = files.position(last)
     np.testing.assert_allclose(volume.pixel_to_lps(last, np.zeros((1, 2)))[0], corner)
+
+
+def test_images_without_a_uid_are_told_apart_by_their_place_and_say_so(tmp_path):
+    files = Files().tagged(SOPInstanceUID="1.2.3.987654321")
+    files.write(tmp_path)
+    for path in tmp_path.iterdir():
+        dataset = dcmread(path)
+        dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = ""
+        dataset.save_as(path, enforce_file_format=False)
+    series = only_series(tmp_path)
+    assert codes(series) == {WarningCode.REPEATED_UID}
+    assert "4 images have no SOPInstanceUID" in series.warnings[0].text
+    assert series.slice_spacing_mm == 2.5
+
+
+@pytest.mark.parametrize(("whole", "again"), [(40, 1), (3, 2), (3, 3)])
+def test_a_pass_that_covers_only_some_positions_is_split_off(tmp_path, whole, again):
+    files = Files(count=whole, shape=(2, 2)).tagged(AcquisitionNumber=1)
+    files.write(tmp_path / "a")
+    second = files.but(count=again, seed=90).tagged(
+        AcquisitionNumber=2, SOPInstanceUID=None
+    )
+    second.write(tmp_path / "b")
+    found = scan([tmp_path]).series
+    assert [series.shape[0] for series in found] == [whole, again]
+    assert found[0].slice_spacing_mm == 2.5
+    assert found[1].slice_spacing_mm == (None if again == 1 else 2.5)
+
+
+def test_times_that_differ_from_slice_to_slice_take_no_stack_apart(tmp_path):
+    files = Files(count=4)
+    for index, depth in enumerate((0, 1, 1, 2)):
+        dataset = files.dataset(index)
+        dataset.AcquisitionTime = f"10000{index}"
+        dataset.ImagePositionPatient = [str(x) for x in files.position(depth)]
+        save(dataset, tmp_path / f"{index}.dcm", files.transfer_syntax)
+    series = only_series(tmp_path)
+    assert codes(series) == {WarningCode.DUPLICATE_POSITION}
+    assert series.slice_spacing_mm is None

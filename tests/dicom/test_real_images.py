@@ -14,6 +14,7 @@ import pytest
 from recist_tool.dicom.load import load
 from recist_tool.dicom.scan import scan
 from recist_tool.errors import GeometryError
+from recist_tool.measure.resample import unsheared
 
 FOLDER = os.environ.get("RECIST_REAL_IMAGES")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="RECIST_REAL_IMAGES is not set")
@@ -37,6 +38,9 @@ def test_ct_of_liver_metastases():
     assert (volume.voxels.min(), volume.voxels.max()) == (-3024, 1377)
     assert (volume.voxels.dtype, volume.units) == (np.int16, "HU")
     assert volume.is_regular
+    padding = volume.is_padding(volume.voxels)
+    assert set(volume.voxels[padding]) == {-3024}
+    assert volume.voxels[~padding].min() >= -1100
 
 
 def test_jpeg_2000_without_a_series_uid_and_with_overlapping_slices():
@@ -63,6 +67,7 @@ def test_pet_and_ct_lie_in_one_frame_of_reference_on_two_grids():
     assert (ct.modality, pet.modality) == ("CT", "PT")
     assert ct.frame_of_reference_uid == pet.frame_of_reference_uid
     assert ct.spacing_mm != pet.spacing_mm
+    assert codes(ct) == codes(pet) == set()
     assert pet.suv.factors.units == "GML"
     assert pet.suv.factors.suvbw_factor == 1.0
     assert load(pet).units == "SUVbw"
@@ -136,3 +141,14 @@ def test_derived_objects_are_named_and_none_is_taken_for_an_image():
         "not an image: a segmentation (SEG)",
         "not an image: a real world value mapping (RWV)",
     }
+
+
+def test_a_tilted_series_is_straightened_only_when_asked_and_says_so():
+    (series,) = series_in("awkward/gantrytilting/001")
+    tilted = load(series)
+    straight = unsheared(tilted)
+    assert straight.is_regular
+    assert "resampled" in straight.warnings[-1].text
+    assert straight.slice_spacing_mm * 3 == pytest.approx(
+        np.ptp(tilted.slice_origins_lps @ tilted.normal_lps), abs=1e-6
+    )
