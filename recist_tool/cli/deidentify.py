@@ -61,9 +61,11 @@ def _print(export: Export) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for subject_id, files in Counter(one.subject_id for one in export.written).items():
         console.print(f"{subject_id}: {files} files")
-    for one in export.written:
-        for remark in one.remarks:
-            console.print(f"  {one.target}: {remark}", style="yellow")
+    remarks = Counter(
+        (one.target.parent, remark) for one in export.written for remark in one.remarks
+    )
+    for (series, remark), files in remarks.items():
+        console.print(f"  {series}, {files} files: {remark}", style="yellow")
     console.print(
         f"{len(export.written)} files written, {len(export.refused)} refused. "
         "Text within pixels is not looked for: look at the images before giving "

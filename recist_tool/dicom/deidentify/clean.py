@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pydicom.datadict import dictionary_has_tag, dictionary_VR
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 STRINGS: Final = frozenset(
     ("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM")
 ) | {"UC", "UI", "UR", "UT"}
+DICOM_UID: Final = re.compile(r"1\.2\.840\.10008(?:\.\d{1,8}){1,10}")
 LONGEST: Final = {"SH": 16, "CS": 16, "LO": 64}
 NOTHING: Final = {
     "DA": "19000101",
@@ -123,8 +125,9 @@ class Cleaner:
 
     def _sequence(self, source: Source, tag: int, plan: Plan) -> Element | None:
         if plan.action is Action.BY_VR:
-            items = map(self._item, source.items(tag))
-            return Element(tag, "SQ", tuple(item for item in items if item is not None))
+            items = tuple(map(self._item, source.items(tag)))
+            kept = tuple(item for item in items if item is not None)
+            return Element(tag, "SQ", kept) if kept or not items else None
         return None if plan.otherwise is Action.REMOVE else Element(tag, "SQ", ())
 
     def _item(self, source: Source) -> tuple[Element, ...] | None:
@@ -185,8 +188,9 @@ class Cleaner:
 
     def _uid(self, uid: str) -> str:
         """Return the stand-in of a UID, but for those that PS3.6 registers."""
-        registered = not uid or UID(uid).name != uid
-        return uid if registered else self._pseudonyms.uid(uid)
+        if not uid or (DICOM_UID.fullmatch(uid) and UID(uid).name != uid):
+            return uid
+        return self._pseudonyms.uid(uid)
 
     def _private(self, source: Source, tag: int) -> tuple[Element, ...]:
         """Return a safe private element and its creator; nothing of any other."""
