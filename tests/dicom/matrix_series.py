@@ -15,6 +15,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
+    JPEGExtended12Bit,
     JPEGLossless,
     JPEGLosslessSV1,
     JPEGLSLossless,
@@ -94,7 +95,7 @@ def write_compressed(files: Files, folder: Path, syntax: str) -> None:
     for index in range(files.count):
         path = folder / f"{index:04}.dcm"
         dataset = files.dataset(index)
-        if syntax in (JPEGLossless, JPEGLosslessSV1):
+        if syntax in (JPEGLossless, JPEGLosslessSV1, JPEGExtended12Bit):
             save(dataset, path, ExplicitVRLittleEndian)
             dataset.PixelData = _by_gdcm(path, syntax)
             dataset.file_meta.TransferSyntaxUID = syntax
@@ -129,13 +130,14 @@ def _as_jpeg(dataset: Dataset) -> None:
 
 
 def _by_gdcm(path: Path, syntax: str) -> bytes:
-    """Return pixels that GDCM compressed, which can write lossless JPEG."""
+    """Return pixels that GDCM compressed, which can write JPEG of more than 8 bits."""
     import gdcm
     from pydicom import dcmread
 
     kinds = {
         JPEGLossless: gdcm.TransferSyntax.JPEGLosslessProcess14,
         JPEGLosslessSV1: gdcm.TransferSyntax.JPEGLosslessProcess14_1,
+        JPEGExtended12Bit: gdcm.TransferSyntax.JPEGExtendedProcess2_4,
     }
     reader, writer = gdcm.ImageReader(), gdcm.ImageWriter()
     change = gdcm.ImageChangeTransferSyntax()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pydicom.uid import DeflatedExplicitVRLittleEndian
+from pydicom.uid import DeflatedExplicitVRLittleEndian, JPEGExtended12Bit
 
 from recist_tool.dicom.load import load
 from recist_tool.dicom.scan import scan
-from recist_tool.errors import GeometryError
+from recist_tool.errors import DicomError, GeometryError
 from recist_tool.terms import WarningCode
 from tests.dicom.awkward_series import KINDS
 from tests.dicom.enhanced_files import write_enhanced
@@ -176,6 +176,15 @@ def test_every_transfer_syntax_with_loss_is_near_and_says_so(tmp_path, syntax):
     assert codes(series) == {"lossy-compression"}
     expected = {"SimpleITK"} if syntax in NOT_DECODED else BOTH
     assert right(tmp_path / "in", tmp_path / "out", [truth], off=4) == expected
+
+
+def test_jpeg_with_loss_of_12_bits_is_refused_in_one_line(tmp_path):
+    files = Smooth(count=1, shape=(64, 48), signed=False, bits_stored=12)
+    write_compressed(files, tmp_path, JPEGExtended12Bit)
+    (series,) = scan([tmp_path]).series
+    with pytest.raises(DicomError, match="cannot be decoded") as refusal:
+        load(series)
+    assert "\n" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.write.__name__)
