@@ -33,6 +33,7 @@ STRINGS: Final = frozenset(
     ("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM")
 ) | {"UC", "UI", "UR", "UT"}
 DICOM_UID: Final = re.compile(r"1\.2\.840\.10008(?:\.\d{1,8}){1,10}")
+WORDY: Final = frozenset(["CS", "LO", "LT", "SH", "ST", "UC", "UT"])
 LONGEST: Final = {"SH": 16, "CS": 16, "LO": 64}
 NOTHING: Final = {
     "DA": "19000101",
@@ -67,11 +68,11 @@ class Plan(NamedTuple):
     otherwise: Action
 
     @classmethod
-    def of(cls, tag: int) -> Plan:
+    def of(cls, tag: int, vr: str) -> Plan:
         """Return what the profile asks for; by the VR where it says nothing."""
         row = row_of(tag)
-        if row is None:
-            return cls(Action.BY_VR, Action.EMPTY)
+        if row is None:  # many an IOD asks for some text there
+            return cls(Action.BY_VR, Action.DUMMY if vr in WORDY else Action.EMPTY)
         action = action_of(row)
         if action in (Action.WORDS, Action.SHIFT):
             return cls(action, basic_action(row))
@@ -107,10 +108,12 @@ class Cleaner:
         group = tag >> 16
         if group & 1 or group in DROPPED_GROUPS or tag in NEVER or not tag & 0xFFFF:
             return None
-        plan = Plan.of(tag)
-        if plan.action is Action.REMOVE or not dictionary_has_tag(tag):
+        if not dictionary_has_tag(tag):
             return None
-        return self._planned(source, tag, plan)
+        plan = Plan.of(tag, dictionary_VR(tag))
+        return (
+            None if plan.action is Action.REMOVE else self._planned(source, tag, plan)
+        )
 
     def _planned(self, source: Source, tag: int, plan: Plan) -> Element | None:
         vr = dictionary_VR(tag)
