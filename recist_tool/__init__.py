@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from recist_tool.errors import Fault as Fault
     from recist_tool.errors import GeometryError as GeometryError
     from recist_tool.errors import RecistToolError as RecistToolError
+    from recist_tool.errors import RegistrationRefused as RegistrationRefused
     from recist_tool.errors import SourceError as SourceError
     from recist_tool.errors import StorageError as StorageError
     from recist_tool.measure.axes import Axes as Axes
@@ -49,12 +50,17 @@ if TYPE_CHECKING:
     from recist_tool.measure.caliper import propose_short_axis as propose_short_axis
     from recist_tool.measure.caliper import settled as settled
     from recist_tool.measure.caliper import shifted as shifted
+    from recist_tool.measure.carry_over import Proposal as Proposal
+    from recist_tool.measure.carry_over import carry_over as carry_over
     from recist_tool.measure.grid import GeometryWarning as GeometryWarning
     from recist_tool.measure.grid import Grid as Grid
     from recist_tool.measure.mask import Mask as Mask
     from recist_tool.measure.mask import masks_of_labels as masks_of_labels
+    from recist_tool.measure.register import register as register
+    from recist_tool.measure.registration import Registration as Registration
     from recist_tool.measure.resample import unsheared as unsheared
     from recist_tool.measure.volume import Volume as Volume
+    from recist_tool.measure.work import Cancelled as Cancelled
     from recist_tool.model.case import Case as Case
     from recist_tool.model.case import Read as Read
     from recist_tool.model.case import SeriesReference as SeriesReference
@@ -144,15 +150,19 @@ _HOMES = {
     "dicom.sources.server": "ImageServer",
     "dicom.timepoints": "propose_timepoints",
     "errors": "CaseFileError CaseLockedError CommandRefused DicomError "
-    "DownloadCutError Fault GeometryError RecistToolError SourceError "
-    "StorageError",
+    "DownloadCutError Fault GeometryError RecistToolError RegistrationRefused "
+    "SourceError StorageError",
     "measure.axes": "Axes axes",
     "measure.caliper": "PlaneCaliper as_record from_record length_mm move_long_end "
     "move_short_end propose_short_axis settled shifted",
+    "measure.carry_over": "Proposal carry_over",
     "measure.grid": "GeometryWarning Grid",
     "measure.mask": "Mask masks_of_labels",
+    "measure.register": "register",
+    "measure.registration": "Registration",
     "measure.resample": "unsheared",
     "measure.volume": "Volume",
+    "measure.work": "Cancelled",
     "model.case": "Case Read SeriesReference Timepoint",
     "model.clinical": "Clinical MarkerValue SomatostatinAnalogue Symptom",
     "model.commands": "AddLesion AddTimepoint AttachSeries ClearClinical ClearFinding "
