@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from recist_tool.criteria.answer import TimepointResponse as TimepointResponse
     from recist_tool.criteria.conformance import measurability as measurability
     from recist_tool.criteria.conformance import selection as selection
+    from recist_tool.dicom.deidentify.export import deidentify as deidentify
+    from recist_tool.dicom.deidentify.pseudonyms import Pseudonyms as Pseudonyms
     from recist_tool.dicom.load import Loading as Loading
     from recist_tool.dicom.load import load as load
     from recist_tool.dicom.load import open_volume as open_volume
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from recist_tool.dicom.scan import Series as Series
     from recist_tool.dicom.scan import scan as scan
     from recist_tool.dicom.series import as_remembered as as_remembered
+    from recist_tool.dicom.sources.download import Pulled as Pulled
     from recist_tool.dicom.sources.query import Study as Study
     from recist_tool.dicom.sources.query import StudyQuery as StudyQuery
     from recist_tool.dicom.sources.server import ImageServer as ImageServer
@@ -41,6 +44,10 @@ if TYPE_CHECKING:
     from recist_tool.errors import StorageError as StorageError
     from recist_tool.measure.axes import Axes as Axes
     from recist_tool.measure.axes import axes as axes
+    from recist_tool.measure.burden import burden_percent as burden_percent
+    from recist_tool.measure.burden import (
+        volume_change_percent as volume_change_percent,
+    )
     from recist_tool.measure.caliper import PlaneCaliper as PlaneCaliper
     from recist_tool.measure.caliper import as_record as as_record
     from recist_tool.measure.caliper import from_record as from_record
@@ -56,9 +63,28 @@ if TYPE_CHECKING:
     from recist_tool.measure.grid import Grid as Grid
     from recist_tool.measure.mask import Mask as Mask
     from recist_tool.measure.mask import masks_of_labels as masks_of_labels
+    from recist_tool.measure.mask_measure import MaskMeasure as MaskMeasure
+    from recist_tool.measure.mask_measure import measure_mask as measure_mask
+    from recist_tool.measure.metabolic import Metabolic as Metabolic
+    from recist_tool.measure.metabolic import fraction_of_max as fraction_of_max
+    from recist_tool.measure.metabolic import metabolic as metabolic
+    from recist_tool.measure.metabolic import (
+        percist_blood_pool_threshold as percist_blood_pool_threshold,
+    )
+    from recist_tool.measure.metabolic import (
+        percist_liver_threshold as percist_liver_threshold,
+    )
+    from recist_tool.measure.reference_region import Uptake as Uptake
+    from recist_tool.measure.reference_region import (
+        blood_pool_reference as blood_pool_reference,
+    )
+    from recist_tool.measure.reference_region import liver_reference as liver_reference
     from recist_tool.measure.register import register as register
     from recist_tool.measure.registration import Registration as Registration
     from recist_tool.measure.resample import unsheared as unsheared
+    from recist_tool.measure.sul import as_sul as as_sul
+    from recist_tool.measure.sul_peak import Peak as Peak
+    from recist_tool.measure.sul_peak import suv_peak as suv_peak
     from recist_tool.measure.volume import Volume as Volume
     from recist_tool.measure.work import Cancelled as Cancelled
     from recist_tool.model.case import Case as Case
@@ -143,9 +169,12 @@ _HOMES = {
     "app.session": "Session",
     "criteria.answer": "Message ScopeAssessment TimepointResponse",
     "criteria.conformance": "measurability selection",
+    "dicom.deidentify.export": "deidentify",
+    "dicom.deidentify.pseudonyms": "Pseudonyms",
     "dicom.load": "Loading load open_volume",
     "dicom.scan": "ScanResult Series scan",
     "dicom.series": "as_remembered",
+    "dicom.sources.download": "Pulled",
     "dicom.sources.query": "Study StudyQuery",
     "dicom.sources.server": "ImageServer",
     "dicom.timepoints": "propose_timepoints",
@@ -153,14 +182,21 @@ _HOMES = {
     "DownloadCutError Fault GeometryError RecistToolError RegistrationRefused "
     "SourceError StorageError",
     "measure.axes": "Axes axes",
+    "measure.burden": "burden_percent volume_change_percent",
     "measure.caliper": "PlaneCaliper as_record from_record length_mm move_long_end "
     "move_short_end propose_short_axis settled shifted",
     "measure.carry_over": "Proposal carry_over",
     "measure.grid": "GeometryWarning Grid",
     "measure.mask": "Mask masks_of_labels",
+    "measure.mask_measure": "MaskMeasure measure_mask",
+    "measure.metabolic": "Metabolic fraction_of_max metabolic "
+    "percist_blood_pool_threshold percist_liver_threshold",
+    "measure.reference_region": "Uptake blood_pool_reference liver_reference",
     "measure.register": "register",
     "measure.registration": "Registration",
     "measure.resample": "unsheared",
+    "measure.sul": "as_sul",
+    "measure.sul_peak": "Peak suv_peak",
     "measure.volume": "Volume",
     "measure.work": "Cancelled",
     "model.case": "Case Read SeriesReference Timepoint",

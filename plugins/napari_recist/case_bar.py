@@ -16,6 +16,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_recist.query_dialog import QueryDialog
+
 if TYPE_CHECKING:
     from napari_recist.room import Room
 
@@ -26,7 +28,7 @@ class CaseBar(QWidget):
     Signals
     -------
     opened
-        A path that the reader chose to open.
+        The paths that the reader chose to open, as a list.
     """
 
     opened = Signal(object)
@@ -34,6 +36,7 @@ class CaseBar(QWidget):
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._room = room
+        self._query: QueryDialog | None = None
         self._subject = QLineEdit()
         self._subject.setToolTip("The trial's pseudonym; never the patient's name")
         self._subject.setObjectName("subject")
@@ -49,6 +52,7 @@ class CaseBar(QWidget):
             "\N{RIGHTWARDS ARROW WITH HOOK}", "Redo (Ctrl+Shift+Z)", "redo"
         )
         self._open = _tool("Open\N{HORIZONTAL ELLIPSIS}", "Open a folder", "open")
+        self._pacs = _tool("PACS\N{HORIZONTAL ELLIPSIS}", "Open from a server", "pacs")
         self._where = QLabel()
         self._day_0 = QLineEdit()
         self._day_0.setObjectName("day 0")
@@ -85,7 +89,7 @@ class CaseBar(QWidget):
         first.addWidget(self._subject, 2)
         first.addWidget(QLabel("Reader"))
         first.addWidget(self._reader, 1)
-        for button in (self._undo, self._redo, self._open):
+        for button in (self._undo, self._redo, self._open, self._pacs):
             first.addWidget(button)
         second = QHBoxLayout()
         second.addWidget(self._where, 3)
@@ -111,6 +115,7 @@ class CaseBar(QWidget):
         self._undo.clicked.connect(lambda: room.reading.attempt(room.reading.undo))
         self._redo.clicked.connect(lambda: room.reading.attempt(room.reading.redo))
         self._open.clicked.connect(self._on_open)
+        self._pacs.clicked.connect(self._on_pacs)
 
     def _on_subject(self) -> None:
         self._room.rename(self._subject.text().strip())
@@ -128,7 +133,14 @@ class CaseBar(QWidget):
     def _on_open(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "Open a folder of images")
         if chosen:
-            self.opened.emit(Path(chosen))
+            self.opened.emit([Path(chosen)])
+
+    def _on_pacs(self) -> None:
+        if self._query is None:
+            self._query = QueryDialog(self)
+            self._query.opened.connect(self.opened)
+        self._query.show()
+        self._query.raise_()
 
 
 def _ended(path: Path) -> str:

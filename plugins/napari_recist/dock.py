@@ -180,7 +180,7 @@ class ReadingRoom(QWidget):
         self._findings.left.connect(self._to_image)
         self._table.clicked_cell.connect(room.go_to_cell)
         self._table.edited.connect(self._on_edit)
-        self._case_bar.opened.connect(self._on_open)
+        self._case_bar.opened.connect(self.open)
         self.loader.progressed.connect(self._on_progress)
         self.loader.rested.connect(partial(self._progress.setVisible, False))
 
@@ -197,9 +197,6 @@ class ReadingRoom(QWidget):
     def _on_edit(self, lesion_id: str, field: str, text: str) -> None:
         reading = self.room.reading
         reading.attempt(partial(reading.revise, lesion_id, **{field: text}))
-
-    def _on_open(self, path: Path) -> None:
-        self.open([path])
 
     def _to_image(self) -> None:
         """Take the focus out of the fields, so that keys act on the image again."""

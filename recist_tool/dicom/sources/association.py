@@ -88,10 +88,11 @@ def association(
     Raises
     ------
     ConnectionBrokenError
-        If it was reached, but did not take the association.
+        If it cannot be reached now, or does not take the association.
     SourceError
-        If it cannot be reached, or refuses us.
+        If there is no such host, it is not trusted, or it refuses us.
     """
+    _knock(address)
     options: dict[str, Any] = {}
     if address.is_encrypted:
         options["tls_args"] = (tls_context(), address.host)
@@ -106,7 +107,7 @@ def association(
         **options,
     )
     if not talk.is_established:
-        raise _why_not(address, talk)
+        raise _refusal(address, talk)
     try:
         yield talk
     except BaseException:
@@ -131,14 +132,21 @@ def storage_contexts(sop_classes: Iterable[str]) -> list[PresentationContext]:
     return contexts[: _MOST_CONTEXTS - 1]
 
 
-def _why_not(address: DimseAddress, talk: Association) -> Exception:
-    """Return why there is no association; knocks once more to find out."""
-    if talk.is_rejected:
-        what = f"refuses the association of {address.calling} with {address.called}"
-        remedy = "Have our AE title entered there; check theirs in the address"
-        return SourceError.at(address, what, remedy)
+def _refusal(address: DimseAddress, talk: Association) -> Exception:
+    if not talk.is_rejected:
+        return ConnectionBrokenError("it does not answer in DICOM")
+    what = f"refuses the association of {address.calling} with {address.called}"
+    remedy = "Have our AE title entered there; check theirs in the address"
+    return SourceError.at(address, what, remedy)
+
+
+def _knock(address: DimseAddress) -> None:
+    """Connect once, to learn why it fails: the network library does not tell."""
     try:
-        _knock(address)
+        with socket.create_connection((address.host, address.port), _CONNECT_S) as line:
+            if address.is_encrypted:
+                context = tls_context()
+                context.wrap_socket(line, server_hostname=address.host).close()
     except socket.gaierror:
         what, remedy = "no host of this name is known", "Check the address"
     except ssl.SSLCertVerificationError:
@@ -147,13 +155,7 @@ def _why_not(address: DimseAddress, talk: Association) -> Exception:
         what = "does not agree on an encrypted connection"
         remedy = "Check the port; it may ask for RECIST_TLS_CERTIFICATE"
     except OSError:
-        what, remedy = "cannot be reached", "Check the address and the network"
+        raise ConnectionBrokenError("it cannot be reached") from None
     else:
-        return ConnectionBrokenError("it does not answer in DICOM")
-    return SourceError.at(address, what, remedy)
-
-
-def _knock(address: DimseAddress) -> None:
-    with socket.create_connection((address.host, address.port), _CONNECT_S) as line:
-        if address.is_encrypted:
-            tls_context().wrap_socket(line, server_hostname=address.host).close()
+        return
+    raise SourceError.at(address, what, remedy)

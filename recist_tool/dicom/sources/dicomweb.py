@@ -223,7 +223,8 @@ def _content(response: Response) -> Iterator[bytes]:
 def _filters(query: StudyQuery, study_instance_uid: str) -> dict[str, str]:
     asked = {
         "PatientID": query.patient_id,
-        "PatientName": query.patient_name,
+        # some servers do not know ^ in its escaped form: any character may stand there
+        "PatientName": query.patient_name.replace("^", "?"),
         "StudyDate": query.study_date,
         "ModalitiesInStudy": query.modality,
         "AccessionNumber": query.accession_number,

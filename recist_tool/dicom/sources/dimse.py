@@ -148,7 +148,8 @@ class DimseSource:
                     if self._goes_on(status, "C-FIND") and answer is not None:
                         yield _elements(answer)
         except ConnectionBrokenError as broken:
-            raise SourceError.at(self, broken.why, "Try again later") from None
+            remedy = "Check the address and the network, or try again later"
+            raise SourceError.at(self, broken.why, remedy) from None
 
     def _get(self, wanted: Sequence[Instance], storing: Storing) -> None:
         from pynetdicom.pdu_primitives import SCP_SCU_RoleSelectionNegotiation
@@ -171,7 +172,6 @@ class DimseSource:
         from pynetdicom.presentation import build_context
 
         with association(self._address, [build_context(_MOVE)]) as talk:
-            storing.ends(talk)
             for asked in self._requests(wanted):
                 ours = self._address.calling
                 for status, _ in talk.send_c_move(asked, ours, _MOVE):

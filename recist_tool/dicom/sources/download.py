@@ -142,18 +142,18 @@ class Download:
 
     def _fetch_all(self, wanted: Sequence[Instance]) -> None:
         """Fetch until nothing is missing, or the connection stays broken."""
-        pauses = iter(self._pauses_s)
+        pauses, why = iter(self._pauses_s), ""
         while missing := self._missing(wanted):
             self._go_on()
             before = self._here
             try:
                 self._source.fetch(missing, self)
             except ConnectionBrokenError as broken:
-                if self._here > before:
-                    pauses = iter(self._pauses_s)
+                if self._here > before or not why:
+                    pauses, why = iter(self._pauses_s), broken.why
                 pause = next(pauses, None)
                 if pause is None:
-                    raise self._cut(broken.why) from None
+                    raise self._cut(why) from None
                 self._wait(pause)
             else:
                 for instance in self._missing(wanted):

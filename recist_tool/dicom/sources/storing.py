@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from recist_tool.dicom.sources.association import TRANSFER_SYNTAXES, application_entity
 from recist_tool.dicom.sources.tls import listening_context
-from recist_tool.errors import RecistToolError, SourceError
+from recist_tool.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
-    from pynetdicom.association import Association
     from pynetdicom.dimse_primitives import C_STORE
     from pynetdicom.events import Event
 
@@ -36,8 +35,7 @@ class Storing:
     def __init__(self, wanted: Iterable[Instance], receiver: Receiver) -> None:
         self._wanted = {one.sop_instance_uid: one for one in wanted}
         self._receiver = receiver
-        self._error: RecistToolError | None = None
-        self._talk: Association | None = None
+        self._error: Exception | None = None
         self._turn = threading.Lock()
 
     @property
@@ -46,10 +44,6 @@ class Storing:
         from pynetdicom import evt
 
         return [(evt.EVT_C_STORE, self._on_store)]
-
-    def ends(self, talk: Association) -> None:
-        """Name the association to end when nothing more can be kept."""
-        self._talk = talk
 
     def go_on(self) -> None:
         """Raise what stopped the last object from being kept.
@@ -74,9 +68,8 @@ class Storing:
                 return _NO_MORE
             try:
                 self._receiver.take(instance, [event.encoded_dataset()])
-            except RecistToolError as error:
+            except Exception as error:  # noqa: BLE001 - else the library swallows it
                 self._error = error
-                (self._talk or event.assoc).abort(block=False)
                 return _NO_MORE
             return _KEPT
 

@@ -10,6 +10,8 @@ from recist_tool.dicom.sources.tls import UNTRUSTED, tls_context
 from recist_tool.errors import SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from requests import PreparedRequest, Session
 
     from recist_tool.dicom.sources.address import WebAddress
@@ -39,7 +41,7 @@ def web_session(address: WebAddress, who: Credentials | None) -> Session:
     session.trust_env = False  # a .netrc is not asked: credentials come from us alone
     session.proxies = get_environ_proxies(address.url)
     session.max_redirects = 0
-    session.auth = _signer(who)
+    session.auth = _prepared(who)
     session.mount("https://", _adapter())
     return session
 
@@ -80,17 +82,25 @@ def _of_status(address: WebAddress, status: int) -> SourceError:
     return SourceError.at(address, what, "Try again later, or ask who runs it")
 
 
-def _signer(who: Credentials | None) -> Any:
-    """Return what adds credentials to each request."""
+def _prepared(who: Credentials | None) -> Callable[[PreparedRequest], PreparedRequest]:
+    """Return what makes each request ready: our credentials, and plain wildcards.
 
-    def bearer(request: PreparedRequest) -> PreparedRequest:
+    A wildcard may stand in a URL as it is (RFC 3986, 3.4), and some servers do not
+    know it in its escaped form.
+    """
+    from requests.auth import HTTPBasicAuth
+
+    def ready(request: PreparedRequest) -> PreparedRequest:
+        path, mark, search = (request.url or "").partition("?")
+        search = search.replace("%2A", "*").replace("%3F", "?")
+        request.url = f"{path}{mark}{search}"
         if who is not None and who.token:
             request.headers["Authorization"] = f"Bearer {who.token}"
+        elif who is not None:  # UTF-8, not Latin-1
+            return HTTPBasicAuth(who.user.encode(), who.password.encode())(request)
         return request
 
-    if who is not None and who.user:
-        return who.user.encode(), who.password.encode()  # UTF-8, not Latin-1
-    return bearer
+    return ready
 
 
 def _adapter() -> Any:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,9 +27,12 @@ def cache(tmp_path: Path) -> ImageCache:
 
 @pytest.fixture(scope="session")
 def patient(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two visits, with CT and PET at the first."""
+    """Two visits, with CT and PET at the first: ten slices of each."""
     folder = tmp_path_factory.mktemp("patient")
-    write_patient(replace(SAMPLE_PATIENTS[0]), folder)
+    write_patient(SAMPLE_PATIENTS[0], folder)
+    for series in ("BL/CT", "BL/PT", "TP3/CT"):
+        for file in sorted((folder / series).iterdir())[10:]:
+            file.unlink()
     return folder
 
 
