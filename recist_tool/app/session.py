@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from recist_tool.model.case import Case, Read
     from recist_tool.model.commands import Command
     from recist_tool.model.finding import Finding
+    from recist_tool.model.mask import LesionMask
     from recist_tool.terms import Criteria
     from recist_tool.trial.patient import PatientAssessment
 
@@ -288,14 +289,21 @@ class Session:
         return lesion
 
     def record(
-        self, lesion_id: str, timepoint_id: str, finding: Finding, reason: str = ""
+        self,
+        lesion_id: str,
+        timepoint_id: str,
+        finding: Finding,
+        reason: str = "",
+        *,
+        mask: LesionMask | None = None,
     ) -> Case:
-        """Say what was found of a lesion at a timepoint."""
+        """Say what was found of a lesion at a timepoint, and on which voxels."""
         command = RecordFinding(
             reader_id=self.reader_id,
             lesion_id=lesion_id,
             timepoint_id=timepoint_id,
             finding=finding,
+            mask=mask,
         )
         return self.do(command, reason)
 

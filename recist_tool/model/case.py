@@ -22,6 +22,7 @@ from recist_tool.terms import ReaderRole, SeriesRole
 
 if TYPE_CHECKING:
     from recist_tool.model.finding import Finding
+    from recist_tool.model.mask import LesionMask
 
 
 class SeriesReference(Record):
@@ -113,6 +114,18 @@ class Read(Record):
         return next(
             (
                 entry.finding
+                for entry in self.findings
+                if (entry.lesion_id, entry.timepoint_id) == key
+            ),
+            None,
+        )
+
+    def mask(self, lesion_id: str, timepoint_id: str) -> LesionMask | None:
+        """Return the voxels that were measured of a lesion at a timepoint, or None."""
+        key = (lesion_id, timepoint_id)
+        return next(
+            (
+                entry.mask
                 for entry in self.findings
                 if (entry.lesion_id, entry.timepoint_id) == key
             ),

@@ -13,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from recist_tool.model.provenance import Provenance
 from recist_tool.model.record import Record
 from recist_tool.terms import Axis
 
@@ -92,11 +93,24 @@ class Caliper(Record):
         Both lie on the same image.
     plane
         That image; None for lengths typed in without one.
+    provenance
+        How its ends were placed; None where nobody said, and then not written, so that
+        earlier versions can read the record.
     """
 
     long_axis: Diameter
     short_axis: Diameter | None = None
     plane: ImagePlane | None = None
+    provenance: Provenance | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_an_unknown_provenance(
+        self, written: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        found = written(self)
+        if self.provenance is None:
+            del found["provenance"]
+        return found
 
     @model_validator(mode="after")
     def _axes_are_what_they_say(self) -> Self:

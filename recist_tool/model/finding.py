@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from recist_tool.model.diameter import Caliper, Millimetres
+from recist_tool.model.mask import LesionMask
 from recist_tool.model.numbers import Hounsfield, Number
 from recist_tool.model.record import Record
 from recist_tool.terms import NewLesionStatus, NonTargetStatus
@@ -117,8 +118,25 @@ Finding = Annotated[
 
 
 class LesionFinding(Record):
-    """A finding in its place: which lesion, at which timepoint."""
+    """A finding in its place: which lesion, at which timepoint.
+
+    Attributes
+    ----------
+    mask
+        The voxels that were measured, or seen; None where it was done without, and
+        then not written, so that earlier versions can read the record.
+    """
 
     lesion_id: str
     timepoint_id: str
     finding: Finding
+    mask: LesionMask | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_an_absent_mask(
+        self, written: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        found = written(self)
+        if self.mask is None:
+            del found["mask"]
+        return found

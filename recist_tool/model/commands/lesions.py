@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Final, Literal
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from recist_tool.model.case import Case, Read, VisitUptake
 from recist_tool.model.commands.requirements import (
@@ -21,8 +23,11 @@ from recist_tool.model.finding import (
     NonTargetSeen,
 )
 from recist_tool.model.lesion import Lesion
+from recist_tool.model.mask import LesionMask
 from recist_tool.model.record import Record
 from recist_tool.terms import LesionRole
+
+_UNSEEN: Final = frozenset(["absent", "not_evaluable", "merged_into"])
 
 
 class AddLesion(Record):
@@ -105,13 +110,30 @@ class RemoveLesion(Record):
 
 
 class RecordFinding(Record):
-    """Say what was found of a lesion at a visit; replaces what was said before."""
+    """Say what was found of a lesion at a visit; replaces what was said before.
+
+    Attributes
+    ----------
+    mask
+        The voxels that were measured. A finding without one takes away the mask of the
+        finding before; then it is not written, so that earlier versions can read it.
+    """
 
     command: Literal["record_finding"] = "record_finding"
     reader_id: str
     lesion_id: str
     timepoint_id: str
     finding: Finding
+    mask: LesionMask | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_an_absent_mask(
+        self, written: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        found = written(self)
+        if self.mask is None:
+            del found["mask"]
+        return found
 
     def apply(self, case: Case) -> Case:
         """Return the case with the finding."""
@@ -122,6 +144,12 @@ class RecordFinding(Record):
         _require_fitting(lesion, self.finding)
         if self.timepoint_id == case.timepoints[0].timepoint_id:
             _require_measured(lesion, self.finding)
+        if self.mask is not None and self.finding.kind in _UNSEEN:
+            refuse(
+                self.lesion_id,
+                f"a lesion that is '{self.finding.kind.replace('_', ' ')}' has no mask",
+                "Record the finding without it",
+            )
         for partner in _partners(self.finding):
             require_lesion(read, partner)
             if partner == self.lesion_id:
@@ -130,6 +158,7 @@ class RecordFinding(Record):
             lesion_id=self.lesion_id,
             timepoint_id=self.timepoint_id,
             finding=self.finding,
+            mask=self.mask,
         )
         others = _findings_but(read, self.lesion_id, self.timepoint_id)
         return with_read(case, read.replaced(findings=(*others, entry)))

@@ -1,0 +1,145 @@
+"""Masks in a read: recorded with their axes, and made by segmenters from elsewhere."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from importlib.metadata import entry_points, version
+from typing import TYPE_CHECKING, Final, Protocol
+
+from recist_tool.errors import RecistToolError, SetupError
+from recist_tool.measure.axes import axes
+from recist_tool.measure.caliper import as_record
+from recist_tool.measure.saved_mask import as_saved
+from recist_tool.measure.segment import Segmentation
+from recist_tool.model.finding import Measured, NewLesionSeen, NonTargetSeen
+from recist_tool.model.provenance import MeasuringMethod, Provenance
+from recist_tool.terms import LesionRole, NewLesionStatus
+
+if TYPE_CHECKING:
+    from recist_tool.app.session import Session
+    from recist_tool.measure.caliper import Pixel
+    from recist_tool.measure.mask import Mask
+    from recist_tool.measure.volume import Volume
+    from recist_tool.model.case import Case
+    from recist_tool.model.diameter import Caliper
+    from recist_tool.model.finding import Finding
+
+SEGMENTERS: Final = "recist_tool.segmenters"
+"""The group of entry points where optional segmenters are found."""
+
+PROGRAM: Final = "recist_tool"
+
+
+class Segmenter(Protocol):
+    """What an entry point of `SEGMENTERS` names: the lesion that a point lies in."""
+
+    def __call__(self, volume: Volume, slice_index: int, pixel: Pixel) -> Segmentation:
+        """Return the lesion; refuse with a `RecistToolError`."""
+        ...
+
+
+def segmenters() -> tuple[str, ...]:
+    """Return the names of the segmenters that are installed beside this program."""
+    return tuple(sorted({one.name for one in entry_points(group=SEGMENTERS)}))
+
+
+def segment_with(
+    name: str, volume: Volume, slice_index: int, pixel: Pixel
+) -> Segmentation:
+    """Return the lesion at a point as an installed segmenter finds it.
+
+    Raises
+    ------
+    SetupError
+        If there is no such segmenter, or it fails.
+    RecistToolError
+        What the segmenter itself refuses, or an answer that is no mask of the series.
+    """
+    found = next(iter(entry_points(group=SEGMENTERS, name=name)), None)
+    if found is None:
+        offered = ", ".join(segmenters()) or "none"
+        raise SetupError.at(
+            f"segmenter '{name}'", f"is not installed (installed: {offered})"
+        )
+    try:
+        segmenter: Segmenter = found.load()
+        answer = segmenter(volume, slice_index, pixel)
+    except RecistToolError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
+        raise SetupError.at(
+            f"segmenter '{name}'", f"failed ({type(error).__name__})", "Draw by hand"
+        ) from None
+    answer.mask.require_on(volume, f"mask of segmenter '{name}'")
+    answer.mask.require_voxels(f"mask of segmenter '{name}'")
+    return answer
+
+
+def provenance_of(found: Segmentation, *, edited: bool = False) -> Provenance:
+    """Return the record of how a mask was found."""
+    return Provenance(
+        method=MeasuringMethod.SEGMENTED,
+        program=program(),
+        algorithm=found.method,
+        parameters=found.parameters,
+        edited=edited,
+    )
+
+
+def program() -> str:
+    """Return this program and its version, as provenance names it."""
+    return f"{PROGRAM} {version('recist-tool')}"
+
+
+def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came to be
+    session: Session,
+    lesion_id: str,
+    timepoint_id: str,
+    volume: Volume,
+    mask: Mask,
+    provenance: Provenance,
+    reason: str = "",
+) -> Case:
+    """Record a lesion as measured on its mask: axes, volume and mask, as one change.
+
+    What was said of the lesion at this timepoint beside its size is kept: the status of
+    a non-target or new lesion, lesions merged with it.
+
+    Raises
+    ------
+    GeometryError
+        If the mask is empty or of another series.
+    CommandRefused
+        As `Session.do`.
+    """
+    found = axes(mask)
+    decimals = session.case.protocol.diameter_decimals
+    caliper = as_record(volume, found.slice_index, found.caliper, decimals)
+    caliper = caliper.replaced(provenance=provenance)
+    finding = _finding(session, lesion_id, timepoint_id, caliper)
+    if isinstance(finding, Measured):
+        finding = finding.replaced(volume_ml=_volume_ml(mask))
+    saved = as_saved(volume, mask, provenance)
+    return session.record(lesion_id, timepoint_id, finding, reason, mask=saved)
+
+
+def _finding(
+    session: Session, lesion_id: str, timepoint_id: str, caliper: Caliper
+) -> Finding:
+    said = session.read.finding(lesion_id, timepoint_id)
+    if isinstance(said, Measured | NonTargetSeen | NewLesionSeen):
+        return said.replaced(caliper=caliper)
+    lesion = session.read.lesion(lesion_id)
+    role = LesionRole.TARGET if lesion is None else lesion.role
+    if role is LesionRole.NON_TARGET:
+        return NonTargetSeen(caliper=caliper)
+    if role is LesionRole.NEW:
+        return NewLesionSeen(status=NewLesionStatus.DEFINITE, caliper=caliper)
+    return Measured(caliper=caliper)
+
+
+def _volume_ml(mask: Mask) -> Decimal | None:
+    """Return the volume, ml; None where the slices are no regular volume."""
+    if not mask.grid.is_regular:
+        return None
+    return Decimal(repr(round(mask.voxels * mask.grid.voxel_ml, 3)))
