@@ -11,6 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from recist_tool.app.segmenting import provenance_of as provenance_of
+    from recist_tool.app.segmenting import record_mask as record_mask
+    from recist_tool.app.segmenting import segment_with as segment_with
+    from recist_tool.app.segmenting import segmenters as segmenters
     from recist_tool.app.session import Session as Session
     from recist_tool.criteria.answer import Message as Message
     from recist_tool.criteria.answer import ScopeAssessment as ScopeAssessment
@@ -59,6 +63,14 @@ if TYPE_CHECKING:
     from recist_tool.measure.caliper import shifted as shifted
     from recist_tool.measure.carry_over import Proposal as Proposal
     from recist_tool.measure.carry_over import carry_over as carry_over
+    from recist_tool.measure.edit_mask import add_ellipse as add_ellipse
+    from recist_tool.measure.edit_mask import erase_ellipse as erase_ellipse
+    from recist_tool.measure.edit_mask import filled as filled
+    from recist_tool.measure.edit_mask import (
+        filled_between_slices as filled_between_slices,
+    )
+    from recist_tool.measure.edit_mask import largest_part as largest_part
+    from recist_tool.measure.edit_mask import smoothed as smoothed
     from recist_tool.measure.grid import GeometryWarning as GeometryWarning
     from recist_tool.measure.grid import Grid as Grid
     from recist_tool.measure.mask import Mask as Mask
@@ -82,6 +94,13 @@ if TYPE_CHECKING:
     from recist_tool.measure.register import register as register
     from recist_tool.measure.registration import Registration as Registration
     from recist_tool.measure.resample import unsheared as unsheared
+    from recist_tool.measure.saved_mask import as_saved as as_saved
+    from recist_tool.measure.saved_mask import from_saved as from_saved
+    from recist_tool.measure.segment import Segmentation as Segmentation
+    from recist_tool.measure.segment import segment_caliper as segment_caliper
+    from recist_tool.measure.segment import segment_click as segment_click
+    from recist_tool.measure.snap import Snapped as Snapped
+    from recist_tool.measure.snap import snap_caliper as snap_caliper
     from recist_tool.measure.sul import as_sul as as_sul
     from recist_tool.measure.sul_peak import Peak as Peak
     from recist_tool.measure.sul_peak import suv_peak as suv_peak
@@ -136,6 +155,7 @@ if TYPE_CHECKING:
     from recist_tool.model.follow_up import FollowUp as FollowUp
     from recist_tool.model.follow_up import Treatment as Treatment
     from recist_tool.model.lesion import Lesion as Lesion
+    from recist_tool.model.mask import LesionMask as LesionMask
     from recist_tool.model.override import VisitOverride as VisitOverride
     from recist_tool.model.pet import FdgPet as FdgPet
     from recist_tool.model.pet import PetLesion as PetLesion
@@ -143,6 +163,8 @@ if TYPE_CHECKING:
     from recist_tool.model.pet import ReferenceRegion as ReferenceRegion
     from recist_tool.model.protocol import Protocol as Protocol
     from recist_tool.model.protocol import Settings as Settings
+    from recist_tool.model.provenance import MeasuringMethod as MeasuringMethod
+    from recist_tool.model.provenance import Provenance as Provenance
     from recist_tool.model.suv_override import SuvOverride as SuvOverride
     from recist_tool.phantom import DEMO_PATIENT as DEMO_PATIENT
     from recist_tool.phantom import write_patient as write_patient
@@ -166,6 +188,7 @@ if TYPE_CHECKING:
     from recist_tool.trial.side_by_side import assess_each as assess_each
 
 _HOMES = {
+    "app.segmenting": "provenance_of record_mask segment_with segmenters",
     "app.session": "Session",
     "criteria.answer": "Message ScopeAssessment TimepointResponse",
     "criteria.conformance": "measurability selection",
@@ -186,6 +209,7 @@ _HOMES = {
     "measure.caliper": "PlaneCaliper as_record from_record length_mm move_long_end "
     "move_short_end propose_short_axis settled shifted",
     "measure.carry_over": "Proposal carry_over",
+    "measure.edit_mask": "add_ellipse erase_ellipse filled filled_between_slices largest_part smoothed",
     "measure.grid": "GeometryWarning Grid",
     "measure.mask": "Mask masks_of_labels",
     "measure.mask_measure": "MaskMeasure measure_mask",
@@ -195,6 +219,9 @@ _HOMES = {
     "measure.register": "register",
     "measure.registration": "Registration",
     "measure.resample": "unsheared",
+    "measure.saved_mask": "as_saved from_saved",
+    "measure.segment": "Segmentation segment_caliper segment_click",
+    "measure.snap": "Snapped snap_caliper",
     "measure.sul": "as_sul",
     "measure.sul_peak": "Peak suv_peak",
     "measure.volume": "Volume",
@@ -212,9 +239,11 @@ _HOMES = {
     "model.findings": "Findings",
     "model.follow_up": "FollowUp Treatment",
     "model.lesion": "Lesion",
+    "model.mask": "LesionMask",
     "model.override": "VisitOverride",
     "model.pet": "FdgPet PetLesion PetScan ReferenceRegion",
     "model.protocol": "Protocol Settings",
+    "model.provenance": "MeasuringMethod Provenance",
     "model.suv_override": "SuvOverride",
     "phantom": "DEMO_PATIENT write_patient",
     "store.casefile": "CASE_SUFFIX",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import struct
 import warnings
 import zlib
@@ -11,6 +12,7 @@ from pydicom import dcmread
 
 from recist_tool.dicom import tags
 from recist_tool.dicom.deidentify.clean import Cleaner, Person
+from recist_tool.dicom.deidentify.comments import without_comments
 from recist_tool.dicom.deidentify.encode import Element, part_10
 from recist_tool.dicom.deidentify.image_files import remarks, require_cleanable
 from recist_tool.dicom.deidentify.method import method_elements
@@ -25,12 +27,16 @@ if TYPE_CHECKING:
 
     from recist_tool.dicom.deidentify.pseudonyms import Pseudonyms
     from recist_tool.dicom.elements import Elements
+    from recist_tool.dicom.parse import Header
 
 UNREADABLE: Final = (
     ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError,
     RecursionError, TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
 """What pydicom raises on damaged files."""
+
+# pydicom logs values that it finds malformed: they may be names
+logging.getLogger("pydicom").addHandler(logging.NullHandler())
 
 
 class CleanFile(NamedTuple):
@@ -86,7 +92,7 @@ def clean_file(
             elements = Cleaner(pseudonyms, person).cleaned(Source.of(dataset))
         except UNREADABLE as error:
             raise DicomError(f"damaged DICOM file ({type(error).__name__})") from None
-    elements = _completed(elements, header.elements, pseudonyms)
+    elements = _completed(elements, header, pseudonyms)
     return CleanFile(
         part_10(elements, header.transfer_syntax),
         person.subject_id,
@@ -105,13 +111,18 @@ def owner_of(found: Elements) -> PatientKey:
 
 
 def _completed(
-    elements: tuple[Element, ...], found: Elements, pseudonyms: Pseudonyms
+    elements: tuple[Element, ...], header: Header, pseudonyms: Pseudonyms
 ) -> tuple[Element, ...]:
-    """Say what was done, and cut off what lies behind the pixels."""
+    """Say what was done, and drop what lies within and behind the pixels."""
+    found = header.elements
     every = {element.tag: element for element in elements}
     pixels = every.get(tags.PIXEL_DATA)
-    if pixels is not None and not pixels.is_encapsulated:
-        data = pixels.value[: pixel_bytes(found)]
+    if pixels is not None and isinstance(pixels.value, bytes):
+        data = (
+            without_comments(pixels.value, header.transfer_syntax)
+            if pixels.is_encapsulated
+            else pixels.value[: pixel_bytes(found)]
+        )
         every[tags.PIXEL_DATA] = pixels._replace(value=data)
     instance = found.text(tags.MEDIA_SOP_INSTANCE_UID)
     if not _value(elements, tags.SOP_INSTANCE_UID) and instance:
