@@ -65,12 +65,12 @@ if TYPE_CHECKING:
     from recist_tool.measure.carry_over import carry_over as carry_over
     from recist_tool.measure.edit_mask import add_ellipse as add_ellipse
     from recist_tool.measure.edit_mask import erase_ellipse as erase_ellipse
-    from recist_tool.measure.edit_mask import filled as filled
     from recist_tool.measure.edit_mask import (
         filled_between_slices as filled_between_slices,
     )
+    from recist_tool.measure.edit_mask import filled_holes as filled_holes
     from recist_tool.measure.edit_mask import largest_part as largest_part
-    from recist_tool.measure.edit_mask import smoothed as smoothed
+    from recist_tool.measure.edit_mask import smoothed_outline as smoothed_outline
     from recist_tool.measure.grid import GeometryWarning as GeometryWarning
     from recist_tool.measure.grid import Grid as Grid
     from recist_tool.measure.mask import Mask as Mask
@@ -94,8 +94,8 @@ if TYPE_CHECKING:
     from recist_tool.measure.register import register as register
     from recist_tool.measure.registration import Registration as Registration
     from recist_tool.measure.resample import unsheared as unsheared
-    from recist_tool.measure.saved_mask import as_saved as as_saved
-    from recist_tool.measure.saved_mask import from_saved as from_saved
+    from recist_tool.measure.saved_mask import as_saved_mask as as_saved_mask
+    from recist_tool.measure.saved_mask import from_saved_mask as from_saved_mask
     from recist_tool.measure.segment import Segmentation as Segmentation
     from recist_tool.measure.segment import segment_caliper as segment_caliper
     from recist_tool.measure.segment import segment_click as segment_click
@@ -209,7 +209,8 @@ _HOMES = {
     "measure.caliper": "PlaneCaliper as_record from_record length_mm move_long_end "
     "move_short_end propose_short_axis settled shifted",
     "measure.carry_over": "Proposal carry_over",
-    "measure.edit_mask": "add_ellipse erase_ellipse filled filled_between_slices largest_part smoothed",
+    "measure.edit_mask": "add_ellipse erase_ellipse filled_between_slices "
+    "filled_holes largest_part smoothed_outline",
     "measure.grid": "GeometryWarning Grid",
     "measure.mask": "Mask masks_of_labels",
     "measure.mask_measure": "MaskMeasure measure_mask",
@@ -219,7 +220,7 @@ _HOMES = {
     "measure.register": "register",
     "measure.registration": "Registration",
     "measure.resample": "unsheared",
-    "measure.saved_mask": "as_saved from_saved",
+    "measure.saved_mask": "as_saved_mask from_saved_mask",
     "measure.segment": "Segmentation segment_caliper segment_click",
     "measure.snap": "Snapped snap_caliper",
     "measure.sul": "as_sul",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from recist_tool.errors import RecistToolError, SetupError
 from recist_tool.measure.axes import axes
 from recist_tool.measure.caliper import as_record
-from recist_tool.measure.saved_mask import as_saved
+from recist_tool.measure.saved_mask import as_saved_mask
 from recist_tool.measure.segment import Segmentation
 from recist_tool.model.finding import Measured, NewLesionSeen, NonTargetSeen
 from recist_tool.model.provenance import MeasuringMethod, Provenance
@@ -119,7 +119,7 @@ def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came
     finding = _finding(session, lesion_id, timepoint_id, caliper)
     if isinstance(finding, Measured):
         finding = finding.replaced(volume_ml=_volume_ml(mask))
-    saved = as_saved(volume, mask, provenance)
+    saved = as_saved_mask(volume, mask, provenance)
     return session.record(lesion_id, timepoint_id, finding, reason, mask=saved)
 
 

@@ -67,8 +67,8 @@ def erase_ellipse(
     )
 
 
-def smoothed(mask: Mask, sigma_mm: float = 1.0) -> Mask:
-    """Return the mask with its outline smoothed, slice by slice; its size stays.
+def smoothed_outline(mask: Mask, sigma_mm: float = 1.0) -> Mask:
+    """Return the mask with its outline smoothed_outline, slice by slice; its size stays.
 
     The mask is blurred and cut again where as many voxels lie inside as before.
 
@@ -88,7 +88,7 @@ def smoothed(mask: Mask, sigma_mm: float = 1.0) -> Mask:
     return replace(wide, inside=soft >= max(level, np.float32(1e-3))).cropped()
 
 
-def filled(mask: Mask) -> Mask:
+def filled_holes(mask: Mask) -> Mask:
     """Return the mask with the holes within each slice filled."""
     slices = [fill_holes(one) for one in mask.inside]
     return replace(mask, inside=np.array(slices, np.bool_).reshape(mask.inside.shape))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from recist_tool.model.provenance import Provenance
 
 
-def as_saved(
+def as_saved_mask(
     volume: Volume, mask: Mask, provenance: Provenance | None = None
 ) -> LesionMask:
     """Return a mask as it is saved: a box of bits, and the images it lies on.
@@ -51,7 +51,7 @@ def as_saved(
     )
 
 
-def from_saved(volume: Volume, saved: LesionMask) -> Mask | None:
+def from_saved_mask(volume: Volume, saved: LesionMask) -> Mask | None:
     """Return where a saved mask lies on a series, or None if it is not on it."""
     frames = saved.frame_numbers or (None,) * len(saved.sop_instance_uids)
     found = [

@@ -20,7 +20,7 @@ from recist_tool.errors import CommandRefused, GeometryError, SetupError
 from recist_tool.measure.axes import axes
 from recist_tool.measure.edit_mask import add_ellipse
 from recist_tool.measure.mask import Mask
-from recist_tool.measure.saved_mask import as_saved, from_saved
+from recist_tool.measure.saved_mask import as_saved_mask, from_saved_mask
 from recist_tool.measure.segment import Segmentation
 from recist_tool.model.commands import AddTimepoint
 from recist_tool.model.finding import Absent, Measured, NewLesionSeen, NonTargetSeen
@@ -57,7 +57,7 @@ def test_a_target_gets_axes_volume_and_voxels(session):
     assert float(finding.volume_ml) == pytest.approx(drawn().voxels * 0.0025, abs=0.001)
     assert finding.caliper.provenance == BY_BRUSH
     assert session.read.mask("T1", "BL").provenance == BY_BRUSH
-    again = from_saved(SERIES, session.read.mask("T1", "BL"))
+    again = from_saved_mask(SERIES, session.read.mask("T1", "BL"))
     assert np.array_equal(again.as_full(), drawn().as_full())
 
 
@@ -109,7 +109,7 @@ def test_a_non_target_and_a_new_lesion_can_have_a_mask(session):
 def test_what_is_gone_has_no_mask(session):
     session.add_lesion(LesionRole.TARGET, "liver")
     with pytest.raises(CommandRefused, match="'absent' has no mask"):
-        session.record("T1", "TP1", Absent(), mask=as_saved(SERIES, drawn()))
+        session.record("T1", "TP1", Absent(), mask=as_saved_mask(SERIES, drawn()))
 
 
 def test_without_a_lesion_it_is_refused(session):

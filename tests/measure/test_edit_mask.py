@@ -12,10 +12,10 @@ from recist_tool.errors import GeometryError
 from recist_tool.measure.edit_mask import (
     add_ellipse,
     erase_ellipse,
-    filled,
     filled_between_slices,
+    filled_holes,
     largest_part,
-    smoothed,
+    smoothed_outline,
 )
 from recist_tool.measure.mask import Mask
 
@@ -54,7 +54,7 @@ def test_adding_keeps_what_was_there():
 def test_edits_leave_the_mask_they_are_given_alone():
     drawn = disc(4)
     before = drawn.inside.copy()
-    for edit in (smoothed, filled, largest_part, filled_between_slices):
+    for edit in (smoothed_outline, filled_holes, largest_part, filled_between_slices):
         edit(drawn)
     erase_ellipse(drawn, 4, (30, 40), (3, 3))
     add_ellipse(drawn, 4, (30, 40), (30, 30))
@@ -77,28 +77,28 @@ def test_a_brush_over_the_edge_is_cut_off_there():
 
 def test_smoothing_takes_spikes_away_and_keeps_the_size():
     spiked = add_ellipse(disc(4), 4, (30, 65), (0.5, 3.0))
-    smooth = smoothed(spiked, 2.0)
+    smooth = smoothed_outline(spiked, 2.0)
     assert smooth.voxels == pytest.approx(spiked.voxels, rel=0.02)
     assert not smooth.as_full()[4, 30, 70]
 
 
 def test_a_smoothed_disc_hardly_changes():
-    one, other = disc(4).as_full(), smoothed(disc(4)).as_full()
+    one, other = disc(4).as_full(), smoothed_outline(disc(4)).as_full()
     assert (one ^ other).sum() <= 0.03 * one.sum()
 
 
 def test_smoothing_leaves_slices_apart():
-    assert set(np.argwhere(smoothed(disc(4)).as_full())[:, 0]) == {4}
+    assert set(np.argwhere(smoothed_outline(disc(4)).as_full())[:, 0]) == {4}
 
 
 def test_a_ring_is_filled():
     ring = erase_ellipse(disc(4), 4, (30, 40), (5, 5))
-    assert filled(ring).voxels == disc(4).voxels
+    assert filled_holes(ring).voxels == disc(4).voxels
 
 
 def test_a_hole_that_is_open_across_slices_is_filled():
     ring = erase_ellipse(disc(4), 4, (30, 40), (5, 5))
-    assert filled(ring).as_full()[4, 30, 40]
+    assert filled_holes(ring).as_full()[4, 30, 40]
 
 
 def test_of_two_parts_the_larger_is_kept():
@@ -107,7 +107,7 @@ def test_of_two_parts_the_larger_is_kept():
 
 
 def test_an_empty_mask_stays_empty():
-    for edit in (smoothed, filled, largest_part, filled_between_slices):
+    for edit in (smoothed_outline, filled_holes, largest_part, filled_between_slices):
         assert edit(EMPTY).voxels == 0
     assert erase_ellipse(EMPTY, 1, (5, 5), (2, 2)).voxels == 0
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from benchmarks.lesion_scenes import volume_of
 from recist_tool.errors import GeometryError
 from recist_tool.measure.mask import Mask
-from recist_tool.measure.saved_mask import as_saved, from_saved
+from recist_tool.measure.saved_mask import as_saved_mask, from_saved_mask
 from recist_tool.model.mask import LesionMask
 from recist_tool.model.provenance import MeasuringMethod, Provenance
 
@@ -33,16 +33,16 @@ def lesion():
 def test_every_mask_comes_back(full):
     if not full.any():
         full[0, 0, 0] = True
-    saved = as_saved(SERIES, Mask.of_full(full, SERIES.grid))
+    saved = as_saved_mask(SERIES, Mask.of_full(full, SERIES.grid))
     read = LesionMask.model_validate_json(saved.model_dump_json())
-    assert np.array_equal(from_saved(SERIES, read).as_full(), full)
+    assert np.array_equal(from_saved_mask(SERIES, read).as_full(), full)
 
 
 def test_how_it_came_to_be_is_kept():
     made = Provenance(
         method=MeasuringMethod.SEGMENTED, program="p 1", parameters={"contrast": 3.5}
     )
-    saved = as_saved(SERIES, lesion(), made)
+    saved = as_saved_mask(SERIES, lesion(), made)
     assert LesionMask.model_validate_json(saved.model_dump_json()).provenance == made
 
 
@@ -52,50 +52,51 @@ def test_it_is_found_where_the_slices_run_the_other_way():
         sop_instance_uids=SERIES.sop_instance_uids[::-1],
         slice_origins_lps=SERIES.slice_origins_lps[::-1],
     )
-    found = from_saved(flipped, as_saved(SERIES, lesion()))
+    found = from_saved_mask(flipped, as_saved_mask(SERIES, lesion()))
     assert np.array_equal(found.as_full(), lesion().as_full()[::-1])
 
 
 def test_on_another_series_it_is_not_found():
     other = replaced(SERIES, sop_instance_uids=tuple("abcdef"))
-    assert from_saved(other, as_saved(SERIES, lesion())) is None
+    assert from_saved_mask(other, as_saved_mask(SERIES, lesion())) is None
 
 
 def test_where_an_image_is_missing_it_is_not_found():
     uids = list(SERIES.sop_instance_uids)
     uids[3] = "elsewhere"
     other = replaced(SERIES, sop_instance_uids=tuple(uids))
-    assert from_saved(other, as_saved(SERIES, lesion())) is None
+    assert from_saved_mask(other, as_saved_mask(SERIES, lesion())) is None
 
 
 def test_on_smaller_images_it_is_not_found():
     small = volume_of(np.zeros((6, 5, 14), np.float32), (3.0, 1.0, 1.0))
-    assert from_saved(small, as_saved(SERIES, lesion())) is None
+    assert from_saved_mask(small, as_saved_mask(SERIES, lesion())) is None
 
 
 def test_frames_of_one_file_are_told_apart():
     frames = replaced(SERIES, sop_instance_uids=("1.2",) * 6, frame_numbers=range(1, 7))
     mask = replace(lesion(), grid=frames.grid)
     assert np.array_equal(
-        from_saved(frames, as_saved(frames, mask)).as_full(), lesion().as_full()
+        from_saved_mask(frames, as_saved_mask(frames, mask)).as_full(),
+        lesion().as_full(),
     )
 
 
 def test_an_empty_mask_is_not_saved():
     empty = Mask.of_full(np.zeros(SERIES.shape, np.bool_), SERIES.grid)
     with pytest.raises(GeometryError, match="empty"):
-        as_saved(SERIES, empty)
+        as_saved_mask(SERIES, empty)
 
 
 def test_a_mask_of_another_grid_is_not_saved():
     other = volume_of(np.zeros((6, 12, 14), np.float32), (3.0, 2.0, 1.0))
     with pytest.raises(GeometryError, match="mm from those of the image"):
-        as_saved(other, lesion())
+        as_saved_mask(other, lesion())
 
 
 def test_without_image_uids_it_is_not_saved():
     with pytest.raises(GeometryError, match="no SOP Instance UIDs"):
-        as_saved(replaced(SERIES, sop_instance_uids=()), lesion())
+        as_saved_mask(replaced(SERIES, sop_instance_uids=()), lesion())
 
 
 def replaced(series, **changes):
@@ -108,7 +109,7 @@ def replaced(series, **changes):
 
 
 def saved(**changes):
-    return as_saved(SERIES, lesion()).replaced(**changes)
+    return as_saved_mask(SERIES, lesion()).replaced(**changes)
 
 
 def encoded(content):
