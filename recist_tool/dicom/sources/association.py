@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pynetdicom.ae import ApplicationEntity
     from pynetdicom.association import Association
+    from pynetdicom.events import Event
     from pynetdicom.presentation import PresentationContext
 
     from recist_tool.dicom.sources.address import DimseAddress
@@ -93,6 +94,7 @@ def association(
         If there is no such host, it is not trusted, or it refuses us.
     """
     _knock(address)
+    lines = Lines()
     options: dict[str, Any] = {}
     if address.is_encrypted:
         options["tls_args"] = (tls_context(), address.host)
@@ -103,17 +105,41 @@ def association(
         ae_title=address.called,
         max_pdu=_LONGEST_PDU,
         ext_neg=list(roles),
-        evt_handlers=list(handlers),
+        evt_handlers=[*handlers, lines.handler],
         **options,
     )
-    if not talk.is_established:
-        raise _refusal(address, talk)
     try:
+        if not talk.is_established:
+            raise _refusal(address, talk)
         yield talk
-    except BaseException:
-        talk.abort()
-        raise
-    talk.release()
+        talk.release()
+    finally:
+        talk.abort()  # nothing is left to abort after a release
+        lines.close()
+
+
+class Lines:
+    """The connections that were opened: the network library leaves broken ones open."""
+
+    def __init__(self) -> None:
+        self._opened: list[socket.socket] = []
+
+    @property
+    def handler(self) -> Any:
+        """What the network library is given."""
+        from pynetdicom import evt
+
+        return evt.EVT_CONN_OPEN, self._on_open
+
+    def close(self) -> None:
+        """Close them all."""
+        for line in self._opened:
+            line.close()
+
+    def _on_open(self, event: Event) -> None:
+        wrapped = event.assoc.dul.socket
+        if wrapped is not None and wrapped.socket is not None:
+            self._opened.append(wrapped.socket)
 
 
 def storage_contexts(sop_classes: Iterable[str]) -> list[PresentationContext]:

@@ -6,7 +6,11 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from recist_tool.dicom.sources.association import TRANSFER_SYNTAXES, application_entity
+from recist_tool.dicom.sources.association import (
+    TRANSFER_SYNTAXES,
+    Lines,
+    application_entity,
+)
 from recist_tool.dicom.sources.tls import listening_context
 from recist_tool.errors import SourceError
 
@@ -91,12 +95,13 @@ def listening(address: DimseAddress, storing: Storing) -> Generator[None]:
         entity.add_supported_context(
             context.abstract_syntax or "", list(TRANSFER_SYNTAXES)
         )
+    lines = Lines()
     where = "127.0.0.1" if address.host in _LOOPBACK else ""
     try:
         server = entity.start_server(
             (where, address.move_port or 0),
             block=False,
-            evt_handlers=storing.handlers,
+            evt_handlers=[*storing.handlers, lines.handler],
             ssl_context=listening_context() if address.is_encrypted else None,
         )
     except OSError as error:
@@ -107,3 +112,6 @@ def listening(address: DimseAddress, storing: Storing) -> Generator[None]:
     finally:
         if server is not None:
             server.shutdown()
+            for talk in server.active_associations:
+                talk.abort()
+        lines.close()
