@@ -33,6 +33,7 @@ BAR_MM: Final = (1, 2, 5, 10, 20, 50, 100, 200)
 BAR_PART: Final = 0.3
 """The scale bar is at most this part of the width of the pane."""
 
+WARNING_COLOUR: Final = "#ffcf5c"
 WARNING: Final = "\N{WARNING SIGN}"
 
 
@@ -152,7 +153,7 @@ def lines(
     ]
     if caption.warning:
         mark = f"{WARNING} {caption.warning}"
-        texts.append(Line(Corner.BOTTOM_LEFT, 0, mark, "#ffcf5c"))
+        texts.append(Line(Corner.BOTTOM_LEFT, 0, mark, WARNING_COLOUR))
     return [one for one in texts if one.text]
 
 

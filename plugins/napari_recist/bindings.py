@@ -80,7 +80,7 @@ def _choices(room: Room) -> list[Key]:
         Key("Down", "slice towards the feet", partial(room.step, -1), repeats=True),
         Key("B", "one, two or four panes", room.viewing.cycle_count),
         Key("Tab", "next pane", room.viewing.activate_next),
-        Key("L", "link panes: by hand, registration, lesion", room.cycle_link),
+        Key("L", "link panes: by hand, registration, lesion", room.viewing.cycle_link),
         Key("F", "PET over CT", room.viewing.fusing.toggle),
         Key("Escape", "drop the caliper", room.escape),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from napari.layers import Image
 from napari.utils.colormaps import Colormap
 
@@ -49,6 +50,7 @@ class Fused:
         self._viewer = viewer
         self._repaint = repaint
         self._layer: Image | None = None
+        self._is_on = False
         self._units = ""
         self._window = PRESETS["7"].window
         self._range = self._window
@@ -57,7 +59,7 @@ class Fused:
     @property
     def is_on(self) -> bool:
         """Whether a PET lies over the image."""
-        return self._layer is not None
+        return self._is_on
 
     @property
     def blend(self) -> float:
@@ -96,12 +98,37 @@ class Fused:
         units
             What the PET counts.
         """
-        self.clear()
         slices, rows, columns = layer_scale(ground)
+        scale = (slices, rows * overlay.every, columns * overlay.every)
+        self._units, self._is_on = units, True
+        if self._layer is None:
+            self._layer = self._make(overlay, scale)
+        else:
+            self._layer.data = overlay.values
+            self._layer.scale = np.array(scale)
+            self._layer.visible = True
+        self._repaint()
+
+    def clear(self) -> None:
+        """Take the PET away; its layer stays for the next one."""
+        self._is_on = False
+        if self._layer is not None and self._layer.visible:
+            self._layer.visible = False
+            nothing = np.zeros((1, 1, 1), np.float32)
+            self._layer.data = nothing  # pyright: ignore[reportAttributeAccessIssue]
+        self._repaint()
+
+    def close(self) -> None:
+        """Take the layer off the viewer."""
+        if self._layer is not None and self._layer in self._viewer.layers:
+            self._viewer.layers.remove(self._layer)
+        self._layer, self._is_on = None, False
+
+    def _make(self, overlay: Overlay, scale: tuple[float, float, float]) -> Image:
         layer = Image(
             overlay.values,
             name="PET",
-            scale=(slices, rows * overlay.every, columns * overlay.every),
+            scale=scale,
             contrast_limits=(self._window.low, self._window.high),
             opacity=self._blend,
             interpolation2d="linear",
@@ -110,21 +137,13 @@ class Fused:
         layer.mouse_pan = False
         layer.mouse_zoom = False
         active = self._viewer.layers.selection.active
-        self._layer, self._units = layer, units
         self._viewer.add_layer(layer)
         self._viewer.layers.selection.active = active
-        self._repaint()
-
-    def clear(self) -> None:
-        """Take the PET away."""
-        if self._layer is not None and self._layer in self._viewer.layers:
-            self._viewer.layers.remove(self._layer)
-        self._layer = None
-        self._repaint()
+        return layer
 
     def lines(self) -> list[Line]:
         """Return what is written about the PET."""
-        if self._layer is None:
+        if not self._is_on:
             return []
         low, high = self._window
         text = f"PET {100 * self._blend:.0f} %  {self._units} {low:.4g} "

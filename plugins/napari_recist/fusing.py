@@ -62,6 +62,11 @@ class Fusing:
             return
         self.lay(station)
 
+    def want(self, station: Station) -> None:
+        """Show PET over CT in a pane as soon as it has a CT."""
+        if station not in self._wanted:
+            self._wanted.append(station)
+
     def wants(self, station: Station) -> bool:
         """Return whether a pane is to show PET over CT wherever it can."""
         return station in self._wanted
@@ -81,8 +86,7 @@ class Fusing:
         if series is None or ground.modality == "PT":
             self._reading.say(refusal(None, ground), is_error=True)
             return
-        if station not in self._wanted:
-            self._wanted.append(station)
+        self.want(station)
         self._wall.load(series, lambda pet: self._resample(station, ground, pet))
 
     def blend(self, blend: float) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from napari.components import ViewerModel
 from napari.qt import QtViewer
+from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -31,6 +32,9 @@ PLACES = {
     4: ((1, 1), (0, 0), (0, 1), (1, 0)),
 }
 """Row and column of each pane: earlier visits first, the current one last."""
+
+KEEP_MS = 300
+"""How often it is looked whether the desk changed."""
 
 ACTIVE = "#pane { border: 2px solid #ff9f0a; }"
 IDLE = "#pane { border: 2px solid #2a2e35; }"
@@ -86,6 +90,7 @@ class LightBox(QWidget):
         self._home = layout
         self._room: Room | None = None
         self.frames = [PaneFrame(qt_viewer)]
+        self._clock = QTimer(self)
         self.bar = PaneBar()
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -120,6 +125,8 @@ class LightBox(QWidget):
             self._wire(frame, number)
         self.bar.attach(room)
         room.viewing.changed = self.refresh
+        self._clock.timeout.connect(room.keeper.keep)
+        self._clock.start(KEEP_MS)
         self.refresh()
 
     def refresh(self) -> None:
@@ -142,6 +149,7 @@ class LightBox(QWidget):
         """Put napari's canvas back where it stood, and end the other panes."""
         first, *others = self.frames
         self._room = None
+        self._clock.stop()
         first.qt_viewer.dims.show()
         if self._home is not None:
             self._home.replaceWidget(self, first.qt_viewer)

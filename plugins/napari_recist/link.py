@@ -18,6 +18,20 @@ Points = NDArray[np.float64]
 Mapping = Callable[[Points], Points]
 """From the patient coordinates of one series to those of another."""
 
+
+class Tie(NamedTuple):
+    """How points of one series lie in another, and how sure that is.
+
+    Attributes
+    ----------
+    doubt_mm
+        How far off a mapped point may be.
+    """
+
+    mapping: Mapping
+    doubt_mm: Callable[[Points], float] = lambda points: 0.0
+
+
 PARALLEL = 0.9
 """Planes count as parallel from this cosine between their normals on."""
 
@@ -58,13 +72,13 @@ class Looked(NamedTuple):
         return self.volume.pixel_to_lps(self.slice_index, np.array([self.pixel]))
 
 
-def shift(by_lps: Points) -> Mapping:
-    """Return the mapping that adds a vector."""
+def shift(by_lps: Points) -> Tie:
+    """Return the tie that adds a vector."""
 
     def moved(points: Points) -> Points:
         return points + by_lps
 
-    return moved
+    return Tie(moved)
 
 
 def first_shift(source: Volume, target: Volume) -> Points:

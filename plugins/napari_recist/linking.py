@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_recist.coordinates import Ends
-    from napari_recist.link import Mapping, Points
+    from napari_recist.link import Points, Tie
     from napari_recist.reading import Reading
     from napari_recist.station import Station
     from recist_tool import Volume
 
+DOUBTFUL_MM = 10.0
+UNKNOWN_MM = 50.0
 STILL_PX = 0.5
 """A linked pane is not moved by less than this."""
 
@@ -61,7 +63,7 @@ class Linking:
         self._reading = reading
         self.mode = LinkMode.BY_HAND
         self._shifts: dict[tuple[str, str], Points] = {}
-        self._registered: dict[tuple[str, str], Mapping] = {}
+        self._registered: dict[tuple[str, str], Tie] = {}
         self._resting = False
 
     def set_mode(self, mode: LinkMode) -> None:
@@ -126,12 +128,12 @@ class Linking:
             source = other.pane.acquired
             at_visit = other.film.timepoint_id == timepoint_id
             if at_visit and source is not None and target is not None:
-                return self._mapping(other, station)(points)
+                return self._how(other, station).mapping(points)
         return points
 
-    def register(self, source: Volume, target: Volume, mapping: Mapping) -> None:
+    def register(self, source: Volume, target: Volume, tie: Tie) -> None:
         """Take how the patient points of one series lie in another."""
-        self._registered[_pair(source, target)] = mapping
+        self._registered[_pair(source, target)] = tie
 
     def is_registered(self, source: Volume, target: Volume) -> bool:
         """Return whether two series need no registration (any more)."""
@@ -163,10 +165,12 @@ class Linking:
         point = looked.point_lps
         if point is None:
             return
-        there = found(volume, self._mapping(source, target)(point))
+        tie = self._how(source, target)
+        there = found(volume, tie.mapping(point))
         if there is None:
             return
         pane = target.pane
+        pane.doubt = doubt_words(tie.doubt_mm(point))
         if abs(pane.mm_per_px / source.pane.mm_per_px - 1) > 1e-4:
             pane.mm_per_px = source.pane.mm_per_px
         pane.go_to(there.slice_index)
@@ -175,7 +179,7 @@ class Linking:
         if max(abs(now[0] - width / 2), abs(now[1] - height / 2)) > STILL_PX:
             pane.centre_on(there.pixel)
 
-    def _mapping(self, source: Station, target: Station) -> Mapping:
+    def _how(self, source: Station, target: Station) -> Tie:
         one, other = source.pane.acquired, target.pane.acquired
         if one is None or other is None:
             return shift(np.zeros(3))
@@ -227,6 +231,15 @@ class Linking:
         if source.pane.plane is Plane.PROJECTION:
             return None
         return line_of(plane, source.pane.slice_index, across, target.pane.slice_index)
+
+
+def doubt_words(doubt_mm: float) -> str:
+    """Return what to write where a registration may be far off; else nothing."""
+    if doubt_mm < DOUBTFUL_MM:
+        return ""
+    if doubt_mm >= UNKNOWN_MM:
+        return "not seen on both scans: link unsure"
+    return f"registration ± {doubt_mm:.0f} mm"
 
 
 def _can_tie(source: Station, target: Station) -> bool:

@@ -12,7 +12,15 @@ import numpy as np
 from napari.layers import Image
 from napari.utils.color import ColorValue
 
-from napari_recist.annotation import Caption, edge_letters, lines, window_line
+from napari_recist.annotation import (
+    WARNING_COLOUR,
+    Caption,
+    Corner,
+    Line,
+    edge_letters,
+    lines,
+    window_line,
+)
 from napari_recist.coordinates import (
     is_inside,
     layer_scale,
@@ -34,7 +42,6 @@ if TYPE_CHECKING:
 
     from napari.components import ViewerModel
 
-    from napari_recist.annotation import Line
     from napari_recist.coordinates import Ends, Pixel
     from napari_recist.drawing import Mark, Sketch
     from recist_tool import Volume
@@ -59,6 +66,8 @@ class Pane:
         The series itself, or None.
     caption
         What is written about the series.
+    doubt
+        Written where the link to other panes is unsure.
     fused
         The PET laid over the series.
     slice_changed, view_changed, window_changed
@@ -72,6 +81,7 @@ class Pane:
         self.acquired: Volume | None = None
         self.plane = Plane.ACQUIRED
         self.caption = Caption()
+        self.doubt = ""
         self.fused = Fused(viewer, self._repaint)
         self.slice_changed: Callable[[], None] = _nothing
         self.view_changed: Callable[[], None] = _nothing
@@ -118,21 +128,12 @@ class Pane:
         kept = before is not None and before.units == volume.units
         window = self._window if kept else first_window(volume)
         self.clear()
-        image = Image(
-            shown.voxels,
-            name=f"{caption.timepoint_id} {caption.series}",
-            scale=layer_scale(shown),
-            contrast_limits=(window.low, window.high),
-            colormap="gray_r" if volume.modality == "PT" else "gray",
-            interpolation2d="linear",
-            axis_labels=AXES,
-        )
-        image.mouse_pan = False
-        image.mouse_zoom = False
+        image = self._fill(shown, window)
+        image.name = f"{caption.timepoint_id} {caption.series}"
+        image.colormap = "gray_r" if volume.modality == "PT" else "gray"
         self.volume, self.acquired, self.plane = shown, volume, plane
-        self._image, self.caption = image, caption
+        self.caption = caption
         self._window = self._range = window
-        self.viewer.add_layer(image)
         self.viewer.layers.selection.active = image
         self._lay_glass()
         self.fit()
@@ -145,16 +146,20 @@ class Pane:
         self._marks = ()
         self._crossings = ()
         self._note = ""
-        image, self._image = self._image, None
         self.volume = self.acquired = None  # what the viewer tells now moves no pane
+        self.doubt = ""
         self.fused.clear()
-        if image is not None and image in self.viewer.layers:
-            self.viewer.layers.remove(image)
+        if self._image is not None:
+            self._image.visible = False
         self._repaint()
 
     def close(self) -> None:
         """Take everything off the viewer that this pane put there."""
         self.clear()
+        self.fused.close()
+        if self._image is not None and self._image in self.viewer.layers:
+            self.viewer.layers.remove(self._image)
+        self._image = None
         self.viewer.canvas.background_color_override = None
         self.viewer.dims.events.current_step.disconnect(self._on_step)
         self.viewer.scene.camera.events.zoom.disconnect(self._on_camera)
@@ -251,7 +256,7 @@ class Pane:
 
     @window.setter
     def window(self, window: Window) -> None:
-        if self._image is None or window == self._window:
+        if self.volume is None or self._image is None or window == self._window:
             self._window = window
             return
         self._window = window
@@ -334,7 +339,35 @@ class Pane:
         name = window_name(window, volume.modality)
         grey = window_line(window, name, volume.units, is_ct=is_ct)
         written = lines(self.caption, volume, self.plane, self.slice_index)
+        if self.doubt:
+            written.append(Line(Corner.BOTTOM_LEFT, 2, self.doubt, WARNING_COLOUR))
         return [*written, grey, *self.fused.lines()]
+
+    def _fill(self, shown: Volume, window: Window) -> Image:
+        """Put voxels into the image layer, which is made once.
+
+        A layer that is put in the place of another costs more, and software OpenGL
+        was seen to draw from the memory of the one taken away.
+        """
+        image = self._image
+        if image is None:
+            image = self._image = Image(
+                shown.voxels,
+                scale=layer_scale(shown),
+                contrast_limits=(window.low, window.high),
+                interpolation2d="linear",
+                axis_labels=AXES,
+            )
+            image.mouse_pan = False
+            image.mouse_zoom = False
+            self.viewer.add_layer(image)
+            return image
+        image.data = shown.voxels  # pyright: ignore[reportAttributeAccessIssue] - an array
+        image.scale = np.array(layer_scale(shown))
+        image.contrast_limits_range = (window.low, window.high)
+        image.contrast_limits = (window.low, window.high)
+        image.visible = True
+        return image
 
     def _fitting(self) -> float:
         if self.volume is None:

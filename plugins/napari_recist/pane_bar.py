@@ -69,7 +69,7 @@ class PaneBar(QWidget):
             button.setCheckable(True)
             button.clicked.connect(partial(self._on_count, count))
         self._fuse.setCheckable(True)
-        self._link.clicked.connect(room.cycle_link)
+        self._link.clicked.connect(room.viewing.cycle_link)
         self._fuse.clicked.connect(room.viewing.fusing.toggle)
         self._blend.valueChanged.connect(self._on_blend)
         self._menus.clicked.connect(self._on_menus)

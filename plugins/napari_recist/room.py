@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from napari_recist.agenda import as_date, free_name
 from napari_recist.cases import Found, cases_folder, is_case, pseudonym, reader_id
 from napari_recist.hanging import Film, Place
+from napari_recist.keeping import Keeper
 from napari_recist.looking import Looked, first_note, look
 from napari_recist.planes import Plane
 from napari_recist.reading import Note, Reading
@@ -69,10 +70,13 @@ class Room:
         self.viewing.subject = lambda: self.proposal.subject_id
         self.viewing.drew = self._on_drawn
         self.viewing.shown = self._on_shown
+        self.keeper = Keeper(self.viewing, self.reading)
+        self._desk_waits = False
         self.reading.subscribe(self._on_change)
 
     def close(self) -> None:
         """Leave the case to others and the viewer as it was."""
+        self.keeper.keep()
         self.viewing.close()
         self.reading.leave()
 
@@ -131,7 +135,7 @@ class Room:
         RecistToolError
             If the name does not do, the case exists, or the disk refuses.
         """
-        visits = self.reading.proposed
+        visits, opened = self.reading.proposed, self.reading.timepoint_id
         session = Session.create(
             self.proposal.folder,
             subject_id=self.proposal.subject_id,
@@ -139,6 +143,8 @@ class Room:
         )
         self.reading.take(session)
         self.reading.join(visits)
+        if self.reading.visit_of(opened) is not None:
+            self.reading.timepoint_id = opened
 
     def rename(self, subject_id: str) -> None:
         """Propose another pseudonym; the folder follows it."""
@@ -167,6 +173,7 @@ class Room:
 
     def _open_case(self, path: Path) -> None:
         session = Session.open(path, reader_id=self.reader)
+        self._desk_waits = True
         self.reading.take(session)
         self.proposal = Proposal(session.case.subject_id, path.parent)
         folders = {
@@ -191,7 +198,7 @@ class Room:
 
     def _on_found_again(self, result: ScanResult) -> None:
         self.studies.add(result.series)
-        self.viewing.hang()
+        self._hang()
         self.reading.changed()
 
     def _on_looked(self, looked: Looked) -> None:
@@ -204,7 +211,13 @@ class Room:
             )
             return
         self.reading.attempt(lambda: self._receive(series, looked.found))
-        self.viewing.hang()
+        self._hang()
+
+    def _hang(self) -> None:
+        """Hang the open visit, or all as the reader left it where a case was opened."""
+        waits, self._desk_waits = self._desk_waits, False
+        if not (waits and self.keeper.lay_out()):
+            self.viewing.hang()
 
     def _receive(self, series: Sequence[Series], found: Found) -> None:
         """Join new images to the open case, to one on disk, or propose a case."""
@@ -259,6 +272,7 @@ class Room:
         return Place.FOLLOWING if is_current else Place.CHOSEN
 
     def _on_shown(self, station: Station) -> None:
+        self.keeper.arrived(station)
         volume, plane = station.pane.acquired, station.pane.plane
         remark = ""
         if volume is not None and plane is not Plane.PROJECTION:
@@ -315,11 +329,6 @@ class Room:
     def step(self, slices: int) -> None:
         """Go so many slices towards the head in the pane at hand."""
         self.viewing.at_hand.pane.step(slices)
-
-    def cycle_link(self) -> None:
-        """Tie the panes in the next way."""
-        self.viewing.linking.set_mode(self.viewing.linking.mode.following)
-        self.reading.changed()
 
     # ------------------------------------------------------------- calipers
 

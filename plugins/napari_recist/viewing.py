@@ -14,9 +14,11 @@ from napari_recist.hanging import (
     nadir_of,
     place_of,
 )
+from napari_recist.link import LinkMode
 from napari_recist.linking import Linking
 from napari_recist.mip import projections
 from napari_recist.planes import Plane, plane_of, refusal
+from napari_recist.registering import Registering
 from napari_recist.series_list import series_words
 from napari_recist.shelf import Shelf
 from napari_recist.station import Station
@@ -81,6 +83,7 @@ class Viewing:
         self.count = 1
         self.active = self._pointed = self.stations[0]
         self.linking = Linking(self, reading)
+        self.registering = Registering(self, self.linking, reading, loader)
         self.fusing = Fusing(self, reading, studies, loader)
 
     def close(self) -> None:
@@ -102,6 +105,12 @@ class Viewing:
 
     def set_count(self, count: int) -> None:
         """Show so many panes, and hang what belongs into new ones."""
+        current = self.stations[0].film.timepoint_id
+        self.show_panes(count)
+        self.hang(current)
+
+    def show_panes(self, count: int) -> None:
+        """Show so many panes as they are; without a window there is one."""
         if self._make_viewer is None:
             return
         while len(self.stations) < count:
@@ -110,7 +119,6 @@ class Viewing:
         if self.active not in self.on_show:
             self.activate(self.stations[0])
         self.changed()
-        self.hang()
 
     def cycle_count(self) -> None:
         """Show one pane, then two, then four, then one."""
@@ -142,6 +150,13 @@ class Viewing:
 
     # ------------------------------------------------------------- what hangs
 
+    def cycle_link(self) -> None:
+        """Tie the panes in the next way."""
+        self.linking.set_mode(self.linking.mode.following)
+        if self.linking.mode is LinkMode.BY_REGISTRATION:
+            self.registering.ensure()
+        self._reading.changed()
+
     def go_to_visit(self, timepoint_id: str) -> None:
         """Open a visit: in the pane that shows it, else as the current one."""
         for station in self.on_show:
@@ -150,9 +165,9 @@ class Viewing:
                 return
         self.hang()
 
-    def hang(self) -> None:
-        """Hang the open visit as the current one, and beside it what belongs there."""
-        current = self._reading.timepoint_id
+    def hang(self, timepoint_id: str = "") -> None:
+        """Hang a visit (the open one) as current, and beside it what belongs there."""
+        current = timepoint_id or self._reading.timepoint_id
         if current is None:
             return
         self.activate(self.stations[0])
@@ -226,6 +241,7 @@ class Viewing:
             station.hang(Film())
             station.pane.clear()
         self.linking.forget()
+        self.registering.forget()
         self.fusing.forget()
 
     def _films(self, current: str) -> list[Film]:
@@ -315,6 +331,8 @@ class Viewing:
             station.pane.show(volume, self._caption(station.film, series), plane)
         station.sheet.forget()
         self.linking.join(station)
+        if self.linking.mode is LinkMode.BY_REGISTRATION:
+            self.registering.ensure()
         self.fusing.lay_again(station)
         self.shown(station)
 

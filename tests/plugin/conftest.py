@@ -67,6 +67,7 @@ def make_reader(
     for dock in docks:
         qtbot.waitUntil(lambda dock=dock: not dock.loader.busy, timeout=30_000)
         dock.close_room()
+    qtbot.wait(50)  # panes beside the first are deleted by the event loop
 
 
 @pytest.fixture

@@ -1,0 +1,327 @@
+"""Several panes in a real napari window, with real mouse and key events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from qtpy.QtCore import QEvent, QPointF, Qt
+from qtpy.QtGui import QMouseEvent
+from qtpy.QtWidgets import QApplication, QToolButton
+
+from napari_recist.desk import desk_path, read_desk
+from napari_recist.hanging import Film, Place
+from napari_recist.link import LinkMode
+from napari_recist.overlay import Glass
+from napari_recist.planes import Plane
+from napari_recist.slice_bar import SliceBar
+from recist_tool import Measured
+from tests.plugin.hands import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from napari_recist.station import Station
+
+pytestmark = pytest.mark.gui
+
+
+def visits(reader: Reader) -> list[str]:
+    return [one.film.timepoint_id for one in reader.room.viewing.on_show]
+
+
+def height_mm(station: Station) -> float:
+    looked = station.pane.looked
+    assert looked is not None
+    return float(looked.point_lps[0][2])
+
+
+@pytest.fixture
+def compared(reader: Reader) -> Reader:
+    """A reader with baseline on the left and the second follow-up on the right."""
+    reader.reading.open_timepoint("TP2")
+    reader.room.viewing.set_count(2)
+    reader.settle()
+    return reader
+
+
+def test_two_panes_hang_baseline_beside_the_current_visit(compared: Reader) -> None:
+    assert visits(compared) == ["TP2", "BL"]
+    assert compared.room.viewing.active is compared.room.viewing.stations[0]
+
+
+def test_four_panes_hang_each_visit_once_and_fill_up_with_the_current_one(
+    reader: Reader,
+) -> None:
+    reader.reading.open_timepoint("TP2")
+    reader.key(Qt.Key.Key_B)
+    reader.key(Qt.Key.Key_B)
+    reader.settle()
+    assert visits(reader) == ["TP2", "BL", "TP1", "TP2"]
+    filled = reader.room.viewing.stations[3]
+    assert filled.pane.volume is not None
+    reader.key(Qt.Key.Key_B)
+    assert visits(reader) == ["TP2"]
+
+
+def test_the_next_visit_hangs_as_the_current_one_and_baseline_stays(
+    compared: Reader,
+) -> None:
+    compared.key(Qt.Key.Key_BracketRight)
+    compared.settle()
+    assert visits(compared) == ["TP3", "BL"]
+
+
+def test_a_visit_that_hangs_already_is_opened_where_it_hangs(compared: Reader) -> None:
+    compared.room.reading.open_timepoint("BL")
+    compared.settle()
+    assert visits(compared) == ["TP2", "BL"]
+    assert compared.room.viewing.active is compared.room.viewing.stations[1]
+
+
+def press(reader: Reader, station: Station, *pixels: tuple[float, float]) -> None:
+    """Click in a pane that need not be the active one."""
+    frame = reader.dock.lightbox.frames[reader.room.viewing.stations.index(station)]
+    canvas = frame.qt_viewer.findChildren(Glass)[0].parentWidget()
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    for pixel in pixels:
+        x, y = station.pane.to_screen(pixel)
+        at = QPointF(round(x), round(y))
+        for kind, button, held in (
+            (QEvent.Type.MouseMove, none, none),
+            (QEvent.Type.MouseButtonPress, left, left),
+            (QEvent.Type.MouseButtonRelease, left, none),
+        ):
+            anywhere = QPointF(canvas.mapToGlobal(at.toPoint()))
+            no_keys = Qt.KeyboardModifier.NoModifier
+            event = QMouseEvent(kind, at, anywhere, button, held, no_keys)
+            QApplication.sendEvent(canvas, event)
+            QApplication.processEvents()
+
+
+def test_a_caliper_belongs_to_the_visit_of_the_pane_it_is_drawn_in(
+    compared: Reader,
+) -> None:
+    baseline = compared.room.viewing.stations[1]
+    compared.key(Qt.Key.Key_M)
+    press(compared, baseline, (40, 40), (40, 60))
+    assert compared.room.viewing.active is baseline
+    assert compared.reading.timepoint_id == "BL"
+    assert isinstance(compared.finding("T1", "BL"), Measured)
+    assert compared.finding("T1", "TP2") is None
+
+
+def test_linked_panes_scroll_zoom_and_window_together_in_mm(compared: Reader) -> None:
+    first, second = compared.room.viewing.on_show
+    compared.wheel(2)
+    assert height_mm(first) == pytest.approx(height_mm(second), abs=0.01)
+    compared.wheel(3, ctrl=True)
+    assert first.pane.mm_per_px == pytest.approx(second.pane.mm_per_px, rel=1e-3)
+    compared.key(Qt.Key.Key_2)
+    assert second.pane.window == first.pane.window
+
+
+def test_panes_that_are_not_linked_stay_where_they_are(compared: Reader) -> None:
+    first, second = compared.room.viewing.on_show
+    compared.room.viewing.linking.set_mode(LinkMode.OFF)
+    before = second.pane.slice_index, second.pane.mm_per_px, second.pane.window
+    compared.wheel(2)
+    compared.wheel(2, ctrl=True)
+    compared.key(Qt.Key.Key_2)
+    after = second.pane.slice_index, second.pane.mm_per_px, second.pane.window
+    assert after == before
+    assert first.pane.slice_index != before[0]
+
+
+def test_linked_by_hand_the_panes_keep_the_distance_they_had(compared: Reader) -> None:
+    first, second = compared.room.viewing.on_show
+    linking = compared.room.viewing.linking
+    linking.set_mode(LinkMode.OFF)
+    second.pane.step(3)
+    apart = height_mm(second) - height_mm(first)
+    linking.set_mode(LinkMode.BY_HAND)
+    compared.wheel(-2)
+    assert height_mm(second) - height_mm(first) == pytest.approx(apart, abs=0.01)
+    assert apart != 0
+    linking.step_alone(second, 1)
+    wider = height_mm(second) - height_mm(first)
+    compared.wheel(1)
+    assert height_mm(second) - height_mm(first) == pytest.approx(wider, abs=0.01)
+    assert wider != apart
+
+
+def test_linked_by_lesion_both_panes_go_to_the_same_lesion(compared: Reader) -> None:
+    first, second = compared.room.viewing.on_show
+    compared.room.begin()
+    baseline = second.pane
+    baseline.go_to(2)
+    compared.key(Qt.Key.Key_M)
+    press(compared, second, (40, 40), (40, 60))
+    compared.reading.open_timepoint("TP2")
+    compared.reading.choose("T1")
+    compared.room.viewing.linking.set_mode(LinkMode.OFF)
+    first.pane.go_to(5)
+    compared.room.arm(on=True)
+    press(compared, first, (50, 50), (50, 70))
+    assert isinstance(compared.finding("T1", "TP2"), Measured)
+    compared.room.viewing.linking.set_mode(LinkMode.BY_LESION)
+    first.pane.go_to(6)
+    assert second.pane.slice_index == 3
+    assert first.pane.slice_index == 6
+
+
+def test_the_lesions_of_each_pane_are_ticks_on_its_slider(compared: Reader) -> None:
+    baseline = compared.room.viewing.stations[1]
+    baseline.pane.go_to(2)
+    compared.key(Qt.Key.Key_M)
+    press(compared, baseline, (40, 40), (40, 60))
+    bar = compared.dock.lightbox.frames[1].findChild(SliceBar)
+    assert [tick.slice_index for tick in bar.ticks] == [2]
+    baseline.pane.go_to(0)
+    point = bar.tick_point(0)
+    bar.chosen.emit(bar.slice_at(point.x()))
+    assert baseline.pane.slice_index == 2
+
+
+def test_a_coronal_cut_stands_upright_and_takes_no_caliper(reader: Reader) -> None:
+    station = reader.room.viewing.active
+    reader.room.hang_film(station, station.film._replace(plane=Plane.CORONAL))
+    reader.settle()
+    assert station.pane.plane is Plane.CORONAL
+    rows_mm, columns_mm = station.pane.volume.pixel_spacing_mm
+    scale = station.pane.viewer.layers[0].scale
+    assert (scale[1], scale[2]) == (rows_mm, columns_mm)
+    reader.key(Qt.Key.Key_M)
+    assert not reader.room.tool.armed
+    assert "slices as acquired" in reader.reading.note.text
+
+
+def test_the_pane_shows_where_the_slice_of_another_plane_cuts_it(
+    reader: Reader,
+) -> None:
+    reader.room.viewing.set_count(2)
+    reader.settle()
+    first, second = reader.room.viewing.on_show
+    reader.room.hang_film(second, first.film._replace(plane=Plane.CORONAL))
+    reader.settle()
+    (start, end), *none = second.pane.scene().crossings
+    assert not none
+    assert start[1] == pytest.approx(end[1])
+    before = start[1]
+    first.pane.step(2)
+    (start, _), *_ = second.pane.scene().crossings
+    assert start[1] < before  # towards the head is up
+
+
+def test_pet_is_laid_over_ct_by_one_key_and_stays_on_other_cuts(reader: Reader) -> None:
+    pane = reader.room.pane
+    reader.key(Qt.Key.Key_F)
+    reader.settle()
+    assert pane.fused.is_on
+    assert len(pane.viewer.layers) == 2
+    fuse = reader.dock.lightbox.findChild(QToolButton, "fuse")
+    assert fuse.isChecked()
+    reader.key(Qt.Key.Key_6)
+    assert tuple(pane.fused.window) == (0, 5)
+    station = reader.room.viewing.active
+    reader.room.hang_film(station, station.film._replace(plane=Plane.CORONAL))
+    reader.settle()
+    assert pane.fused.is_on
+    reader.key(Qt.Key.Key_F)
+    assert not pane.fused.is_on
+    assert not pane.viewer.layers[1].visible
+
+
+def test_where_a_visit_has_no_pet_fusion_says_so(reader: Reader) -> None:
+    reader.reading.open_timepoint("TP1")
+    reader.settle()
+    pets = [
+        one
+        for one in reader.room.studies.of_visit(reader.reading.visit)
+        if one.modality == "PT"
+    ]
+    assert not pets
+    reader.key(Qt.Key.Key_F)
+    assert "no PET" in reader.reading.note.text
+    assert not reader.room.pane.fused.is_on
+
+
+def test_a_mip_turns_with_the_wheel(reader: Reader) -> None:
+    visit = reader.reading.visit
+    pets = [one for one in reader.room.studies.of_visit(visit) if one.modality == "PT"]
+    station = reader.room.viewing.active
+    key = pets[0].slices[0].sop_instance_uid
+    reader.room.hang_film(station, Film("BL", key, Plane.PROJECTION))
+    reader.settle()
+    assert station.pane.plane is Plane.PROJECTION
+    assert station.pane.slice_index == 0
+    reader.wheel(-1)
+    assert station.pane.slice_index == len(station.pane.volume.voxels) - 1
+
+
+def test_the_writing_of_four_panes_never_overlaps_on_a_small_screen(
+    reader: Reader,
+) -> None:
+    reader.reading.open_timepoint("TP2")
+    reader.room.viewing.set_count(4)
+    reader.settle()
+    for frame in reader.dock.lightbox.frames:
+        glass = frame.qt_viewer.findChildren(Glass)[0]
+        boxes = [one.box for one in glass.written()]
+        assert len(boxes) >= 5
+        for number, box in enumerate(boxes):
+            assert not any(box.meets(one) for one in boxes[number + 1 :])
+
+
+def test_everything_before_the_eyes_is_as_it_was_left(
+    make_reader: Callable[[], Reader], patient: Path
+) -> None:
+    first = make_reader()
+    first.open(patient)
+    first.key(Qt.Key.Key_M)
+    first.drag((40, 40), (40, 60))
+    first.reading.open_timepoint("TP2")
+    first.room.viewing.set_count(2)
+    first.settle()
+    station = first.room.viewing.stations[1]
+    first.room.hang_film(station, Film("TP1"))
+    first.settle()
+    first.key(Qt.Key.Key_2)
+    first.wheel(3, ctrl=True)
+    first.room.viewing.linking.set_mode(LinkMode.OFF)
+    station.pane.step(2)
+    first.room.keeper.keep()
+    left = first.room.keeper.desk()
+    first.dock.close_room()
+    second = make_reader()
+    second.open(patient)
+    desk = second.room.keeper.desk()
+    assert desk.model_dump(exclude={"panes"}) == left.model_dump(exclude={"panes"})
+    for before, after in zip(left.panes, desk.panes, strict=True):
+        assert after.film == before.film
+        assert after.slice_index == before.slice_index
+        assert after.window == before.window
+        assert after.mm_per_px == pytest.approx(before.mm_per_px)
+        assert np.allclose(after.centre, before.centre)
+    assert desk.panes[1].place is Place.CHOSEN
+
+
+def test_a_desk_that_does_not_read_is_none_and_the_read_goes_on(
+    make_reader: Callable[[], Reader], patient: Path
+) -> None:
+    first = make_reader()
+    first.open(patient)
+    first.key(Qt.Key.Key_M)
+    first.drag((40, 40), (40, 60))
+    path = first.reading.session.case_path
+    first.dock.close_room()
+    for text in ("", "[1, 2]", '{"reader-1": {"count": 9}}', '{"reader-1": 3}'):
+        desk_path(path).write_text(text)
+        desk = read_desk(path, "reader-1")
+        assert desk is None or desk.count == 9
+    second = make_reader()
+    second.open(path)
+    assert second.room.pane.volume is not None
+    assert isinstance(second.finding("T1"), Measured)
