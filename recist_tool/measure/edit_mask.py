@@ -68,7 +68,7 @@ def erase_ellipse(
 
 
 def smoothed_outline(mask: Mask, sigma_mm: float = 1.0) -> Mask:
-    """Return the mask with its outline smoothed_outline, slice by slice; its size stays.
+    """Return the mask with its outline smooth, slice by slice; its size stays.
 
     The mask is blurred and cut again where as many voxels lie inside as before.
 

@@ -39,6 +39,10 @@ WINDOW_HU: Final = (-400.0, 300.0)
 EMPTY_HU: Final = -950.0
 LEAST_NOISE_HU: Final = 1.0
 ROUNDS: Final = 3
+NEARLY: Final = 0.9
+MOST_UNBOUNDED: Final = 0.1
+"""Where more of the surface lies at the farthest limit, there is no lesion."""
+
 MOST_DEVIATIONS: Final = 3.0
 STIFFNESS: Final = 6.0
 FINE_STIFFNESS: Final = 0.6
@@ -90,7 +94,8 @@ class Found(NamedTuple):
     inside_hu, noise_hu
         Mean inside, and standard deviation of what is even, after the blur.
     contrast
-        Median over the surface of the step across it, in deviations of the noise.
+        Median over the surface of the step across it, in deviations of the noise; 0
+        where the surface ran as far as it was let.
     """
 
     centre: Point
@@ -103,7 +108,8 @@ class Found(NamedTuple):
 def surface_on_ct(volume: Volume, seed: Seed) -> Found:
     """Return the surface around a seed, and how it stands out from its surroundings."""
     rough = [_rough(volume, seed, *rough) for rough in ROUGH]
-    return _fine(volume, seed, max(rough, key=lambda one: one.contrast))
+    best = max(rough, key=lambda one: one.contrast)
+    return _fine(volume, seed, best) if best.contrast > 0 else best
 
 
 def _rough(volume: Volume, seed: Seed, blur_mm: float, together: int) -> Found:
@@ -130,7 +136,14 @@ def _rough(volume: Volume, seed: Seed, blur_mm: float, together: int) -> Found:
         inside = _mean_inside(rays, seen, radii, radius)
         step = _step(rays, centre, radius)
         scale = max(noise, step / 4.5)
-    return Found(patch.to_series(centre), radius, inside, noise, step / noise)
+    unbounded = _share(rays, radius > NEARLY * radii[-1]) > MOST_UNBOUNDED
+    contrast = 0.0 if unbounded else step / noise
+    return Found(patch.to_series(centre), radius, inside, noise, contrast)
+
+
+def _share(rays: Rays, chosen: NDArray[np.bool_]) -> float:
+    """Return which part of the sphere some rays stand for."""
+    return float((rays.share * chosen).sum())
 
 
 def _radii(limits: Limits) -> Angles:
@@ -237,7 +250,9 @@ def _fine(volume: Volume, seed: Seed, rough: Found) -> Found:
     for _ in range(2):
         radius = _halfway(rays, centre, radius, inside, patch.points(seed.borders))
     step = _step(rays, centre, radius)
-    return rough._replace(radius_mm=radius, contrast=step / rough.noise_hu)
+    bounded = float(radius.max()) <= 1.1 * seed.limits.farthest_mm
+    contrast = step / rough.noise_hu if bounded else 0.0
+    return rough._replace(radius_mm=radius, contrast=contrast)
 
 
 def _halfway(
