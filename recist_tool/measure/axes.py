@@ -20,7 +20,7 @@ from recist_tool.terms import Boundary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recist_tool.measure.caliper import Spacing
+    from recist_tool.measure.caliper import Ends, Spacing
     from recist_tool.measure.chords import Chord
     from recist_tool.measure.mask import Mask
     from recist_tool.measure.parts import Part
@@ -36,17 +36,23 @@ class Axes(NamedTuple):
     ----------
     slice_index
         Of the grid: where both axes lie.
-    caliper
-        Their ends in that slice.
+    long_ends, short_ends
+        Row, column of their ends in that slice.
     boundary
         What the ends reach to.
     """
 
     slice_index: int
-    caliper: PlaneCaliper
+    long_ends: Ends
+    short_ends: Ends
     long_axis_mm: float
     short_axis_mm: float
     boundary: Boundary
+
+    @property
+    def caliper(self) -> PlaneCaliper:
+        """Both axes as if a reader had drawn them."""
+        return PlaneCaliper(self.long_ends, self.short_ends)
 
 
 def axes(
@@ -82,7 +88,8 @@ def axes(
         long_axis, short_axis = _to_edge(part, long_axis, short_axis, spacing)
     return Axes(
         slice_index=part.slice_index,
-        caliper=PlaneCaliper(long_axis.ends, short_axis.ends),
+        long_ends=long_axis.ends,
+        short_ends=short_axis.ends,
         long_axis_mm=long_axis.length_mm,
         short_axis_mm=short_axis.length_mm,
         boundary=boundary,

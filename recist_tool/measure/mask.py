@@ -74,6 +74,19 @@ class Mask:
         return int(np.count_nonzero(self.inside))
 
     @property
+    def volume_ml(self) -> float:
+        """The voxels that lie inside, times the volume of one.
+
+        Counting centres is right on average, however thick the slices.
+
+        Raises
+        ------
+        GeometryError
+            If the slices are not one regular volume.
+        """
+        return self.voxels * self.grid.voxel_ml
+
+    @property
     def box(self) -> Box:
         """The box as an index into an array of the whole grid."""
         first, second, third = (
@@ -92,7 +105,7 @@ class Mask:
         upper = np.add(self.start, [bound.stop for bound in found])
         lower = np.maximum(lower - margin, 0)
         upper = np.minimum(upper + margin, self.grid.shape)
-        return self.in_box(_voxel(lower), _voxel(upper))
+        return self.in_box(as_voxel(lower), as_voxel(upper))
 
     def in_box(self, start: Voxel, stop: Voxel) -> Mask:
         """Return what of the lesion lies in another box: start to stop, exclusive."""
@@ -101,7 +114,7 @@ class Mask:
         upper = np.minimum(stop, np.add(self.start, self.inside.shape))
         if (upper > lower).all():
             into, out_of = (
-                tuple(map(slice, _voxel(lower - origin), _voxel(upper - origin)))
+                tuple(map(slice, as_voxel(lower - origin), as_voxel(upper - origin)))
                 for origin in (start, self.start)
             )
             inside[into] = self.inside[out_of]
@@ -239,6 +252,7 @@ def _extent(occupied: Bools | np.bool_) -> slice:
     return slice(int(found[0]), int(found[-1]) + 1) if found.size else slice(0, 0)
 
 
-def _voxel(numbers: NDArray[Any]) -> Voxel:
+def as_voxel(numbers: NDArray[Any]) -> Voxel:
+    """Return slice, row, column of an array of three."""
     slices, rows, columns = map(int, numbers.tolist())
     return slices, rows, columns

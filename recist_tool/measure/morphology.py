@@ -1,25 +1,38 @@
-"""SciPy's operations on masks, with their types told."""
+"""SciPy's operations on masks and images, with their types told."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import ndimage  # pyright: ignore[reportMissingTypeStubs] - SciPy ships none
+from scipy import ndimage, signal  # pyright: ignore[reportMissingTypeStubs] - SciPy ships none
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Bools = NDArray[np.bool_]
+    Floats = NDArray[np.floating[Any]]
     Ints = NDArray[np.integer[Any]]
     Box = tuple[slice, slice, slice]
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
 
-def eroded(inside: Bools) -> Bools:
-    """Return the voxels whose neighbours, those that share a side, all are inside."""
-    return np.asarray(ndimage.binary_erosion(inside), np.bool_)
+def eroded(inside: Bools, around: Bools | None = None) -> Bools:
+    """Return the voxels whose neighbours all are inside.
+
+    Parameters
+    ----------
+    around
+        Which voxels around the middle one are neighbours, of odd shape; by default
+        those that share a side.
+    """
+    return np.asarray(ndimage.binary_erosion(inside, around), np.bool_)
+
+
+def convolved(values: Floats, weights: Floats) -> Floats:
+    """Return the weighted sums around each voxel; beyond the array there is 0."""
+    return np.asarray(signal.fftconvolve(values, weights, mode="same"))
 
 
 def fill_holes(inside: Bools) -> Bools:

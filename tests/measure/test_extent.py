@@ -1,0 +1,75 @@
+"""The longest line through a lesion in three dimensions."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis.extra import numpy as arrays
+
+from recist_tool.errors import GeometryError
+from recist_tool.measure.axes import axes
+from recist_tool.measure.extent import max_3d_diameter_mm
+from recist_tool.measure.mask import Mask
+from recist_tool.terms import Boundary
+from tests.measure.ellipsoids import random_ellipsoid
+from tests.measure.grids import grid
+
+CENTRE = Boundary.VOXEL_CENTRE
+SHAPE = (5, 6, 7)
+
+
+def by_all_pairs(mask):
+    points = np.argwhere(mask.inside) * mask.grid.spacing_mm
+    apart = points[:, None] - points
+    return math.sqrt((apart**2).sum(-1).max())
+
+
+@given(arrays.arrays(np.bool_, SHAPE).filter(np.any))
+def test_between_centres_it_is_the_longest_of_all_pairs(inside):
+    mask = Mask.of_full(inside, grid(SHAPE, (2.5, 0.8, 0.6)))
+    longest = max_3d_diameter_mm(mask, CENTRE)
+    assert longest == pytest.approx(by_all_pairs(mask))
+    assert longest >= axes(mask, CENTRE).long_axis_mm - 1e-9
+
+
+def test_of_a_large_ball_too():
+    z, y, x = np.ogrid[-13:14, -30:31, -30:31]
+    inside = (z * 2.0) ** 2 + y**2 + (x * 0.9) ** 2 <= 26.3**2
+    mask = Mask.of_full(inside, grid(inside.shape, (2.0, 1.0, 0.9)))
+    rim = mask.inside.copy()
+    rim[1:-1, 1:-1, 1:-1] &= ~(
+        mask.inside[2:, 1:-1, 1:-1] & mask.inside[:-2, 1:-1, 1:-1]
+    )
+    assert max_3d_diameter_mm(mask, CENTRE) == pytest.approx(
+        by_all_pairs(Mask(mask.grid, mask.start, rim)), abs=1e-6
+    )
+
+
+def test_a_flat_sheet_of_many_rows_has_one():
+    sheet = np.zeros((2, 1200, 3), bool)
+    sheet[1] = True
+    mask = Mask.of_full(sheet, grid(sheet.shape, (5.0, 1.0, 1.0)))
+    assert max_3d_diameter_mm(mask, CENTRE) == pytest.approx(math.hypot(1199, 2))
+
+
+@pytest.mark.parametrize("least_ratio", [0.3, 1.0])
+def test_of_ellipsoids_on_thin_slices_it_is_the_longest_axis(least_ratio):
+    chance = np.random.default_rng(8)
+    errors = []
+    for _ in range(60):
+        true = random_ellipsoid(chance, least_ratio=least_ratio, slices_mm=(0.6, 2))
+        found = max_3d_diameter_mm(true.mask)
+        errors.append((found - true.diameters_mm.max()) / true.pixel_mm)
+    assert abs(np.mean(errors)) < 0.25
+    assert np.quantile(np.abs(errors), 0.95) < 1
+
+
+def test_uneven_slices_and_empty_masks_have_none():
+    uneven = grid(SHAPE, slice_spacing_mm=None)
+    with pytest.raises(GeometryError, match="not one regular volume"):
+        max_3d_diameter_mm(Mask(uneven, (0, 0, 0), np.ones((1, 1, 1), bool)))
+    with pytest.raises(GeometryError, match="it is empty"):
+        max_3d_diameter_mm(Mask(grid(), (0, 0, 0), np.zeros((1, 1, 1), bool)))
