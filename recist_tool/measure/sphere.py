@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -51,14 +52,18 @@ def _both_sides(corners: Floats, axis: int) -> Floats:
     """
     half = np.moveaxis(np.diff(corners, axis=axis, prepend=0.0), axis, 0).astype(float)
     half[0] *= 2
-    whole = np.concatenate((half[:0:-1], half))
-    return np.asarray(np.moveaxis(whole, 0, axis), np.float64)
+    return np.moveaxis(np.concatenate((half[:0:-1], half)), 0, axis)
 
 
 def _borders(radius_mm: float, step_mm: float) -> Floats:
     """Return where voxels end on one side of the middle of the first, mm."""
     count = max(0, math.ceil(radius_mm / step_mm - 0.5))
-    return (np.arange(count + 1) + 0.5) * step_mm
+    return np.arange(0.5, count + 1, dtype=np.float64) * step_mm
+
+
+@lru_cache(maxsize=4)
+def _rule(nodes: int) -> tuple[Floats, Floats]:
+    return np.polynomial.legendre.leggauss(nodes)
 
 
 def _corner_mm3(radius: float, z: float, y: float, x: float) -> float:
@@ -70,7 +75,7 @@ def _corner_mm3(radius: float, z: float, y: float, x: float) -> float:
     bends = [radius**2 - side for side in (x * x, y * y, x * x + y * y)]
     heights = [0.0, z, *(math.sqrt(bend) for bend in bends if bend > 0)]
     angles = np.unique([math.asin(min(h, z, radius) / radius) for h in heights])
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    nodes, weights = _rule(NODES)
     middle = (angles[1:] + angles[:-1])[:, None] / 2
     half = np.diff(angles)[:, None] / 2
     at = middle + half * nodes

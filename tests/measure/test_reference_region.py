@@ -39,7 +39,7 @@ def test_the_liver_sphere_is_three_centimetres(changes):
 def test_the_aortic_cylinder_is_one_by_two_centimetres_along_the_vessel(axis_lps):
     image = noisy((1.1, 1.1, 1.1))
     found = blood_pool_reference(image, 14, (20, 20), axis_lps)
-    assert found.mask.volume_ml == pytest.approx(math.pi / 4 * 2, rel=0.06)
+    assert found.mask.volume_ml == pytest.approx(math.pi / 4 * 2, rel=0.12)
     away = np.argwhere(found.mask.as_full()) - (14, 20, 20)
     spread = np.linalg.svd(away @ image.affine_lps[:3, :3].T, full_matrices=False)[2]
     along = np.abs(spread[0] @ axis_lps) / np.linalg.norm(axis_lps)
