@@ -112,6 +112,7 @@ def refused_as_even(seed):
     return False
 
 
+@pytest.mark.slow
 def test_even_liver_has_no_border():
     assert sum(refused_as_even(seed) for seed in range(3000, 3008)) >= 7
 
