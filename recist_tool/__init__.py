@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from recist_tool.app.answers import Answer as Answer
     from recist_tool.app.segmenting import provenance_of as provenance_of
     from recist_tool.app.segmenting import record_mask as record_mask
     from recist_tool.app.segmenting import segment_with as segment_with
@@ -182,12 +183,14 @@ if TYPE_CHECKING:
     from recist_tool.terms import SeriesRole as SeriesRole
     from recist_tool.terms import SuvUnit as SuvUnit
     from recist_tool.terms import WarningCode as WarningCode
+    from recist_tool.trial.extrahepatic import ExtrahepaticSums as ExtrahepaticSums
     from recist_tool.trial.patient import PatientAssessment as PatientAssessment
     from recist_tool.trial.patient import as_json as as_json
     from recist_tool.trial.patient import assess as assess
     from recist_tool.trial.side_by_side import assess_each as assess_each
 
 _HOMES = {
+    "app.answers": "Answer",
     "app.segmenting": "provenance_of record_mask segment_with segmenters",
     "app.session": "Session",
     "criteria.answer": "Message ScopeAssessment TimepointResponse",
@@ -250,6 +253,7 @@ _HOMES = {
     "store.casefile": "CASE_SUFFIX",
     "terms": "Axis Boundary Criteria LesionRole NewLesionStatus NewLesions "
     "NonTargetStatus ReaderRole Response Scope SeriesRole SuvUnit WarningCode",
+    "trial.extrahepatic": "ExtrahepaticSums",
     "trial.patient": "PatientAssessment as_json assess",
     "trial.side_by_side": "assess_each",
 }

@@ -7,11 +7,10 @@ import re
 import uuid
 from typing import TYPE_CHECKING, Any, Self
 
+from recist_tool.app.answers import Answers
 from recist_tool.errors import (
     BrokenJournalError,
     CommandRefused,
-    Fault,
-    FindingsError,
     StorageError,
 )
 from recist_tool.model.audit import next_entry, redoable, replay, undoable
@@ -25,7 +24,6 @@ from recist_tool.model.commands import (
 )
 from recist_tool.model.lesion import Lesion
 from recist_tool.model.protocol import Protocol
-from recist_tool.model.read_findings import findings_of
 from recist_tool.store.casefile import (
     CASE_SUFFIX,
     journal_path,
@@ -35,13 +33,13 @@ from recist_tool.store.casefile import (
 )
 from recist_tool.store.journal import Journal, read_journal
 from recist_tool.terms import LesionRole, ReaderRole
-from recist_tool.trial.patient import as_json
-from recist_tool.trial.side_by_side import assess_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from recist_tool.app.answers import Answer
+    from recist_tool.errors import Fault
     from recist_tool.model.audit import AuditEntry
     from recist_tool.model.case import Case, Read
     from recist_tool.model.commands import Command
@@ -79,9 +77,7 @@ class Session:
         self._lock = lock_case(case_path)
         self._entries: list[AuditEntry] = []
         self._case: Case | None = None
-        self._by_criteria: Mapping[Criteria, PatientAssessment] = {}
-        self._assessments: dict[str, Any] = {}
-        self._problems: tuple[Fault, ...] = ()
+        self._answers = Answers()
         self._subscribers: list[Callable[[], None]] = []
 
     @classmethod
@@ -187,17 +183,22 @@ class Session:
 
         None while nothing is recorded, or `problems` forbid it.
         """
-        return self._by_criteria.get(self.case.protocol.criteria[0])
+        return self.assessments.get(self.case.protocol.criteria[0])
 
     @property
     def assessments(self) -> Mapping[Criteria, PatientAssessment]:
         """The same read by each of the protocol's criteria, side by side."""
-        return self._by_criteria
+        return self.answer.by_criteria
+
+    @property
+    def answer(self) -> Answer:
+        """What follows from this read, also by criteria that the protocol has not."""
+        return self._answers[self.reader_id]
 
     @property
     def problems(self) -> tuple[Fault, ...]:
         """What stands against an assessment: a target unmeasured at baseline, say."""
-        return self._problems
+        return self.answer.problems
 
     @property
     def entries(self) -> tuple[AuditEntry, ...]:
@@ -339,7 +340,7 @@ class Session:
         elif loaded.behind:
             self._settle(loaded.case)
         else:
-            self._assess()
+            self._answers.follow(self.case)
 
     def _append(self, command: Command, reason: str) -> None:
         entry = next_entry(
@@ -373,35 +374,14 @@ class Session:
 
     def _settle(self, case: Case) -> None:
         self._case = case
-        self._assess()
+        self._answers.follow(self.case)
         try:
-            write_case_file(self.case_path, case, self._entries, self._assessments)
+            write_case_file(
+                self.case_path, case, self._entries, self._answers.written()
+            )
         finally:
             for callback in tuple(self._subscribers):
                 callback()
-
-    def _assess(self) -> None:
-        assessed = {
-            read.reader_id: _assessed(self.case, read) for read in self.case.reads
-        }
-        self._by_criteria, self._problems = assessed[self.reader_id]
-        self._assessments = {
-            reader_id: {one.value: as_json(found) for one, found in by_criteria.items()}
-            for reader_id, (by_criteria, _) in assessed.items()
-            if by_criteria
-        }
-
-
-def _assessed(
-    case: Case, read: Read
-) -> tuple[Mapping[Criteria, PatientAssessment], tuple[Fault, ...]]:
-    findings = findings_of(case, read.reader_id)
-    if findings is None:
-        return {}, ()
-    try:
-        return assess_each(findings, case.protocol.criteria, case.protocol), ()
-    except FindingsError as error:
-        return {}, error.faults
 
 
 def _has_entries(journal: Path) -> bool:

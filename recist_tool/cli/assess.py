@@ -35,7 +35,7 @@ def run(files: Sequence[Path], *, criteria: str, json: bool, keep_going: bool) -
     answered = refused = 0
     for item in patients(files):
         try:
-            show(_assessed(item, chosen))
+            show(*_assessed(item, chosen))
             answered += 1
         except InputError as error:
             faults.extend(error.faults)
@@ -54,19 +54,24 @@ def run(files: Sequence[Path], *, criteria: str, json: bool, keep_going: bool) -
 
 def _assessed(
     item: Patient | InputError, criteria: Criteria | None
-) -> PatientAssessment:
+) -> tuple[PatientAssessment, str]:
+    """Return the answer, and its reader where others read the same case."""
     if isinstance(item, InputError):
         raise item
+    reader_id = item.reader_id if item.is_one_of_several else ""
     try:
-        return assess(under(item, criteria), item.protocol)
+        return assess(under(item, criteria), item.protocol), reader_id
     except FindingsError as error:
         raise placed(error, item.where) from None
 
 
-def _print_json(assessment: PatientAssessment) -> None:
-    sys.stdout.write(json_format.dumps(as_json(assessment)) + "\n")
+def _print_json(assessment: PatientAssessment, reader_id: str) -> None:
+    found = as_json(assessment)
+    if reader_id:
+        found["reader_id"] = reader_id
+    sys.stdout.write(json_format.dumps(found) + "\n")
 
 
-def _printer() -> Callable[[PatientAssessment], None]:
+def _printer() -> Callable[[PatientAssessment, str], None]:
     console = screen()
-    return lambda assessment: console.print(assessment_view(assessment))
+    return lambda found, reader_id: console.print(assessment_view(found, reader_id))

@@ -37,6 +37,8 @@ class Patient(NamedTuple):
         Who read it; empty for findings that do not say.
     role
         Of the reader of a case; findings do not say.
+    is_one_of_several
+        Whether others read the same case: an answer must say whose it is.
     """
 
     where: str
@@ -44,6 +46,7 @@ class Patient(NamedTuple):
     protocol: Protocol
     reader_id: str = ""
     role: ReaderRole | None = None
+    is_one_of_several: bool = False
 
 
 def patients(files: Sequence[Path]) -> Iterator[Patient | InputError]:
@@ -148,13 +151,19 @@ def _case(path: Path) -> Iterator[Patient | InputError]:
     except RecistToolError as error:
         yield InputError(*error.faults)
         return
-    read = [(findings_of(case, one.reader_id), one) for one in case.reads]
-    if not any(findings for findings, _ in read):
+    found = [(findings_of(case, one.reader_id), one) for one in case.reads]
+    read = [(findings, one) for findings, one in found if findings is not None]
+    if not read:
         yield InputError.at(path.name, "nothing was read in this case yet")
     for findings, one in read:
-        if findings is not None:
-            named = findings.replaced(reader=one.reader_id)
-            yield Patient(path.name, named, case.protocol, one.reader_id, one.role)
+        yield Patient(
+            path.name,
+            findings.replaced(reader=one.reader_id),
+            case.protocol,
+            one.reader_id,
+            one.role,
+            is_one_of_several=len(read) > 1,
+        )
 
 
 def _lines(name: str, lines: Iterable[bytes]) -> Iterator[Patient | InputError]:

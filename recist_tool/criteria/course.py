@@ -144,6 +144,17 @@ def view(course: Course, scope: Scope) -> View:
     )
 
 
+def outside_liver(course: Course) -> View:
+    """Return the lesions of a course that do not count as liver."""
+    sites = course.settings.hepatic_node_sites
+    return _view(
+        Scope.OVERALL,
+        [lesion for lesion in course.lesions if not lesion.hepatic],
+        lambda lesion: not hepatic(lesion, sites),
+        marker_counts=False,
+    )
+
+
 def marker_at(visit: Visit) -> bool | None:
     """Return whether the tumour marker was raised at a visit; None if unknown."""
     marker = visit.seen.marker

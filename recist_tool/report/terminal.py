@@ -38,11 +38,19 @@ _LEVEL_STYLE = {
 _NONE = "–"
 
 
-def assessment_view(assessment: PatientAssessment) -> RenderableType:
-    """Return sums and responses of a patient: whole patient and liver side by side."""
+def assessment_view(
+    assessment: PatientAssessment, reader_id: str = ""
+) -> RenderableType:
+    """Return sums and responses of a patient: whole patient and liver side by side.
+
+    Parameters
+    ----------
+    reader_id
+        Whose read it is, where several are shown.
+    """
     scopes = {"Whole patient": assessment.overall, "Liver": assessment.liver}
     overrides = [_override(*entry) for entry in assessment.overrides.items()]
-    parts: list[RenderableType] = [_table(assessment, scopes)]
+    parts: list[RenderableType] = [_table(assessment, reader_id, scopes)]
     for name, scope in scopes.items():
         if scope is not None:
             parts.append(_best(name, scope))
@@ -53,11 +61,14 @@ def assessment_view(assessment: PatientAssessment) -> RenderableType:
 
 
 def _table(
-    assessment: PatientAssessment, scopes: dict[str, ScopeAssessment | None]
+    assessment: PatientAssessment,
+    reader_id: str,
+    scopes: dict[str, ScopeAssessment | None],
 ) -> Table:
-    table = Table(
-        title=f"{assessment.id}   {assessment.criteria}", title_justify="left"
-    )
+    title = Text(f"{assessment.id}   {assessment.criteria}")
+    if reader_id:
+        title.append(f"   read by {reader_id}")
+    table = Table(title=title, title_justify="left")
     table.add_column("Visit")
     table.add_column("Date")
     measured = _measured(assessment)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _RECIST: Final = Criteria.RECIST_1_1
 
-_EXACT_DIGITS: Final = 60
+EXACT_DIGITS: Final = 60
 """Enough that no sum or product of diameters is ever rounded."""
 
 
@@ -77,7 +77,7 @@ def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAsses
         Naming every fault at once.
     """
     rules = CRITERIA[findings.criteria]
-    with localcontext(prec=_EXACT_DIGITS):
+    with localcontext(prec=EXACT_DIGITS):
         of = _checked(findings)
         messages = baseline_messages(of, protocol or DEFAULT_PROTOCOL)
         whole = view(of, Scope.OVERALL)
@@ -114,7 +114,7 @@ def assess_scope(findings: Findings, scope: Scope) -> ScopeAssessment:
     FindingsError
         As `assess`.
     """
-    with localcontext(prec=_EXACT_DIGITS):
+    with localcontext(prec=EXACT_DIGITS):
         of = _checked(findings)
         overall = _assessed(of, view(of, Scope.OVERALL), None)
         if scope is Scope.OVERALL:

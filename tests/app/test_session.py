@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -26,11 +27,17 @@ from recist_tool.model.commands import (
     LockTimepoint,
     OverrideResponse,
     RemoveLesion,
+    SetProtocol,
     SetReferenceDate,
     Undo,
     WithdrawOverride,
 )
-from recist_tool.model.finding import Absent, Measured, NonTargetSeen
+from recist_tool.model.finding import (
+    Absent,
+    Measured,
+    NonTargetSeen,
+    NotEvaluable,
+)
 from recist_tool.model.override import VisitOverride
 from recist_tool.model.protocol import Protocol
 from recist_tool.store.casefile import load_case, read_case_file
@@ -330,3 +337,63 @@ def test_after_a_sigkill_every_confirmed_change_is_there(session, round_number):
             assert again.read.finding(lesion_id, "BL") is not None
         again.add_lesion(LesionRole.NON_TARGET, "bone")
     assert read_case_file(session.case_path).case == again.case
+
+
+def test_a_change_of_one_read_leaves_the_answers_of_the_others(session):
+    session.add_lesion(LesionRole.TARGET, "liver")
+    session.record("T1", "BL", Measured(caliper=caliper(50)))
+    first = session.answer
+    other = reopened(session, "second")
+    other.add_lesion(LesionRole.TARGET, "lung")
+    before = other._answers["reader"]
+    other.record("T1", "BL", Measured(caliper=caliper(20)))
+    assert other._answers["reader"] is before
+    assert other._answers["reader"].written == first.written
+    assert set(saved_assessments(other)) == {"reader", "second"}
+
+
+def test_what_all_readers_share_is_assessed_anew_for_each(session):
+    session.add_lesion(LesionRole.TARGET, "liver")
+    session.record("T1", "BL", Measured(caliper=caliper(50)))
+    session.record("T1", "TP1", Measured(caliper=caliper(20)))
+    other = reopened(session, "second")
+    assert other._answers["reader"].by_criteria[Criteria.RECIST_1_1].liver
+    protocol = Protocol(criteria=(Criteria.WHO,))
+    other.do(SetProtocol(protocol=protocol))
+    assert set(other._answers["reader"].by_criteria) == {Criteria.WHO}
+
+
+def test_a_read_is_judged_by_criteria_that_its_protocol_has_not(session):
+    assert session.answer.by(Criteria.WHO) is None
+    session.add_lesion(LesionRole.TARGET, "liver")
+    session.record("T1", "BL", Measured(caliper=caliper(50, 40)))
+    session.record("T1", "TP1", Measured(caliper=caliper(20, 10)))
+    found = session.answer.by(Criteria.WHO)
+    assert found is not None
+    assert found.overall.timepoints["TP1"].overall is Response.PR
+    assert Criteria.WHO not in session.assessments
+
+
+def test_targets_outside_the_liver_have_their_own_sum(session):
+    session.add_lesion(LesionRole.TARGET, "liver")
+    assert session.answer.extrahepatic_by(Criteria.RECIST_1_1) is None
+    session.add_lesion(LesionRole.TARGET, "lung")
+    session.record("T1", "BL", Measured(caliper=caliper(50)))
+    session.record("T2", "BL", Measured(caliper=caliper(20)))
+    session.record("T1", "TP1", NotEvaluable(reason="not imaged"))
+    session.record("T2", "TP1", Measured(caliper=caliper("12.5")))
+    assert session.assessment.overall.timepoints["TP1"].sum_mm is None
+    sums = session.answer.extrahepatic_by(Criteria.RECIST_1_1)
+    assert sums.baseline_sum_mm == 20
+    assert sums.timepoints["TP1"].sum_mm == Decimal("12.5")
+    assert sums.timepoints["TP1"].pct_from_baseline == Decimal("-37.5")
+
+
+def test_without_targets_outside_the_liver_there_is_no_such_sum(session):
+    session.add_lesion(LesionRole.TARGET, "liver")
+    session.record("T1", "BL", Measured(caliper=caliper(50)))
+    assert session.answer.extrahepatic_by(Criteria.RECIST_1_1) is None
+
+
+def saved_assessments(session):
+    return json.loads(session.case_path.read_text())["assessments"]
