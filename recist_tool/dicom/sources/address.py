@@ -155,7 +155,10 @@ def _dimse(
         raise SourceError.at("address", what, _DICOM_FORM)
     if parts.path.strip("/"):
         raise SourceError.at("address", "has a path, which DICOM has not", _DICOM_FORM)
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    options = {
+        name: values[-1]
+        for name, values in parse_qs(parts.query, keep_blank_values=True).items()
+    }
     move = options.pop("move", None)
     calling = options.pop("from", environment.get("RECIST_AET") or _OWN_AE_TITLE)
     if options:

@@ -14,7 +14,7 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
 from recist_tool.errors import InputError, StorageError
 
@@ -104,24 +104,24 @@ def _unpack(
     for number, entry in enumerate(entries, start=1):
         if not _is_image_perhaps(entry):
             continue
-        with (
-            archive.open(entry) as packed,
-            (folder / f"{number:06}").open("xb") as out,
-        ):
-            for chunk in _chunks(packed, path, number):
+        with (folder / f"{number:06}").open("xb") as out:
+            for chunk in _chunks(archive, entry):
+                if out.tell() == 0 and chunk.startswith(_ARCHIVES):
+                    what = f"file {number} in it is an archive too"
+                    raise InputError.at(path, what, _UNPACK)
                 out.write(chunk)
                 done += len(chunk)
                 if progress is not None:
                     progress(done, total)
 
 
-def _chunks(packed: IO[bytes], path: Path, number: int) -> Iterator[bytes]:
-    first = packed.read(_CHUNK_BYTES)
-    if first.startswith(_ARCHIVES):
-        raise InputError.at(path, f"file {number} in it is an archive too", _UNPACK)
-    while first:
-        yield first
-        first = packed.read(_CHUNK_BYTES)
+def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    try:
+        with archive.open(entry) as packed:
+            while chunk := packed.read(_CHUNK_BYTES):
+                yield chunk
+    except OSError as error:  # not of the disk that is written to
+        raise zipfile.BadZipFile from error
 
 
 def _refusal(entry: zipfile.ZipInfo) -> str:

@@ -23,16 +23,10 @@ Item = dict[str, Any]
 
 
 def study(item: Item) -> Study:
-    """Return a study as a search lists it.
-
-    Raises
-    ------
-    ValueError
-        If it has no UID.
-    """
+    """Return a study as a search lists it."""
     images = text(item, "00201208")
     return Study(
-        study_instance_uid=uid(item, STUDY_INSTANCE_UID),
+        study_instance_uid=text(item, STUDY_INSTANCE_UID),
         study_date=date_of(text(item, "00080020")),
         patient_id=text(item, "00100020"),
         patient_name=spoken(text(item, "00100010")),
@@ -44,26 +38,19 @@ def study(item: Item) -> Study:
 
 
 def instance(item: Item, study_instance_uid: str, series_instance_uid: str) -> Instance:
-    """Return an object as a search within its series lists it.
-
-    Raises
-    ------
-    ValueError
-        If it has no UID.
-    """
+    """Return an object as a search within its series lists it."""
     sop_class = text(item, SOP_CLASS_UID)
     return Instance(
         study_instance_uid,
         series_instance_uid,
-        uid(item, SOP_INSTANCE_UID),
+        text(item, SOP_INSTANCE_UID),
         sop_class if is_uid(sop_class) else "",
     )
 
 
-def identity(item: Item) -> tuple[str, ...]:
-    """Return what tells an answer from all others of its search."""
-    levels = (STUDY_INSTANCE_UID, SERIES_INSTANCE_UID, SOP_INSTANCE_UID)
-    return tuple(text(item, level) for level in levels)
+def names(item: object, level: str) -> bool:
+    """Return whether an answer is one, and has the UID of its level."""
+    return isinstance(item, dict) and is_uid(text(item, level))
 
 
 def text(item: Item, tag: str) -> str:
@@ -72,21 +59,6 @@ def text(item: Item, tag: str) -> str:
     if isinstance(first, dict):  # a name has up to three spellings
         first = next((one for one in first.values() if isinstance(one, str)), "")
     return shown(str(first))
-
-
-def uid(item: Item, tag: str) -> str:
-    """Return a UID.
-
-    Raises
-    ------
-    ValueError
-        If it is missing or none.
-    """
-    found = text(item, tag)
-    if not is_uid(found):
-        msg = f"{tag} is no UID"
-        raise ValueError(msg)
-    return found
 
 
 def _values(item: Item, tag: str) -> list[Any]:

@@ -29,11 +29,15 @@ _AS_STORED: Final = 'multipart/related; type="application/dicom"; transfer-synta
 _PAGE: Final = 500
 _CHUNK_BYTES: Final = 1 << 18
 _WAITS_S: Final = (10.0, 60.0)
-_STUDY_FIELDS: Final = (
-    "StudyDescription",
-    "ModalitiesInStudy",
-    "NumberOfStudyRelatedInstances",
-)
+_FIELDS: Final = {
+    found.STUDY_INSTANCE_UID: (
+        "StudyDescription",
+        "ModalitiesInStudy",
+        "NumberOfStudyRelatedInstances",
+    ),
+    found.SERIES_INSTANCE_UID: ("Modality",),
+    found.SOP_INSTANCE_UID: ("SOPClassUID",),
+}
 _BUSY: Final = frozenset({408, 429, 502, 503, 504})
 _NOT_ALLOWED: Final = frozenset({401, 403, 407})
 
@@ -83,7 +87,8 @@ class DicomWebSource:
         answers: dict[str, Study] = {}
         for uid in query.study_instance_uids or ("",):
             filters = _filters(query, uid)
-            for item in self._paged(self._client.search_for_studies, filters):
+            search = self._client.search_for_studies
+            for item in self._paged(search, found.STUDY_INSTANCE_UID, filters):
                 study = found.study(item)
                 answers[study.study_instance_uid] = study
                 if len(answers) > MOST_STUDIES:
@@ -106,7 +111,7 @@ class DicomWebSource:
         filters = {"Modality": modality} if modality else {}
         return [
             instance
-            for series in self._paged(of_study, filters, ("Modality",))
+            for series in self._paged(of_study, found.SERIES_INSTANCE_UID, filters)
             if not modality or found.text(series, found.MODALITY) == modality
             for instance in self._of_series(study_instance_uid, series)
         ]
@@ -125,25 +130,25 @@ class DicomWebSource:
             self._fetch(instance, receiver)
 
     def _of_series(self, study: str, series: dict[str, Any]) -> Iterator[Instance]:
-        uid = found.uid(series, found.SERIES_INSTANCE_UID)
+        uid = found.text(series, found.SERIES_INSTANCE_UID)
 
         def of_series(**options: Any) -> list[dict[str, Any]]:
             return self._client.search_for_instances(study, uid, **options)
 
-        for item in self._paged(of_series, {}):
+        for item in self._paged(of_series, found.SOP_INSTANCE_UID, {}):
             yield found.instance(item, study, uid)
 
     def _paged(
         self,
-        search: Callable[..., list[Any]],
+        search: Callable[..., Any],
+        level: str,
         filters: dict[str, str],
-        fields: Sequence[str] = (),
     ) -> Iterator[dict[str, Any]]:
         """Yield all answers, page by page, whether or not the server keeps to pages."""
-        seen: set[tuple[str, ...]] = set()
+        seen: set[str] = set()
         while True:
-            page = self._page(search, filters, fields, len(seen))
-            new = {found.identity(item): item for item in page}
+            page = self._page(search, level, filters, len(seen))
+            new = {found.text(item, level): item for item in page}
             yield from (item for key, item in new.items() if key not in seen)
             if seen.issuperset(new):
                 return
@@ -151,20 +156,26 @@ class DicomWebSource:
 
     def _page(
         self,
-        search: Callable[..., list[Any]],
+        search: Callable[..., Any],
+        level: str,
         filters: dict[str, str],
-        fields: Sequence[str],
         offset: int,
     ) -> list[dict[str, Any]]:
+        """Return some answers, if each of them names what it is about."""
         from requests import RequestException
 
         try:
             page = search(
-                search_filters=filters, fields=fields, limit=_PAGE, offset=offset
+                search_filters=filters,
+                fields=_FIELDS[level],
+                limit=_PAGE,
+                offset=offset,
             )
         except (RequestException, ValueError) as error:
             raise explained(self._address, error) from None
-        if not all(isinstance(item, dict) for item in page):
+        if not isinstance(page, list) or not all(
+            found.names(one, level) for one in page
+        ):
             raise explained(self._address, ValueError())
         return page
 

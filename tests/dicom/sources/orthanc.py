@@ -66,8 +66,7 @@ def running(folder: Path, **settings: Any) -> Iterator[Orthanc]:
     if program is None or not PLUGIN.exists():
         msg = "Orthanc is missing: apt-get install orthanc orthanc-dicomweb"
         raise FileNotFoundError(msg)
-    scheme = "https" if settings.get("SslEnabled") else "http"
-    pacs = Orthanc(free_port(), free_port(), free_port(), scheme)
+    pacs = Orthanc(free_port(), free_port(), free_port())
     configuration = folder / "orthanc.json"
     configuration.write_text(json.dumps(_settings(pacs, folder) | settings))
     log = folder / "orthanc.log"

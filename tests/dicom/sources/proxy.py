@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,18 @@ class Proxy:
         each new one at once. None for as many as come.
     passed
         How many it did.
+
+    Parameters
+    ----------
+    tls
+        What it shows a program that connects; None for no encryption.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None) -> None:
         self.left: int | None = None
         self.passed = 0
         self._server_port = port
+        self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._lines: list[socket.socket] = []
@@ -44,7 +51,11 @@ class Proxy:
                 if self.left is not None and self.left <= 0:
                     line.close()
                     continue
-                self._connect(line)
+                with contextlib.suppress(ssl.SSLError):  # who does not trust it
+                    self._connect(self._opened(line))
+
+    def _opened(self, line: socket.socket) -> socket.socket:
+        return self._tls.wrap_socket(line, server_side=True) if self._tls else line
 
     def _connect(self, line: socket.socket) -> None:
         server = socket.create_connection(("127.0.0.1", self._server_port))
@@ -77,7 +88,7 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def proxy_to(port: int) -> Iterator[Proxy]:
-    proxy = Proxy(port)
+def proxy_to(port: int, tls: ssl.SSLContext | None = None) -> Iterator[Proxy]:
+    proxy = Proxy(port, tls)
     yield proxy
     proxy.close()
