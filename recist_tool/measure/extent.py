@@ -16,12 +16,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-DIRECTIONS: Final = 256
-"""Over half the sphere, in which the lesion is measured first."""
-WITHIN: Final = math.cos(math.radians(7.2))
-"""No direction is farther than 7.2 degrees from one of them."""
-AT_ONCE: Final = 1024
+AT_ONCE: Final = 512
 """Points of which all pairs are taken, without the hull."""
+SAME_MM: Final = 1e-9
 MISSING_AT_FIRST: Final = 0.6
 FACTOR: Final = 1.2
 ROUND: Final = 1.02
@@ -62,23 +59,20 @@ def _run_ends(inside: Bools) -> NDArray[np.int64]:
 def _candidates(points_mm: Floats) -> Floats:
     """Return the points among which are the two that are farthest apart.
 
-    Along the direction of those two, or the known one next to it, each must lie so far
-    out that the longest line fits between it and the outermost point opposite.
+    A first long line is found by going to the farthest point and on to the one farthest
+    from there. No end of a longer one can lie so close to the middle of the first that
+    the line would not reach out of the ball around all points.
     """
-    along = points_mm @ _directions().T
-    high, low = along.max(axis=0), along.min(axis=0)
-    least_mm = (high - low).max() * WITHIN
-    far = (along - low >= least_mm) | (high - along >= least_mm)
-    return points_mm[far.any(axis=1)]
+    start = points_mm[_distances_mm(points_mm, points_mm.mean(axis=0)).argmax()]
+    away_mm = _distances_mm(points_mm, start)
+    end = points_mm[away_mm.argmax()]
+    from_middle_mm = _distances_mm(points_mm, (start + end) / 2)
+    least_mm = away_mm.max() - from_middle_mm.max()
+    return points_mm[from_middle_mm >= least_mm - SAME_MM]
 
 
-def _directions() -> Floats:
-    """Return unit vectors evenly over half the sphere (a spiral), shape (n, 3)."""
-    number = np.arange(DIRECTIONS) + 0.5
-    height = number / DIRECTIONS
-    angle = math.pi * (1 + math.sqrt(5)) * number
-    radius = np.sqrt(1 - height**2)
-    return np.column_stack((height, radius * np.cos(angle), radius * np.sin(angle)))
+def _distances_mm(points_mm: Floats, point_mm: Floats) -> Floats:
+    return np.sqrt(((points_mm - point_mm) ** 2).sum(axis=1))
 
 
 def _farthest_mm(points_mm: Floats) -> float:
