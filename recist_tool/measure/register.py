@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 STEP_MM: Final = 4.0
 _LEAST_BODY_ML: Final = 500.0
-_LEAST_LIKENESS: Final = 0.7
+_LEAST_EXTENT_MM: Final = 36.0
+_LEAST_LIKENESS: Final = 0.85
 _SMALLEST_JACOBIAN: Final = 0.0
 
 
@@ -89,8 +90,16 @@ def register(
 
 
 def _scan(volume: Volume, which: str) -> Coarse:
-    """Return a CT at `STEP_MM`, or refuse one without a body."""
+    """Return a CT at `STEP_MM`, or refuse one that shows too little."""
     scan = coarsened(volume, STEP_MM)
+    extent_mm = min(scan.hu.shape) * STEP_MM
+    if extent_mm < _LEAST_EXTENT_MM:
+        raise RegistrationRefused.at(
+            f"{which} CT",
+            f"it is {extent_mm:.0f} mm thick, too little to place it "
+            f"({_LEAST_EXTENT_MM:.0f} mm are needed)",
+            BY_HAND,
+        )
     if body(scan).sum() * STEP_MM**3 / 1000 < _LEAST_BODY_ML:
         raise RegistrationRefused.at(f"{which} CT", "it shows no body", BY_HAND)
     return scan

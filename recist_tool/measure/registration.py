@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from recist_tool.errors import GeometryError, InputError, RegistrationRefused
-from recist_tool.measure.alignment.agreement import UNSEEN_MM
 from recist_tool.measure.transform import Lattice, Rigid
 
 if TYPE_CHECKING:
@@ -17,6 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from recist_tool.measure.grid import Grid
+
+UNSEEN_MM: Final = 50.0
+"""Uncertainty where one of the scans shows nothing."""
 
 _FOUND_MM: Final = 0.05
 _TRIES: Final = 100

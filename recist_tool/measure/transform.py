@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from recist_tool.errors import InputError
-from recist_tool.measure.alignment.arrays import read_at, spline_at, spline_knots
+from recist_tool.measure.arrays import read_at, spline_at, spline_knots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,20 +89,19 @@ class Lattice:
 
     def at(self, points_lps: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the numbers at points: shape (points, 3) to (points, numbers)."""
-        index = self._index(points_lps)
+        index = np.clip(self._index(points_lps), 0, self._last)
         return np.column_stack([spline_at(each, index) for each in self._splines])
 
     def straight_at(self, points_lps: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the numbers at points with straight lines between the knots."""
-        index = self._index(points_lps)
+        index = np.clip(self._index(points_lps), 0, self._last)
         found = np.column_stack([read_at(each, index) for each in self._numbers])
         return found.astype(np.float64)
 
     def holds(self, points_lps: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return which points lie between knots, shape (points,)."""
-        last = np.array(self.values.shape[:3])[:, None] - 1
         index = self._index(points_lps)
-        return np.asarray(((index >= 0) & (index <= last)).all(axis=0))
+        return np.asarray(((index >= 0) & (index <= self._last)).all(axis=0))
 
     def as_json(self) -> dict[str, Any]:
         """Return the lattice as JSON; the numbers are packed."""
@@ -144,6 +143,11 @@ class Lattice:
     @property
     def _numbers(self) -> list[NDArray[np.float64]]:
         return [self.values[..., at] for at in range(self.values.shape[3])]
+
+    @property
+    def _last(self) -> NDArray[np.intp]:
+        """Return the index of the last knot, shape (3, 1)."""
+        return np.array(self.values.shape[:3])[:, np.newaxis] - 1
 
     def _index(self, points_lps: NDArray[np.float64]) -> NDArray[np.float64]:
         return ((points_lps - self.origin_lps) / self.step_mm).T[::-1]

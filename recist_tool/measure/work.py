@@ -35,14 +35,20 @@ class Work:
     end: float = 1.0
 
     def stage(self, name: str, start: float, end: float) -> Work:
-        """Begin a named stage, from `start` to `end` of the whole.
+        """Begin a named stage, from `start` to `end` of this work, each 0 to 1.
 
         Raises
         ------
         Cancelled
             If the work is to stop.
         """
-        stage = replace(self, name=name, start=start, end=end)
+        length = self.end - self.start
+        stage = replace(
+            self,
+            name=name,
+            start=self.start + start * length,
+            end=self.start + end * length,
+        )
         stage.report(0.0)
         return stage
 
@@ -66,4 +72,5 @@ class Work:
     def tell(self, done: float) -> None:
         """Say that this part of the stage is done, and go on whatever happens."""
         if self.progress is not None:
-            self.progress(self.start + done * (self.end - self.start), self.name)
+            part = self.start + done * (self.end - self.start)
+            self.progress(round(part, 6), self.name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.measure.alignment.arrays import read_at
+from recist_tool.measure.arrays import read_at
 from recist_tool.measure.volume import Volume
 from recist_tool.phantom.anatomy.frame import CAVITY
 from recist_tool.phantom.canvas import Slab

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from recist_tool.measure.registration import UNSEEN_MM
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-UNSEEN_MM: Final = 50.0
-"""Doubt where one of the scans shows nothing."""
 
 _AROUND_VOXELS: Final = 3.0  # standard deviation of the neighbourhood
 _LEAST_MM: Final = 1.5

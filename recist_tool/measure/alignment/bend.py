@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from recist_tool.measure.alignment.arrays import blurred, read_at
 from recist_tool.measure.alignment.itk import demons_field
+from recist_tool.measure.arrays import blurred, read_at
 from recist_tool.measure.transform import Lattice
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from recist_tool.errors import GeometryError
-from recist_tool.measure.alignment.arrays import (
+from recist_tool.measure.arrays import (
     filled_in_slices,
     largest_part,
     read_at,
@@ -132,10 +132,11 @@ def _block_means(
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Return means of blocks of at most `step_mm`, and their affine to LPS."""
     affine = volume.affine_lps.copy()
-    factors = [max(1, int(step_mm / spacing)) for spacing in volume.spacing_mm]
-    counts = [n // k for n, k in zip(volume.voxels.shape, factors, strict=True)]
-    if min(counts) == 0:
-        raise GeometryError.at("registration", "too few slices", "Align by hand")
+    factors = [
+        min(max(1, int(step_mm / spacing)), length)
+        for spacing, length in zip(volume.spacing_mm, volume.shape, strict=True)
+    ]
+    counts = [n // k for n, k in zip(volume.shape, factors, strict=True)]
     means = np.empty(counts, np.float32)
     slices, rows, columns = factors
     for at in range(counts[0]):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from recist_tool.errors import RegistrationRefused
 from recist_tool.measure.transform import Rigid
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ def best_rigid(
     method.SetInterpolator(itk.sitkLinear)
     method.SetInitialTransform(found, True)
     _watch(method, method.StopRegistration, _RIGID_STEPS, work)
-    method.Execute(_image(scan, scan.hu), _image(moving, moving.hu))
-    work.report(1.0)
+    _run(method, [_image(scan, scan.hu), _image(moving, moving.hu)], work)
     turn = np.array(found.GetMatrix()).reshape(3, 3)
     moved = np.array(found.GetTranslation())
     return Rigid(turn, middle + moved - turn @ middle)
@@ -97,9 +97,30 @@ def demons_field(
     images = [_image(fixed, fixed.hu), _image(fixed, moved)]
     if start_mm is not None:
         images.append(_image(fixed, start_mm.astype(np.float64), is_vector=True))
-    field: NDArray[np.float64] = itk.GetArrayFromImage(filter_.Execute(*images))
+    return itk.GetArrayFromImage(_run(filter_, images, work))
+
+
+def _run(process: Any, images: list[Any], work: Work) -> Any:
+    """Return what a process makes of images.
+
+    Raises
+    ------
+    Cancelled
+        If it was stopped, of which SimpleITK may make an error.
+    RegistrationRefused
+        If it gives up.
+    """
+    try:
+        result = process.Execute(*images)
+    except RuntimeError as error:
+        work.report(0.0)
+        raise RegistrationRefused.at(
+            "registration",
+            f"{work.name} came to no result",
+            "Find the lesions by hand",
+        ) from error
     work.report(1.0)
-    return field
+    return result
 
 
 def _watch(process: Any, stop: Callable[[], Any], steps: int, work: Work) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from recist_tool.errors import RegistrationRefused
-from recist_tool.measure.alignment.arrays import grown, shrunk
 from recist_tool.measure.alignment.coarse import Coarse, body
 from recist_tool.measure.alignment.itk import best_rigid
 from recist_tool.measure.alignment.translation import masked_correlation
+from recist_tool.measure.arrays import grown, shrunk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.measure.alignment.arrays import box_mean, read_at
 from recist_tool.measure.alignment.bend import squeezed
 from recist_tool.measure.alignment.translation import masked_correlation
+from recist_tool.measure.arrays import box_mean, read_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from recist_tool.measure.volume import Volume
 
 _STEP_MM: Final = 2.0
-_AROUND_MM: Final = 18.0  # beyond the border of the lesion
+_AROUND_MM: Final = 10.0  # beyond the border of the lesion
 _FURTHEST_MM: Final = 44.0  # from its centre
 _SEARCH_MM: Final = 12.0
 _LEAST_MM: Final = 1.0
-_LANDMARKS: Final = 40.0  # independent details in the surroundings
+_LANDMARKS: Final = 20.0  # independent details in the surroundings
 _USUAL_MM: Final = (3.0, 8.0)  # bounds of the doubt of the registration
 _LEAST_COMMON: Final = 0.6
 

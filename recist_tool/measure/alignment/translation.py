@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from recist_tool.measure.alignment.arrays import fast_length, from_spectrum, spectrum
+from recist_tool.measure.arrays import fast_length, from_spectrum, spectrum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from recist_tool.measure.alignment.arrays import Spectrum
+    from recist_tool.measure.arrays import Spectrum
 
 _LEAST_VARIANCE: Final = 1.0  # HU²: what varies less is flat
 

@@ -47,13 +47,19 @@ def read_at(
 
 def spline_knots(values: Decimals) -> NDArray[np.float64]:
     """Return the coefficients with which `spline_at` meets the values."""
-    return np.asarray(ndimage.spline_filter(values, order=3, mode="nearest"))
+    return np.asarray(ndimage.spline_filter(values, order=3, mode="mirror"))
 
 
 def spline_at(knots: Decimals, index: Decimals) -> NDArray[np.float64]:
-    """Return a cubic spline at places, shape (3, points) to (points,)."""
+    """Return a cubic spline at places between its knots, one for each point.
+
+    Parameters
+    ----------
+    index
+        Shape (3, points).
+    """
     return ndimage.map_coordinates(
-        knots, index, np.float64, order=3, mode="nearest", prefilter=False
+        knots, index, np.float64, order=3, mode="mirror", prefilter=False
     )
 
 
