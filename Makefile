@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEER := .benchmarks/pyradiomics/.ready
 DEMO := recist-demo
 CODE := recist_tool plugins tests benchmarks
 PYTHON ?= python3
@@ -51,8 +52,15 @@ check: base-packages
 	$(BIN)/pyright
 	PYTHONPATH=.:plugins $(BIN)/lint-imports
 
+# A peer that is measured beside, never a dependency.
+$(PEER): Makefile
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install -qq --disable-pip-version-check "setuptools<81" wheel numpy versioneer cython
+	$(@D)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation pyradiomics==3.0.1
+	@touch $@
+
 bench: test-packages
-	@$(MAKE) --no-print-directory $(READY)
+	@$(MAKE) --no-print-directory $(READY) $(PEER)
 	$(BIN)/python -m benchmarks
 
 docs:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks.ellipsoids import random_ellipsoid
 from recist_tool.errors import GeometryError
 from recist_tool.measure.burden import burden_percent, volume_change_percent
 from recist_tool.measure.mask import Mask
-from tests.measure.ellipsoids import random_ellipsoid
 from tests.measure.grids import grid
 
 SHAPE = (2, 10, 10)

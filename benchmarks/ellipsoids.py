@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from recist_tool.measure.grid import Grid
 from recist_tool.measure.mask import Mask
 
-SIZES_MM = (4.0, 120.0)
-PIXEL_MM = (0.5, 1.0)
-SLICES_MM = (0.6, 8.0)
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+SIZES_MM: Final = (4.0, 120.0)
+PIXEL_MM: Final = (0.5, 1.0)
+SLICES_MM: Final = (0.6, 8.0)
+LABEL_SPACING_MM: Final = (1.0, 0.8, 0.8)
 
 
 class Ellipsoid(NamedTuple):
@@ -22,7 +28,7 @@ class Ellipsoid(NamedTuple):
     """
 
     mask: Mask
-    diameters_mm: np.ndarray
+    diameters_mm: Floats
     long_mm: float
     short_mm: float
     volume_ml: float
@@ -33,8 +39,19 @@ class Ellipsoid(NamedTuple):
         return math.sqrt(math.prod(self.mask.grid.pixel_spacing_mm))
 
 
-def random_ellipsoid(chance, *, least_ratio=0.3, slices_mm=SLICES_MM) -> Ellipsoid:
-    """Return an ellipsoid that at least one voxel centre lies in."""
+def random_ellipsoid(
+    chance: np.random.Generator,
+    *,
+    least_ratio: float = 0.3,
+    slices_mm: tuple[float, float] = SLICES_MM,
+) -> Ellipsoid:
+    """Return an ellipsoid that at least one voxel centre lies in.
+
+    Parameters
+    ----------
+    least_ratio
+        Of its other two axes to the longest; 1 makes spheres.
+    """
     while True:
         longest = math.exp(chance.uniform(*np.log(SIZES_MM)))
         diameters = longest * np.array([1.0, *chance.uniform(least_ratio, 1.0, 2)])
@@ -49,13 +66,15 @@ def random_ellipsoid(chance, *, least_ratio=0.3, slices_mm=SLICES_MM) -> Ellipso
             return made
 
 
-def digitised(diameters_mm, rotation, spacing_mm, offset) -> Ellipsoid:
+def digitised(
+    diameters_mm: Floats, rotation: Floats, spacing_mm: Floats, offset: Floats
+) -> Ellipsoid:
     """Return an ellipsoid sampled on a grid.
 
     Parameters
     ----------
     diameters_mm
-        Of its three axes.
+        Of its three axes, mm.
     rotation
         Shape (3, 3): the axes as columns, in slice, row, column directions.
     offset
@@ -86,14 +105,15 @@ def digitised(diameters_mm, rotation, spacing_mm, offset) -> Ellipsoid:
     )
 
 
-def _inside(form, points):
+def _inside(form: Floats, points: list[Floats]) -> NDArray[np.bool_]:
+    """Return which points of a box an ellipsoid holds."""
     z, y, x = np.meshgrid(*points, indexing="ij", sparse=True)
     across = form[1, 1] * y * y + 2 * form[1, 2] * y * x + form[2, 2] * x * x
     through = 2 * z * (form[0, 1] * y + form[0, 2] * x) + form[0, 0] * z * z
     return across + through <= 1
 
 
-def _true_axes(form, slices_mm):
+def _true_axes(form: Floats, slices_mm: Floats) -> tuple[float, float]:
     """Return the axes of the longest ellipse; those of all slices are similar."""
     plane = form[1:, 1:]
     through = form[0, 0] - form[0, 1:] @ np.linalg.inv(plane) @ form[0, 1:]
@@ -102,7 +122,38 @@ def _true_axes(form, slices_mm):
     return 2 * math.sqrt(left / least), 2 * math.sqrt(left / most)
 
 
-def _rotation(chance):
+def label_image(count: int, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """Return ellipsoids of 15 to 50 mm, apart, on voxels of 1 × 0.8 × 0.8 mm."""
+    chance = np.random.default_rng(count)
+    labels = np.zeros(shape, np.uint8)
+    spacing = np.array(LABEL_SPACING_MM)
+    for label in range(1, count + 1):
+        while not _put(labels, label, _lesion(chance, spacing), chance):
+            pass
+    return labels
+
+
+def _lesion(chance: np.random.Generator, spacing: Floats) -> NDArray[np.bool_]:
+    diameters = chance.uniform(15, 50) * np.array([1.0, *chance.uniform(0.5, 1.0, 2)])
+    return digitised(diameters, _rotation(chance), spacing, np.zeros(3)).mask.inside
+
+
+def _put(
+    labels: NDArray[np.uint8],
+    label: int,
+    inside: NDArray[np.bool_],
+    chance: np.random.Generator,
+) -> bool:
+    """Draw a lesion anywhere; return whether the place was free."""
+    start = chance.integers(0, np.subtract(labels.shape, inside.shape))
+    box = labels[tuple(map(slice, start, start + inside.shape))]
+    if box.any():
+        return False
+    box[inside] = label
+    return True
+
+
+def _rotation(chance: np.random.Generator) -> Floats:
     """Return a random rotation: the first column is uniform on the sphere."""
     turned, triangle = np.linalg.qr(chance.normal(size=(3, 3)))
     return turned * np.sign(np.diag(triangle))
