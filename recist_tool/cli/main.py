@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from recist_tool.errors import RecistToolError
+from recist_tool.terms import Boundary, SuvUnit
 
 app = typer.Typer(
     name="recist",
@@ -185,6 +186,46 @@ def deidentify(
     raise typer.Exit(
         run(source, target, key_file=key_file, subject_id=subject or None, json=json)
     )
+
+
+@app.command()
+def measure(  # noqa: PLR0913 - one parameter an option
+    mask: Annotated[
+        Path,
+        typer.Argument(
+            help="DICOM SEG, RTSTRUCT, .nii, .nii.gz or .nrrd.", show_default=False
+        ),
+    ],
+    series: Annotated[
+        Path | None,
+        typer.Option(help="Folder with the images: values of voxels, and a check."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object, nothing else.")
+    ] = False,
+    boundary: Annotated[
+        Boundary, typer.Option(help="What lengths reach to.")
+    ] = Boundary.EDGE,
+    inside_only: Annotated[
+        bool, typer.Option("--inside-only", help="Only lines that stay in the lesion.")
+    ] = False,
+    fraction: Annotated[
+        float,
+        typer.Option(help="Of fractional masks: least of a voxel inside.", max=1),
+    ] = 0.5,
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option(help="Metabolic volume above 4.0, or 41%; again for more."),
+    ] = None,
+    suv: Annotated[
+        SuvUnit, typer.Option(help="In which a PET is measured.")
+    ] = SuvUnit.BODY_WEIGHT,
+) -> None:
+    """Measure the lesions of a segmentation: axes, volume, HU or SUV."""
+    from recist_tool.cli.measure import options_of, run
+
+    options = options_of(boundary, inside_only, fraction, threshold or (), suv)
+    raise typer.Exit(run(mask, series, options, json=json))
 
 
 @app.command()

@@ -174,10 +174,11 @@ class _Groups:
 
     def _each(self, keyword: str) -> Iterator[Dataset]:
         for number, own in enumerate(self._own, start=1):
-            found = own.get(keyword) or (self._shared and self._shared.get(keyword))
+            group = own if keyword in own else self._shared
+            found: Sequence[Dataset] = (group.get(keyword) if group else None) or ()
             if not found:
                 raise DicomError(f"frame {number} has no {keyword}: no place for it")
-            yield next(iter(found))
+            yield found[0]
 
     def _numbers(self, keyword: str, name: str, count: int) -> NDArray[np.float64]:
         rows = [np.array(item[name].value, float) for item in self._each(keyword)]

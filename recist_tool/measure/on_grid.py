@@ -128,7 +128,7 @@ def _require_apart(depths: NDArray[np.float64]) -> None:
 def _pixels(mask: Mask) -> list[NDArray[np.float64]]:
     """Return row, column of the voxels of each slice of the box."""
     corner = np.array(mask.start[1:], float)
-    return [np.argwhere(plane) + corner for plane in mask.inside]
+    return [np.argwhere(plane).astype(np.float64) + corner for plane in mask.inside]
 
 
 def _places_of(

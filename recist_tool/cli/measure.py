@@ -1,0 +1,84 @@
+"""``recist measure``: the lesions of one file of masks."""
+
+from __future__ import annotations
+
+import json as json_format
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from recist_tool.app.measuring import MeasureOptions, Threshold, measure_file
+from recist_tool.cli.progress import progress
+from recist_tool.cli.screen import screen
+from recist_tool.dicom.scan import scan
+from recist_tool.report.lesion_table import lesion_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from recist_tool.dicom.series import Series
+    from recist_tool.errors import Fault
+    from recist_tool.terms import Boundary, SuvUnit
+
+
+def run(path: Path, series: Path | None, options: MeasureOptions, *, json: bool) -> int:
+    """Measure the lesions of one file; name those that were not on standard error."""
+    measured = measure_file(path, series_in(series), options)
+    answer = measured.as_json()
+    if json:
+        json_format.dump(answer, sys.stdout)
+        sys.stdout.write("\n")
+    else:
+        screen().print(lesion_table([answer]))
+    return tell(measured.faults, measured.remarks)
+
+
+def options_of(
+    boundary: Boundary,
+    inside_only: bool,
+    fraction: float,
+    thresholds: Iterable[str],
+    suv_unit: SuvUnit,
+) -> MeasureOptions:
+    """Return what was asked for.
+
+    Raises
+    ------
+    typer.BadParameter
+        If a threshold is none, or the fraction not above 0.
+    """
+    if not fraction > 0:
+        raise typer.BadParameter("it has to be above 0", param_hint="--fraction")
+    try:
+        cuts = tuple(map(Threshold.of, thresholds))
+    except ValueError as error:
+        msg = f"'{error}' is neither an uptake, such as 4.0, nor a part, such as 41%"
+        raise typer.BadParameter(msg, param_hint="--threshold") from None
+    return MeasureOptions(boundary, inside_only, fraction, cuts, suv_unit)
+
+
+def series_in(folder: Path | None) -> tuple[Series, ...]:
+    """Return the series of a folder; none where there is no folder.
+
+    Raises
+    ------
+    DicomError
+        If the folder holds no series.
+    """
+    if folder is None:
+        return ()
+    with progress("Reading headers") as advance:
+        return scan([folder], advance).require_series()
+
+
+def tell(faults: Iterable[Fault | str], remarks: Iterable[Fault | str]) -> int:
+    """Print what was not measured, and what to know; return the exit status."""
+    for remark in remarks:
+        sys.stderr.write(f"recist: note: {remark}\n")
+    status = 0
+    for fault in faults:
+        sys.stderr.write(f"recist: {fault}\n")
+        status = 1
+    return status

@@ -1,0 +1,107 @@
+"""The lesions of masks as a table for a person at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    Lesion = Mapping[str, Any]
+
+NONE: Final = "–"
+
+
+class _Column(NamedTuple):
+    """A figure: where it stands in JSON, and how a person reads it."""
+
+    key: str
+    name: str
+    decimals: int
+
+    def cell(self, lesion: Lesion) -> str:
+        value = lesion.get(self.key)
+        return NONE if value is None else f"{value:.{self.decimals}f}"
+
+
+LENGTHS: Final = (
+    _Column("long_axis_mm", "long axis\nmm", 1),
+    _Column("short_axis_mm", "short axis\nmm", 1),
+    _Column("max_3d_diameter_mm", "across 3-D\nmm", 1),
+    _Column("volume_ml", "volume\nml", 2),
+)
+
+
+def lesion_table(answers: Sequence[Mapping[str, Any]]) -> Table:
+    """Return a table of lesions.
+
+    Parameters
+    ----------
+    answers
+        What `recist measure --json` prints; of several files each with its ``file``.
+    """
+    has_files = any("file" in answer for answer in answers)
+    table = Table()
+    if has_files:
+        table.add_column("file", overflow="fold")
+    table.add_column("label", justify="right")
+    table.add_column("name", overflow="fold")
+    table.add_column("slice", justify="right")
+    columns = (*LENGTHS, *_values({answer["units"] for answer in answers} - {None}))
+    thresholds = _thresholds(answers)
+    names = (column.name for column in columns)
+    for name in (*names, *(f"{what} ≥ {of}" for of in thresholds for what in _ACTIVE)):
+        table.add_column(name, justify="right")
+    for answer in answers:
+        file = (Text(str(answer["file"])),) if has_files else ()
+        for lesion in answer["lesions"]:
+            figures = (column.cell(lesion) for column in columns)
+            table.add_row(*file, *_name(lesion), *figures, *_active(lesion, thresholds))
+    return table
+
+
+def _values(units: set[str]) -> tuple[_Column, ...]:
+    """Return the columns of what voxels say, by what they are in."""
+    if not units:
+        return ()
+    of = ", ".join(sorted(units))
+    if units <= {"SUVbw", "SUL"}:
+        return (
+            _Column("mean", f"mean\n{of}", 2),
+            _Column("max", f"max\n{of}", 2),
+            _Column("suv_peak", f"peak\n{of}", 2),
+            _Column("tlg_g", "TLG\ng", 1),
+        )
+    return (
+        _Column("mean", f"mean\n{of}", 1),
+        _Column("sd", f"SD\n{of}", 1),
+        _Column("min", f"min\n{of}", 0),
+        _Column("max", f"max\n{of}", 0),
+    )
+
+
+def _name(lesion: Lesion) -> tuple[str, Text, str]:
+    return str(lesion["label"]), Text(lesion["name"]), str(lesion["slice"])
+
+
+_ACTIVE: Final = ("MTV", "TLG")
+
+
+def _thresholds(answers: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    found = (
+        active["of"]
+        for answer in answers
+        for lesion in answer["lesions"]
+        for active in lesion.get("metabolic", ())
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _active(lesion: Lesion, thresholds: Sequence[str]) -> Iterator[str]:
+    found = {active["of"]: active for active in lesion.get("metabolic", ())}
+    for of in thresholds:
+        for key in ("mtv_ml", "tlg_g"):
+            yield f"{found[of][key]:.2f}" if of in found else NONE
