@@ -85,7 +85,10 @@ def axes(
     across = chords.across if edge else chords.nearly_across
     short_axis = across(part, along, spacing, inside_only)
     if edge:
-        long_axis, short_axis = _to_edge(part, long_axis, short_axis, spacing)
+        pixels = (
+            1 if inside_only else part.pixels
+        )  # the area holds nothing to inner lines
+        long_axis, short_axis = _to_edge(long_axis, short_axis, pixels, spacing)
     return Axes(
         slice_index=part.slice_index,
         long_ends=long_axis.ends,
@@ -113,7 +116,7 @@ def _longest(
 
 
 def _to_edge(
-    part: Part, long_axis: Chord, short_axis: Chord, spacing: Spacing
+    long_axis: Chord, short_axis: Chord, pixels: int, spacing: Spacing
 ) -> tuple[Chord, Chord]:
     """Return both lines drawn out to the border."""
     along = long_axis.along(spacing)
@@ -121,7 +124,7 @@ def _to_edge(
     missing = beyond_centres_mm(
         long_axis.length_mm,
         short_axis.length_mm,
-        part.pixels,
+        pixels,
         spacing[0] * spacing[1],
     )
     return (

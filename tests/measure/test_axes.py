@@ -118,6 +118,18 @@ def test_a_line_leaves_a_concave_lesion_unless_asked_to_stay_inside():
     assert inside.long_axis_mm == pytest.approx(math.hypot(5, 6))
 
 
+def test_a_line_that_stays_inside_an_open_ring_ends_at_its_border():
+    row, column = np.mgrid[-30:31, -30:31]
+    radius = np.hypot(row, column)
+    ring = (radius <= 30) & (radius >= 15) & ~((row > 0) & (np.abs(column) < 6))
+    mask = Mask.of_full(ring[None], grid((1, 61, 61), (5.0, 1.0, 1.0)))
+    found = axes(mask, inside_only=True)
+    tangent_mm = 2 * math.sqrt(30**2 - 15**2)
+    assert found.long_axis_mm == pytest.approx(tangent_mm, abs=1)
+    assert 15 < found.short_axis_mm <= found.long_axis_mm
+    assert axes(mask).long_axis_mm == pytest.approx(60, abs=0.5)
+
+
 @given(some_masks, st.sampled_from(Boundary), st.booleans())
 def test_the_caliper_is_what_the_lengths_say_and_square(inside, boundary, inside_only):
     image = grid(SHAPE, (5.0, 0.7, 0.9))
