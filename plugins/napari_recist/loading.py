@@ -45,12 +45,14 @@ class Loader(QObject):
 
     progressed = Signal(str, int, int)
     rested = Signal()
+    _called = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._waiting: deque[Callable[[], None]] = deque()
         self._running: list[_Advance] = []
         self.closed = False
+        self._called.connect(self._call)
 
     @property
     def busy(self) -> bool:
@@ -95,6 +97,10 @@ class Loader(QObject):
         self._waiting.append(start)
         self._start_next()
 
+    def later(self, act: Callable[[], None]) -> None:
+        """Do something in the window's thread; for work in the background to call."""
+        self._called.emit(act)
+
     def cancel(self) -> None:
         """End what runs and forget what waits; neither is heard of again."""
         self._waiting.clear()
@@ -105,6 +111,10 @@ class Loader(QObject):
         """Take no more results; what runs comes to its end unheard."""
         self.closed = True
         self.cancel()
+
+    def _call(self, act: Callable[[], None]) -> None:
+        if not self.closed:
+            act()
 
     def _start_next(self) -> None:
         while self._waiting and len(self._running) < LANES:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from napari.layers import Image
 from napari.utils.color import ColorValue
 
 from napari_recist.annotation import (
@@ -23,7 +22,6 @@ from napari_recist.annotation import (
 )
 from napari_recist.coordinates import (
     is_inside,
-    layer_scale,
     pixel_at,
     plane_spacing,
     screen_of,
@@ -34,19 +32,22 @@ from napari_recist.drawing import sketch
 from napari_recist.fused import Fused
 from napari_recist.link import Looked
 from napari_recist.overlay import Glass, Scene, canvas_of
+from napari_recist.picture import Picture
 from napari_recist.planes import Plane, cut
-from napari_recist.windows import Window, first_window, window_name
+from napari_recist.windows import first_window, window_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from napari.components import ViewerModel
+    from numpy.typing import NDArray
 
     from napari_recist.coordinates import Ends, Pixel
     from napari_recist.drawing import Mark, Sketch
+    from napari_recist.windows import Window
     from recist_tool import Volume
 
-AXES = ("slice", "row", "column")
+LOADING = "Loading \N{HORIZONTAL ELLIPSIS}"
 FILLED = 0.97
 """How much of the pane an image fills at first."""
 
@@ -86,12 +87,12 @@ class Pane:
         self.slice_changed: Callable[[], None] = _nothing
         self.view_changed: Callable[[], None] = _nothing
         self.window_changed: Callable[[], None] = _nothing
-        self._image: Image | None = None
+        self._picture = Picture(viewer)
         self._glass: Glass | None = None
         self._marks: tuple[Mark, ...] = ()
         self._crossings: tuple[Ends, ...] = ()
         self._note = ""
-        self._window = self._range = Window(0, 1)
+        self._is_loaded: NDArray[np.bool_] | None = None
         self._fit = 1.0
         viewer.canvas.overlays["text"].visible = False
         viewer.canvas.background_color_override = ColorValue("black")
@@ -126,15 +127,11 @@ class Pane:
         shown = cut(volume, plane)
         before = self.volume
         kept = before is not None and before.units == volume.units
-        window = self._window if kept else first_window(volume)
+        window = self.window if kept else first_window(volume)
         self.clear()
-        image = self._fill(shown, window)
-        image.name = f"{caption.timepoint_id} {caption.series}"
-        image.colormap = "gray_r" if volume.modality == "PT" else "gray"
+        self._picture.put(shown, window, f"{caption.timepoint_id} {caption.series}")
         self.volume, self.acquired, self.plane = shown, volume, plane
         self.caption = caption
-        self._window = self._range = window
-        self.viewer.layers.selection.active = image
         self._lay_glass()
         self.fit()
         first = 0 if plane is Plane.PROJECTION else len(shown.voxels) // 2
@@ -148,18 +145,16 @@ class Pane:
         self._note = ""
         self.volume = self.acquired = None  # what the viewer tells now moves no pane
         self.doubt = ""
+        self._is_loaded = None
         self.fused.clear()
-        if self._image is not None:
-            self._image.visible = False
+        self._picture.hide()
         self._repaint()
 
     def close(self) -> None:
         """Take everything off the viewer that this pane put there."""
         self.clear()
         self.fused.close()
-        if self._image is not None and self._image in self.viewer.layers:
-            self.viewer.layers.remove(self._image)
-        self._image = None
+        self._picture.close()
         self.viewer.canvas.background_color_override = None
         self.viewer.dims.events.current_step.disconnect(self._on_step)
         self.viewer.scene.camera.events.zoom.disconnect(self._on_camera)
@@ -171,6 +166,22 @@ class Pane:
             self._glass = None
 
     # ------------------------------------------------------------- slices
+
+    @property
+    def awaits_slices(self) -> bool:
+        """Whether slices of the series are still on their way."""
+        return self._is_loaded is not None
+
+    def await_slices(self, is_loaded: NDArray[np.bool_] | None) -> None:
+        """Take note of the slices that are there, shape (slices,); None: all are."""
+        was_here = self._has_slice()
+        self._is_loaded = is_loaded
+        if self._has_slice() and not was_here:
+            self._picture.refresh()
+        self._repaint()
+
+    def _has_slice(self) -> bool:
+        return self._is_loaded is None or bool(self._is_loaded[self.slice_index])
 
     @property
     def slice_index(self) -> int:
@@ -237,8 +248,9 @@ class Pane:
 
     @property
     def can_measure(self) -> bool:
-        """Whether slices are shown as acquired: nothing is measured on another cut."""
-        return self.volume is not None and self.plane is Plane.ACQUIRED
+        """Whether slices are shown as acquired, and all: else nothing is measured."""
+        whole = self.volume is not None and not self.awaits_slices
+        return whole and self.plane is Plane.ACQUIRED
 
     @property
     def mm_per_px(self) -> float:
@@ -252,18 +264,13 @@ class Pane:
     @property
     def window(self) -> Window:
         """The grey values on show."""
-        return self._window
+        return self._picture.window
 
     @window.setter
     def window(self, window: Window) -> None:
-        if self.volume is None or self._image is None or window == self._window:
-            self._window = window
+        if window == self.window:
             return
-        self._window = window
-        low, high = self._range
-        self._range = min(low, window.low), max(high, window.high)
-        self._image.contrast_limits_range = self._range
-        self._image.contrast_limits = (window.low, window.high)
+        self._picture.window = window
         self._repaint()
         self.window_changed()
 
@@ -318,7 +325,7 @@ class Pane:
             edge_letters(volume, self.plane),
             self.mm_per_px if known_mm else None,
             crossings,
-            self._note,
+            "" if self._has_slice() else LOADING,
         )
 
     def to_screen(self, pixel: Pixel) -> tuple[float, float]:
@@ -342,32 +349,6 @@ class Pane:
         if self.doubt:
             written.append(Line(Corner.BOTTOM_LEFT, 2, self.doubt, WARNING_COLOUR))
         return [*written, grey, *self.fused.lines()]
-
-    def _fill(self, shown: Volume, window: Window) -> Image:
-        """Put voxels into the image layer, which is made once.
-
-        A layer that is put in the place of another costs more, and software OpenGL
-        was seen to draw from the memory of the one taken away.
-        """
-        image = self._image
-        if image is None:
-            image = self._image = Image(
-                shown.voxels,
-                scale=layer_scale(shown),
-                contrast_limits=(window.low, window.high),
-                interpolation2d="linear",
-                axis_labels=AXES,
-            )
-            image.mouse_pan = False
-            image.mouse_zoom = False
-            self.viewer.add_layer(image)
-            return image
-        image.data = shown.voxels  # pyright: ignore[reportAttributeAccessIssue] - an array
-        image.scale = np.array(layer_scale(shown))
-        image.contrast_limits_range = (window.low, window.high)
-        image.contrast_limits = (window.low, window.high)
-        image.visible = True
-        return image
 
     def _fitting(self) -> float:
         if self.volume is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from napari_recist.annotation import Caption
+from napari_recist.arriving import Arrivals, Heir
+from napari_recist.captions import caption_of
 from napari_recist.fusing import Fusing
 from napari_recist.hanging import (
     COUNTS,
@@ -12,18 +14,15 @@ from napari_recist.hanging import (
     Place,
     compared,
     nadir_of,
-    place_of,
 )
 from napari_recist.link import LinkMode
 from napari_recist.linking import Linking
 from napari_recist.mip import projections
+from napari_recist.pane import LOADING
 from napari_recist.planes import Plane, plane_of, refusal
 from napari_recist.registering import Registering
-from napari_recist.series_list import series_words
-from napari_recist.shelf import Shelf
 from napari_recist.station import Station
 from napari_recist.studies import key_of
-from recist_tool import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,13 +31,12 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from numpy.typing import NDArray
 
+    from napari_recist.annotation import Caption
     from napari_recist.caliper_tool import Outcome
     from napari_recist.loading import Loader
     from napari_recist.reading import Reading
     from napari_recist.studies import Studies
     from recist_tool import RecistToolError, Series, Volume
-
-LOADING = "Loading \N{HORIZONTAL ELLIPSIS}"
 
 
 class Viewing:
@@ -73,8 +71,7 @@ class Viewing:
         self._studies = studies
         self._loader = loader
         self._make_viewer = make_viewer
-        self._shelf = Shelf()
-        self._coming: dict[str, list[Callable[[Volume], None]]] = {}
+        self._arrivals = Arrivals(loader)
         self.subject: Callable[[], str] = str
         self.shown: Callable[[Station], None] = lambda station: None
         self.changed: Callable[[], None] = lambda: None
@@ -193,20 +190,20 @@ class Viewing:
         if station.pane.volume is None:
             station.pane.tell(LOADING)
 
-        def arrived(volume: Volume) -> None:
-            if station.film == wanted:
-                self._display(station, volume, series)
-
-        self.load(series, arrived)
+        heir = Heir(
+            partial(self._on_whole, station, wanted, series),
+            partial(self._on_slices, station, wanted, series),
+            partial(self._on_failed, station, wanted),
+        )
+        self._arrivals.load(series, heir)
 
     def _hangs(self, station: Station, film: Film) -> bool:
         """Return whether a film is in its pane, or on its way there."""
         series = self.series_of(film)
         if series is None or station.film != film._replace(series_key=key_of(series)):
             return False
-        return station.pane.volume is not None or station.film.series_key in (
-            self._coming
-        )
+        key = station.film.series_key
+        return station.pane.volume is not None or self._arrivals.awaits(key)
 
     def series_of(self, film: Film) -> Series | None:
         """Return the series of a film, or None where it was not found on disk."""
@@ -218,25 +215,11 @@ class Viewing:
 
     def load(self, series: Series, done: Callable[[Volume], None]) -> None:
         """Call `done` with the volume of a series, at once where it is at hand."""
-        key = key_of(series)
-        known = self._shelf.get(key)
-        if known is not None:
-            done(known)
-            return
-        self._coming.setdefault(key, []).append(done)
-        if len(self._coming[key]) > 1:
-            return
-        self._loader.run(
-            f"Loading {series_words(series)}",
-            lambda advance: load(series, advance),
-            lambda volume: self._on_loaded(key, volume),
-            lambda error: self._on_failed(key, error),
-        )
+        self._arrivals.load(series, Heir(done))
 
     def forget(self) -> None:
         """Let go of all images: another patient comes."""
-        self._shelf.clear()
-        self._coming.clear()
+        self._arrivals.forget()
         for station in self.stations:
             station.hang(Film())
             station.pane.clear()
@@ -283,19 +266,41 @@ class Viewing:
             ]
         return more
 
-    def _on_loaded(self, key: str, volume: Volume) -> None:
-        self._shelf.put(key, volume)
-        for done in self._coming.pop(key, []):
-            done(volume)
+    def _on_whole(
+        self, station: Station, wanted: Film, series: Series, volume: Volume
+    ) -> None:
+        if station.film == wanted:
+            self._display(station, volume, series)
 
-    def _on_failed(self, key: str, error: RecistToolError) -> None:
-        self._coming.pop(key, None)
-        for station in self.on_show:
-            if station.film.series_key == key and station.pane.volume is None:
-                station.pane.tell(str(error))
+    def _on_slices(
+        self,
+        station: Station,
+        wanted: Film,
+        series: Series,
+        volume: Volume,
+        is_loaded: NDArray[np.bool_],
+    ) -> None:
+        """Show a series as far as it is there, where no other cut of it is wanted."""
+        if station.film != wanted or wanted.plane is not Plane.ACQUIRED:
+            return
+        if station.pane.acquired is not volume:
+            self._put(station, volume, series, wanted.plane)
+        station.pane.await_slices(is_loaded)
+
+    def _on_failed(
+        self, station: Station, wanted: Film, error: RecistToolError
+    ) -> None:
+        if station.film != wanted:
+            return
+        station.pane.clear()
+        station.pane.tell(str(error))
         self._reading.say(str(error), is_error=True)
 
     def _display(self, station: Station, volume: Volume, series: Series) -> None:
+        if station.pane.acquired is volume and station.pane.awaits_slices:
+            station.pane.await_slices(None)
+            self.shown(station)
+            return
         plane = station.film.plane
         why = refusal(volume, plane)
         if why:
@@ -337,23 +342,8 @@ class Viewing:
         self.shown(station)
 
     def _caption(self, film: Film, series: Series) -> Caption:
-        visit = self._reading.visit_of(film.timepoint_id)
-        visits = [one.timepoint_id for one in self._reading.visits]
-        place = film.place
-        if place in (Place.CHOSEN, Place.PRESENT, Place.FOLLOWING):
-            current = self.stations[0].film.timepoint_id
-            place = place_of(visits, film.timepoint_id, current)
-        date = visit.date if visit is not None else series.study_date
-        warned = len(series.warnings)
-        return Caption(
-            self.subject(),
-            film.timepoint_id,
-            place.value,
-            str(date or "undated"),
-            f"{series.modality} {series.description}".strip(),
-            series.phase,
-            "" if not warned else _warning(series),
-        )
+        current = self.stations[0].film.timepoint_id
+        return caption_of(self._reading, self.subject(), film, series, current)
 
     # ------------------------------------------------------------- what a station tells
 
@@ -389,9 +379,3 @@ class Viewing:
                 station.sheet.follow()
         self.linking.draw_crossings()
         self.changed()
-
-
-def _warning(series: Series) -> str:
-    """Return the most telling warning of a series, and how many more there are."""
-    first, *more = (warning.text.split(":")[0] for warning in series.warnings)
-    return f"{first} (+{len(more)})" if more else first

@@ -1,0 +1,215 @@
+"""How much the reading room adds to napari: slices, calipers, and the longest pause.
+
+The peer is bare napari with as many viewers side by side, the same series in each, in
+the same run. Times are those of the processor, so that other work on the machine does
+not count; the pauses are those of the clock, as a reader feels them.
+
+Run on a screen: ``xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python -m
+benchmarks bench_reading_room``
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from recist_tool import DEMO_PATIENT, PlaneCaliper, write_patient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STEPS = 60
+CALIPERS = 40
+MOVES = 200
+BEAT_MS = 10
+PANES = (1, 2, 4)
+
+
+def main() -> None:
+    """Print slice steps beside bare napari, caliper drags, and the longest pause."""
+    if not os.environ.get("DISPLAY"):
+        sys.stdout.write("needs a screen with OpenGL (xvfb-run will do)\n")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        visits = [replace(one, has_pet=False) for one in DEMO_PATIENT.visits]
+        os.environ["RECIST_CASES"] = f"{folder}/cases"
+        patient = replace(DEMO_PATIENT, visits=tuple(visits))
+        write_patient(patient, Path(folder, "dicom"))
+        _measure(Path(folder, "dicom"))
+
+
+def _measure(folder: Path) -> None:
+    from napari_recist.window import add_reading_room, open_reading_room
+
+    viewer = open_reading_room([folder], block=False)
+    dock = add_reading_room(viewer)
+    pause = _pause(dock, lambda: None)
+    sys.stdout.write(f"longest pause while opening   {1e3 * pause:7.0f} ms\n")
+    dock.room.reading.attempt(lambda: dock.room.reading.open_timepoint("TP3"))
+    _settle(dock)
+    for count in PANES:
+        pause = _pause(dock, lambda count=count: dock.room.viewing.set_count(count))
+        sys.stdout.write(f"longest pause to {count} panes    {1e3 * pause:11.0f} ms\n")
+    for count in PANES:
+        _compare(dock, count)
+    _drag(dock)
+    viewer.close()
+
+
+def _compare(dock: Any, count: int) -> None:
+    """Print a slice step of linked panes with calipers beside that of bare napari."""
+    viewing = dock.room.viewing
+    viewing.set_count(count)
+    _settle(dock)
+    for station in viewing.on_show:
+        station.sheet.redraw = _with_calipers(station)
+        station.sheet.redraw()
+    station = viewing.stations[0]
+    station.pane.go_to(20)
+
+    def ours(step: int) -> None:
+        station.pane.go_to(20 + step % 40)
+
+    bare = _Bare(viewing)
+    ratios, mine = [], []
+    for _ in range(3):
+        own, peer = _seconds(ours), _seconds(bare.step)
+        mine.append(own)
+        ratios.append(own / peer)
+    bare.close()
+    sys.stdout.write(
+        f"slice step, {count} panes, {CALIPERS} calipers each "
+        f"{1e3 * statistics.median(mine):7.1f} ms, "
+        f"{statistics.median(ratios):.2f} x bare napari\n"
+    )
+
+
+def _with_calipers(station: Any) -> Callable[[], None]:
+    from napari_recist.drawing import Mark
+    from recist_tool import LesionRole
+
+    marks = [
+        Mark(
+            f"T{number}",
+            f"T{number}  20 mm",
+            PlaneCaliper(
+                ((40.0 + 5 * number, 60.0), (40.0 + 5 * number, 90.0 + number)),
+                None,
+            ),
+            LesionRole.TARGET,
+        )
+        for number in range(CALIPERS)
+    ]
+    return lambda: station.pane.draw(marks)
+
+
+class _Bare:
+    """A window of napari's viewers with the same series, and nothing else."""
+
+    def __init__(self, viewing: Any) -> None:
+        from napari.components import ViewerModel
+        from napari.layers import Image
+        from napari.qt import QtViewer
+        from qtpy.QtWidgets import QGridLayout, QWidget
+
+        self.window = QWidget()
+        grid = QGridLayout(self.window)
+        self.models = []
+        for number, station in enumerate(viewing.on_show):
+            model = ViewerModel()
+            grid.addWidget(QtViewer(model), number // 2, number % 2)
+            volume = station.pane.volume
+            model.add_layer(
+                Image(
+                    volume.voxels,
+                    scale=tuple(station.pane.viewer.layers[0].scale),
+                    contrast_limits=(-160, 240),
+                    interpolation2d="linear",
+                )
+            )
+            self.models.append(model)
+        self.window.resize(930, 740)
+        self.window.show()
+
+    def step(self, step: int) -> None:
+        """Go to a slice in all viewers."""
+        for model in self.models:
+            model.dims.set_current_step(0, 20 + step % 40)
+
+    def close(self) -> None:
+        """Take the window away."""
+        self.window.close()
+        self.window.deleteLater()
+
+
+def _seconds(step: Callable[[int], None]) -> float:
+    """Return the processor time of one slice step, s."""
+    from qtpy.QtWidgets import QApplication
+
+    for warm in range(5):
+        step(warm)
+        QApplication.processEvents()
+    start = time.process_time()
+    for number in range(STEPS):
+        step(number)
+        QApplication.processEvents()
+    return (time.process_time() - start) / STEPS
+
+
+def _drag(dock: Any) -> None:
+    """Print what one move of the mouse costs us while a caliper is drawn."""
+    room = dock.room
+    room.viewing.set_count(1)
+    _settle(dock)
+    room.arm(on=True)
+    station = room.viewing.stations[0]
+    station.tool.press((60.0, 60.0), 3.0)
+    taken = []
+    for number in range(MOVES):
+        start = time.process_time()
+        station.tool.move((60.0 + number / 9, 60.0 + number / 5))
+        station.sheet.redraw()
+        station.pane.sketches()
+        taken.append(time.process_time() - start)
+    station.tool.cancel()
+    sys.stdout.write(
+        f"caliper drag, our own time {1e3 * statistics.median(taken):10.2f} ms a move\n"
+    )
+
+
+def _pause(dock: Any, act: Callable[[], None]) -> float:
+    """Return the longest time for which the window did not answer, s."""
+    from qtpy.QtCore import QTimer
+
+    beats = [time.monotonic()]
+    timer = QTimer()
+    timer.timeout.connect(lambda: beats.append(time.monotonic()))
+    timer.start(BEAT_MS)
+    act()
+    _settle(dock)
+    timer.stop()
+    beats.append(time.monotonic())
+    return max(later - sooner for sooner, later in pairwise(beats))
+
+
+def _settle(dock: Any) -> None:
+    """Let the window work until nothing is on its way, and half a second more."""
+    from qtpy.QtWidgets import QApplication
+
+    quiet = time.monotonic()
+    while time.monotonic() - quiet < 0.5:
+        QApplication.processEvents()
+        if dock.loader.busy:
+            quiet = time.monotonic()
+        time.sleep(0.001)
+
+
+if __name__ == "__main__":
+    main()

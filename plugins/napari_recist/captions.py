@@ -1,0 +1,50 @@
+"""What is written on a pane about the series that hangs there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_recist.annotation import Caption
+from napari_recist.hanging import Place, place_of
+
+if TYPE_CHECKING:
+    from napari_recist.hanging import Film
+    from napari_recist.reading import Reading
+    from recist_tool import Series
+
+FIXED = (Place.BASELINE, Place.NADIR, Place.PRIOR, Place.CURRENT)
+
+
+def caption_of(
+    reading: Reading, subject_id: str, film: Film, series: Series, current: str
+) -> Caption:
+    """Return the caption of a film; the patient by the trial's pseudonym only.
+
+    Parameters
+    ----------
+    current
+        The visit that hangs as the current one.
+    """
+    visit = reading.visit_of(film.timepoint_id)
+    visits = [one.timepoint_id for one in reading.visits]
+    place = film.place
+    if place not in FIXED:
+        place = place_of(visits, film.timepoint_id, current)
+    date = visit.date if visit is not None else series.study_date
+    return Caption(
+        subject_id,
+        film.timepoint_id,
+        place.value,
+        str(date or "undated"),
+        f"{series.modality} {series.description}".strip(),
+        series.phase,
+        _warning(series),
+    )
+
+
+def _warning(series: Series) -> str:
+    """Return the first warning of a series in a few words, and how many more."""
+    if not series.warnings:
+        return ""
+    first, *more = (warning.text.split(":")[0] for warning in series.warnings)
+    return f"{first} (+{len(more)})" if more else first

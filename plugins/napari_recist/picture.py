@@ -1,0 +1,91 @@
+"""The grey image of one pane: one napari layer, filled anew for each series."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from napari.layers import Image
+
+from napari_recist.coordinates import layer_scale
+from napari_recist.windows import Window
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+    from recist_tool import Volume
+
+AXES = ("slice", "row", "column")
+
+
+class Picture:
+    """Shows the voxels of a series in a window of grey values.
+
+    The layer is made once: one that is put in the place of another costs more, and
+    software OpenGL was seen to draw from the memory of the one taken away.
+    """
+
+    def __init__(self, viewer: ViewerModel) -> None:
+        self._viewer = viewer
+        self._layer: Image | None = None
+        self._window = self._range = Window(0, 1)
+
+    def put(self, volume: Volume, window: Window, name: str) -> None:
+        """Show a series; PET is dark on bright."""
+        self._window = self._range = window
+        layer = self._layer
+        if layer is None:
+            layer = self._layer = self._make(volume)
+        else:
+            layer.data = volume.voxels  # pyright: ignore[reportAttributeAccessIssue]
+            layer.scale = np.array(layer_scale(volume))
+            layer.contrast_limits_range = (window.low, window.high)
+            layer.contrast_limits = (window.low, window.high)
+            layer.visible = True
+        layer.name = name
+        layer.colormap = "gray_r" if volume.modality == "PT" else "gray"
+        self._viewer.layers.selection.active = layer
+
+    @property
+    def window(self) -> Window:
+        """The grey values from black to white."""
+        return self._window
+
+    @window.setter
+    def window(self, window: Window) -> None:
+        self._window = window
+        if self._layer is None:
+            return
+        low, high = self._range
+        self._range = Window(min(low, window.low), max(high, window.high))
+        self._layer.contrast_limits_range = (self._range.low, self._range.high)
+        self._layer.contrast_limits = (window.low, window.high)
+
+    def refresh(self) -> None:
+        """Look at the voxels again: they changed."""
+        if self._layer is not None:
+            self._layer.refresh()
+
+    def hide(self) -> None:
+        """Show nothing; the layer stays for the next series."""
+        if self._layer is not None:
+            self._layer.visible = False
+
+    def close(self) -> None:
+        """Take the layer off the viewer."""
+        if self._layer is not None and self._layer in self._viewer.layers:
+            self._viewer.layers.remove(self._layer)
+        self._layer = None
+
+    def _make(self, volume: Volume) -> Image:
+        layer = Image(
+            volume.voxels,
+            scale=layer_scale(volume),
+            contrast_limits=(self._window.low, self._window.high),
+            interpolation2d="linear",
+            axis_labels=AXES,
+        )
+        layer.mouse_pan = False
+        layer.mouse_zoom = False
+        self._viewer.add_layer(layer)
+        return layer
