@@ -85,9 +85,7 @@ def axes(
     across = chords.across if edge else chords.nearly_across
     short_axis = across(part, along, spacing, inside_only)
     if edge:
-        pixels = (
-            1 if inside_only else part.pixels
-        )  # the area holds nothing to inner lines
+        pixels = 1 if inside_only else part.pixels  # inner lines may be short
         long_axis, short_axis = _to_edge(long_axis, short_axis, pixels, spacing)
     return Axes(
         slice_index=part.slice_index,
