@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -23,6 +24,9 @@ TRUNK: Final = Acquisition(
 )
 LARGE: Final = Acquisition(512, 512, 100, (0.75, 0.75), 3.0, 3.0)
 """The size for which the time is stated."""
+
+_SOFT_HU: Final = (50, 400)
+_DIM: Final = 0.35  # of the contrast of the portal phase
 
 
 class Site(NamedTuple):
@@ -57,12 +61,19 @@ SITES: Final = (
 
 
 class Scene(NamedTuple):
-    """Two acquisitions of one patient and what moved between them."""
+    """Two acquisitions of one patient and what changed between them.
+
+    Attributes
+    ----------
+    enhancement
+        How much of the contrast of soft tissue the second scan has: its phase differs.
+    """
 
     name: str
     first: Acquisition
     second: Acquisition
     motion: Motion
+    enhancement: float = 1.0
 
 
 def _moved(turn: PointLPS, shift: PointLPS, breath: float, bend: float) -> Motion:
@@ -81,6 +92,8 @@ SCENES: Final = (
     Scene("breath -20 mm", ABDOMEN, ABDOMEN, _moved((2, 1, 3), (0, 8, 5), -20, 2)),
     Scene("breath 20 mm, bent", ABDOMEN, FINE, _moved((3, -2, 4), (12, -8, 25), 20, 4)),
     Scene("breath 30 mm", ABDOMEN, ABDOMEN, _moved((0, 2, 0), (-6, 3, 12), 30, 1)),
+    Scene("bent, dimmer", ABDOMEN, ABDOMEN, _moved((1, 2, 0), (6, 5, 9), 0, 5), _DIM),
+    Scene("breath, dimmer", ABDOMEN, TRUNK, _moved((0, 3, 1), (9, 0, 4), 20, 2), _DIM),
     Scene("liver alone", ABDOMEN, LIVER, _moved((3, -3, 2), (16, 9, -20), 15, 3)),
     Scene("from liver alone", LIVER, TRUNK, _moved((-3, 2, -3), (-9, 4, 18), -15, 3)),
 )
@@ -111,7 +124,7 @@ def scanned(scene: Scene, seed: int = 1) -> Twice:
     """
     sites = [site for site in SITES if _shown(scene.first, site.center_lps, 10.0)]
     centers = scene.motion.to_second(np.array([site.center_lps for site in sites]))
-    second = [
+    masses = [
         Mass(tuple(center), _round(site, site.growth), site.hu)
         for site, center in zip(sites, centers.tolist(), strict=True)
     ]
@@ -121,7 +134,7 @@ def scanned(scene: Scene, seed: int = 1) -> Twice:
         [Mass(site.center_lps, _round(site, 1.0), site.hu) for site in sites],
         seed=2 * seed,
     )
-    there = [mass for mass, site in zip(second, sites, strict=True) if site.growth]
+    there = [mass for mass, site in zip(masses, sites, strict=True) if site.growth]
     places = [
         Place(
             site,
@@ -129,13 +142,18 @@ def scanned(scene: Scene, seed: int = 1) -> Twice:
             mass.center_lps,
             _shown(scene.second, mass.center_lps, 0.0),
         )
-        for site, mass in zip(sites, second, strict=True)
+        for site, mass in zip(sites, masses, strict=True)
     ]
-    return Twice(
-        first,
-        moved_ct(scene.second, scene.motion, there, seed=2 * seed + 1),
-        tuple(places),
-    )
+    second = moved_ct(scene.second, scene.motion, there, seed=2 * seed + 1)
+    return Twice(first, _enhanced(second, scene.enhancement), tuple(places))
+
+
+def _enhanced(volume: Volume, part: float) -> Volume:
+    """Return a scan with part of the contrast between 50 and 400 HU."""
+    hu = volume.voxels
+    soft = (hu > _SOFT_HU[0]) & (hu < _SOFT_HU[1])
+    lowered = np.where(soft, _SOFT_HU[0] + (hu - _SOFT_HU[0]) * part, hu)
+    return replace(volume, voxels=np.rint(lowered).astype(np.int16))
 
 
 def _round(site: Site, growth: float) -> Ellipsoid:

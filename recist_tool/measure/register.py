@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from recist_tool.errors import RegistrationRefused
-from recist_tool.measure.alignment.agreement import agreement
+from recist_tool.measure.alignment.agreement import Overlaid, agreement
 from recist_tool.measure.alignment.bend import KNOTS, bent, squeezed
 from recist_tool.measure.alignment.coarse import Coarse, body, coarsened
 from recist_tool.measure.alignment.position import BY_HAND, Pair, best_shift, turned
@@ -74,9 +74,9 @@ def register(
     rigid = turned(half, shift_lps, work.stage("turning", 0.2, 0.3))
     trunk = Pair(scan.cropped(body(scan)), pair.moving)
     bend = bent(trunk, rigid, work.stage("bending", 0.3, 0.9))
-    work.stage("checking", 0.9, 1.0)
-    likeness, doubt = _checked(trunk, rigid, bend)
-    work.report(1.0)
+    checking = work.stage("checking", 0.9, 1.0)
+    likeness, doubt = _checked(trunk, (rigid, bend), checking)
+    checking.report(1.0)
     return Registration(
         rigid=rigid,
         bend=bend,
@@ -105,14 +105,20 @@ def _scan(volume: Volume, which: str) -> Coarse:
     return scan
 
 
-def _checked(pair: Pair, rigid: Rigid, bend: Lattice) -> tuple[float, Lattice]:
+def _checked(
+    pair: Pair, way: tuple[Rigid, Lattice], work: Work
+) -> tuple[float, Lattice]:
     """Return likeness and doubt, or refuse what folds or does not fit."""
     fixed, moving = pair
+    rigid, bend = way
     points = fixed.points_lps()
-    hu, seen = moving.at(rigid(points + bend.at(points)))
+    hu, seen = moving.at(rigid(points + bend.straight_at(points)))
+    work.report(0.2)
     mask = body(fixed) & seen.reshape(fixed.hu.shape)
-    moved = squeezed(hu.reshape(fixed.hu.shape))
-    found = agreement(squeezed(fixed.hu), moved, mask, KNOTS, fixed.step_mm)
+    overlaid = Overlaid(
+        squeezed(fixed.hu), squeezed(hu.reshape(fixed.hu.shape)), mask, fixed.step_mm
+    )
+    found = agreement(overlaid, KNOTS, work)
     if found.likeness < _LEAST_LIKENESS:
         raise RegistrationRefused.at(
             "registration",

@@ -11,6 +11,8 @@ from recist_tool.measure.registration import UNSEEN_MM
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from recist_tool.measure.work import Work
+
 _AROUND_VOXELS: Final = 3.0  # standard deviation of the neighbourhood
 _LEAST_MM: Final = 1.5
 _UNLIKE_MM: Final = 12.0  # of a neighbourhood that is nothing like the other
@@ -39,13 +41,24 @@ class Agreement(NamedTuple):
     doubt_mm: NDArray[np.float64]
 
 
-def agreement(
-    fixed: NDArray[np.float32],
-    moved: NDArray[np.float32],
-    mask: NDArray[np.bool_],
-    every: int,
-    step_mm: float,
-) -> Agreement:
+class Overlaid(NamedTuple):
+    """Two scans on one grid, shape (z, y, x) each.
+
+    Attributes
+    ----------
+    mask
+        Where both show the body.
+    step_mm
+        Edge of a voxel.
+    """
+
+    fixed: NDArray[np.float32]
+    moved: NDArray[np.float32]
+    mask: NDArray[np.bool_]
+    step_mm: float
+
+
+def agreement(scans: Overlaid, every: int, work: Work) -> Agreement:
     """Return likeness and local doubt of a scan and another one laid over it.
 
     Around each knot the other scan is moved by one voxel to either side along each
@@ -53,17 +66,22 @@ def agreement(
 
     Parameters
     ----------
-    mask
-        Where both show the body.
     every
         Voxels from knot to knot.
+
+    Raises
+    ------
+    Cancelled
+        If the work is to stop.
     """
+    fixed, moved, mask, step_mm = scans
     near = _Near(fixed, mask, every)
     here = near.correlation(moved, (0, 0, 0))
     square = np.zeros_like(here)
     for axis in range(3):
         before, after = (near.correlation(moved, by) for by in _SIDES[axis])
         square += _vertex(before, after, here) ** 2
+        work.report(0.4 + 0.2 * axis)
     doubt = np.hypot(_LEAST_MM, step_mm * np.sqrt(square)) + _UNLIKE_MM * (1 - here)
     doubt = np.where(near.seen >= _LEAST_SEEN, doubt, UNSEEN_MM)
     likeness = float(np.corrcoef(fixed[mask], moved[mask])[0, 1])
