@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from recist_tool.app.segmenting import segment_with as segment_with
     from recist_tool.app.segmenting import segmenters as segmenters
     from recist_tool.app.session import Session as Session
+    from recist_tool.criteria.answer import Figure as Figure
     from recist_tool.criteria.answer import Message as Message
     from recist_tool.criteria.answer import ScopeAssessment as ScopeAssessment
     from recist_tool.criteria.answer import TimepointResponse as TimepointResponse
@@ -197,7 +198,7 @@ _HOMES = {
     "app.answers": "Answer",
     "app.segmenting": "provenance_of record_mask segment_with segmenters",
     "app.session": "Session",
-    "criteria.answer": "Message ScopeAssessment TimepointResponse",
+    "criteria.answer": "Figure Message ScopeAssessment TimepointResponse",
     "criteria.conformance": "measurability selection",
     "dicom.deidentify.export": "deidentify",
     "dicom.deidentify.pseudonyms": "Pseudonyms",

@@ -13,6 +13,7 @@ from qtpy.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSplitter,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -26,23 +27,19 @@ from napari_recist.lightbox import LightBox
 from napari_recist.loading import Loader
 from napari_recist.messages import HelpSheet, MessageList, NoteLine
 from napari_recist.overlay import canvas_of
+from napari_recist.read_tab import ReadTab
 from napari_recist.room import Room
 from napari_recist.series_list import SeriesList, Shown
+from napari_recist.sign_bar import SignBar
 from napari_recist.studies import UNDATED
-from napari_recist.summary import table_of
-from napari_recist.table import LesionTable
-from recist_tool import LesionRole
+from napari_recist.subject import caliper_words, describe, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from napari.viewer import Viewer
 
-NEW_WORDS = {
-    LesionRole.TARGET: "target",
-    LesionRole.NON_TARGET: "non-target",
-    LesionRole.NEW: "lesion",
-}
+STYLE = "QPushButton { padding: 3px 6px; } QTabBar::tab { padding: 3px 7px; }"
 
 
 class ReadingRoom(QWidget):
@@ -72,7 +69,9 @@ class ReadingRoom(QWidget):
         self._next = QLabel()
         self._form = LesionForm()
         self._findings = FindingBar(reading, recorder)
-        self._table = LesionTable()
+        self._read = ReadTab(reading)
+        self._sign = SignBar(reading)
+        self._tabs = QTabWidget()
         self._messages = MessageList()
         self._note = NoteLine()
         self._progress = QProgressBar()
@@ -123,25 +122,17 @@ class ReadingRoom(QWidget):
         shown = Shown(reading.timepoint_id or "", room.shown_key)
         self._series.show_visits(visits, series, studies.undated(), shown)
         self._caliper.setChecked(room.tool.armed)
-        self._next.setText(self._next_words())
+        splitting = room.recorder.is_splitting
+        self._next.setText(caliper_words(reading, splitting=splitting))
         if reading.case is not None and reading.read is not None:
-            used = [one.organ for one in reversed(reading.read.lesions)]
+            used = [one.organ for one in reading.read.lesions]
             self._form.offer(reading.case.protocol.organs, used)
-        self._form.show_lesion(reading.new_lesion)
+        self._form.show_subject(subject_of(reading))
         self._findings.refresh()
-        self._table.show_table(
-            table_of(reading), reading.timepoint_id or "", reading.lesion_id
-        )
+        self._read.refresh()
+        self._sign.refresh()
         self._messages.show_session(reading.session, reading.lesion_id)
         self._note.show_note(reading.note)
-
-    def _next_words(self) -> str:
-        reading = self.room.reading
-        subject = reading.subject()
-        if subject is not None:
-            return f"<b>{subject.lesion_id}</b> {subject.organ} {subject.name}".strip()
-        new = reading.new_lesion
-        return f"a new <b>{NEW_WORDS[new.role]}</b>, {new.organ}"
 
     def _lay_out(self) -> None:
         self._caliper.setText("Caliper  M")
@@ -154,7 +145,10 @@ class ReadingRoom(QWidget):
         tools.addWidget(QLabel("measures"))
         tools.addWidget(self._next, 1)
         upper = _column(self._case_bar, self._series)
-        lower = _column(tools, self._form, self._findings, self._table, self._messages)
+        self._tabs.addTab(self._read, "Read")
+        lower = _column(
+            tools, self._form, self._findings, self._tabs, self._sign, self._messages
+        )
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(upper)
         split.addWidget(lower)
@@ -167,6 +161,7 @@ class ReadingRoom(QWidget):
         column.addWidget(self._progress)
         column.addWidget(self._note)
         self.setMinimumWidth(400)
+        self.setStyleSheet(STYLE)
 
     def _connect(self) -> None:
         room, reading = self.room, self.room.reading
@@ -174,12 +169,16 @@ class ReadingRoom(QWidget):
         self._series.visit_chosen.connect(self._on_visit)
         self._series.visit_dated.connect(self._on_date)
         self._caliper.clicked.connect(self._on_caliper)
-        self._form.edited.connect(reading.describe)
+        self._form.edited.connect(partial(describe, reading))
         self._form.left.connect(self._to_image)
         self._findings.asked.connect(reading.attempt)
         self._findings.left.connect(self._to_image)
-        self._table.clicked_cell.connect(room.go_to_cell)
-        self._table.edited.connect(self._on_edit)
+        self._findings.splitting.connect(self._on_split)
+        self._sign.asked.connect(reading.attempt)
+        self._sign.left.connect(self._to_image)
+        self._read.cell_chosen.connect(room.go_to_cell)
+        self._read.visit_chosen.connect(reading.open_timepoint)
+        self._read.edited.connect(self._on_edit)
         self._case_bar.opened.connect(self.open)
         self.loader.progressed.connect(self._on_progress)
         self.loader.rested.connect(partial(self._progress.setVisible, False))
@@ -194,13 +193,21 @@ class ReadingRoom(QWidget):
     def _on_caliper(self, on: bool) -> None:
         self.room.arm(on=on)
 
+    def _on_split(self) -> None:
+        room = self.room
+        if room.reading.attempt(room.recorder.split):
+            note = room.reading.note
+            room.arm(on=room.recorder.is_splitting)
+            room.reading.say(note.text)
+
     def _on_edit(self, lesion_id: str, field: str, text: str) -> None:
         reading = self.room.reading
         reading.attempt(partial(reading.revise, lesion_id, **{field: text}))
 
     def _to_image(self) -> None:
         """Take the focus out of the fields, so that keys act on the image again."""
-        self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._tabs.setCurrentWidget(self._read)
+        self._read.take_focus()
 
     def _on_progress(self, what: str, done: int, total: int) -> None:
         self._progress.setVisible(True)

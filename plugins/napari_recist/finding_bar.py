@@ -1,15 +1,14 @@
-"""Buttons for what became of the chosen lesion, those that fit its role."""
+"""What became of the chosen lesion: one button each, those that fit its role."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from qtpy.QtCore import QEvent, Qt, Signal
-from qtpy.QtGui import QKeyEvent
-from qtpy.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_recist.form import CalmComboBox, line_of
+from napari_recist.asking import Asking
 from recist_tool import (
     LesionRole,
     NewLesionSeen,
@@ -20,8 +19,6 @@ from recist_tool import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from qtpy.QtCore import QObject
 
     from napari_recist.reading import Reading
     from napari_recist.recording import Recorder
@@ -34,6 +31,18 @@ REASONS = (
 )
 PRESENT = "finding present"
 """The one button that can add a lesion, so that it needs none."""
+TARGET, NON_TARGET, NEW = LesionRole
+
+
+class Verb(NamedTuple):
+    """A button: its words, its key, what it means, for which roles, what it does."""
+
+    word: str
+    key: str
+    tip: str
+    roles: frozenset[LesionRole]
+    act: Callable[[], None]
+    asks: bool = False
 
 
 class FindingBar(QWidget):
@@ -43,11 +52,14 @@ class FindingBar(QWidget):
     -------
     asked
         A verb of the read was asked for; it is carried as a callable.
+    splitting
+        Parts of the chosen lesion are to be drawn, or no more of them.
     left
         The reader is done with a field here.
     """
 
     asked = Signal(object)
+    splitting = Signal()
     left = Signal()
 
     def __init__(
@@ -57,20 +69,29 @@ class FindingBar(QWidget):
         self._reading = reading
         self._recorder = recorder
         self._buttons: list[tuple[QPushButton, frozenset[LesionRole]]] = []
+        self._whose = QLabel()
+        self._whose.setObjectName("whose findings")
         row = QHBoxLayout()
         row.setSpacing(2)
-        for word, key, tip, roles, verb in self._verbs():
-            button = _button(word, key, tip)
-            button.clicked.connect(partial(self.asked.emit, verb))
-            self._buttons.append((button, frozenset(roles)))
+        row.addWidget(self._whose)
+        for verb in self._verbs():
+            button = _button(verb)
+            act = verb.act if verb.asks else partial(self.asked.emit, verb.act)
+            button.clicked.connect(act)
+            self._buttons.append((button, verb.roles))
             row.addWidget(button)
         row.addStretch(1)
-        self._reason = self._reason_box()
+        self._reason = Asking("reason", "Why it cannot be evaluated", REASONS)
+        self._partner = Asking("partner", "Into which lesion it merged", is_free=False)
+        self._reason.answered.connect(self._on_reason)
+        self._partner.answered.connect(self._on_partner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addLayout(row)
-        column.addWidget(self._reason)
+        for asking in (self._reason, self._partner):
+            asking.left.connect(self.left)
+            column.addWidget(asking)
 
     def refresh(self) -> None:
         """Show the buttons that fit the chosen lesion, or the next one."""
@@ -79,97 +100,94 @@ class FindingBar(QWidget):
         for button, roles in self._buttons:
             button.setVisible(role in roles)
             button.setEnabled(lesion is not None or button.objectName() == PRESENT)
+            if button.objectName() == "finding split":
+                button.setChecked(self._recorder.is_splitting)
+        visit = self._reading.timepoint_id or ""
+        name = lesion.lesion_id if lesion else "New"
+        self._whose.setText(f"<b>{name}</b> at {visit}:" if visit else "")
 
     def ask_reason(self) -> None:
         """Let the reader say why the lesion cannot be evaluated."""
-        self._reason.setVisible(True)
-        self._reason.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        line_of(self._reason).selectAll()
+        self._partner.hide()
+        self._reason.ask()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close the field for the reason on Escape."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() == QEvent.Type.KeyPress:
-                self._close_reason()
-            return True
-        return super().eventFilter(watched, event)
+    def ask_partner(self) -> None:
+        """Let the reader say into which lesion the chosen one merged."""
+        partners = self._recorder.partners()
+        self._reason.hide()
+        if partners:
+            self._partner.offer(partners)
+            self._partner.ask()
+        else:
+            self._reading.say("There is no other lesion to merge with.", is_error=True)
 
-    def _reason_box(self) -> QComboBox:
-        box = CalmComboBox()
-        box.setObjectName("reason")
-        box.setEditable(True)
-        box.addItems(REASONS)
-        box.setToolTip("Why it cannot be evaluated: Enter records it, Esc does not")
-        line_of(box).returnPressed.connect(self._on_reason)
-        box.installEventFilter(self)
-        line_of(box).installEventFilter(self)
-        box.setVisible(False)
-        return box
+    def _on_reason(self, reason: str) -> None:
+        self.asked.emit(partial(self._recorder.not_evaluable, reason))
 
-    def _on_reason(self) -> None:
-        reason = self._reason.currentText().strip()
-        self._close_reason()
-        if reason:
-            self.asked.emit(partial(self._recorder.not_evaluable, reason))
+    def _on_partner(self, partner_id: str) -> None:
+        self.asked.emit(partial(self._recorder.merge_into, partner_id))
 
-    def _close_reason(self) -> None:
-        self._reason.setVisible(False)
-        self.left.emit()
-
-    def _verbs(
-        self,
-    ) -> list[tuple[str, str, str, set[LesionRole], Callable[[], None]]]:
+    def _verbs(self) -> list[Verb]:
         recorder = self._recorder
-        target, other, new = LesionRole
+        targets, others, new = (frozenset([one]) for one in LesionRole)
+        baseline = targets | others
         larger = NonTargetSeen(status=NonTargetStatus.INCREASED_NOT_UNEQUIVOCAL)
         worse = NonTargetSeen(status=NonTargetStatus.UNEQUIVOCAL_PD)
         definite = NewLesionSeen(status=NewLesionStatus.DEFINITE)
         equivocal = NewLesionSeen(status=NewLesionStatus.EQUIVOCAL)
+        status = partial(partial, recorder.set_status)
+        words = "Certainly a new lesion", "Perhaps a new lesion; look again next time"
         return [
-            ("Present", "P", "Seen; no caliper needed", {other, new}, recorder.present),
-            ("Gone", "0", "Gone: 0 mm", {target, other, new}, recorder.gone),
-            ("Too small", "5", "Counts as 5 mm", {target}, recorder.too_small),
-            (
+            Verb(
+                "Present",
+                "P",
+                "Seen; no caliper needed",
+                others | new,
+                recorder.present,
+            ),
+            Verb("Gone", "0", "Gone: 0 mm", baseline, recorder.gone),
+            Verb("Too small", "5", "Counts as 5 mm", targets, recorder.too_small),
+            Verb(
                 "Larger",
                 "",
                 "Larger, but no unequivocal progression",
-                {other},
-                partial(recorder.set_status, larger),
+                others,
+                status(larger),
             ),
-            (
-                "Progressed",
+            Verb(
+                "PD",
                 "",
-                "Unequivocal progression",
-                {other},
-                partial(recorder.set_status, worse),
+                "Unequivocal progression of this lesion",
+                others,
+                status(worse),
             ),
-            (
-                "Definite",
-                "D",
-                "Certainly a new lesion",
-                {new},
-                partial(recorder.set_status, definite),
+            Verb("Definite", "D", words[0], new, status(definite)),
+            Verb("Equivocal", "E", words[1], new, status(equivocal)),
+            Verb("Resolved", "0", "No longer there", new, recorder.gone),
+            Verb("NE", "X", "Not evaluable; asks why", baseline, self.ask_reason, True),
+            Verb(
+                "Split",
+                "S",
+                "Fell into parts: draw each",
+                targets,
+                self.splitting.emit,
+                True,
             ),
-            (
-                "Equivocal",
-                "E",
-                "Perhaps a new lesion; look again next time",
-                {new},
-                partial(recorder.set_status, equivocal),
-            ),
-            (
-                "Not evaluable",
-                "X",
-                "Cannot be judged here; asks why",
-                {target, other},
-                self.ask_reason,
+            Verb(
+                "Merged",
+                "G",
+                "Part of another lesion now; asks which",
+                baseline,
+                self.ask_partner,
+                True,
             ),
         ]
 
 
-def _button(word: str, key: str, tip: str) -> QPushButton:
+def _button(verb: Verb) -> QPushButton:
     button = QPushButton()
-    button.setText(f"{word}  {key}".strip())
-    button.setToolTip(f"{tip} ({key})" if key else tip)
-    button.setObjectName(f"finding {word.lower()}")
+    button.setText(f"{verb.word} {verb.key}".strip())
+    button.setToolTip(f"{verb.tip} ({verb.key})" if verb.key else verb.tip)
+    button.setObjectName(f"finding {verb.word.lower()}")
+    button.setCheckable(verb.word == "Split")
     return button

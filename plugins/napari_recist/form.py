@@ -1,40 +1,44 @@
-"""What the next lesion will be: role, organ, name."""
+"""The lesion that the controls act upon: who it is, and its role, organ and name."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import QEvent, Qt, Signal
+from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QComboBox,
     QCompleter,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
+from napari_recist.drawing import ROLE_COLOURS
 from napari_recist.reading import NewLesion
+from napari_recist.subject import Subject, in_order, organ_and_name
 from recist_tool import LesionRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+    from qtpy.QtCore import QObject
     from qtpy.QtGui import QWheelEvent
 
 ROLES = (
-    (LesionRole.TARGET, "Target", "T"),
-    (LesionRole.NON_TARGET, "Non-target", "N"),
-    (LesionRole.NEW, "New", "W"),
+    (LesionRole.TARGET, "target"),
+    (LesionRole.NON_TARGET, "non-target"),
+    (LesionRole.NEW, "new"),
 )
+PICKED = 9
+"""How many organs of the list a single digit picks."""
 
 
-class LesionForm(QWidget):
-    """Role, organ and name of the next lesion.
+class LesionForm(QFrame):
+    """Role, organ and name of the chosen lesion, or of the next new one.
 
     Signals
     -------
@@ -49,79 +53,112 @@ class LesionForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._buttons = QButtonGroup(self)
+        self.setObjectName("subject_form")
+        self._heading = QLabel()
+        self._heading.setObjectName("acts upon")
+        self._role = CalmComboBox()
+        self._role.setObjectName("role")
+        for role, word in ROLES:
+            self._role.addItem(word, role)
         self._organ = _organ_box()
         self._name = QLineEdit()
         self._name.setObjectName("name")
-        self._name.setPlaceholderText("name, e.g. segment VII")
+        self._name.setPlaceholderText("name")
         self._node = QCheckBox("node")
         self._node.setToolTip("A lymph node: counted by its short axis")
         self._lay_out()
-        self._buttons.buttonClicked.connect(self._on_edit)
-        self._organ.textActivated.connect(self._on_organ)
-        line_of(self._organ).editingFinished.connect(self._on_organ)
-        line_of(self._organ).returnPressed.connect(self.left)
+        line = line_of(self._organ)
+        self._role.activated.connect(self._on_edit)
+        self._organ.activated.connect(self._on_organ)
+        line.editingFinished.connect(self._on_organ)
+        line.returnPressed.connect(self.left)
+        line.installEventFilter(self)
         self._name.editingFinished.connect(self._on_edit)
         self._name.returnPressed.connect(self.left)
         self._node.clicked.connect(self._on_edit)
 
     def focus_organ(self) -> None:
-        """Let the reader type the organ."""
+        """Let the reader pick the organ by its digit, or type it."""
         self._organ.setFocus(Qt.FocusReason.ShortcutFocusReason)
         line_of(self._organ).selectAll()
 
-    def offer(self, organs: Sequence[str], used: Iterable[str]) -> None:
+    def offer(self, organs: Sequence[str], used: Sequence[str]) -> None:
         """Offer the organs of the protocol, those used in this read first."""
-        first = list(dict.fromkeys(used))
-        wanted = [*first, *(one for one in organs if one not in first)]
-        if wanted == [self._organ.itemText(row) for row in range(self._organ.count())]:
+        wanted = in_order(organs, used)
+        if wanted == [self._organ.itemData(row) for row in range(self._organ.count())]:
             return
         text = self._organ.currentText()
         self._organ.clear()
-        self._organ.addItems(wanted)
+        for number, organ in enumerate(wanted, start=1):
+            self._organ.addItem(organ, organ)
+            if number <= PICKED:
+                tip = f"O, then {number}"
+                self._organ.setItemData(number - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self._organ.setCurrentText(text)
+        picks = ", ".join(f"{at} {one}" for at, one in enumerate(wanted[:PICKED], 1))
+        self._organ.setToolTip(
+            f"O, then a digit: {picks}; or type it, with the name: liver, segment VII"
+        )
 
-    def show_lesion(self, lesion: NewLesion) -> None:
-        """Show what the next lesion will be."""
-        for number, (role, _, _) in enumerate(ROLES):
-            self._buttons.button(number).setChecked(role is lesion.role)
+    def show_subject(self, subject: Subject) -> None:
+        """Show the lesion that is acted upon."""
+        lesion = subject.described
+        self._heading.setText(f"<b>{subject.heading}</b>")
+        chosen = subject.lesion_id is not None
+        self._heading.setToolTip(
+            "The fields and buttons here act upon this lesion. T, N, W: a new one"
+            if chosen
+            else "The next caliper on bare image becomes this. T, N, W: its role"
+        )
+        colour = ROLE_COLOURS[lesion.role]
+        style = f"#{self.objectName()} {{ border-left: 4px solid {colour}; }}"
+        if style != self.styleSheet():
+            self.setStyleSheet(style)
+        self._role.setCurrentIndex([one for one, _ in ROLES].index(lesion.role))
         if not line_of(self._organ).hasFocus():
             self._organ.setCurrentText(lesion.organ)
         if not self._name.hasFocus():
             self._name.setText(lesion.name)
         self._node.setChecked(lesion.nodal)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take a digit in the organ's field as a pick from its list; Escape leaves."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return True
+        row = event.key() - Qt.Key.Key_1
+        line = line_of(self._organ)
+        untouched = line.selectedText() == line.text()
+        if untouched and 0 <= row < min(PICKED, self._organ.count()):
+            self._organ.setCurrentIndex(row)
+            self._on_organ()
+            self.left.emit()
+            return True
+        return super().eventFilter(watched, event)
+
     def _lay_out(self) -> None:
-        roles = QHBoxLayout()
-        roles.setSpacing(2)
-        for number, (role, word, key) in enumerate(ROLES):
-            button = QPushButton()
-            button.setText(f"{word}  {key}")
-            button.setToolTip(f"The next caliper is a new {role.value} lesion ({key})")
-            button.setCheckable(True)
-            button.setObjectName(f"role {role.value}")
-            self._buttons.addButton(button, number)
-            roles.addWidget(button)
-        roles.addStretch(1)
-        roles.addWidget(self._node)
-        words = QHBoxLayout()
-        words.addWidget(QLabel("Organ"))
-        words.addWidget(self._organ, 1)
-        words.addWidget(self._name, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
-        column.addLayout(roles)
-        column.addLayout(words)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 1, 0, 1)
+        row.setSpacing(4)
+        row.addWidget(self._heading)
+        row.addWidget(self._role)
+        row.addWidget(self._organ, 3)
+        row.addWidget(self._name, 4)
+        row.addWidget(self._node)
 
     def _on_organ(self, *_: object) -> None:
-        organ = self._organ.currentText().strip().lower()
+        organ, name = organ_and_name(self._organ.currentText())
+        if name is not None:
+            self._name.setText(name)
+        self._organ.setCurrentText(organ)
         self._node.setChecked("node" in organ)
         self._on_edit()
 
     def _on_edit(self, *_: object) -> None:
-        role = ROLES[max(self._buttons.checkedId(), 0)][0]
-        organ = self._organ.currentText().strip().lower() or "other"
+        role = ROLES[self._role.currentIndex()][0]
+        organ = organ_and_name(self._organ.currentText())[0]
         name = self._name.text().strip()
         self.edited.emit(NewLesion(role, organ, name, self._node.isChecked()))
 
@@ -154,7 +191,7 @@ def _organ_box() -> QComboBox:
     box.setObjectName("organ")
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    box.setMinimumContentsLength(8)
+    box.setMinimumContentsLength(6)
     completer = box.completer()
     if completer is not None:
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.caliper_tool import NEW
 from napari_recist.findings import caliper_of, with_caliper
@@ -12,21 +12,33 @@ from recist_tool import (
     ClearFinding,
     CommandRefused,
     LesionRole,
+    Measured,
+    MergedInto,
     NewLesionSeen,
     NewLesionStatus,
     NotEvaluable,
     RecistToolError,
+    Split,
     TooSmall,
     as_record,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari_recist.caliper_tool import Outcome
     from napari_recist.findings import Finding
     from napari_recist.reading import Reading
     from recist_tool import Caliper, NonTargetSeen, Volume
 
 NODE_WAITS = "Node: pull an end of the dashed short axis to its edge."
+
+
+class Splitting(NamedTuple):
+    """A lesion that fell into parts, which are being drawn."""
+
+    lesion_id: str
+    timepoint_id: str
 
 
 class Recorder:
@@ -38,6 +50,8 @@ class Recorder:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
+        self._splitting: Splitting | None = None
+        self._first_parts: tuple[Caliper | None, ...] = ()
 
     @property
     def _visit(self) -> str:
@@ -66,12 +80,51 @@ class Recorder:
                 slice_index,
                 outcome.caliper,
             )
-            self._reading.note = Note(
-                "Node: pull an end of the dashed short axis to its edge."
-            )
+            self._reading.note = Note(NODE_WAITS)
             return
-        self._record(lesion_id, caliper)
+        if self.is_splitting and outcome.key in (NEW, UNFINISHED):
+            self._add_part(caliper)
+        else:
+            self._record(lesion_id, caliper)
         self._reading.unfinished = None
+
+    @property
+    def is_splitting(self) -> bool:
+        """Whether the next caliper is a part of the chosen lesion."""
+        here = (self._reading.lesion_id, self._reading.timepoint_id)
+        return self._splitting is not None and tuple(self._splitting) == here
+
+    def split(self) -> None:
+        """Take the next calipers as parts of the chosen target; again: no more."""
+        chosen = self._reading.chosen()
+        if self.is_splitting:
+            self._splitting = None
+            return
+        if chosen.role is not LesionRole.TARGET:
+            raise CommandRefused.at(
+                chosen.lesion_id, "is no target", "Only targets are measured in parts"
+            )
+        old = self._reading.open_read().finding(chosen.lesion_id, self._visit)
+        self._first_parts = old.parts if isinstance(old, Split) else ()
+        if isinstance(old, Measured):
+            self._first_parts = (old.caliper,)
+        self._splitting = Splitting(chosen.lesion_id, self._visit)
+        self._reading.note = Note(self._parts_words())
+
+    def merge_into(self, partner_id: str) -> None:
+        """Record that the chosen lesion is part of another now."""
+        self._say_of_chosen(MergedInto(lesion_id=partner_id))
+
+    def partners(self) -> list[str]:
+        """Return the lesions that the chosen one can have merged with."""
+        chosen, read = self._reading.lesion, self._reading.read
+        if chosen is None or read is None:
+            return []
+        return [
+            one.lesion_id
+            for one in read.lesions
+            if one.lesion_id != chosen.lesion_id and one.role is chosen.role
+        ]
 
     def gone(self) -> None:
         """Record that the chosen lesion is gone (0 mm)."""
@@ -113,6 +166,20 @@ class Recorder:
             )
         )
 
+    def _add_part(self, caliper: Caliper) -> None:
+        """Add a part; two of them are a finding."""
+        parts = (*self._first_parts, caliper)
+        if len(parts) > 1:
+            self._say_of_chosen(Split(parts=parts))
+        self._first_parts = parts
+        self._reading.note = Note(self._parts_words())
+
+    def _parts_words(self) -> str:
+        count = len(self._first_parts)
+        name = self._reading.lesion_id
+        still = "draw another, or S to end" if count > 1 else "draw each part"
+        return f"{name} in parts: {count} so far; {still}."
+
     def _say_of_chosen(self, finding: Finding) -> None:
         session = self._reading.open_session()
         session.record(self._reading.chosen().lesion_id, self._visit, finding)
@@ -123,6 +190,8 @@ class Recorder:
             return self._reading.unfinished.lesion_id
         if key != NEW:
             return key
+        if self.is_splitting:
+            return self._reading.lesion_id
         subject = self._reading.subject()
         return None if subject is None else subject.lesion_id
 
@@ -134,10 +203,7 @@ class Recorder:
 
     def _record(self, lesion_id: str | None, caliper: Caliper | None) -> None:
         """Record a lesion as seen; add it first where it is new, or leave no trace."""
-        session, timepoint_id = (
-            self._reading.open_session(),
-            self._visit,
-        )
+        session, timepoint_id = self._reading.open_session(), self._visit
         if lesion_id is None:
             self._add(caliper)
             return
@@ -149,10 +215,19 @@ class Recorder:
         self._reading.lesion_id = lesion_id
 
     def _add(self, caliper: Caliper | None) -> None:
-        session, timepoint_id = (
-            self._reading.open_session(),
-            self._visit,
-        )
+        session, timepoint_id = self._reading.open_session(), self._visit
+        finding = with_caliper(self._reading.new_lesion.role, caliper, None)
+        self.add(lambda lesion_id: session.record(lesion_id, timepoint_id, finding))
+
+    def add(self, record: Callable[[str], object]) -> None:
+        """Add the lesion of the form and choose it; leave no trace where refused.
+
+        Parameters
+        ----------
+        record
+            Called with the lesion's id: records what was found of it.
+        """
+        session, timepoint_id = self._reading.open_session(), self._visit
         new = self._reading.new_lesion
         if not self._reading.is_baseline and new.role is not LesionRole.NEW:
             raise CommandRefused.at(
@@ -161,7 +236,6 @@ class Recorder:
                 "chosen at baseline",
                 "Press Space for the next lesion, or W for a new one",
             )
-        finding = with_caliper(new.role, caliper, None)
         lesion = session.add_lesion(
             new.role,
             new.organ,
@@ -170,7 +244,7 @@ class Recorder:
             first_seen=timepoint_id if new.role is LesionRole.NEW else None,
         )
         try:
-            session.record(lesion.lesion_id, timepoint_id, finding)
+            record(lesion.lesion_id)
         except RecistToolError:
             session.undo()
             raise

@@ -13,36 +13,53 @@ from qtpy.QtCore import (
     Qt,
     Signal,
 )
-from qtpy.QtGui import QColor, QFont, QPainter
+from qtpy.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from qtpy.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
-from napari_recist.summary import WAITING, Cell, Table
-from recist_tool import Response
+from napari_recist.summary import WAITING
+from napari_recist.table_cells import Cell, Table
+from recist_tool import NewLesions, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CHIP_COLOURS = {
-    Response.CR: "#1b7f4d",
-    Response.PR: "#1f6fb2",
-    Response.SD: "#8a6d1d",
-    Response.NON_CR_NON_PD: "#8a6d1d",
-    Response.PD: "#b3261e",
-    Response.NE: "#6b5b95",
-    Response.NED: "#1b7f4d",
-    Response.NA: "#5f6368",
+    from qtpy.QtGui import QResizeEvent
+
+GOOD, BETTER, STILL, WORSE = "#1b7f4d", "#1f6fb2", "#856718", "#b3261e"
+UNKNOWN, NOTHING = "#6b5b95", "#5f6368"
+CHIP_COLOURS: dict[Response | NewLesions, str] = {
+    **dict.fromkeys((Response.CR, Response.ICR, Response.CMR, Response.NED), GOOD),
+    **dict.fromkeys((Response.NORMALISED, Response.OFF_DRUG), GOOD),
+    **dict.fromkeys(
+        (Response.PR, Response.IPR, Response.PMR, Response.MR, Response.RESPONSE),
+        BETTER,
+    ),
+    **dict.fromkeys((Response.SD, Response.ISD, Response.SMD, Response.NC), STILL),
+    **dict.fromkeys(
+        (Response.NON_CR_NON_PD, Response.NON_ICR_NON_IUPD, Response.NO_RESPONSE),
+        STILL,
+    ),
+    **dict.fromkeys((Response.PD, Response.IUPD, Response.ICPD, Response.PMD), WORSE),
+    Response.NE: UNKNOWN,
+    Response.NA: NOTHING,
+    NewLesions.NO: NOTHING,
+    NewLesions.YES: WORSE,
+    NewLesions.EQUIVOCAL: UNKNOWN,
 }
 """Backgrounds on which white text keeps a contrast of at least 4.5 to 1."""
 
 GROUP_LINE = "#8a8f98"
-ROW_HEIGHT = 20
+ROW_HEIGHT = 18
+NAME_WIDTH, ORGAN_WIDTH, VISIT_WIDTH = 104, 74, 51
+CHIP_PADDING = 8
+SMALLEST = 0.75
+"""How much of its size a chip's text may lose before it is cut off."""
 FIRST_VISIT = 2
 """The first column that is a visit."""
 
@@ -65,10 +82,25 @@ class TableModel(QAbstractTableModel):
         self._edited = edited
 
     def show(self, table: Table, open_visit: str) -> None:
-        """Show another table; the open visit's heading is marked."""
-        self.beginResetModel()
+        """Show another table; the open visit's heading is marked.
+
+        Where only some cells differ, only those are drawn again, and what is chosen
+        or scrolled to stays.
+        """
+        old, was_open = self._table, self._open_visit
+        same_shape = old.headings == table.headings and len(old.rows) == len(table.rows)
+        if not same_shape:
+            self.beginResetModel()
         self._table, self._open_visit = table, open_visit
-        self.endResetModel()
+        if not same_shape:
+            self.endResetModel()
+            return
+        last = len(table.headings) - 1
+        for row, (before, now) in enumerate(zip(old.rows, table.rows, strict=True)):
+            if before != now:
+                self.dataChanged.emit(self.index(row, 0), self.index(row, last))
+        if was_open != open_visit:
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
 
     def cell(self, index: Index) -> Cell:
         """Return the cell at an index; an empty one beyond the table."""
@@ -172,19 +204,19 @@ class ChipDelegate(QStyledItemDelegate):
         if self._model.begins_group(index.row()):
             painter.setPen(QColor(GROUP_LINE))
             painter.drawLine(option.rect.topLeft(), option.rect.topRight())
-        response = self._model.cell(index).response
-        if response is None:
+        cell = self._model.cell(index)
+        if cell.chip is None:
             super().paint(painter, option, index)
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(option.rect).adjusted(3, 2, -3, -2)
-        painter.setBrush(QColor(CHIP_COLOURS[response]))
+        painter.setBrush(QColor(CHIP_COLOURS[cell.chip]))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawRoundedRect(area, 8, 8)
         painter.setPen(QColor("white"))
-        painter.setFont(_bold())
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, chip_text(response))
+        painter.setFont(_fitting(painter, cell, area.width()))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, cell.text)
         painter.restore()
 
 
@@ -197,9 +229,12 @@ class LesionTable(QTableView):
         Lesion id and timepoint id of a cell that was clicked; the latter may be empty.
     edited
         Lesion id, field and text of a corrected name or organ.
+    folded
+        The scope whose rows are to be folded or unfolded.
     """
 
     clicked_cell = Signal(str, str)
+    folded = Signal(str)
     edited = Signal(str, str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -212,38 +247,62 @@ class LesionTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.setShowGrid(False)
         self.verticalHeader().hide()
+        self.setObjectName("lesions")
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.horizontalHeader().setMinimumSectionSize(44)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.clicked.connect(self._on_click)
 
     def show_table(self, table: Table, open_visit: str, lesion_id: str | None) -> None:
         """Show the table; the open visit and the chosen lesion are marked."""
+        columns = self._model.columnCount()
         self._model.show(table, open_visit)
-        header = self.horizontalHeader()
-        for column in range(len(table.headings)):
-            mode = QHeaderView.ResizeMode.ResizeToContents
-            if column == 0:
-                mode = QHeaderView.ResizeMode.Stretch
-            header.setSectionResizeMode(column, mode)
+        if columns != len(table.headings):
+            self._size_columns(len(table.headings))
         row = self._model.row_of(lesion_id) if lesion_id else None
+        chosen = self.selectionModel().selectedRows()
+        if [row] == [one.row() for one in chosen]:
+            return
         if row is None:
             self.clearSelection()
         else:
             self.selectRow(row)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the names what the visits leave."""
+        super().resizeEvent(event)
+        self._size_columns(self._model.columnCount())
+
+    def _size_columns(self, count: int) -> None:
+        if not count:
+            return
+        visits = VISIT_WIDTH * (count - FIRST_VISIT)
+        left = self.viewport().width() - ORGAN_WIDTH - visits
+        widths = [max(left, NAME_WIDTH), ORGAN_WIDTH]
+        widths += [VISIT_WIDTH] * (count - FIRST_VISIT)
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width)
+
     def sizeHint(self) -> QSize:
-        """Ask for room for eight rows."""
-        return QSize(380, 9 * ROW_HEIGHT)
+        """Ask for room for eleven rows."""
+        return QSize(380, 12 * ROW_HEIGHT)
 
     def _on_click(self, index: Index) -> None:
         cell = self._model.cell(index)
         if cell.lesion_id is not None:
             self.clicked_cell.emit(cell.lesion_id, cell.timepoint_id or "")
+        elif cell.scope:
+            self.folded.emit(cell.scope)
 
 
-def chip_text(response: Response) -> str:
-    """Return a response as short as a column is wide."""
-    return "non-CR/PD" if response is Response.NON_CR_NON_PD else str(response)
+def _fitting(painter: QPainter, cell: Cell, width: float) -> QFont:
+    """Return the font of a chip, smaller where its words are long."""
+    font = QFont(painter.font())
+    font.setBold(cell.is_sum)
+    needed = QFontMetricsF(font).horizontalAdvance(cell.text) + CHIP_PADDING
+    if needed > width:
+        font.setPointSizeF(font.pointSizeF() * max(width / needed, SMALLEST))
+    return font
 
 
 def _bold() -> QFont:

@@ -1,14 +1,35 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from napari_recist.caliper_tool import NEW, Outcome
-from napari_recist.projection import placed_marks
+from napari_recist.judging import Judge, offered, whys
+from napari_recist.projection import Placed, placed_marks
 from napari_recist.reading import NewLesion, Reading
 from napari_recist.recording import Recorder
-from napari_recist.summary import DASH, WAITING, Cell, Table, table_of
-from recist_tool import LesionRole, PlaneCaliper, Response
+from napari_recist.scope_rows import FOLDED, UNFOLDED
+from napari_recist.summary import DASH, WAITING
+from napari_recist.summary import table_of as rows_of
+from napari_recist.table_cells import Cell, Table
+from recist_tool import (
+    Criteria,
+    LesionRole,
+    OverrideResponse,
+    PlaneCaliper,
+    Protocol,
+    Response,
+    Scope,
+    VisitOverride,
+)
 from tests.plugin.volumes import volume
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from recist_tool import Volume
 
 
 def axis(length_mm: float) -> PlaneCaliper:
@@ -34,9 +55,23 @@ def told(reading: Reading) -> Reading:
     return reading
 
 
+def table_of(reading: Reading, *unfolded: str) -> Table:
+    return rows_of(reading, Judge().judged(reading.session), unfolded)
+
+
+def placed(reading: Reading, seen: Volume) -> list[Placed]:
+    def still(visit: str, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        del visit
+        return points
+
+    return placed_marks(reading, seen, reading.open_visit_id(), still)
+
+
 def row(table: Table, title: str, of: str) -> dict[str, Cell]:
     cells = next(
-        cells for cells in table.rows if (cells[0].text, cells[1].text) == (title, of)
+        cells
+        for cells in table.rows
+        if (cells[0].text.lstrip(f"{FOLDED}{UNFOLDED} "), cells[1].text) == (title, of)
     )
     return dict(zip(table.headings, cells, strict=True))
 
@@ -70,7 +105,7 @@ def test_sums_and_responses_stand_for_patient_and_liver(told: Reading) -> None:
         assert row(table, "Sum, mm", scope)["BL"].text == "50.0"
         assert row(table, "Sum, mm", scope)["TP1"].text == "18.0"
         assert row(table, "% baseline", scope)["TP1"].text == "-64.0"
-        assert row(table, "Response", scope)["TP1"].response is Response.PR
+        assert row(table, "Response", scope)["TP1"].chip is Response.PR
 
 
 def test_a_chip_tells_its_reason_its_source_and_the_nearest_limit(
@@ -106,19 +141,19 @@ def test_a_node_shows_the_axis_that_counts(reading: Reading) -> None:
 def test_a_caliper_is_drawn_on_its_own_slice_and_no_other(told: Reading) -> None:
     told.open_timepoint("BL")
     told.choose(None)
-    placed = placed_marks(told, volume())
-    assert [(one.slice_index, one.mark.key) for one in placed] == [(1, "T1"), (1, "T2")]
+    found = placed(told, volume())
+    assert [(one.slice_index, one.mark.key) for one in found] == [(1, "T1"), (1, "T2")]
 
 
 def test_a_caliper_of_another_series_is_not_drawn(told: Reading) -> None:
     told.open_timepoint("BL")
-    assert placed_marks(told, _other_series()) == []
+    assert placed(told, _other_series()) == []
 
 
 def test_an_unmeasured_lesion_shows_where_it_was(told: Reading) -> None:
     told.open_timepoint("TP2")
     told.choose("T1")
-    (ghost,) = placed_marks(told, volume())
+    (ghost,) = placed(told, volume())
     assert ghost.mark.ghost
     assert not ghost.can_take
     assert ghost.slice_index == 3
@@ -127,10 +162,100 @@ def test_an_unmeasured_lesion_shows_where_it_was(told: Reading) -> None:
 
 def test_a_lesion_that_is_measured_here_has_no_ghost(told: Reading) -> None:
     told.choose("T1")
-    assert all(not one.mark.ghost for one in placed_marks(told, volume()))
+    assert all(not one.mark.ghost for one in placed(told, volume()))
 
 
-def _other_series():
+def _other_series() -> Volume:
     from dataclasses import replace
 
     return replace(volume(), sop_instance_uids=tuple(f"9.{n}" for n in range(5)))
+
+
+def test_the_sums_outside_the_liver_stand_below_those_of_the_liver(
+    told: Reading,
+) -> None:
+    told.open_timepoint("BL")
+    told.describe(NewLesion(LesionRole.TARGET, "lung"))
+    told.choose(None)
+    recorder = Recorder(told)
+    recorder.caliper_drawn(Outcome(NEW, axis(12)), volume(), 1)
+    told.open_timepoint("TP1")
+    told.choose("T3")
+    recorder.caliper_drawn(Outcome(NEW, axis(9)), volume(), 1)
+    table = table_of(told)
+    assert row(table, "Sum, mm", "extrahepatic")["BL"].text == "12.0"
+    assert row(table, "% baseline", "extrahepatic")["TP1"].text == "-25.0"
+    assert row(table, "Sum, mm", "patient")["TP1"].text == "27.0"
+    assert table.rows[-1][1].text == "extrahepatic"
+
+
+def test_a_scope_unfolds_to_every_part_of_its_response(told: Reading) -> None:
+    folded = [cells[0].text for cells in table_of(told).rows]
+    assert "Target" not in folded
+    table = table_of(told, "patient")
+    assert row(table, "Target", "patient")["TP1"].chip is Response.PR
+    assert row(table, "Non-target", "patient")["TP1"].chip is Response.NON_CR_NON_PD
+    assert row(table, "New", "patient")["TP1"].text == "no"
+    assert row(table, "mm nadir", "patient")["TP1"].text == "-32.0"
+    assert row(table, "to limit", "patient")["TP1"].text == "PR -17.0"
+    assert [cells for cells in table.rows if cells[0].text == "Target"][1:] == []
+
+
+def test_other_criteria_judge_the_same_read_and_say_what_they_lack(
+    told: Reading,
+) -> None:
+    judge = Judge()
+    judge.criteria = Criteria.PERCIST
+    judged = judge.judged(told.session)
+    cells = row(rows_of(told, judged, ()), "Response", "patient")
+    assert cells["TP1"].chip is Response.NE
+    assert "no PET scan at baseline" in whys(judged, "TP1")[0].short
+    judge.criteria = Criteria.WHO
+    assert judge.judged(told.session).criteria is Criteria.WHO
+
+
+def test_all_criteria_are_offered_those_of_the_protocol_first() -> None:
+    protocol = Protocol(criteria=(Criteria.MRECIST, Criteria.RECIST_1_1))
+    names = [words for _, words in offered(protocol)]
+    assert names[:2] == ["mRECIST", "RECIST 1.1"]
+    assert len(names) == len(Criteria)
+    assert "WHO (not in the protocol)" in names
+
+
+def test_what_stands_against_an_assessment_is_said_in_its_place(
+    reading: Reading,
+) -> None:
+    recorder = Recorder(reading)
+    recorder.caliper_drawn(Outcome(NEW, axis(20)), volume(), 1)
+    recorder.clear()
+    judged = Judge().judged(reading.session)
+    assert judged.found is None
+    assert whys(judged, "BL") == []
+
+
+def test_the_reader_s_own_response_stands_below_the_computed_one(
+    told: Reading,
+) -> None:
+    told.open_session().do(
+        OverrideResponse(
+            reader_id="reader-1",
+            override=VisitOverride(
+                scope=Scope.LIVER,
+                timepoint_id="TP1",
+                response=Response.SD,
+                reason="necrosis",
+            ),
+        )
+    )
+    table = table_of(told)
+    said = row(table, "Reader says", "liver")["TP1"]
+    assert (said.text, said.tooltip) == ("SD", "necrosis")
+    assert row(table, "Response", "liver")["TP1"].chip is Response.PR
+
+
+def test_a_judge_does_not_judge_twice_what_did_not_change(told: Reading) -> None:
+    judge = Judge()
+    first = judge.judged(told.session)
+    assert judge.judged(told.session) is first
+    Recorder(told).clear()
+    assert judge.judged(told.session) is not first

@@ -1,0 +1,116 @@
+"""The read by the criteria that the reader looks at, and what they say of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from recist_tool import Criteria, RecistToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from recist_tool import (
+        ExtrahepaticSums,
+        PatientAssessment,
+        Protocol,
+        ScopeAssessment,
+        Session,
+    )
+
+PATIENT, LIVER, EXTRAHEPATIC = "patient", "liver", "extrahepatic"
+NOT_ASKED = "not in the protocol"
+
+
+class Judged(NamedTuple):
+    """A read by one set of criteria.
+
+    Attributes
+    ----------
+    found
+        None while nothing can be said; `why` tells why, where it is not obvious.
+    outside
+        Sums of the targets outside the liver; None without any.
+    """
+
+    criteria: Criteria
+    found: PatientAssessment | None = None
+    outside: ExtrahepaticSums | None = None
+    why: str = ""
+
+    @property
+    def scopes(self) -> list[tuple[str, ScopeAssessment]]:
+        """The scopes that there are, the whole patient first."""
+        if self.found is None:
+            return []
+        both = ((PATIENT, self.found.overall), (LIVER, self.found.liver))
+        return [(name, scope) for name, scope in both if scope is not None]
+
+
+class Judge:
+    """Judges the read by the chosen criteria, once for each change.
+
+    Attributes
+    ----------
+    criteria
+        Those that the reader looks at; None for the first of the protocol.
+    """
+
+    def __init__(self) -> None:
+        self.criteria: Criteria | None = None
+        self._judged = Judged(Criteria.RECIST_1_1)
+        self._of: tuple[object, ...] = ()
+
+    def judged(self, session: Session | None) -> Judged:
+        """Return the read as it stands, by the chosen criteria."""
+        if session is None:
+            return Judged(self.criteria or Criteria.RECIST_1_1)
+        criteria = self.criteria or session.case.protocol.criteria[0]
+        key = (session.answer, criteria)
+        if len(self._of) != len(key) or any(
+            mine is not other for mine, other in zip(self._of, key, strict=True)
+        ):
+            self._judged, self._of = _judged(session, criteria), key
+        return self._judged
+
+
+def _judged(session: Session, criteria: Criteria) -> Judged:
+    try:
+        found = session.answer.by(criteria) if not session.problems else None
+        outside = None if found is None else session.answer.extrahepatic_by(criteria)
+    except RecistToolError as error:
+        return Judged(criteria, why=str(error))
+    return Judged(criteria, found, outside)
+
+
+def offered(protocol: Protocol | None) -> Sequence[tuple[Criteria, str]]:
+    """Return all criteria with their names, those of the protocol first."""
+    asked = () if protocol is None else protocol.criteria
+    others = [one for one in Criteria if one not in asked]
+    return [
+        *((one, one.value) for one in asked),
+        *((one, f"{one.value} ({NOT_ASKED})") for one in others),
+    ]
+
+
+class Why(NamedTuple):
+    """Why a visit is what it is: short for a line, and in full with the source."""
+
+    short: str
+    full: str
+
+
+def whys(judged: Judged, timepoint_id: str | None) -> list[Why]:
+    """Return why a visit is what it is, for patient and liver.
+
+    What the criteria need and nobody recorded is part of it.
+    """
+    if judged.why:
+        return [Why(judged.why, judged.why)]
+    found: list[Why] = []
+    for name, scope in judged.scopes:
+        answer = scope.timepoints.get(timepoint_id or "")
+        if answer is not None:
+            limit = f"; {answer.nearest_threshold}" if answer.nearest_threshold else ""
+            short = f"{name.capitalize()} {answer.overall}: {answer.reason}{limit}"
+            found.append(Why(short, f"{short} [{answer.citation}]"))
+    return found

@@ -1,0 +1,160 @@
+"""The read at a glance: criteria, lesions x timepoints, why, and the sums over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_recist.form import CalmComboBox
+from napari_recist.judging import PATIENT, Judge, offered, whys
+from napari_recist.plot import SumPlot
+from napari_recist.plotting import course_of
+from napari_recist.summary import table_of
+from napari_recist.table import LesionTable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qtpy.QtGui import QResizeEvent
+
+    from napari_recist.judging import Judged
+    from napari_recist.reading import Reading
+    from recist_tool import Criteria
+
+
+class CutLines(QLabel):
+    """Lines that are cut off at the width there is; the tooltip has them whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: Sequence[str] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def say(self, lines: Sequence[str], full: str) -> None:
+        """Show lines; nothing takes no room."""
+        self._lines = lines
+        self.setToolTip(full)
+        self._cut()
+        self.setVisible(bool(lines))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the lines anew."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        metrics, end = self.fontMetrics(), Qt.TextElideMode.ElideRight
+        cut = [metrics.elidedText(one, end, self.width() - 4) for one in self._lines]
+        self.setText("\n".join(cut))
+
+
+class ReadTab(QWidget):
+    """Table and plot of one read.
+
+    Signals
+    -------
+    cell_chosen
+        Lesion id and timepoint id of a cell; the latter may be empty.
+    visit_chosen
+        Timepoint id of a point of the plot.
+    edited
+        Lesion id, field and text of a corrected name or organ.
+    """
+
+    cell_chosen = Signal(str, str)
+    visit_chosen = Signal(str)
+    edited = Signal(str, str, str)
+
+    def __init__(self, reading: Reading, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._reading = reading
+        self._judge = Judge()
+        self._unfolded = {PATIENT}
+        self._offered: Sequence[tuple[Criteria, str]] = ()
+        self._criteria = CalmComboBox()
+        self._criteria.setObjectName("criteria")
+        self._criteria.setToolTip("Judge the same read by other criteria")
+        self._table = LesionTable()
+        self._why = CutLines()
+        self._why.setObjectName("why")
+        self._plot = SumPlot()
+        self._lay_out()
+        self._criteria.activated.connect(self._on_criteria)
+        self._table.clicked_cell.connect(self.cell_chosen)
+        self._table.edited.connect(self.edited)
+        self._table.folded.connect(self._on_fold)
+        self._plot.visit_chosen.connect(self.visit_chosen)
+
+    def refresh(self) -> None:
+        """Show the read as it stands."""
+        reading = self._reading
+        judged = self._judge.judged(reading.session)
+        visit = reading.timepoint_id or ""
+        self._offer()
+        table = table_of(reading, judged, self._unfolded)
+        self._table.show_table(table, visit, reading.lesion_id)
+        self._say_why(judged, visit)
+        self._plot.show_course(course_of(judged, reading.visits), visit)
+
+    def take_focus(self) -> None:
+        """Take the focus out of the fields, so that keys act on the image again."""
+        self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(QLabel("Judged by"))
+        head.addWidget(self._criteria, 1)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(2)
+        below.addWidget(self._why)
+        below.addWidget(self._plot, 1)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.addWidget(self._table)
+        split.addWidget(lower)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 1)
+        split.setChildrenCollapsible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 3, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(head)
+        column.addWidget(split, 1)
+
+    def _offer(self) -> None:
+        case = self._reading.case
+        wanted = offered(None if case is None else case.protocol)
+        if wanted == self._offered:
+            return
+        self._offered = wanted
+        self._criteria.clear()
+        for criteria, words in wanted:
+            self._criteria.addItem(words, criteria)
+        names = [criteria for criteria, _ in wanted]
+        chosen = self._judge.criteria
+        self._criteria.setCurrentIndex(0 if chosen is None else names.index(chosen))
+
+    def _say_why(self, judged: Judged, visit: str) -> None:
+        found = whys(judged, visit)
+        self._why.say(
+            [one.short for one in found], "\n\n".join(one.full for one in found)
+        )
+
+    def _on_criteria(self, row: int) -> None:
+        self._judge.criteria = self._criteria.itemData(row)
+        self.refresh()
+
+    def _on_fold(self, scope: str) -> None:
+        self._unfolded ^= {scope}
+        self.refresh()

@@ -1,0 +1,40 @@
+"""The cells of the lesions x timepoints table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from recist_tool import NewLesions, Response
+
+
+class Cell(NamedTuple):
+    """One cell of the table.
+
+    Attributes
+    ----------
+    chip
+        The category shown as a coloured chip, or None.
+    lesion_id, timepoint_id
+        Where a click leads, where it leads anywhere.
+    field
+        Which field of the lesion may be edited here: ``name``, ``organ`` or none.
+    scope
+        The rows of which scope a click here folds and unfolds; empty elsewhere.
+    """
+
+    text: str = ""
+    tooltip: str = ""
+    chip: Response | NewLesions | None = None
+    lesion_id: str | None = None
+    timepoint_id: str | None = None
+    field: str = ""
+    is_sum: bool = False
+    scope: str = ""
+
+
+class Table(NamedTuple):
+    """Headings and rows; the first two columns are the lesion and its organ."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
