@@ -8,11 +8,12 @@ DEMO := recist-demo
 CODE := recist_tool plugins tests benchmarks
 PYTHON ?= python3
 
-.PHONY: help demo test check bench docs lock clean base-packages test-packages
+.PHONY: help demo test nightly check bench docs lock clean base-packages test-packages
 
 help:
 	@echo "make demo    a synthetic patient, read from DICOM to response, in ./$(DEMO)"
 	@echo "make test    all tests, on a virtual screen"
+	@echo "make nightly 10,000 damaged files: each refused in a line, or read right"
 	@echo "make check   ruff, pyright, import-linter"
 	@echo "make bench   speed, each against a peer in the same run"
 	@echo "make docs    the documentation, in ./site"
@@ -44,6 +45,10 @@ demo: base-packages
 test: test-packages
 	@$(MAKE) --no-print-directory $(READY)
 	$(BIN)/python -m pytest
+
+nightly: test-packages
+	@$(MAKE) --no-print-directory $(READY)
+	$(BIN)/python -m tests.fuzz --mutants 10000
 
 check: base-packages
 	@$(MAKE) --no-print-directory $(READY)

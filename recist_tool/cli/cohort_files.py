@@ -137,7 +137,7 @@ def is_case(text: bytes) -> bool:
     """Return whether the content of a file is that of a case."""
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(content, dict) and "journal" in content
 

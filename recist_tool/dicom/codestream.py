@@ -30,6 +30,8 @@ J2K_START: Final = b"\xff\x4f\xff\x51"
 JP2_BOX: Final = b"\x00\x00\x00\x0cjP  "
 MOST_RUN: Final = 64  # two bytes of RLE stand for no more than 128
 MOST_TILES: Final = 4096
+MOST_PIXELS: Final = 1 << 26
+"""No scanner makes a slice of more; a few bytes can ask for the most that there is."""
 
 _SOF: Final = Struct(">BHHB")
 _SIZ: Final = Struct(">8LH")
@@ -51,6 +53,10 @@ def require_size(uid: str, frame: bytes, rows: int, columns: int, bits: int) -> 
     DicomError
         If it is not, or if the frame does not begin as its transfer syntax demands.
     """
+    if rows * columns > MOST_PIXELS:
+        raise DicomError(
+            f"its compressed pixels are {rows} x {columns}: too many to be decoded"
+        )
     if uid == RLE:
         if rows * columns * bits // 8 > MOST_RUN * len(frame):
             raise DicomError("its compressed pixels are too few for its size")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import struct
 import sys
 import warnings
@@ -38,6 +39,7 @@ TAME: Final = (
 )  # fmt: skip
 """Decoders that raise where bytes are damaged, so that they may run in this process."""
 
+UID_CHARACTERS: Final = r"[0-9.]{1,64}"
 REQUEST: Final = Struct(">LL")
 ANSWER: Final = Struct(">cL")
 DONE: Final = b"\1"
@@ -86,9 +88,7 @@ def require_decodable(frame: Frame) -> None:
         If the transfer syntax is none that is known, or sizes contradict each other.
     """
     if frame.transfer_syntax not in DECODABLE:
-        raise DicomError(
-            f"transfer syntax {frame.transfer_syntax} is none that can be decoded"
-        )
+        raise DicomError(f"{_named(frame.transfer_syntax)} is none that can be decoded")
     require_size(
         frame.transfer_syntax,
         frame.data,
@@ -96,6 +96,12 @@ def require_decodable(frame: Frame) -> None:
         frame.columns,
         frame.bits_allocated,
     )
+
+
+def _named(transfer_syntax: str) -> str:
+    """Name a transfer syntax, unless it is no UID: then it could be anything."""
+    is_uid = re.fullmatch(UID_CHARACTERS, transfer_syntax) is not None
+    return f"transfer syntax {transfer_syntax}" if is_uid else "its transfer syntax"
 
 
 def decode(frame: Frame, plugin: str = "") -> NDArray[np.integer[Any]]:

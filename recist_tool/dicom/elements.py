@@ -68,16 +68,19 @@ class Elements:
 
     def numbers(self, tag: int) -> tuple[float, ...] | None:
         """Return decimal strings as finite numbers; None if one of them is not."""
+        value = self._bytes(tag)
+        if b"_" in value:  # which Python allows between digits
+            return None
         try:
-            values = tuple(float(part) for part in self._bytes(tag).split(b"\\"))
+            values = tuple(float(part) for part in value.split(b"\\"))
         except ValueError:
             return None
         return values if all(map(math.isfinite, values)) else None
 
     def number(self, tag: int) -> float | None:
-        """Return the first of the decimal strings."""
+        """Return a decimal string; None where there are several."""
         values = self.numbers(tag)
-        return values[0] if values else None
+        return values[0] if values is not None and len(values) == 1 else None
 
     def integer(self, tag: int) -> int | None:
         """Return an integer string."""
@@ -85,12 +88,12 @@ class Elements:
         return int(value) if value is not None and value == int(value) else None
 
     def short(self, tag: int, *, signed: bool = False) -> int | None:
-        """Return the first of the two-byte integers (US, SS)."""
+        """Return a two-byte integer (US, SS); None where there are several."""
         value = self.raw(tag)
-        if len(value) < 2:
+        if len(value) != 2:
             return None
         order = "little" if self._little else "big"
-        return int.from_bytes(value[:2], order, signed=signed)
+        return int.from_bytes(value, order, signed=signed)
 
     def longs(self, tag: int) -> tuple[int, ...]:
         """Return the four-byte unsigned integers (UL) of an element."""

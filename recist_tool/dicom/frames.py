@@ -35,7 +35,7 @@ def frames_of(header: Header) -> tuple[Header, ...]:
         number contradicts what the file holds.
     """
     found = header.elements
-    count = found.integer(tags.NUMBER_OF_FRAMES) or 1
+    count = frame_count(found)
     own = found.items(tags.PER_FRAME_GROUPS)
     if not own and count == 1:
         return (header,)
@@ -55,6 +55,22 @@ def frames_of(header: Header) -> tuple[Header, ...]:
         pixels._replace(elements=_flat(shared, group.found, found.is_little_endian))
         for pixels, group in zip(_pixels(header, count), own, strict=True)
     )
+
+
+def frame_count(found: Elements) -> int:
+    """Return NumberOfFrames; 1 where it is absent or empty.
+
+    Raises
+    ------
+    DicomError
+        If it is no number of frames.
+    """
+    count = found.integer(tags.NUMBER_OF_FRAMES)
+    if not found.text(tags.NUMBER_OF_FRAMES):
+        return 1
+    if count is None or count < 1:
+        raise DicomError("NumberOfFrames (0028,0008) is no number of frames")
+    return count
 
 
 def _shared(found: Elements) -> Item:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.dicom import tags
-from recist_tool.dicom.frames import frame_bytes, frames_of
+from recist_tool.dicom.frames import frame_bytes, frame_count, frames_of
 from recist_tool.dicom.parse import DEFLATED_LE, Header, read_header
 from recist_tool.errors import DicomError
 
@@ -29,6 +29,7 @@ NO_IMAGE: Final = {
     "REG": "a registration",
 }
 IMAGES: Final = frozenset({"CT", "PT", "MR"})
+COLOURS: Final = frozenset({"PALETTE COLOR", "RGB", "YBR_FULL", "YBR_FULL_422"})
 DICOMDIR_CLASS: Final = "1.2.840.10008.1.3.10"
 UNIT_TOLERANCE: Final = 0.01  # of an axis' length, and of the cosine between two
 
@@ -165,15 +166,23 @@ def _require_image(header: Header) -> None:
     if header.pixel_offset is None:
         cut = "cut off before its pixels, or " if modality in IMAGES else ""
         raise DicomError(f"{cut}not an image: it has no pixel data")
-    if (found.short(tags.SAMPLES_PER_PIXEL) or 1) != 1:
+    if not _is_grey(found):
         raise DicomError("a colour picture, such as a screen shot: nothing to measure")
     if not found.short(tags.ROWS) or not found.short(tags.COLUMNS):
         raise DicomError("its image has no Rows (0028,0010) or Columns (0028,0011)")
 
 
+def _is_grey(found: Elements) -> bool:
+    """Whether there is one value for each pixel, and it is not one of a palette."""
+    is_single = (
+        tags.SAMPLES_PER_PIXEL not in found or found.short(tags.SAMPLES_PER_PIXEL) == 1
+    )
+    return is_single and found.text(tags.PHOTOMETRIC) not in COLOURS
+
+
 def _require_pixels(header: Header) -> None:
     """Refuse an image whose pixel data is shorter than its size says."""
-    frames = header.elements.integer(tags.NUMBER_OF_FRAMES) or 1
+    frames = frame_count(header.elements)
     needed = frames * frame_bytes(header.elements)
     length = header.pixel_length
     if length is not None and length < needed:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from recist_tool.dicom.workers import Decode
 
     Progress = Callable[[int, int], None]
+
+UNSPECIFIED: Final = {"": "unknown", "US": "unknown"}
+"""RescaleType (0028,1054) that names no unit: US means unspecified (C.11.1.1.2)."""
 
 
 def load(series: Series, progress: Progress | None = None) -> Volume:
@@ -99,6 +102,7 @@ class Loading:
     def __init__(self, series: Series, first: int) -> None:
         self._series = series
         self._layouts = tuple(layout(image) for image in series.slices)
+        _require_one_kind(series, self._layouts)
         self._factors = _factors(series)
         self._order = _outwards(first, len(series.slices))
         self._cancelled = Event()
@@ -248,6 +252,17 @@ def _volume(
     )
 
 
+def _require_one_kind(series: Series, layouts: Sequence[Layout]) -> None:
+    """Refuse rescaled slices beside others: no unit is true of both."""
+    bare = [not how.is_rescaled for how in layouts]
+    if any(bare) and not all(bare):
+        raise DicomError.at(
+            series.slices[bare.index(True)].path,
+            f"{sum(bare)} of {len(bare)} slices have no RescaleSlope (0028,1053) or "
+            "RescaleIntercept (0028,1052)",
+        )
+
+
 def _units(series: Series, how: Layout) -> str:
     """Return what a voxel counts; HU only where a CT was rescaled to them."""
     found = series.slices[0].elements
@@ -256,7 +271,6 @@ def _units(series: Series, how: Layout) -> str:
         return "SUVbw" if suv else found.text(tags.UNITS) or "unknown"
     if not how.is_rescaled:
         return "stored value"
-    said = how.value_type
-    if series.modality == "CT" and said in ("", "HU", "US"):
+    if series.modality == "CT" and not how.value_type:  # PS3.3, C.8.2.1.1.2
         return "HU"
-    return said or "unknown"
+    return UNSPECIFIED.get(how.value_type, how.value_type)

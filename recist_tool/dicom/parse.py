@@ -205,15 +205,16 @@ def _read_meta(source: _Source, found: Item) -> int:
 
 def _inflated(file: FileIO, position: int, file_size: int) -> _Source:
     file.seek(position)
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(
-            file.read(), LONGEST_INFLATED_HEADER
-        )
+        data = inflater.decompress(file.read(), LONGEST_INFLATED_HEADER)
     except zlib.error as error:
         raise _damaged("its deflated data set cannot be inflated") from error
     size = len(data)
     if size == LONGEST_INFLATED_HEADER:
         size = file_size * MOST_INFLATED
+    elif not inflater.eof:
+        raise _damaged("its deflated data set has no end")
     return _Source(None, data, size)
 
 

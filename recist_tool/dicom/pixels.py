@@ -91,13 +91,10 @@ def layout(image: SliceHeader) -> Layout:
         raise DicomError.at(
             image.path, f"{allocated} bits allocated and {stored} stored: no such image"
         )
-    is_signed = found.short(tags.PIXEL_REPRESENTATION) == 1
+    is_signed = _is_signed(image)
     table = _table(image, is_signed=is_signed)
-    slope = found.number(tags.RESCALE_SLOPE)
-    intercept = found.number(tags.RESCALE_INTERCEPT)
+    slope, intercept = _rescale(image)
     high_bit = found.short(tags.HIGH_BIT)
-    if slope == 0:
-        raise DicomError.at(image.path, "RescaleSlope (0028,1053) is 0")
     return Layout(
         image.rows,
         image.columns,
@@ -112,6 +109,35 @@ def layout(image: SliceHeader) -> Layout:
         _padding(found, is_signed=is_signed),
         table,
     )
+
+
+def _is_signed(image: SliceHeader) -> bool:
+    said = image.elements.short(tags.PIXEL_REPRESENTATION)
+    if said not in (0, 1):
+        raise DicomError.at(
+            image.path,
+            "PixelRepresentation (0028,0103) is neither 0 nor 1, "
+            "so that nothing tells whether its pixels have a sign",
+        )
+    return said == 1
+
+
+def _rescale(image: SliceHeader) -> tuple[float | None, float | None]:
+    """Return slope and intercept, each None where the file has none."""
+    found = image.elements
+    values = found.number(tags.RESCALE_SLOPE), found.number(tags.RESCALE_INTERCEPT)
+    for value, tag, name in zip(
+        values,
+        (tags.RESCALE_SLOPE, tags.RESCALE_INTERCEPT),
+        ("RescaleSlope", "RescaleIntercept"),
+        strict=True,
+    ):
+        if value is None and found.text(tag):
+            what = f"{name} {tags.written(tag)} is not one number"
+            raise DicomError.at(image.path, what)
+    if values[0] == 0:
+        raise DicomError.at(image.path, "RescaleSlope (0028,1053) is 0")
+    return values
 
 
 def _padding(found: Elements, *, is_signed: bool) -> tuple[int, int] | None:

@@ -19,6 +19,7 @@ UNCORRECTED: Final = r"\bnac\b|\bnon?[ -]?ac\b|\buncorr|\b(without|ohne|no) ac\b
 DERIVED: Final = (
     r"\bmips?\b|\bmpr\b|\b3d\b|\bvrt?\b|projection|reformat|subtract|screen ?save"
 )
+CODE: Final = r"[A-Z0-9_]{1,16}"
 REWORKED: Final = frozenset(
     {"MIP", "MPR", "PROJECTION IMAGE", "REFORMATTED", "VOLUME", "SUBTRACTION"}
 )
@@ -47,7 +48,12 @@ def proposed_role(image: SliceHeader) -> Role:
         return _pet_role(image, said)
     if image.modality == "CT":
         return _ct_role(said)
-    return Role(SeriesRole.OTHER, f"modality {image.modality or 'unknown'}")
+    return Role(SeriesRole.OTHER, f"modality {_named(image.modality)}")
+
+
+def _named(modality: str) -> str:
+    """Return a modality as it may be printed: a code string (PS3.5, 6.2)."""
+    return modality if re.fullmatch(CODE, modality) else "unknown"
 
 
 def _pet_role(image: SliceHeader, said: str) -> Role:

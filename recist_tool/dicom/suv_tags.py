@@ -93,6 +93,7 @@ def series_suv(
 def _series_suv(
     slices: Sequence[SliceHeader], override: SuvOverride | None
 ) -> SeriesSuv:
+    _require_rescaled(slices)
     every = [_facts(image, override) for image in slices]
     _require_agreement(every)
     earliest = min(every, key=lambda f: (f.acquired_at is None, f.acquired_at or 0))
@@ -123,6 +124,16 @@ def _told(override: SuvOverride) -> str:
         f"{WRITTEN[name]} is {value}" for name, value in override.stated.items()
     )
     return f"overridden by the reader: {values} ({override.reason})"
+
+
+def _require_rescaled(slices: Sequence[SliceHeader]) -> None:
+    """Refuse stored values: only rescaled ones are in the unit that a file names."""
+    for tag, name in (
+        (tags.RESCALE_SLOPE, "RescaleSlope"),
+        (tags.RESCALE_INTERCEPT, "RescaleIntercept"),
+    ):
+        if any(image.elements.number(tag) is None for image in slices):
+            raise SuvRefused(f"{name} {tags.written(tag)} is missing")
 
 
 def _require_agreement(every: Sequence[PetFacts]) -> None:

@@ -224,7 +224,7 @@ def _replacing(path: Path) -> Generator[Path]:
 def _check_version(path: Path, text: bytes) -> None:
     try:
         found = json.loads(text).get("schema_version", 0)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return  # the validation names what is wrong
     if isinstance(found, int):
         refuse_newer(path, found, SCHEMA_VERSION)

@@ -152,7 +152,7 @@ def _check_header(path: Path, line: bytes) -> None:
         header = json.loads(line)
         version = int(header["schema_version"])
         known = header["format"] == _HEADER["format"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         known, version = False, 0
     if not known:
         raise BrokenJournalError.at(

@@ -239,3 +239,26 @@ def test_a_second_process_is_told_that_the_case_is_open(case_path):
 def test_a_folder_that_takes_no_files_is_a_storage_error():
     with pytest.raises(StorageError, match="cannot be written"):
         lock_case(Path("/proc/S-1.case.json"))
+
+
+@pytest.mark.parametrize("opened", [b"[", b'{"a":'])
+def test_json_nested_without_end_is_refused(case_path, opened):
+    content = case_path.read_bytes()
+    case_path.write_bytes(content.replace(b'"case": ', b'"case": ' + opened * 200_000))
+    with pytest.raises(CaseFileError):
+        load_case(case_path)
+
+
+def test_a_journal_whose_header_is_nested_without_end_is_refused(case_path):
+    journal = journal_path(case_path)
+    journal.write_bytes(b"[" * 200_000 + b"\n" + journal.read_bytes())
+    with pytest.raises(BrokenJournalError, match="is not the header of a journal"):
+        load_case(case_path)
+
+
+def test_a_journal_of_an_infinite_version_is_refused(case_path):
+    journal = journal_path(case_path)
+    text = journal.read_text().replace('"schema_version": 1', '"schema_version": 1e999')
+    journal.write_text(text)
+    with pytest.raises(BrokenJournalError, match="is not the header of a journal"):
+        load_case(case_path)

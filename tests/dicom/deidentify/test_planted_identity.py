@@ -34,7 +34,7 @@ def test_no_planted_text_is_left_in_the_bytes(tmp_path, syntax, vr):
 
 def test_the_image_of_the_planted_patient_still_measures_the_same(tmp_path):
     (tmp_path / "in").mkdir()
-    files = Files()
+    files = Files().tagged(NumberOfFrames=1)
     for number in range(files.count):
         path = tmp_path / "in" / f"{number}.dcm"
         write_planted(path, files.dataset(number), SYNTAXES[0])
