@@ -201,7 +201,15 @@ def measure_file(
     StorageError
         If it cannot be read.
     """
-    file = read_masks(path, options.fraction)
+    return measure_masks(read_masks(path, options.fraction), series, options)
+
+
+def measure_masks(
+    file: MaskFile,
+    series: Sequence[Series] = (),
+    options: MeasureOptions = MeasureOptions(),  # noqa: B008 - it cannot change
+) -> MeasuredFile:
+    """Return what the lesions of a file that was read measure, as `measure_file`."""
     if not series:
         return _measured(file, file.segments(), None, options)
     chosen = _chosen(file, series)
@@ -260,9 +268,7 @@ def _measured(
     options: MeasureOptions,
 ) -> MeasuredFile:
     faults = list(drawn.faults)
-    volume = None
-    if series is not None:
-        volume = _volume(series, options, faults)
+    volume, refused = _values(series, options)
     lesions: list[MeasuredLesion] = []
     for segment in drawn.segments:
         try:
@@ -270,6 +276,7 @@ def _measured(
         except InputError as error:
             where = segment_at(file.path, segment.label)
             faults += (fault._replace(where=where) for fault in error.faults)
+    faults += (fault._replace(where=file.path.name) for fault in refused)
     return MeasuredFile(
         lesions=tuple(lesions),
         boundary=options.boundary,
@@ -277,26 +284,36 @@ def _measured(
         series=series,
         volume=volume,
         faults=tuple(faults),
-        remarks=(*drawn.remarks, *_overlaps(file.path, drawn.segments)),
+        remarks=(
+            *drawn.remarks,
+            *_overlaps(file.path, drawn.segments),
+            *_idle_thresholds(file.path, volume, options),
+        ),
     )
 
 
-def _volume(
-    series: Series, options: MeasureOptions, faults: list[Fault]
-) -> Volume | None:
-    """Return the image to take values from, or add why there is none to the faults."""
+def _values(
+    series: Series | None, options: MeasureOptions
+) -> tuple[Volume | None, tuple[Fault, ...]]:
+    """Return the image to take values from, or why there is none."""
+    if series is None:
+        return None, ()
     volume = load(series)
     try:
         require_suv_of_pet(volume)
         if volume.units in SUV_UNITS:
-            return volume.in_suv(options.suv_unit)
+            volume = volume.in_suv(options.suv_unit)
     except SuvRefused as error:
-        faults += (fault._replace(where=fault.where or "PET") for fault in error.faults)
-        return None
-    if options.thresholds:
-        what = f"thresholds of uptake are for PET; this series is {series.modality}"
-        faults.append(Fault("thresholds", what, "Leave them out"))
-    return volume
+        return None, error.faults
+    return volume, ()
+
+
+def _idle_thresholds(
+    path: Path, volume: Volume | None, options: MeasureOptions
+) -> Iterator[Fault]:
+    if options.thresholds and (volume is None or volume.units not in SUV_UNITS):
+        what = "thresholds are of uptake, so they need a PET in SUV: left out"
+        yield Fault(path.name, what)
 
 
 def _lesion(

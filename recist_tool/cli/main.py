@@ -193,7 +193,8 @@ def measure(  # noqa: PLR0913 - one parameter an option
     mask: Annotated[
         Path,
         typer.Argument(
-            help="DICOM SEG, RTSTRUCT, .nii, .nii.gz or .nrrd.", show_default=False
+            help="DICOM SEG, RTSTRUCT, .nii, .nii.gz or .nrrd; or a folder of them.",
+            show_default=False,
         ),
     ],
     series: Annotated[
@@ -220,11 +221,28 @@ def measure(  # noqa: PLR0913 - one parameter an option
     suv: Annotated[
         SuvUnit, typer.Option(help="In which a PET is measured.")
     ] = SuvUnit.BODY_WEIGHT,
+    scheduler: Annotated[
+        str, typer.Option(help="Of a folder: local, processes, or tcp://host:port.")
+    ] = "local",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Of a folder: file of JSON lines; what it holds is not done again."
+        ),
+    ] = None,
 ) -> None:
-    """Measure the lesions of a segmentation: axes, volume, HU or SUV."""
+    """Measure the lesions of a segmentation: axes, volume, HU or SUV.
+
+    Of a folder, those of every segmentation in it, several at a time.
+    """
     from recist_tool.cli.measure import options_of, run
 
     options = options_of(boundary, inside_only, fraction, threshold or (), suv)
+    if mask.is_dir():
+        from recist_tool.cli.measure_folder import Asked, run_folder
+
+        asked = Asked(mask, series, scheduler, out, json)
+        raise typer.Exit(run_folder(asked, options))
     raise typer.Exit(run(mask, series, options, json=json))
 
 

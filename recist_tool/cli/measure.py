@@ -31,7 +31,7 @@ def run(path: Path, series: Path | None, options: MeasureOptions, *, json: bool)
         json_format.dump(answer, sys.stdout)
         sys.stdout.write("\n")
     else:
-        screen().print(lesion_table([answer]))
+        screen().print(lesion_table(answer))
     return tell(measured.faults, measured.remarks)
 
 

@@ -35,51 +35,49 @@ LENGTHS: Final = (
 )
 
 
-def lesion_table(answers: Sequence[Mapping[str, Any]]) -> Table:
+def lesion_table(answer: Mapping[str, Any], title: str = "") -> Table:
     """Return a table of lesions.
 
     Parameters
     ----------
-    answers
-        What `recist measure --json` prints; of several files each with its ``file``.
+    answer
+        What `recist measure --json` prints.
+    title
+        The file that they are from, where there are several.
     """
-    has_files = any("file" in answer for answer in answers)
-    table = Table()
-    if has_files:
-        table.add_column("file", overflow="fold")
+    table = Table(title=Text(title) if title else None, title_justify="left")
     table.add_column("label", justify="right")
     table.add_column("name", overflow="fold")
     table.add_column("slice", justify="right")
-    columns = (*LENGTHS, *_values({answer["units"] for answer in answers} - {None}))
-    thresholds = _thresholds(answers)
-    names = (column.name for column in columns)
-    for name in (*names, *(f"{what} ≥ {of}" for of in thresholds for what in _ACTIVE)):
-        table.add_column(name, justify="right")
-    for answer in answers:
-        file = (Text(str(answer["file"])),) if has_files else ()
-        for lesion in answer["lesions"]:
-            figures = (column.cell(lesion) for column in columns)
-            table.add_row(*file, *_name(lesion), *figures, *_active(lesion, thresholds))
+    columns = (*LENGTHS, *_values(answer["units"]))
+    thresholds = _thresholds(answer)
+    for column in columns:
+        table.add_column(column.name, justify="right")
+    for of in thresholds:
+        table.add_column(f"MTV ≥ {of}\nml", justify="right")
+        table.add_column(f"TLG ≥ {of}\ng", justify="right")
+    for lesion in answer["lesions"]:
+        figures = (column.cell(lesion) for column in columns)
+        table.add_row(*_name(lesion), *figures, *_active(lesion, thresholds))
     return table
 
 
-def _values(units: set[str]) -> tuple[_Column, ...]:
+def _values(units: str | None) -> tuple[_Column, ...]:
     """Return the columns of what voxels say, by what they are in."""
-    if not units:
+    if units is None:
         return ()
-    of = ", ".join(sorted(units))
-    if units <= {"SUVbw", "SUL"}:
+    if units.startswith("SU"):
         return (
-            _Column("mean", f"mean\n{of}", 2),
-            _Column("max", f"max\n{of}", 2),
-            _Column("suv_peak", f"peak\n{of}", 2),
+            _Column("mean", f"mean\n{units}", 2),
+            _Column("max", f"max\n{units}", 2),
+            _Column("suv_peak", f"peak\n{units}", 2),
             _Column("tlg_g", "TLG\ng", 1),
         )
     return (
-        _Column("mean", f"mean\n{of}", 1),
-        _Column("sd", f"SD\n{of}", 1),
-        _Column("min", f"min\n{of}", 0),
-        _Column("max", f"max\n{of}", 0),
+        _Column("mean", f"mean\n{units}", 1),
+        _Column("sd", f"SD\n{units}", 1),
+        _Column("min", f"min\n{units}", 0),
+        _Column("max", f"max\n{units}", 0),
     )
 
 
@@ -87,13 +85,9 @@ def _name(lesion: Lesion) -> tuple[str, Text, str]:
     return str(lesion["label"]), Text(lesion["name"]), str(lesion["slice"])
 
 
-_ACTIVE: Final = ("MTV", "TLG")
-
-
-def _thresholds(answers: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+def _thresholds(answer: Mapping[str, Any]) -> tuple[str, ...]:
     found = (
         active["of"]
-        for answer in answers
         for lesion in answer["lesions"]
         for active in lesion.get("metabolic", ())
     )

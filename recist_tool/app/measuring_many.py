@@ -1,0 +1,204 @@
+"""Many files of masks, measured at the same time on Dask."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+from recist_tool.app.measuring import MeasureOptions, measure_masks
+from recist_tool.dicom.masks import read_masks
+from recist_tool.errors import RecistToolError, SetupError, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Sequence
+
+    from recist_tool.app.mask_folder import ImageIndex, MaskJob
+    from recist_tool.errors import Fault
+
+
+Line: TypeAlias = dict[str, Any]
+"""What `recist measure` writes of one file."""
+
+LOCAL: Final = "local"
+PROCESSES: Final = "processes"
+REMOTE: Final = ("tcp://", "tls://")
+WAIT_S: Final = 15
+AHEAD: Final = 2
+"""Files that wait for each thread: no more are known to the scheduler at a time."""
+
+
+class Batch(NamedTuple):
+    """Files of masks that are measured alike.
+
+    Attributes
+    ----------
+    folder
+        In which they lie; workers on other machines have to find it there as well.
+    images
+        Where those are that the masks were drawn on; None to measure without.
+    """
+
+    folder: Path
+    images: ImageIndex | None
+    options: MeasureOptions
+
+
+def measure_many(
+    batch: Batch, jobs: Sequence[MaskJob], scheduler: str = LOCAL
+) -> Generator[Line]:
+    """Return what each file measures, as soon as it is known: one JSON object a file.
+
+    What is wrong with a file, or makes a worker end, is a fault of its line alone.
+
+    Parameters
+    ----------
+    scheduler
+        ``local``: threads of this process; ``processes``: processes of this machine;
+        ``tcp://host:port``: the scheduler of a Dask cluster.
+
+    Raises
+    ------
+    SourceError
+        If the scheduler cannot be reached, or has no workers.
+    SetupError
+        If there is no such kind of scheduler.
+    """
+    if not jobs:
+        return
+    with _client(scheduler) as client:
+        yield from _answers(client, batch, jobs)
+
+
+def measure_job(batch: Batch, job: MaskJob) -> Line:
+    """Return the line of one file; it runs in a worker."""
+    try:
+        file = read_masks(batch.folder / job.file, batch.options.fraction)
+        series = batch.images.series_of(file, job.file) if batch.images else ()
+        found = measure_masks(file, series, batch.options)
+    except RecistToolError as error:
+        return _nothing(batch, job, *_told(error.faults, job))
+    except MemoryError:
+        return _nothing(batch, job, f"{job.file}: it does not fit into memory")
+    on = found.series.series_instance_uid if found.series else None
+    return {
+        **job._asdict(),
+        "series_instance_uid": on,
+        **found.as_json(),
+        "faults": _told(found.faults, job),
+        "remarks": _told(found.remarks, job),
+    }
+
+
+def _told(faults: Iterable[Fault], job: MaskJob) -> list[str]:
+    """Return lines that name a file by its path: many have one name."""
+    name = job.file.rpartition("/")[2]
+    return [
+        str(fault._replace(where=job.file + fault.where.removeprefix(name)))
+        if fault.where.startswith(name)
+        else f"{job.file}: {fault}"
+        for fault in faults
+    ]
+
+
+def _nothing(batch: Batch, job: MaskJob, *faults: str) -> Line:
+    """Return the line of a file of which nothing was measured."""
+    return {
+        **job._asdict(),
+        "series_instance_uid": None,
+        "lesions": [],
+        "boundary": str(batch.options.boundary),
+        "units": None,
+        "faults": list(faults),
+        "remarks": [],
+    }
+
+
+def _answers(client: Any, batch: Batch, jobs: Sequence[MaskJob]) -> Generator[Line]:
+    """Keep a few files before each thread; return answers as they come."""
+    from distributed import as_completed
+
+    shared = client.scatter(batch, broadcast=True, hash=False)
+    waiting = iter(jobs)
+    job_of: dict[str, MaskJob] = {}
+
+    def begin(count: int) -> list[Any]:
+        begun: list[Any] = []
+        for job in islice(waiting, count):
+            begun.append(client.submit(measure_job, shared, job, pure=False))
+            job_of[begun[-1].key] = job
+        return begun
+
+    answers: Any = as_completed(begin(AHEAD * sum(client.nthreads().values())))
+    for future in answers:
+        yield _answer(future, batch, job_of.pop(future.key))
+        future.release()
+        answers.update(begin(1))
+
+
+def _answer(future: Any, batch: Batch, job: MaskJob) -> Line:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    what = f"{job.file}: its worker failed ({type(error).__name__})"
+    return _nothing(batch, job, what)
+
+
+@contextlib.contextmanager
+def _client(scheduler: str) -> Generator[Any]:
+    """Give a client of the scheduler, and end what was started for it."""
+    # what goes wrong is told once, as faults
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    if scheduler.startswith(REMOTE):
+        with _connected(scheduler) as client:
+            yield client
+        return
+    if scheduler not in (LOCAL, PROCESSES):
+        raise SetupError.at(
+            f"scheduler '{scheduler}'",
+            "there is none",
+            "Say local, processes or tcp://…",
+        )
+    with _cluster(processes=scheduler == PROCESSES) as client:
+        yield client
+
+
+@contextlib.contextmanager
+def _cluster(*, processes: bool) -> Generator[Any]:
+    """Start workers on this machine: as many threads as it has cores."""
+    from distributed import Client, LocalCluster
+
+    count = os.cpu_count() or 1
+    size: dict[str, Any] = {
+        "processes": processes,
+        "n_workers": count if processes else 1,
+        "threads_per_worker": 1 if processes else count,
+        "dashboard_address": None,
+        "silence_logs": logging.CRITICAL,
+    }
+    started: Any = LocalCluster(**size)
+    with started as cluster, Client(cluster) as client:
+        yield client
+
+
+@contextlib.contextmanager
+def _connected(address: str) -> Generator[Any]:
+    from distributed import Client
+
+    try:
+        connected: Any = Client(address, timeout=WAIT_S)
+    except (OSError, TimeoutError, ValueError):
+        raise SourceError.at(
+            address, "no Dask scheduler answers", "Check its address, and that it runs"
+        ) from None
+    with connected as client:
+        try:
+            client.wait_for_workers(1, timeout=WAIT_S)
+        except TimeoutError:
+            raise SourceError.at(
+                address, "the scheduler has no workers", "Start dask workers for it"
+            ) from None
+        yield client
