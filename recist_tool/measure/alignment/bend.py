@@ -23,6 +23,7 @@ KNOTS: Final = 3
 
 _ITERATIONS: Final = (40, 40, 20)
 _DUE: Final = (0.0, 0.02, 0.15, 1.0)  # part of the time after each level
+_QUANTILES: Final = 101
 _EDGES_HU: Final = (-150.0, 250.0)  # soft tissue
 _OUTSIDE: Final = 0.15  # weight of what lies beyond
 
@@ -69,10 +70,27 @@ def _demons(
     hu, seen = moving.at(rigid(fixed.points_lps()))
     shape = fixed.hu.shape
     target = squeezed(fixed.hu)
-    # where the other scan has nothing, nothing pulls
-    moved = np.where(seen.reshape(shape), squeezed(hu.reshape(shape)), target)
+    common = seen.reshape(shape)
+    moved = _matched(squeezed(hu.reshape(shape)), target, common)
     iterations, work = effort
     return demons_field(fixed.with_values(target), moved, start_mm, iterations, work)
+
+
+def _matched(
+    moved: NDArray[np.float32], target: NDArray[np.float32], common: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Return values as frequent as those of the target, since phases may differ.
+
+    Where the other scan has nothing it becomes the target, so that nothing pulls.
+    """
+    if not common.any():
+        return target
+    parts = np.linspace(0, 1, _QUANTILES)
+    found, wanted = (np.quantile(each[common], parts) for each in (moved, target))
+    levels, first = np.unique(found, return_index=True)
+    return np.where(common, np.interp(moved, levels, wanted[first]), target).astype(
+        np.float32
+    )
 
 
 def _onto(
