@@ -92,7 +92,7 @@ def unpacked(path: Path, cache: ImageCache, progress: Progress | None = None) ->
 def _unpack(
     archive: zipfile.ZipFile, folder: Path, path: Path, progress: Progress | None
 ) -> None:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not _is_folder(entry)]
     for number, entry in enumerate(entries, start=1):
         why = _refusal(entry)
         if why:
@@ -169,6 +169,10 @@ def _check_space(folder: Path, total_bytes: int) -> None:
         raise StorageError.at(folder.parent, what, remedy)
 
 
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    return entry.filename.endswith("/")
+
+
 def _is_image_perhaps(entry: zipfile.ZipInfo) -> bool:
-    parts = PurePosixPath(entry.filename).parts
-    return not ({"__MACOSX"} & set(parts) or parts[-1].upper() in _NO_IMAGES)
+    path = PurePosixPath(entry.filename)
+    return "__MACOSX" not in path.parts and path.name.upper() not in _NO_IMAGES

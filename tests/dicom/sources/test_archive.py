@@ -176,3 +176,18 @@ def test_a_disk_without_room_is_told_before_it_is_full(
 def test_what_is_no_archive_is_refused(tmp_path: Path, cache: ImageCache):
     (tmp_path / "x.zip").write_bytes(io.BytesIO(b"no zip").read())
     assert "the archive is damaged" in refusal(tmp_path / "x.zip", cache)
+
+
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_a_file_without_a_name_is_unpacked_like_any_other(
+    is_empty: bool, tmp_path: Path, cache: ImageCache
+):
+    path = zipped(tmp_path / "study.zip", {".": b"content"})
+    if is_empty:  # its one letter becomes a field of its own
+        data = bytearray(path.read_bytes())
+        for head, names_at in ((b"PK\3\4", 26), (b"PK\1\2", 28)):
+            at = data.index(head) + names_at
+            data[at : at + 4] = struct.pack("<HH", 0, 1)
+        path.write_bytes(data)
+    (file,) = unpacked(path, cache).iterdir()
+    assert (file.name, file.read_bytes()) == ("000001", b"content")
