@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from recist_tool.dicom import tags
+from recist_tool.dicom.inflate import Inflated
 from recist_tool.dicom.pixels import (
     Layout,
+    Ways,
     layout,
     padding_ranges,
     put_decimals,
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from recist_tool.dicom.series import Series
-    from recist_tool.dicom.workers import Decode
 
     Progress = Callable[[int, int], None]
 
@@ -166,9 +167,11 @@ class Loading:
             ThreadPoolExecutor(max_workers=lanes.width) as pool,
         ):
             act = map if lanes.width == 1 else pool.map
+            inflated = Inflated()
             try:
-                first = self._put(lanes.first, missing[0])
-                others = act(partial(self._put, lanes.decode), missing[1:])
+                first = self._put(Ways(lanes.first, inflated), missing[0])
+                ways = Ways(lanes.decode, inflated)
+                others = act(partial(self._put, ways), missing[1:])
                 for index, self._fits in zip(
                     missing, chain([first], others), strict=True
                 ):
@@ -179,16 +182,16 @@ class Loading:
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _put_whole(self, decode: Decode, index: int) -> bool:
+    def _put_whole(self, ways: Ways, index: int) -> bool:
         """Write a slice as int16; return whether its values fit."""
         image, how = self._series.slices[index], self._layouts[index]
         out = self._volume.voxels[index]
-        return put_whole_numbers(read_stored(image, how, out, decode), how, out)
+        return put_whole_numbers(read_stored(image, how, out, ways), how, out)
 
-    def _put_decimals(self, decode: Decode, index: int) -> bool:
+    def _put_decimals(self, ways: Ways, index: int) -> bool:
         image, how = self._series.slices[index], self._layouts[index]
         scratch = np.empty(self._series.shape[1:], np.int16)
-        stored = read_stored(image, how, scratch, decode)
+        stored = read_stored(image, how, scratch, ways)
         put_decimals(stored, how, self._factors[index], self._volume.voxels[index])
         return True
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import zlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from recist_tool.dicom.elements import Elements
     from recist_tool.dicom.image import SliceHeader
+    from recist_tool.dicom.inflate import Inflated
     from recist_tool.dicom.parse import Span
     from recist_tool.dicom.workers import Decode
 
@@ -32,6 +32,21 @@ INT16: Final = np.iinfo(np.int16)
 OUTSIDE_HU: Final = -2000.0
 NEARLY: Final = 0.01  # of a stored step
 ROUNDED: Final = 4 * float(np.finfo(np.float32).eps)
+
+
+class Ways(NamedTuple):
+    """How to come by pixels that do not lie in a file as they are.
+
+    Attributes
+    ----------
+    decode
+        Decodes a compressed frame.
+    inflated
+        Keeps what a deflated file held.
+    """
+
+    decode: Decode
+    inflated: Inflated
 
 
 class Layout(NamedTuple):
@@ -157,7 +172,7 @@ def _table(image: SliceHeader, *, is_signed: bool) -> ModalityTable | None:
 
 
 def read_stored(
-    image: SliceHeader, how: Layout, into: NDArray[np.int16], decode: Decode
+    image: SliceHeader, how: Layout, into: NDArray[np.int16], ways: Ways
 ) -> Stored:
     """Return the stored pixels of a slice, shape (rows, columns).
 
@@ -165,8 +180,8 @@ def read_stored(
     ----------
     into
         Shape (rows, columns), contiguous: memory that may be used for the answer.
-    decode
-        Decodes a compressed frame.
+    ways
+        To compressed and to deflated frames.
 
     Raises
     ------
@@ -176,7 +191,7 @@ def read_stored(
     try:
         with image.path.open("rb", buffering=0) as file:
             _require_unchanged(image, file)
-            return _sound(_read(image, how, file, into, decode), how)
+            return _sound(_read(image, how, file, into, ways), how)
     except OSError as error:
         raise DicomError.at(image.path, error.strerror or str(error)) from error
 
@@ -193,13 +208,13 @@ def _read(
     how: Layout,
     file: FileIO,
     into: NDArray[np.int16],
-    decode: Decode,
+    ways: Ways,
 ) -> Stored:
     header = image.header
     if header.pixel_length is None:
-        return _decoded(image, _frame(image, how, file), decode)
+        return _decoded(image, _frame(image, how, file), ways.decode)
     if header.transfer_syntax == DEFLATED_LE:
-        return _shaped(_inflated(image, how, file), how)
+        return _shaped(ways.inflated.frame(image, file), how)
     file.seek(header.pixel_offset or 0)
     if how.bits_allocated != 16:
         data = file.read(how.rows * how.columns * how.bits_allocated // 8)
@@ -224,24 +239,9 @@ def _fill(image: SliceHeader, file: FileIO, into: NDArray[np.int16]) -> None:
         view = view[got:]
 
 
-def _shaped(data: bytes, how: Layout) -> Stored:
+def _shaped(data: bytes | memoryview, how: Layout) -> Stored:
     pixels = np.frombuffer(data, how.dtype, how.rows * how.columns)
     return pixels.reshape(how.rows, how.columns).copy()
-
-
-def _inflated(image: SliceHeader, how: Layout, file: FileIO) -> bytes:
-    """Inflate up to the end of the pixels and no further."""
-    begin = image.header.pixel_offset or 0
-    needed = begin + how.rows * how.columns * how.bits_allocated // 8
-    file.seek(image.header.data_set_offset)
-    try:
-        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-        data = inflater.decompress(file.read(), needed)
-    except zlib.error as error:
-        raise DicomError.at(image.path, "its data set cannot be inflated") from error
-    if len(data) < needed:
-        raise DicomError.at(image.path, "cut off inside its deflated pixel data")
-    return data[begin:]
 
 
 def _frame(image: SliceHeader, how: Layout, file: FileIO) -> Frame:
