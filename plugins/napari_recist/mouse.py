@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_recist.caliper_tool import CaliperTool
     from napari_recist.pane import Pane
+    from napari_recist.segment_tool import Tool
 
 REACH_PX = 9.0
 """How near to an end or line a press must be to take it."""
@@ -75,7 +75,7 @@ class PaneMouse:
     def __init__(
         self,
         pane: Pane,
-        tool: CaliperTool,
+        tool: Tool,
         redraw: Callable[[], None],
         hearer: Hearer,
     ) -> None:

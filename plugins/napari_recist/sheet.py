@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from napari_recist.caliper_tool import NEW
 from napari_recist.coordinates import middle, plane_spacing
 from napari_recist.drawing import Mark
+from napari_recist.mask_layer import Overlay
 from napari_recist.planes import Plane
 from napari_recist.projection import doubt, live_sizes, placed_marks
 from napari_recist.reading import UNFINISHED, NewLesion
@@ -14,6 +15,8 @@ from napari_recist.slice_bar import Tick
 from recist_tool import LesionRole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari_recist.caliper_tool import CaliperTool
     from napari_recist.pane import Pane
     from napari_recist.projection import Carry, Placed
@@ -32,12 +35,15 @@ class Sheet:
     ----------
     timepoint_id
         The visit whose calipers are shown.
+    overlay
+        Returns what masks add to the slice in view.
     """
 
     def __init__(
         self, pane: Pane, tool: CaliperTool, reading: Reading, carry: Carry
     ) -> None:
         self.timepoint_id = ""
+        self.overlay: Callable[[], Overlay] = Overlay
         self._carry = carry
         self._pane = pane
         self._tool = tool
@@ -83,7 +89,11 @@ class Sheet:
             {one.mark.key: one.mark.caliper for one in here if one.can_take},
             selected[0] if selected else None,
         )
-        self._pane.draw(self._with_draft([one.mark for one in here]))
+        overlay = self.overlay()
+        marks = self._with_draft([one.mark for one in here])
+        kept = [one for one in marks if one.key != overlay.hides]
+        self._pane.draw([*kept, *overlay.marks])
+        self._pane.trace(overlay.outlines)
 
     def _go_to_lesion(self) -> None:
         """Bring the chosen lesion, or its ghost, into view."""

@@ -8,6 +8,7 @@ from napari_recist.caliper_tool import CaliperTool
 from napari_recist.hanging import Film
 from napari_recist.mouse import PaneMouse
 from napari_recist.pane import Pane
+from napari_recist.segment_tool import Hands
 from napari_recist.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ class Station:
     ----------
     film
         What hangs there, or will once it is loaded.
+    tool
+        The caliper.
+    hands
+        What the left button holds: the caliper, or a tool for masks.
     """
 
     def __init__(self, viewer: ViewerModel, reading: Reading, wall: Wall) -> None:
@@ -67,8 +72,9 @@ class Station:
         self.film = Film()
         self._wall = wall
         self.tool = CaliperTool(wall.drawn, reading.choose)
+        self.hands = Hands(self.tool)
         self.sheet = Sheet(self.pane, self.tool, reading, self._carry)
-        self._mouse = PaneMouse(self.pane, self.tool, self.sheet.redraw, self)
+        self._mouse = PaneMouse(self.pane, self.hands, self.sheet.redraw, self)
         self.pane.slice_changed = self._on_slice
         self.pane.view_changed = lambda: wall.moved(self)
         self.pane.window_changed = lambda: wall.windowed(self)
@@ -81,7 +87,7 @@ class Station:
 
     def hang(self, film: Film) -> None:
         """Take a film; its image follows when it is there."""
-        self.tool.cancel()
+        self.hands.cancel()
         self.film = film
         self.sheet.timepoint_id = film.timepoint_id
 
@@ -98,7 +104,7 @@ class Station:
         self._wall.step_alone(self, slices)
 
     def _on_slice(self) -> None:
-        self.tool.cancel()
+        self.hands.cancel()
         self.sheet.redraw()
         self._wall.moved(self)
 
