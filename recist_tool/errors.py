@@ -51,7 +51,9 @@ class Fault(NamedTuple):
         """Return the fault as a single line: where, what, what to do."""
         line = ": ".join(part for part in (self.where, self.what) if part)
         line = f"{line}. {self.remedy}" if self.remedy else line
-        return " ".join(line.split())
+        line = " ".join(line.split())
+        # names of files and fields can hold what would command a terminal
+        return "".join(one if one.isprintable() else "\ufffd" for one in line)
 
 
 class RecistToolError(Exception):

@@ -7,6 +7,7 @@ file ends in a `DicomError`, not in a hang or in a huge allocation.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import zlib
 from struct import Struct
@@ -255,7 +256,7 @@ class _Reader:
             tag, length, vr, position = self._head(position, syntax)
             if tag == ITEM_END or (tag >= tags.FLOAT_PIXEL_DATA and depth == 0):
                 if depth == 0:
-                    self._pixels(tag, position, length)
+                    self._pixels(tag, position, length, syntax)
                 return position
             sequence = found is not None and tag in tags.SEQUENCES
             if length == UNDEFINED or sequence:
@@ -299,12 +300,12 @@ class _Reader:
         offset = self._source.offset(position, length)
         return self._source.data[offset : offset + length]
 
-    def _pixels(self, tag: int, position: int, length: int) -> None:
+    def _pixels(self, tag: int, position: int, length: int, syntax: Syntax) -> None:
         if tag != tags.PIXEL_DATA:
             return
         self.pixel_offset = position
         if length == UNDEFINED:
-            self._fragments(position)
+            self._refuse_late(self._fragments(position), syntax)
             return
         there = self._source.size - position
         if length > there:
@@ -312,9 +313,18 @@ class _Reader:
                 f"cut off: {length} bytes of pixels are announced, {there} are there"
             )
         self.pixel_length = length
+        self._refuse_late(position + length, syntax)
 
-    def _fragments(self, position: int) -> None:
-        """Find the pieces of encapsulated pixels (PS3.5, A.4)."""
+    def _refuse_late(self, position: int, syntax: Syntax) -> None:
+        """Refuse elements after the pixels that belong before them (PS3.5, 7.1)."""
+        late: Item = {}
+        with contextlib.suppress(DicomError):  # what follows need not be elements
+            self.elements(position, self._source.size, syntax, late, depth=1)
+        if late:
+            raise _damaged(f"{tags.written(min(late))} stands after its pixels")
+
+    def _fragments(self, position: int) -> int:
+        """Find the pieces of encapsulated pixels (PS3.5, A.4); return their end."""
         size = self._source.size
         found = self.fragments
         while size - position >= 8:
@@ -331,6 +341,7 @@ class _Reader:
         if found:
             table = found.pop(0)
             self.offset_table = self._value(tags.PIXEL_DATA, *table)
+        return position
 
     def _items(
         self,

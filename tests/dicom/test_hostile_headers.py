@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pydicom.uid import DeflatedExplicitVRLittleEndian, JPEGLSLossless
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRLittleEndian,
+    JPEGLSLossless,
+)
 
 from recist_tool.dicom.load import load
 from recist_tool.dicom.scan import scan
@@ -142,6 +146,23 @@ def test_a_deflated_file_without_an_end_is_refused(tmp_path):
     written(tmp_path, lambda data: data[:-4], files)
     (skipped,) = scan([tmp_path], cached=False).skipped
     assert skipped.why == "damaged DICOM file: its deflated data set has no end"
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEGLSLossless])
+def test_an_element_after_the_pixels_that_belongs_before_them_is_refused(
+    tmp_path, syntax
+):
+    late = element(0x00281052, b"DS", b"-1000 ")
+    files = Files(count=1, shape=(16, 16), transfer_syntax=syntax)
+    written(tmp_path, lambda data: data + late, files)
+    (skipped,) = scan([tmp_path], cached=False).skipped
+    assert skipped.why == "damaged DICOM file: (0028,1052) stands after its pixels"
+
+
+@pytest.mark.parametrize("tail", [b"\0" * 512, b"garbage, no element", b"\xff" * 9])
+def test_what_is_no_element_after_the_pixels_does_no_harm(tmp_path, tail):
+    written(tmp_path, lambda data: data + tail)
+    assert loaded(tmp_path).voxels.shape == (1, 6, 8)
 
 
 def test_a_sound_file_still_loads(tmp_path):

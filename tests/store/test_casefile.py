@@ -262,3 +262,10 @@ def test_a_journal_of_an_infinite_version_is_refused(case_path):
     journal.write_text(text)
     with pytest.raises(BrokenJournalError, match="is not the header of a journal"):
         load_case(case_path)
+
+
+def test_a_field_that_would_command_a_terminal_is_not_printed_as_it_is(case_path):
+    rewrite(case_path, lambda content: content.update({"\x1b[2J\x7f": 1}))
+    with pytest.raises(CaseFileError) as refused:
+        load_case(case_path)
+    assert all(str(fault).isprintable() for fault in refused.value.faults)
