@@ -40,7 +40,7 @@ def main() -> int:
     )
     if counted["failed"]:
         sys.stdout.write(f"failures are kept in {FAILURES}\n")
-    return int(counted["failed"] > 0)
+    return int(counted["failed"] > 0 or len(verdicts) < len(wanted))
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def zip_links(rng: random.Random, data: bytes) -> bytes:
     kind = rng.choice((stat.S_IFLNK, stat.S_IFIFO, stat.S_IFBLK, stat.S_IFDIR))
     out = _rebuilt(data)
     with zipfile.ZipFile(out, "a") as archive:
-        entry = zipfile.ZipInfo("link")
+        entry = zipfile.ZipInfo(f"link-{rng.random()}")
         entry.create_system = 3
         entry.external_attr = (kind | 0o777) << 16
         archive.writestr(entry, rng.choice(("/etc/passwd", "../secret.dcm", "..")))
@@ -61,9 +61,11 @@ def zip_bomb(rng: random.Random, data: bytes) -> bytes:
     out = _rebuilt(data)
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
         if rng.random() < 0.5:
-            archive.writestr("zeros", bytes(rng.choice((1 << 20, 48 << 20))))
+            archive.writestr(
+                f"zeros-{rng.random()}", bytes(rng.choice((1 << 20, 48 << 20)))
+            )
         else:
-            archive.writestr("inner.zip", data * rng.choice((1, 3)))
+            archive.writestr(f"inner-{rng.random()}.zip", data * rng.choice((1, 3)))
     return out.getvalue()
 
 

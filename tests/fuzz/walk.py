@@ -87,7 +87,10 @@ def view(data: bytes) -> View | None:
     """Return the elements of a file; None if it is no DICOM file."""
     if data[128:132] != b"DICM":
         return None
-    meta, body = _meta(data)
+    try:
+        meta, body = _meta(data)
+    except struct.error:
+        return None
     uid = meta.get(TRANSFER_SYNTAX, IMPLICIT).rstrip(b"\0 ")
     if uid == DEFLATED:
         try:
