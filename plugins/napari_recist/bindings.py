@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.keys import Key
+from napari_recist.signing import is_signed
 from napari_recist.windows import PRESETS
 from recist_tool import LesionRole, NewLesionSeen, NewLesionStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from napari_recist.room import Room
 
-Verb = tuple[str, str, "Callable[[], object]"]
+Verb = tuple[str, str, Callable[[], object]]
 
 
-def bindings(
-    room: Room,
-    ask_organ: Callable[[], None],
-    ask_reason: Callable[[], None],
-    show_help: Callable[[], None],
-) -> dict[str, Key]:
-    """Return the keys by their sequence.
+class Asks(NamedTuple):
+    """What the window does for a key.
 
-    Parameters
+    Attributes
     ----------
-    ask_organ, ask_reason
-        Give the focus to the field for the organ, for the reason.
-    show_help
+    organ, reason, partner, signature
+        Give the focus to the field for the organ, for the reason why not evaluable, for
+        the lesion merged with, for who signs.
+    split
+        Takes the next calipers as parts of the chosen lesion, or no more of them.
+    sheet
         Shows or hides the sheet of keys.
     """
+
+    organ: Callable[[], None]
+    reason: Callable[[], None]
+    partner: Callable[[], None]
+    signature: Callable[[], None]
+    split: Callable[[], None]
+    sheet: Callable[[], None]
+
+
+def bindings(room: Room, asks: Asks) -> dict[str, Key]:
+    """Return the actions by the keys that they come with."""
     reading, recorder = room.reading, room.recorder
     definite = NewLesionSeen(status=NewLesionStatus.DEFINITE)
     equivocal = NewLesionSeen(status=NewLesionStatus.EQUIVOCAL)
@@ -47,11 +55,14 @@ def bindings(
         ("Ctrl+Shift+Z", "redo", reading.redo),
     ]
     keys = [Key(name, text, partial(reading.attempt, do)) for name, text, do in verbs]
-    keys += _choices(room)
+    keys += _choices(room, asks)
     keys += [
-        Key("O", "organ", ask_organ),
-        Key("X", "not evaluable", ask_reason),
-        Key("?", "this sheet", show_help),
+        Key("O", "organ", asks.organ),
+        Key("X", "not evaluable", asks.reason),
+        Key("S", "split: draw its parts", asks.split),
+        Key("G", "merged into another", asks.partner),
+        Key("Ctrl+Return", "sign the visit, or open it again", asks.signature),
+        Key("?", "this sheet", asks.sheet),
     ]
     keys += [
         Key(digit, f"window: {preset.name}", partial(set_preset, room, digit))
@@ -60,7 +71,7 @@ def bindings(
     return {key.sequence: key for key in keys}
 
 
-def _choices(room: Room) -> list[Key]:
+def _choices(room: Room, asks: Asks) -> list[Key]:
     reading = room.reading
 
     def new(role: LesionRole) -> None:
@@ -72,7 +83,7 @@ def _choices(room: Room) -> list[Key]:
         Key("T", "next: a new target", partial(new, LesionRole.TARGET)),
         Key("N", "next: a new non-target", partial(new, LesionRole.NON_TARGET)),
         Key("W", "next: a new lesion", partial(new, LesionRole.NEW)),
-        Key("Space", "next lesion that waits", reading.next_expected),
+        Key("Space", "next lesion that waits", partial(go_on, room, asks.signature)),
         Key("Shift+Space", "previous one", partial(reading.next_expected, -1)),
         Key("[", "visit before", partial(reading.step_timepoint, -1)),
         Key("]", "visit after", partial(reading.step_timepoint, 1)),
@@ -84,6 +95,18 @@ def _choices(room: Room) -> list[Key]:
         Key("F", "PET over CT", room.viewing.fusing.toggle),
         Key("Escape", "drop the caliper", room.escape),
     ]
+
+
+def go_on(room: Room, ask_signature: Callable[[], None]) -> None:
+    """Go to the next lesion that waits; where none does, offer to sign the visit."""
+    reading = room.reading
+    reading.next_expected()
+    if reading.expected() or reading.read is None or not reading.read.lesions:
+        return
+    if is_signed(reading):
+        reading.say(f"{reading.timepoint_id} is complete and signed.")
+    else:
+        ask_signature()
 
 
 def set_preset(room: Room, digit: str) -> None:
@@ -110,18 +133,3 @@ MOUSE = (
     ("middle-drag", "pan"),
     ("left", "caliper: two clicks or one drag; its ends and lines can be pulled"),
 )
-
-
-def help_text(keys: dict[str, Key]) -> str:
-    """Return what keys and mouse do, as an HTML table of two columns."""
-    does = [*MOUSE, *((key.sequence, key.meaning) for key in keys.values())]
-    half = (len(does) + 1) // 2
-    rows = (
-        f"<tr>{''.join(_cells(*one) for one in pair)}</tr>"
-        for pair in zip(does[:half], [*does[half:], ("", "")], strict=False)
-    )
-    return f"<table>{''.join(rows)}</table>"
-
-
-def _cells(name: str, text: str) -> str:
-    return f"<td><b>{escape(name)}</b>&nbsp;&nbsp;</td><td>{escape(text)}&emsp;</td>"

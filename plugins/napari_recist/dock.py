@@ -18,14 +18,16 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.bindings import bindings, help_text
+from napari_recist.bindings import Asks, bindings
 from napari_recist.case_bar import CaseBar
 from napari_recist.finding_bar import FindingBar
 from napari_recist.form import LesionForm
+from napari_recist.help_sheet import HelpSheet
+from napari_recist.key_map import KeyMap, keys_path
 from napari_recist.keys import KeyFilter
 from napari_recist.lightbox import LightBox
 from napari_recist.loading import Loader
-from napari_recist.messages import HelpSheet, MessageList, NoteLine
+from napari_recist.messages import MessageList, NoteLine
 from napari_recist.overlay import canvas_of
 from napari_recist.read_tab import ReadTab
 from napari_recist.room import Room
@@ -35,9 +37,11 @@ from napari_recist.studies import UNDATED
 from napari_recist.subject import caliper_words, describe, subject_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from napari.viewer import Viewer
+
+    from napari_recist.keys import Key
 
 STYLE = "QPushButton { padding: 3px 6px; } QTabBar::tab { padding: 3px 7px; }"
 
@@ -75,17 +79,13 @@ class ReadingRoom(QWidget):
         self._messages = MessageList()
         self._note = NoteLine()
         self._progress = QProgressBar()
-        keys = bindings(
-            self.room,
-            self._form.focus_organ,
-            self._findings.ask_reason,
-            lambda: self._help.toggle(),
+        self._key_map = KeyMap(self._actions(), keys_path())
+        self._keys = KeyFilter(self, self._key_map.find)
+        self._help = HelpSheet(
+            self._key_map, self._keys, self.refresh, canvas_of(napari_viewer)
         )
-        self._help = HelpSheet(help_text(keys), canvas_of(napari_viewer))
-        self._keys = KeyFilter(self, keys)
         self._lay_out()
         self._connect()
-        self._keys.attach()
         reading.subscribe(self.refresh)
         if self.lightbox is not None:
             self.lightbox.attach(self.room)
@@ -122,20 +122,34 @@ class ReadingRoom(QWidget):
         shown = Shown(reading.timepoint_id or "", room.shown_key)
         self._series.show_visits(visits, series, studies.undated(), shown)
         self._caliper.setChecked(room.tool.armed)
+        self._caliper.setText(f"Caliper  {self._key_map.sequence('M')}".rstrip())
         splitting = room.recorder.is_splitting
         self._next.setText(caliper_words(reading, splitting=splitting))
         if reading.case is not None and reading.read is not None:
             used = [one.organ for one in reading.read.lesions]
             self._form.offer(reading.case.protocol.organs, used)
         self._form.show_subject(subject_of(reading))
+        self._findings.name_keys(self._key_map.sequence)
         self._findings.refresh()
         self._read.refresh()
         self._sign.refresh()
         self._messages.show_session(reading.session, reading.lesion_id)
         self._note.show_note(reading.note)
 
+    def _actions(self) -> Iterable[Key]:
+        return bindings(
+            self.room,
+            Asks(
+                organ=self._form.focus_organ,
+                reason=self._findings.ask_reason,
+                partner=self._findings.ask_partner,
+                signature=self._sign.ask,
+                split=self._on_split,
+                sheet=lambda: self._help.toggle(),
+            ),
+        ).values()
+
     def _lay_out(self) -> None:
-        self._caliper.setText("Caliper  M")
         self._caliper.setCheckable(True)
         self._caliper.setObjectName("caliper")
         self._progress.setVisible(False)
@@ -182,6 +196,7 @@ class ReadingRoom(QWidget):
         self._case_bar.opened.connect(self.open)
         self.loader.progressed.connect(self._on_progress)
         self.loader.rested.connect(partial(self._progress.setVisible, False))
+        self._keys.attach()
 
     def _on_visit(self, timepoint_id: str) -> None:
         if timepoint_id != UNDATED:

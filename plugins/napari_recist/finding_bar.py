@@ -68,7 +68,7 @@ class FindingBar(QWidget):
         super().__init__(parent)
         self._reading = reading
         self._recorder = recorder
-        self._buttons: list[tuple[QPushButton, frozenset[LesionRole]]] = []
+        self._buttons: list[tuple[QPushButton, Verb]] = []
         self._whose = QLabel()
         self._whose.setObjectName("whose findings")
         row = QHBoxLayout()
@@ -78,7 +78,7 @@ class FindingBar(QWidget):
             button = _button(verb)
             act = verb.act if verb.asks else partial(self.asked.emit, verb.act)
             button.clicked.connect(act)
-            self._buttons.append((button, verb.roles))
+            self._buttons.append((button, verb))
             row.addWidget(button)
         row.addStretch(1)
         self._reason = Asking("reason", "Why it cannot be evaluated", REASONS)
@@ -97,14 +97,21 @@ class FindingBar(QWidget):
         """Show the buttons that fit the chosen lesion, or the next one."""
         lesion = self._reading.lesion
         role = lesion.role if lesion else self._reading.new_lesion.role
-        for button, roles in self._buttons:
-            button.setVisible(role in roles)
+        for button, verb in self._buttons:
+            button.setVisible(role in verb.roles)
             button.setEnabled(lesion is not None or button.objectName() == PRESENT)
             if button.objectName() == "finding split":
                 button.setChecked(self._recorder.is_splitting)
         visit = self._reading.timepoint_id or ""
         name = lesion.lesion_id if lesion else "New"
         self._whose.setText(f"<b>{name}</b> at {visit}:" if visit else "")
+
+    def name_keys(self, key_of: Callable[[str], str]) -> None:
+        """Name the key on each button: where the reader has it now."""
+        for button, verb in self._buttons:
+            key = key_of(verb.key) if verb.key else ""
+            button.setText(f"{verb.word} {key}".strip())
+            button.setToolTip(f"{verb.tip} ({key})" if key else verb.tip)
 
     def ask_reason(self) -> None:
         """Let the reader say why the lesion cannot be evaluated."""
@@ -187,7 +194,6 @@ class FindingBar(QWidget):
 def _button(verb: Verb) -> QPushButton:
     button = QPushButton()
     button.setText(f"{verb.word} {verb.key}".strip())
-    button.setToolTip(f"{verb.tip} ({verb.key})" if verb.key else verb.tip)
     button.setObjectName(f"finding {verb.word.lower()}")
     button.setCheckable(verb.word == "Split")
     return button

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from qtpy.QtCore import QEvent, QObject
+from qtpy.QtCore import QEvent, QObject, Qt
 from qtpy.QtGui import QKeyEvent, QKeySequence
 from qtpy.QtWidgets import (
     QAbstractSpinBox,
@@ -22,16 +22,29 @@ from qtpy.QtWidgets import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
+MODIFIERS = (
+    Qt.Key.Key_Shift,
+    Qt.Key.Key_Control,
+    Qt.Key.Key_Alt,
+    Qt.Key.Key_AltGr,
+    Qt.Key.Key_Meta,
+    Qt.Key.Key_CapsLock,
+    Qt.Key.Key_NumLock,
+)
 
 
 class Key(NamedTuple):
-    """One key and what it does.
+    """One action and the key that it comes with.
 
     Attributes
     ----------
+    sequence
+        The key, as QKeySequence writes it; it names the action, too.
+    meaning
+        What it does, for the reader.
     repeats
         Whether holding the key does it again and again; findings never repeat.
     """
@@ -49,12 +62,15 @@ class KeyFilter(QObject):
     ----------
     widget
         Any widget of the window; keys of other windows are left alone.
+    find
+        Returns what a key does, or None.
     """
 
-    def __init__(self, widget: QWidget, keys: Mapping[str, Key]) -> None:
+    def __init__(self, widget: QWidget, find: Callable[[str], Key | None]) -> None:
         super().__init__(widget)
         self._widget = widget
-        self._keys = {_normal(name): key for name, key in keys.items()}
+        self._find = find
+        self._taker: Callable[[str], None] | None = None
 
     def attach(self) -> None:
         """Begin to see the keys."""
@@ -68,20 +84,40 @@ class KeyFilter(QObject):
         if app is not None:
             app.removeEventFilter(self)
 
+    def take_next(self, taker: Callable[[str], None] | None) -> None:
+        """Hand the next key to `taker` in place of doing what it means.
+
+        It hears the key as the table of keys writes it; None ends the wait.
+        """
+        self._taker = taker
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take a key that has an action; Qt asks with an override first."""
         if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
         if event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             return False
-        key = self._keys.get(_pressed(event))
-        if key is None or not self._is_ours(watched):
+        if not self._is_ours(watched):
             return False
-        if _is_field(watched) or _is_field(QApplication.focusWidget()):
+        if self._taker is not None:
+            return self._hand_over(event, self._taker)
+        return self._act(event, watched)
+
+    def _act(self, event: QKeyEvent, watched: QWidget) -> bool:
+        key = self._find(_pressed(event))
+        if key is None or _is_field(watched) or _is_field(QApplication.focusWidget()):
             return False  # what a field leaves over climbs to its parents
         event.accept()
         if event.type() == QEvent.Type.KeyPress and _wanted(key, event):
             key.action()
+        return True
+
+    def _hand_over(self, event: QKeyEvent, taker: Callable[[str], None]) -> bool:
+        event.accept()
+        pressed = _pressed(event)
+        if event.type() == QEvent.Type.KeyPress and event.key() not in MODIFIERS:
+            self._taker = None
+            taker(pressed)
         return True
 
     def _is_ours(self, watched: QWidget) -> bool:
@@ -108,7 +144,8 @@ def _pressed(event: QKeyEvent) -> str:
     return QKeySequence(event.keyCombination()).toString().removeprefix("Num+")
 
 
-def _normal(sequence: str) -> str:
+def normal(sequence: str) -> str:
+    """Return a key as QKeySequence writes it; empty where it is none."""
     return QKeySequence(sequence).toString()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import QLabel, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
 if TYPE_CHECKING:
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
     from recist_tool import Session
 
 ERROR_STYLE = "QLabel { background: #7a1f1a; color: white; padding: 4px; }"
-SHEET_STYLE = "QLabel { background: #22252e; color: #f0f0f0; padding: 10px; }"
-SHEET_PLACE = QPoint(12, 48)
 NOTE_STYLE = "QLabel { padding: 4px; }"
 LINE_HEIGHT = 18
 LINES = 4
@@ -52,30 +49,6 @@ class MessageList(QListWidget):
             self.addItem(item)
         self.setVisible(self.count() > 0)
         self.setFixedHeight(min(2 * self.count(), LINES) * LINE_HEIGHT + 6)
-
-
-class HelpSheet(QLabel):
-    """What keys and mouse do, over the image; the mouse passes through.
-
-    Parameters
-    ----------
-    canvas
-        The widget that shows the image; None where there is no window.
-    """
-
-    def __init__(self, text: str, canvas: QWidget | None) -> None:
-        super().__init__(text, canvas)
-        self.setObjectName("help")
-        self.setStyleSheet(SHEET_STYLE)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def toggle(self) -> None:
-        """Show the sheet, or take it away."""
-        self.adjustSize()
-        self.move(SHEET_PLACE)
-        self.raise_()
-        self.setVisible(self.isHidden())
 
 
 def _texts(session: Session | None, lesion_id: str | None) -> list[str]:

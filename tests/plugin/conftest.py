@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 def _own_cases(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RECIST_CASES", str(tmp_path / "cases"))
     monkeypatch.setenv("RECIST_READER", "reader-1")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
 
 
 @pytest.fixture

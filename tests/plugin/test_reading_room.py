@@ -309,15 +309,6 @@ def test_escape_leaves_the_reason_unsaid(reader: Reader, qtbot: QtBot) -> None:
     assert isinstance(reader.finding("T1"), Measured)
 
 
-def test_the_sheet_of_keys_comes_and_goes(reader: Reader) -> None:
-    sheet = reader.canvas.findChild(QLabel, "help")
-    reader.key(Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
-    assert sheet.isVisible()
-    assert "too small" in sheet.text()
-    reader.key(Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
-    assert not sheet.isVisible()
-
-
 def test_a_wrong_date_of_a_visit_is_corrected_before_and_after_the_case_begins(
     reader: Reader,
 ) -> None:

@@ -1,0 +1,227 @@
+"""All keys on one sheet over the image: to look up, to search, and to move."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QEvent, QPoint, Qt
+from qtpy.QtGui import QKeyEvent
+from qtpy.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_recist.bindings import MOUSE
+from recist_tool import CommandRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qtpy.QtCore import QObject
+
+    from napari_recist.key_map import KeyMap
+    from napari_recist.keys import Key, KeyFilter
+
+PLACE = QPoint(12, 48)
+BLOCKS = 2
+"""How many pairs of key and meaning stand side by side."""
+LARGEST = (760, 620)
+STYLE = """
+QFrame#help { background: #22252e; border: 1px solid #6a7080; }
+QFrame#help QLabel, QFrame#help QTableWidget { color: #f0f0f0; background: #22252e; }
+QFrame#help QTableWidget { border: none; }
+"""
+HINT = "Click a key to move it. Esc closes."
+
+
+class HelpSheet(QFrame):
+    """What keys and mouse do, over the image; a click on a key moves it.
+
+    Parameters
+    ----------
+    keys
+        Every action and its key.
+    listener
+        Hands over the next key that is pressed.
+    changed
+        Called when a key was moved.
+    canvas
+        The widget that shows the image; None where there is no window.
+    """
+
+    def __init__(
+        self,
+        keys: KeyMap,
+        listener: KeyFilter,
+        changed: Callable[[], None],
+        canvas: QWidget | None,
+    ) -> None:
+        super().__init__(canvas)
+        self._keys = keys
+        self._listener = listener
+        self._changed = changed
+        self._search = QLineEdit()
+        self._table = QTableWidget(0, 2 * BLOCKS)
+        self._words = QLabel()
+        self._reset = QPushButton("Keys as they came")
+        self._close = QPushButton("Close")
+        self._name()
+        self._lay_out()
+        self._search.textChanged.connect(self.refresh)
+        self._search.installEventFilter(self)
+        self._table.cellClicked.connect(self._on_cell)
+        self._reset.clicked.connect(self._on_reset)
+        self._close.clicked.connect(self.put_away)
+        self.hide()
+
+    def toggle(self) -> None:
+        """Show the sheet, or take it away."""
+        if not self.isHidden():
+            self.put_away()
+            return
+        self._search.clear()
+        self._say(self._keys.note or HINT, is_error=bool(self._keys.note))
+        self.refresh()
+        self._fit()
+        self.show()
+        self.raise_()
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def put_away(self) -> None:
+        """Close the sheet and give the keys back to the image."""
+        self._listener.take_next(None)
+        self.hide()
+        canvas = self.parentWidget()
+        if canvas is not None:
+            canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh(self) -> None:
+        """Show what fits the searched words, in the order of the table of keys."""
+        wanted = self._search.text().casefold().split()
+        fitting = [
+            row
+            for row in self._all()
+            if all(word in f"{row[0]} {row[1]}".casefold() for word in wanted)
+        ]
+        per_block = -(-len(fitting) // BLOCKS)
+        self._table.clearContents()
+        self._table.setRowCount(per_block)
+        for number, (name, meaning, key) in enumerate(fitting):
+            block, row = divmod(number, per_block)
+            self._put(row, 2 * block, name, meaning, key)
+        self._reset.setEnabled(self._keys.is_changed)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Close on Escape, and on ``?`` which no meaning is searched by."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        if event.key() == Qt.Key.Key_Escape or event.text() == "?":
+            self.put_away()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _all(self) -> list[tuple[str, str, Key | None]]:
+        keys = [(now or "none", key.meaning, key) for key, now in self._keys.rows()]
+        return [*keys, *((name, text, None) for name, text in MOUSE)]
+
+    def _put(
+        self, row: int, column: int, name: str, meaning: str, key: Key | None
+    ) -> None:
+        of_key, of_meaning = QTableWidgetItem(name), QTableWidgetItem(meaning)
+        of_key.setData(Qt.ItemDataRole.UserRole, key)
+        font = of_key.font()
+        font.setBold(True)
+        of_key.setFont(font)
+        of_key.setToolTip("Click, then press the new key" if key else "The mouse")
+        of_meaning.setToolTip(meaning)
+        self._table.setItem(row, column, of_key)
+        self._table.setItem(row, column + 1, of_meaning)
+
+    def _on_cell(self, row: int, column: int) -> None:
+        item = self._table.item(row, column - column % 2)
+        key = None if item is None else item.data(Qt.ItemDataRole.UserRole)
+        if key is None:
+            return
+        self._say(
+            f"Press the new key for '{key.meaning}'; Delete: none; Esc: as it was."
+        )
+        self._listener.take_next(lambda pressed: self._on_pressed(key, pressed))
+
+    def _on_pressed(self, key: Key, pressed: str) -> None:
+        if pressed == "Esc":
+            self._say(HINT)
+        elif pressed == "Del" and key.sequence != "Delete":
+            self._attempt(lambda: self._keys.move(key, ""), f"'{key.meaning}': no key")
+        else:
+            done = f"'{key.meaning}' is on {pressed} now."
+            self._attempt(lambda: self._keys.move(key, pressed), done)
+
+    def _on_reset(self) -> None:
+        self._attempt(self._keys.reset, "All keys are as they came.")
+
+    def _attempt(self, act: Callable[[], None], done: str) -> None:
+        try:
+            act()
+        except CommandRefused as error:
+            self._say(str(error), is_error=True)
+            return
+        self._say(done)
+        self.refresh()
+        self._changed()
+
+    def _say(self, text: str, *, is_error: bool = False) -> None:
+        self._words.setText(text)
+        self._words.setStyleSheet("background: #7a1f1a;" if is_error else "")
+
+    def _fit(self) -> None:
+        canvas = self.parentWidget()
+        room = self.size() if canvas is None else canvas.size()
+        width, height = LARGEST
+        self.resize(
+            min(width, room.width() - 2 * PLACE.x()),
+            min(height, room.height() - PLACE.y() - PLACE.x()),
+        )
+        self.move(PLACE)
+
+    def _name(self) -> None:
+        self.setObjectName("help")
+        self._search.setObjectName("search keys")
+        self._search.setPlaceholderText("search the keys")
+        self._table.setObjectName("keys")
+        self._words.setObjectName("keys note")
+        self._words.setWordWrap(True)
+        self._reset.setObjectName("reset keys")
+        self._close.setObjectName("close keys")
+
+    def _lay_out(self) -> None:
+        self.setStyleSheet(STYLE)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
+        table = self._table
+        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        table.setShowGrid(False)
+        for header in (table.horizontalHeader(), table.verticalHeader()):
+            header.hide()
+            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        for column in range(1, 2 * BLOCKS, 2):
+            table.horizontalHeader().setSectionResizeMode(
+                column, QHeaderView.ResizeMode.Stretch
+            )
+        head = QHBoxLayout()
+        head.addWidget(QLabel("<b>Keys and mouse</b>"))
+        head.addWidget(self._search, 1)
+        head.addWidget(self._reset)
+        head.addWidget(self._close)
+        column = QVBoxLayout(self)
+        column.addLayout(head)
+        column.addWidget(table, 1)
+        column.addWidget(self._words)

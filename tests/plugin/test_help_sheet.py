@@ -1,0 +1,132 @@
+"""The sheet of keys in the window: looked up, searched, moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QTableWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytestqt.qtbot import QtBot
+
+    from tests.plugin.hands import Reader
+
+pytestmark = pytest.mark.gui
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class Sheet:
+    """The sheet of keys as a reader has it open."""
+
+    def __init__(self, reader: Reader, qtbot: QtBot) -> None:
+        self.reader = reader
+        reader.viewer.window.activate()
+        reader.key(Qt.Key.Key_Question, SHIFT)
+        frame = reader.canvas.findChild(QFrame, "help")
+        self.frame: QFrame = frame
+        self.search: QLineEdit = frame.findChild(QLineEdit, "search keys")
+        self.table: QTableWidget = frame.findChild(QTableWidget, "keys")
+        qtbot.waitUntil(self.search.hasFocus)
+
+    @property
+    def note(self) -> str:
+        return self.frame.findChild(QLabel, "keys note").text()
+
+    def rows(self) -> dict[str, str]:
+        """What the sheet shows, meaning by meaning."""
+        cells = [
+            [self.table.item(row, column + one) for one in (1, 0)]
+            for column in range(0, self.table.columnCount(), 2)
+            for row in range(self.table.rowCount())
+        ]
+        return {one.text(): two.text() for one, two in cells if one and two}
+
+    def move(self, meaning: str, key: Qt.Key) -> None:
+        """Click the key of an action, and press another."""
+        for item in self.table.findItems(meaning, Qt.MatchFlag.MatchExactly):
+            self.table.cellClicked.emit(item.row(), item.column() - 1)
+        self.reader.key(key, widget=self.search)
+
+
+@pytest.fixture
+def sheet(reader: Reader, qtbot: QtBot) -> Sheet:
+    return Sheet(reader, qtbot)
+
+
+def test_the_sheet_shows_every_key_and_the_mouse_and_goes_again(sheet: Sheet) -> None:
+    rows = sheet.rows()
+    assert rows["too small (5 mm)"] == "5"
+    assert rows["zoom"] == "Ctrl+wheel"
+    assert len(rows) > 35
+    sheet.reader.key(Qt.Key.Key_Question, SHIFT, widget=sheet.search)
+    assert sheet.frame.isHidden()
+
+
+def test_every_key_that_a_reader_was_promised_is_there(sheet: Sheet) -> None:
+    promised = (
+        "M A T N W Space Shift+Space [ ] F 0 5 X S G L Ctrl+Z Ctrl+Shift+Z 1 2 3 4 ?"
+    )
+    assert set(promised.split()) <= set(sheet.rows().values())
+
+
+def test_words_typed_into_the_search_leave_what_fits(
+    sheet: Sheet, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(sheet.search, "New TARGET")
+    assert set(sheet.rows()) == {"next: a new target", "next: a new non-target"}
+    assert sheet.reader.reading.lesion_id is None
+
+
+def test_a_key_that_was_moved_acts_and_is_named_on_its_button(sheet: Sheet) -> None:
+    reader = sheet.reader
+    sheet.move("caliper on or off", Qt.Key.Key_K)
+    assert sheet.rows()["caliper on or off"] == "K"
+    reader.key(Qt.Key.Key_Escape, widget=sheet.search)
+    assert sheet.frame.isHidden()
+    assert reader.dock.findChild(QPushButton, "caliper").text() == "Caliper  K"
+    reader.key(Qt.Key.Key_M)
+    assert not reader.room.tool.armed
+    reader.key(Qt.Key.Key_K)
+    assert reader.room.tool.armed
+
+
+def test_a_taken_key_is_refused_in_place(sheet: Sheet) -> None:
+    sheet.move("caliper on or off", Qt.Key.Key_T)
+    assert "is on 'next: a new target' already" in sheet.note
+    assert sheet.rows()["caliper on or off"] == "M"
+
+
+def test_escape_leaves_a_key_where_it_is_and_the_sheet_open(sheet: Sheet) -> None:
+    sheet.move("caliper on or off", Qt.Key.Key_Escape)
+    assert sheet.rows()["caliper on or off"] == "M"
+    assert sheet.frame.isVisible()
+
+
+def test_a_modifier_alone_is_not_taken_for_the_new_key(sheet: Sheet) -> None:
+    sheet.move("caliper on or off", Qt.Key.Key_Shift)
+    assert sheet.rows()["caliper on or off"] == "M"
+    sheet.reader.key(Qt.Key.Key_K, SHIFT, widget=sheet.search)
+    assert sheet.rows()["caliper on or off"] == "Shift+K"
+
+
+def test_an_action_can_be_left_without_a_key_and_put_back(
+    sheet: Sheet, qtbot: QtBot
+) -> None:
+    sheet.move("caliper on or off", Qt.Key.Key_Delete)
+    assert sheet.rows()["caliper on or off"] == "none"
+    reset = sheet.frame.findChild(QPushButton, "reset keys")
+    qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
+    assert sheet.rows()["caliper on or off"] == "M"
+
+
+def test_another_room_finds_the_keys_where_the_reader_left_them(
+    sheet: Sheet, make_reader: Callable[[], Reader]
+) -> None:
+    sheet.move("caliper on or off", Qt.Key.Key_K)
+    sheet.reader.dock.close_room()
+    other = make_reader()
+    assert other.dock.findChild(QPushButton, "caliper").text() == "Caliper  K"
