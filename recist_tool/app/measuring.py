@@ -146,6 +146,8 @@ class MeasuredFile(NamedTuple):
 
     Attributes
     ----------
+    kind
+        The format of the file, in a word.
     lesions
         By label.
     boundary
@@ -162,6 +164,7 @@ class MeasuredFile(NamedTuple):
         What a person should know about what was.
     """
 
+    kind: str
     lesions: tuple[MeasuredLesion, ...]
     boundary: Boundary
     units: str
@@ -278,6 +281,7 @@ def _measured(
             faults += (fault._replace(where=where) for fault in error.faults)
     faults += (fault._replace(where=file.path.name) for fault in refused)
     return MeasuredFile(
+        kind=file.kind,
         lesions=tuple(lesions),
         boundary=options.boundary,
         units=volume.units if volume is not None else "",

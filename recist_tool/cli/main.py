@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from recist_tool.errors import RecistToolError
-from recist_tool.terms import Boundary, SuvUnit
+from recist_tool.terms import LIVER, Boundary, LesionRole, SuvUnit
 
 app = typer.Typer(
     name="recist",
@@ -230,12 +230,23 @@ def measure(  # noqa: PLR0913 - one parameter an option
             help="Of a folder: file of JSON lines; what it holds is not done again."
         ),
     ] = None,
+    case: Annotated[
+        Path | None, typer.Option(help="Case JSON: record the lesions in it.")
+    ] = None,
+    timepoint: Annotated[str, typer.Option(help="Of the case: at which.")] = "",
+    reader: Annotated[str, typer.Option(help="Of the case: in whose read.")] = "",
+    role: Annotated[
+        LesionRole, typer.Option(help="Of lesions that the read does not know.")
+    ] = LesionRole.TARGET,
+    organ: Annotated[
+        str, typer.Option(help="Of lesions that the read does not know.")
+    ] = LIVER,
 ) -> None:
     """Measure the lesions of a segmentation: axes, volume, HU or SUV.
 
     Of a folder, those of every segmentation in it, several at a time.
     """
-    from recist_tool.cli.measure import options_of, run
+    from recist_tool.cli.measure import CaseAsked, options_of, run
 
     options = options_of(boundary, inside_only, fraction, threshold or (), suv)
     if mask.is_dir():
@@ -243,7 +254,10 @@ def measure(  # noqa: PLR0913 - one parameter an option
 
         asked = Asked(mask, series, scheduler, out, json)
         raise typer.Exit(run_folder(asked, options))
-    raise typer.Exit(run(mask, series, options, json=json))
+    into = None
+    if case is not None:
+        into = CaseAsked(case, timepoint, reader, role, organ)
+    raise typer.Exit(run(mask, series, options, into, json=json))
 
 
 @app.command()

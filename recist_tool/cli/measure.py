@@ -4,27 +4,50 @@ from __future__ import annotations
 
 import json as json_format
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
+from recist_tool.app.importing import Unknown, import_lesions
 from recist_tool.app.measuring import MeasureOptions, Threshold, measure_file
+from recist_tool.app.session import Session
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
 from recist_tool.dicom.scan import scan
 from recist_tool.report.lesion_table import lesion_table
+from recist_tool.terms import Boundary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from recist_tool.app.measuring import MeasuredFile
     from recist_tool.dicom.series import Series
     from recist_tool.errors import Fault
-    from recist_tool.terms import Boundary, SuvUnit
+    from recist_tool.terms import LesionRole, SuvUnit
 
 
-def run(path: Path, series: Path | None, options: MeasureOptions, *, json: bool) -> int:
+class CaseAsked(NamedTuple):
+    """Where the lesions are to be recorded."""
+
+    case: Path
+    timepoint_id: str
+    reader_id: str
+    role: LesionRole
+    organ: str
+
+
+def run(
+    path: Path,
+    series: Path | None,
+    options: MeasureOptions,
+    into: CaseAsked | None = None,
+    *,
+    json: bool,
+) -> int:
     """Measure the lesions of one file; name those that were not on standard error."""
+    if into is not None:
+        _require_recordable(into, series, options)
     measured = measure_file(path, series_in(series), options)
     answer = measured.as_json()
     if json:
@@ -32,7 +55,38 @@ def run(path: Path, series: Path | None, options: MeasureOptions, *, json: bool)
         sys.stdout.write("\n")
     else:
         screen().print(lesion_table(answer))
-    return tell(measured.faults, measured.remarks)
+    status = tell(measured.faults, measured.remarks)
+    if into is not None:
+        _record(measured, into)
+    return status
+
+
+def _require_recordable(
+    into: CaseAsked, series: Path | None, options: MeasureOptions
+) -> None:
+    """Refuse what cannot be recorded before anything is read."""
+    if not into.timepoint_id or not into.reader_id or series is None:
+        msg = "it needs --timepoint, --reader and --series"
+        raise typer.BadParameter(msg, param_hint="--case")
+    if options.boundary is not Boundary.EDGE or options.inside_only:
+        msg = (
+            "the axes of a case reach to the edge: leave out --boundary, --inside-only"
+        )
+        raise typer.BadParameter(msg, param_hint="--case")
+
+
+def _record(measured: MeasuredFile, into: CaseAsked) -> None:
+    with Session.open(into.case, reader_id=into.reader_id) as session:
+        unknown = Unknown(into.role, into.organ)
+        for lesion, lesion_id in zip(
+            measured.lesions,
+            import_lesions(session, into.timepoint_id, measured, unknown),
+            strict=True,
+        ):
+            sys.stderr.write(
+                f"recist: label {lesion.segment.label} recorded as {lesion_id} at "
+                f"{into.timepoint_id}\n"
+            )
 
 
 def options_of(

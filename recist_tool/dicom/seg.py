@@ -93,7 +93,7 @@ def _segments(dataset: Dataset, path: Path, fraction: float) -> Segments:
     pieces = _pieces(dataset, groups, stack.slices, fraction)
     found: list[Segment] = []
     faults: list[Fault] = []
-    for label in sorted(described.keys() | pieces.keys() - {0}):
+    for label in sorted((described.keys() | pieces.keys()) - _background(dataset)):
         where = segment_at(path, label)
         try:
             mask = _assembled(pieces[label], stack.grid, where)
@@ -103,6 +103,12 @@ def _segments(dataset: Dataset, path: Path, fraction: float) -> Segments:
         found.append(_segment(label, described.get(label), mask))
     remarks = _remarks(dataset, path, stack, fraction)
     return Segments(tuple(found), tuple(faults), tuple(remarks))
+
+
+def _background(dataset: Dataset) -> set[int]:
+    """Return the label of what is no segment, in a label map."""
+    is_map = dataset.SegmentationType == "LABELMAP"
+    return {int(dataset.get("PixelPaddingValue") or 0)} if is_map else set()
 
 
 def _segment(label: int, described: Dataset | None, mask: Mask) -> Segment:
