@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from recist_tool.measure.burden import (
         volume_change_percent as volume_change_percent,
     )
+    from recist_tool.measure.caliper import PlacedCaliper as PlacedCaliper
     from recist_tool.measure.caliper import PlaneCaliper as PlaneCaliper
     from recist_tool.measure.caliper import as_record as as_record
     from recist_tool.measure.caliper import from_record as from_record
@@ -214,8 +215,8 @@ _HOMES = {
     "SourceError StorageError",
     "measure.axes": "Axes axes",
     "measure.burden": "burden_percent volume_change_percent",
-    "measure.caliper": "PlaneCaliper as_record from_record length_mm move_long_end "
-    "move_short_end propose_short_axis settled shifted",
+    "measure.caliper": "PlacedCaliper PlaneCaliper as_record from_record length_mm "
+    "move_long_end move_short_end propose_short_axis settled shifted",
     "measure.carry_over": "Proposal carry_over",
     "measure.edit_mask": "add_ellipse erase_ellipse filled_between_slices "
     "filled_holes largest_part smoothed_outline",

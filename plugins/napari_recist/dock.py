@@ -19,7 +19,9 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.bindings import Asks, bindings
+from napari_recist.carrying import Carrying
 from napari_recist.case_bar import CaseBar
+from napari_recist.contouring import Contouring
 from napari_recist.finding_bar import FindingBar
 from napari_recist.form import LesionForm
 from napari_recist.help_sheet import HelpSheet
@@ -27,6 +29,7 @@ from napari_recist.key_map import KeyMap, keys_path
 from napari_recist.keys import KeyFilter
 from napari_recist.lightbox import LightBox
 from napari_recist.loading import Loader
+from napari_recist.mask_keys import with_mask_keys
 from napari_recist.messages import MessageList, NoteLine
 from napari_recist.overlay import canvas_of
 from napari_recist.read_tab import ReadTab
@@ -79,6 +82,8 @@ class ReadingRoom(QWidget):
         self._messages = MessageList()
         self._note = NoteLine()
         self._progress = QProgressBar()
+        self.contouring = Contouring(self.room, self.loader)
+        self.carrying = Carrying(self.room, self.loader)
         self._key_map = KeyMap(self._actions(), keys_path())
         self._keys = KeyFilter(self, self._key_map.find)
         self._help = HelpSheet(
@@ -137,7 +142,7 @@ class ReadingRoom(QWidget):
         self._note.show_note(reading.note)
 
     def _actions(self) -> Iterable[Key]:
-        return bindings(
+        keys = bindings(
             self.room,
             Asks(
                 organ=self._form.focus_organ,
@@ -147,7 +152,8 @@ class ReadingRoom(QWidget):
                 split=self._on_split,
                 sheet=lambda: self._help.toggle(),
             ),
-        ).values()
+        )
+        return with_mask_keys(keys, self.room, self.contouring, self.carrying).values()
 
     def _lay_out(self) -> None:
         self._caliper.setCheckable(True)

@@ -74,5 +74,6 @@ def with_caliper(
         raise CommandRefused.at(
             "target", "is measured", "Draw its caliper, or press N for a non-target"
         )
-    merged = old.merged_with if isinstance(old, Measured) else ()
-    return Measured(caliper=caliper, merged_with=merged)
+    if isinstance(old, Measured):
+        return old.replaced(caliper=caliper)
+    return Measured(caliper=caliper)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari.qt import QtViewer
-from qtpy.QtCore import QEvent, QObject, QPointF, QRectF, Qt
+from qtpy.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt
 from qtpy.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from qtpy.QtOpenGLWidgets import QOpenGLWidget
 from qtpy.QtWidgets import QApplication, QWidget
@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
     from napari_recist.annotation import Line, Written
     from napari_recist.drawing import Point, Sketch
+    from napari_recist.mask_layer import Outline
 
 LINE_PX = 1.8
 HALO_PX = 4.0
+OUTLINE_PX = 1.2
+OUTLINE_HALO_PX = 2.4
 LABEL_POINTS = 10
 TEXT_POINTS = 9
 PADDING_PX = 4.0
@@ -56,6 +59,8 @@ class Scene(NamedTuple):
         Lines in which the slices of other panes cut this one.
     note
         Stands in the middle of an empty pane.
+    outlines
+        Of masks, on the screen: each line from x, y to x, y.
     """
 
     sketches: Sequence[Sketch] = ()
@@ -64,6 +69,7 @@ class Scene(NamedTuple):
     mm_per_px: float | None = None
     crossings: Sequence[tuple[Point, Point]] = ()
     note: str = ""
+    outlines: Sequence[Outline] = ()
 
 
 class Glass(QWidget):
@@ -105,6 +111,8 @@ class Glass(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_crossings(painter, scene)
         taken = self._paint_writing(painter, scene)
+        for outline in scene.outlines:
+            _paint_outline(painter, outline)
         for sketch in scene.sketches:
             _paint_caliper(painter, sketch)
         painter.setFont(self._font)
@@ -246,6 +254,17 @@ def _paint_caliper(painter: QPainter, sketch: Sketch) -> None:
         painter.setPen(QPen(colour, width))
         for handle in sketch.handles:
             painter.drawEllipse(QPointF(*handle), sketch.handle_px, sketch.handle_px)
+
+
+def _paint_outline(painter: QPainter, outline: Outline) -> None:
+    lines = [QLineF(*start, *end) for start, end in outline.lines.tolist()]
+    painter.setPen(QPen(HALO, OUTLINE_HALO_PX))
+    painter.drawLines(lines)
+    pen = QPen(QColor(outline.colour), OUTLINE_PX)
+    if outline.dashed:
+        pen.setDashPattern(DASHES)
+    painter.setPen(pen)
+    painter.drawLines(lines)
 
 
 def _paint_label(painter: QPainter, sketch: Sketch, place: Box) -> None:

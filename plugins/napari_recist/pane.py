@@ -31,6 +31,7 @@ from napari_recist.coordinates import (
 from napari_recist.drawing import sketch
 from napari_recist.fused import Fused
 from napari_recist.link import Looked
+from napari_recist.mask_layer import on_screen
 from napari_recist.overlay import Glass, Scene, canvas_of
 from napari_recist.picture import Picture
 from napari_recist.planes import Plane, cut
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from napari_recist.coordinates import Ends, Pixel
     from napari_recist.drawing import Mark, Sketch
+    from napari_recist.mask_layer import Outline
     from napari_recist.windows import Window
     from recist_tool import Volume
 
@@ -90,6 +92,7 @@ class Pane:
         self._picture = Picture(viewer)
         self._glass: Glass | None = None
         self._marks: tuple[Mark, ...] = ()
+        self._outlines: tuple[Outline, ...] = ()
         self._crossings: tuple[Ends, ...] = ()
         self._note = ""
         self._is_loaded: NDArray[np.bool_] | None = None
@@ -141,6 +144,7 @@ class Pane:
     def clear(self) -> None:
         """Take away the series and all that is drawn on it."""
         self._marks = ()
+        self._outlines = ()
         self._crossings = ()
         self._note = ""
         self.volume = self.acquired = None  # what the viewer tells now moves no pane
@@ -289,6 +293,12 @@ class Pane:
             self._marks = tuple(marks)
             self._repaint()
 
+    def trace(self, outlines: Sequence[Outline]) -> None:
+        """Show these borders of masks on the slice in view, and no others."""
+        if outlines or self._outlines:
+            self._outlines = tuple(outlines)
+            self._repaint()
+
     def cross(self, crossings: Sequence[Ends]) -> None:
         """Show where the slices of other panes cut the one in view."""
         if tuple(crossings) != self._crossings:
@@ -326,6 +336,7 @@ class Pane:
             self.mm_per_px if known_mm else None,
             crossings,
             "" if self._has_slice() else LOADING,
+            on_screen(self._outlines, self.to_screen),
         )
 
     def to_screen(self, pixel: Pixel) -> tuple[float, float]:

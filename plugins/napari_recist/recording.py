@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.caliper_tool import NEW
+from napari_recist.correcting import corrected
 from napari_recist.findings import caliper_of, with_caliper
 from napari_recist.reading import UNFINISHED, Note, Unfinished
 from recist_tool import (
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from napari_recist.caliper_tool import Outcome
     from napari_recist.findings import Finding
     from napari_recist.reading import Reading
-    from recist_tool import Caliper, NonTargetSeen, Volume
+    from recist_tool import Caliper, LesionMask, NonTargetSeen, Volume
 
 NODE_WAITS = "Node: pull an end of the dashed short axis to its edge."
 
@@ -153,7 +154,9 @@ class Recorder:
         chosen = self._reading.chosen()
         old = self._reading.open_read().finding(chosen.lesion_id, self._visit)
         caliper = caliper_of(old) if old is not None else None
-        self._say_of_chosen(finding.replaced(caliper=caliper))
+        mask = self._reading.open_read().mask(chosen.lesion_id, self._visit)
+        kept = mask if caliper is not None else None
+        self._say_of_chosen(finding.replaced(caliper=caliper), kept)
 
     def clear(self) -> None:
         """Take back what was recorded of the chosen lesion at the open visit."""
@@ -180,9 +183,10 @@ class Recorder:
         still = "draw another, or S to end" if count > 1 else "draw each part"
         return f"{name} in parts: {count} so far; {still}."
 
-    def _say_of_chosen(self, finding: Finding) -> None:
+    def _say_of_chosen(self, finding: Finding, mask: LesionMask | None = None) -> None:
         session = self._reading.open_session()
-        session.record(self._reading.chosen().lesion_id, self._visit, finding)
+        lesion_id = self._reading.chosen().lesion_id
+        session.record(lesion_id, self._visit, finding, mask=mask)
 
     def _key_to_lesion(self, key: str) -> str | None:
         """Return whose a caliper is, as the tool names it; None for a new lesion."""
@@ -211,7 +215,9 @@ class Recorder:
         if lesion is None:
             raise CommandRefused.at(lesion_id, "there is no such lesion")
         old = session.read.finding(lesion_id, timepoint_id)
-        session.record(lesion_id, timepoint_id, with_caliper(lesion.role, caliper, old))
+        now = corrected(session.read, lesion_id, timepoint_id, caliper)
+        finding = with_caliper(lesion.role, now.caliper, old)
+        session.record(lesion_id, timepoint_id, finding, mask=now.mask)
         self._reading.lesion_id = lesion_id
 
     def _add(self, caliper: Caliper | None) -> None:

@@ -39,10 +39,12 @@ class Registering:
         self._reading = reading
         self._loader = loader
         self._begun: set[tuple[str, str]] = set()
+        self._found: dict[tuple[str, str], Registration] = {}
 
     def forget(self) -> None:
         """Forget what was begun: another patient comes."""
         self._begun.clear()
+        self._found.clear()
 
     def ensure(self) -> None:
         """Begin the registrations that are missing."""
@@ -51,6 +53,19 @@ class Registering:
             if current is not None and other is not None and _are_ct(current, other):
                 self._begin(other, current)
 
+    def find(self, fixed: Volume, moving: Volume) -> Registration | None:
+        """Return how one CT lies on another, or None where nobody asked yet."""
+        return self._found.get((fixed.series_instance_uid, moving.series_instance_uid))
+
+    def take(self, fixed: Volume, moving: Volume, found: Registration) -> None:
+        """Let linked panes follow a registration, there and back."""
+        pair = fixed.series_instance_uid, moving.series_instance_uid
+        self._found[pair] = found
+        there = Tie(found.map_points, partial(_doubt_mm, found))
+        back = Tie(partial(_back, found), partial(_doubt_back_mm, found))
+        self._linking.register(fixed, moving, there)
+        self._linking.register(moving, fixed, back)
+
     def _begin(self, fixed: Volume, moving: Volume) -> None:
         pair = fixed.series_instance_uid, moving.series_instance_uid
         if pair in self._begun or self._linking.is_registered(fixed, moving):
@@ -58,10 +73,7 @@ class Registering:
         self._begun.add(pair)
 
         def done(found: Registration) -> None:
-            there = Tie(found.map_points, partial(_doubt_mm, found))
-            back = Tie(partial(_back, found), partial(_doubt_back_mm, found))
-            self._linking.register(fixed, moving, there)
-            self._linking.register(moving, fixed, back)
+            self.take(fixed, moving, found)
             self._reading.say("The panes are linked by registration.")
 
         def failed(error: RecistToolError) -> None:

@@ -335,7 +335,7 @@ class Room:
     def arm(self, *, on: bool | None = None) -> None:
         """Switch the caliper on or off (without `on`: the other way)."""
         armed = not self.tool.armed if on is None else on
-        why = self._unmeasurable() if armed else ""
+        why = self.unmeasurable() if armed else ""
         if why:
             self.reading.say(why, is_error=True)
             armed = False
@@ -344,7 +344,7 @@ class Room:
             self.tool.cancel()
         self.reading.changed()
 
-    def _unmeasurable(self) -> str:
+    def unmeasurable(self) -> str:
         """Return why no caliper can be drawn in the active pane; empty if one can."""
         volume = self.pane.volume
         if volume is None:
@@ -368,15 +368,19 @@ class Room:
     def _on_drawn(self, outcome: Outcome) -> None:
         self.reading.attempt(lambda: self._record(outcome))
 
-    def _record(self, outcome: Outcome) -> None:
-        volume, slice_index = self.pane.volume, self.pane.slice_index
-        if volume is None:
-            return
+    def make_ready(self) -> None:
+        """Begin the case where there is none yet, and pin the series on show."""
         if self.reading.session is None:
             self.begin()
         series = self.studies.find(self.shown_key)
         if series is not None and self.reading.timepoint_id is not None:
             self.reading.pin(self.reading.timepoint_id, reference(series))
+
+    def _record(self, outcome: Outcome) -> None:
+        volume, slice_index = self.pane.volume, self.pane.slice_index
+        if volume is None:
+            return
+        self.make_ready()
         self.recorder.caliper_drawn(outcome, volume, slice_index)
         self.sheet.stay()
 

@@ -37,6 +37,8 @@ class Sheet:
         The visit whose calipers are shown.
     overlay
         Returns what masks add to the slice in view.
+    carried
+        Returns where the chosen lesion may lie, in place of where it was.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Sheet:
     ) -> None:
         self.timepoint_id = ""
         self.overlay: Callable[[], Overlay] = Overlay
+        self.carried: Callable[[], Placed | None] = lambda: None
         self._carry = carry
         self._pane = pane
         self._tool = tool
@@ -57,6 +60,10 @@ class Sheet:
         self._placed = []
         if volume is not None and self._pane.plane is Plane.ACQUIRED:
             self._placed = placed_marks(reading, volume, self.timepoint_id, self._carry)
+        carried = self.carried()
+        if carried is not None:
+            own = [one for one in self._placed if not one.mark.ghost]
+            self._placed = [*own, carried]
         if reading.lesion_id != self._shown_lesion:
             self._shown_lesion = reading.lesion_id
             self._go_to_lesion()

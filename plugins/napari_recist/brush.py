@@ -1,0 +1,125 @@
+"""A mask that is being changed: proposed by a click, painted, or taken up again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_recist.coordinates import plane_spacing
+from napari_recist.projection import live_sizes
+from recist_tool import (
+    Mask,
+    MeasuringMethod,
+    Provenance,
+    add_ellipse,
+    axes,
+    erase_ellipse,
+    provenance_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari_recist.coordinates import Pixel
+    from recist_tool import Axes, LesionMask, Segmentation, Volume
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A mask in the reader's hands.
+
+    Attributes
+    ----------
+    lesion_id
+        Whose it is; None for a new lesion.
+    provenance
+        How it came to be, as it will be recorded.
+    confidence
+        0 to 1, of a proposal; None where the reader painted.
+    recorded
+        Whether the case holds the mask as it was before this change.
+    """
+
+    volume: Volume
+    mask: Mask
+    lesion_id: str | None
+    timepoint_id: str
+    provenance: Provenance
+    confidence: float | None = None
+    recorded: bool = False
+
+    def changed(self, edit: Callable[[Mask], Mask]) -> Draft:
+        """Return the draft after an edit by the reader."""
+        edited = self.provenance.replaced(edited=True)
+        return replace(self, mask=edit(self.mask), provenance=edited)
+
+    def painted(
+        self, slice_index: int, at: Pixel, radius_mm: float, *, adds: bool
+    ) -> Draft:
+        """Return the draft after one touch of a round brush."""
+        touch = add_ellipse if adds else erase_ellipse
+        radii_mm = (radius_mm, radius_mm)
+        return self.changed(lambda mask: touch(mask, slice_index, at, radii_mm))
+
+    @cached_property
+    def axes(self) -> Axes | None:
+        """Its RECIST axes; None while it is empty."""
+        return axes(self.mask) if self.mask.inside.any() else None
+
+    @property
+    def name(self) -> str:
+        """Whose it is, in doubt until it is recorded."""
+        name = self.lesion_id or "New"
+        return name if self.recorded else f"{name}?"
+
+    @property
+    def sizes(self) -> str:
+        """The lengths of its axes as they are written, mm; empty while it is."""
+        if self.axes is None:
+            return ""
+        return live_sizes(self.axes.caliper, plane_spacing(self.volume))
+
+
+def found_draft(
+    found: Segmentation, volume: Volume, lesion_id: str | None, timepoint_id: str
+) -> Draft:
+    """Return what a click found, as a proposal."""
+    provenance = provenance_of(found)
+    return Draft(
+        volume, found.mask, lesion_id, timepoint_id, provenance, found.confidence
+    )
+
+
+def empty_draft(volume: Volume, lesion_id: str | None, timepoint_id: str) -> Draft:
+    """Return a mask on which nothing was painted yet."""
+    mask = Mask(volume.grid, (0, 0, 0), np.zeros((0, 0, 0), np.bool_))
+    return Draft(volume, mask, lesion_id, timepoint_id, by_brush())
+
+
+def taken_up(
+    volume: Volume, mask: Mask, saved: LesionMask, lesion_id: str, timepoint_id: str
+) -> Draft:
+    """Return a mask of the case to change."""
+    how = saved.provenance or by_brush()
+    return Draft(volume, mask, lesion_id, timepoint_id, how, recorded=True)
+
+
+def by_brush() -> Provenance:
+    """Return the record of a mask that a reader painted."""
+    return made_here(MeasuringMethod.MASK, "brush")
+
+
+def made_here(
+    method: MeasuringMethod, algorithm: str = "", **parameters: float | str
+) -> Provenance:
+    """Return the record of a measurement that this program helped to make."""
+    return Provenance(
+        method=method,
+        program=f"recist_tool {version('recist-tool')}",
+        algorithm=algorithm,
+        parameters=parameters,
+    )

@@ -1,0 +1,296 @@
+"""Lesions of the baseline at their place on a follow-up: proposals, to be looked at.
+
+The two CTs are registered in the background. Each lesion that waits is shown as a ghost
+where it may lie; the reader accepts it, finds it anew with a click, or draws it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from napari_recist.brush import made_here
+from napari_recist.drawing import Mark
+from napari_recist.findings import caliper_of, with_caliper
+from napari_recist.loading import CancelledWork
+from napari_recist.projection import Placed
+from recist_tool import (
+    CommandRefused,
+    MeasuringMethod,
+    as_record,
+    carry_over,
+    from_record,
+    register,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari_recist.loading import Loader
+    from napari_recist.room import Room
+    from napari_recist.station import Station
+    from recist_tool import (
+        PlacedCaliper,
+        Proposal,
+        RecistToolError,
+        Registration,
+        Series,
+        Volume,
+    )
+
+WHAT = "Carrying lesions over"
+
+
+class Route(NamedTuple):
+    """From which visit to which, on which two CTs."""
+
+    baseline_id: str
+    timepoint_id: str
+    fixed: Volume
+    moving: Volume
+
+
+class Carried(NamedTuple):
+    """What came of carrying over to one visit.
+
+    Attributes
+    ----------
+    proposals
+        By lesion.
+    """
+
+    route: Route
+    proposals: dict[str, Proposal]
+
+
+class Carrying:
+    """Proposes where the lesions of the baseline lie at the open visit.
+
+    Attributes
+    ----------
+    carried
+        The latest proposals, or None.
+    busy
+        Whether scans are being registered for it.
+    """
+
+    def __init__(self, room: Room, loader: Loader) -> None:
+        self._room = room
+        self._reading = room.reading
+        self._loader = loader
+        self._asked = 0
+        self._hooked: set[Station] = set()
+        self.carried: Carried | None = None
+        self.busy = False
+        room.reading.subscribe(self._follow)
+        self._follow()
+
+    # ------------------------------------------------------------- asking
+
+    def toggle(self) -> None:
+        """Carry the lesions over, or stop doing so."""
+        if self.busy:
+            self.stop()
+        else:
+            self._reading.attempt(self._start)
+
+    def stop(self) -> bool:
+        """Stop what runs; return whether anything did."""
+        was_busy, self.busy = self.busy, False
+        self._asked += 1
+        if was_busy:
+            self._reading.say("Carrying over is stopped. Read on by hand.")
+        return was_busy
+
+    def _start(self) -> None:
+        """Ask for the two CTs.
+
+        Raises
+        ------
+        CommandRefused
+            If there is nothing to carry, or no CT to carry it to.
+        """
+        reading, moving = self._reading, self._room.pane.acquired
+        baseline = reading.visits[0] if reading.visits else None
+        if baseline is None or reading.is_baseline:
+            raise CommandRefused.at(
+                "", "lesions are carried over to a follow-up", "Open one with ]"
+            )
+        if moving is None or moving.modality != "CT":
+            raise CommandRefused.at(
+                "", "lesions are carried over to a CT", "Show the CT of this visit"
+            )
+        measured = self._measured(baseline.timepoint_id)
+        if not measured:
+            raise CommandRefused.at(
+                baseline.timepoint_id, "no lesion is measured there", "Measure it first"
+            )
+        self._asked += 1
+        self.busy = True
+        reading.say("The scans are laid over each other; go on reading meanwhile.")
+        timepoint_id, asked = reading.open_visit_id(), self._asked
+
+        def loaded(fixed: Volume) -> None:
+            route = Route(baseline.timepoint_id, timepoint_id, fixed, moving)
+            if asked == self._asked:
+                self._register(asked, route)
+
+        self._room.viewing.load(self._baseline_ct(measured), loaded)
+
+    def _measured(self, timepoint_id: str) -> list[str]:
+        """Return the series on which the lesions of a visit have calipers."""
+        read = self._reading.read
+        found = [] if read is None else read.findings
+        calipers = [
+            caliper_of(one.finding) for one in found if one.timepoint_id == timepoint_id
+        ]
+        planes = [one.plane for one in calipers if one is not None]
+        return [one.series_instance_uid for one in planes if one is not None]
+
+    def _baseline_ct(self, measured: list[str]) -> Series:
+        """Return the CT of the baseline on which most was measured."""
+        visit = self._reading.visits[0]
+        found = [
+            one for one in self._room.studies.of_visit(visit) if one.modality == "CT"
+        ]
+        if not found:
+            raise CommandRefused.at(
+                visit.timepoint_id, "its CT was not found", "Open the folder it lies in"
+            )
+        return max(found, key=lambda one: measured.count(one.series_instance_uid))
+
+    # ------------------------------------------------------------- in the background
+
+    def _register(self, asked: int, route: Route) -> None:
+        calipers = self._calipers(route)
+
+        def work(advance: Callable[[int, int], None]) -> dict[str, Proposal]:
+            found = self._registered(asked, route, advance)
+            return {
+                lesion_id: carry_over(found, one, route.fixed, route.moving)
+                for lesion_id, one in calipers.items()
+            }
+
+        done = partial(self._on_carried, asked, route)
+        self._loader.run(WHAT, work, done, partial(self._on_failed, asked))
+
+    def _registered(
+        self, asked: int, route: Route, advance: Callable[[int, int], None]
+    ) -> Registration:
+        """Return how the two CTs lie; another answer that is wanted ends it."""
+        known = self._room.viewing.registering.find(route.fixed, route.moving)
+        if known is not None:
+            return known
+
+        def report(part: float, _stage: str) -> None:
+            if asked != self._asked:
+                raise CancelledWork
+            advance(round(100 * part), 100)
+
+        found = register(route.fixed, route.moving, progress=report)
+        self._loader.later(
+            partial(
+                self._room.viewing.registering.take, route.fixed, route.moving, found
+            )
+        )
+        return found
+
+    def _calipers(self, route: Route) -> dict[str, PlacedCaliper]:
+        """Return the lesions measured at baseline and not yet at the follow-up."""
+        read = self._reading.open_read()
+        waiting = [
+            one.lesion_id
+            for one in read.lesions
+            if read.finding(one.lesion_id, route.timepoint_id) is None
+        ]
+        placed: dict[str, PlacedCaliper] = {}
+        for lesion_id in waiting:
+            caliper = caliper_of(read.finding(lesion_id, route.baseline_id))
+            found = caliper and from_record(route.fixed, caliper)
+            if found:
+                placed[lesion_id] = found
+        return placed
+
+    def _on_carried(
+        self, asked: int, route: Route, proposals: dict[str, Proposal]
+    ) -> None:
+        if asked != self._asked:
+            return
+        self.busy = False
+        self.carried = Carried(route, proposals)
+        self._room.sheet.forget()
+        unsure = [name for name, one in proposals.items() if not one.is_sure]
+        words = f"{len(proposals)} lesions carried over from {route.baseline_id}. "
+        if unsure:
+            words += f"Unsure: {', '.join(unsure)}. "
+        self._reading.say(words + "Space goes to each; Enter accepts, A or M corrects.")
+
+    def _on_failed(self, asked: int, error: RecistToolError) -> None:
+        if asked == self._asked:
+            self.busy = False
+            self._reading.say(f"Read on by hand. {error}", is_error=True)
+
+    # ------------------------------------------------------------- one lesion
+
+    def proposal(self) -> Proposal | None:
+        """Return the place of the chosen lesion, which waits; None where none is."""
+        subject, carried = self._reading.subject(), self.carried
+        if subject is None or carried is None:
+            return None
+        if carried.route.timepoint_id != self._reading.timepoint_id:
+            return None
+        if carried.route.moving is not self._room.pane.acquired:
+            return None
+        return carried.proposals.get(subject.lesion_id)
+
+    def accept(self) -> bool:
+        """Record the chosen lesion as proposed; return whether anything was."""
+        proposal = self.proposal()
+        if proposal is None or self.carried is None:
+            return False
+        self._reading.attempt(partial(self._record, self.carried.route, proposal))
+        return True
+
+    def _record(self, route: Route, proposal: Proposal) -> None:
+        lesion, session = self._reading.chosen(), self._reading.open_session()
+        if proposal.caliper is None:
+            raise CommandRefused.at(
+                lesion.lesion_id, proposal.unsure_reason, "Find it by hand"
+            )
+        self._room.make_ready()
+        decimals = session.case.protocol.diameter_decimals
+        at = proposal.slice_index
+        caliper = as_record(route.moving, at, proposal.caliper, decimals)
+        how = made_here(
+            MeasuringMethod.ACCEPTED,
+            "registration",
+            confidence=round(proposal.confidence, 2),
+            doubt_mm=round(proposal.doubt_mm, 1),
+        )
+        old = session.read.finding(lesion.lesion_id, route.timepoint_id)
+        finding = with_caliper(lesion.role, caliper.replaced(provenance=how), old)
+        session.record(lesion.lesion_id, route.timepoint_id, finding)
+        self._reading.say(
+            f"{lesion.lesion_id} is recorded as it was at {route.baseline_id}: "
+            "pull its ends to what it is now."
+        )
+
+    def ghost(self, station: Station) -> Placed | None:
+        """Return where the chosen lesion may lie on a pane's series, if it waits."""
+        proposal, subject = self.proposal(), self._reading.subject()
+        if proposal is None or proposal.caliper is None or subject is None:
+            return None
+        if self.carried is None or station.pane.volume is not self.carried.route.moving:
+            return None
+        label = f"{subject.lesion_id}? {proposal.confidence:.0%}"
+        if proposal.unsure_reason:
+            label += f"  {proposal.unsure_reason}"
+        mark = Mark("", label, proposal.caliper, subject.role, ghost=True)
+        return Placed(proposal.slice_index, mark, can_take=False)
+
+    def _follow(self) -> None:
+        """Show the ghosts on panes that came new."""
+        for station in self._room.viewing.stations:
+            if station not in self._hooked:
+                self._hooked.add(station)
+                station.sheet.carried = partial(self.ghost, station)
