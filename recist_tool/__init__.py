@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from recist_tool.errors import RegistrationRefused as RegistrationRefused
     from recist_tool.errors import SourceError as SourceError
     from recist_tool.errors import StorageError as StorageError
+    from recist_tool.errors import SuvRefused as SuvRefused
     from recist_tool.measure.axes import Axes as Axes
     from recist_tool.measure.axes import axes as axes
     from recist_tool.measure.burden import burden_percent as burden_percent
@@ -212,7 +213,7 @@ _HOMES = {
     "dicom.timepoints": "propose_timepoints",
     "errors": "CaseFileError CaseLockedError CommandRefused DicomError "
     "DownloadCutError Fault GeometryError RecistToolError RegistrationRefused "
-    "SourceError StorageError",
+    "SourceError StorageError SuvRefused",
     "measure.axes": "Axes axes",
     "measure.burden": "burden_percent volume_change_percent",
     "measure.caliper": "PlacedCaliper PlaneCaliper as_record from_record length_mm "

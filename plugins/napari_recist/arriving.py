@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from napari_recist.series_list import series_words
 from napari_recist.shelf import Shelf
 from napari_recist.studies import key_of
-from recist_tool import open_volume
+from recist_tool import SuvRefused, SuvUnit, open_volume
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,9 +43,19 @@ class Heir(NamedTuple):
 
 
 class Arrivals:
-    """Loads each series once, whoever asks for it, and keeps those used last."""
+    """Loads each series once, whoever asks for it, and keeps those used last.
+
+    Attributes
+    ----------
+    unit
+        Of SUV, in which whole PET volumes are handed out.
+    refused
+        Called with why a PET has to stay in its own unit.
+    """
 
     def __init__(self, loader: Loader) -> None:
+        self.unit = SuvUnit.BODY_WEIGHT
+        self.refused: Callable[[str], None] = lambda why: None
         self._loader = loader
         self._shelf = Shelf()
         self._heirs: dict[str, list[Heir]] = {}
@@ -59,12 +69,16 @@ class Arrivals:
         self._shelf.clear()
         self._heirs.clear()
 
+    def drop(self, key: str) -> None:
+        """Let go of one series: it is read in another way from now on."""
+        self._shelf.drop(key)
+
     def load(self, series: Series, heir: Heir) -> None:
         """Hand a series to an heir, at once where it is at hand."""
         key = key_of(series)
         known = self._shelf.get(key)
         if known is not None:
-            heir.done(known)
+            heir.done(self._in_unit(known))
             return
         self._heirs.setdefault(key, []).append(heir)
         if len(self._heirs[key]) > 1:
@@ -96,8 +110,19 @@ class Arrivals:
 
     def _on_loaded(self, key: str, volume: Volume) -> None:
         self._shelf.put(key, volume)
+        shown = self._in_unit(volume)
         for heir in self._heirs.pop(key, []):
-            heir.done(volume)
+            heir.done(shown)
+
+    def _in_unit(self, volume: Volume) -> Volume:
+        """Return a PET in the wanted unit, or as it is where that is refused."""
+        if volume.modality != "PT" or volume.suv_refused:
+            return volume
+        try:
+            return volume.in_suv(self.unit)
+        except SuvRefused as error:
+            self.refused(str(error))
+            return volume
 
     def _on_failed(self, key: str, error: RecistToolError) -> None:
         for heir in self._heirs.pop(key, []):

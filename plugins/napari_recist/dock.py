@@ -13,7 +13,6 @@ from qtpy.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSplitter,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -32,9 +31,11 @@ from napari_recist.loading import Loader
 from napari_recist.mask_keys import with_mask_keys
 from napari_recist.messages import MessageList, NoteLine
 from napari_recist.overlay import canvas_of
+from napari_recist.pages import Pages
 from napari_recist.read_tab import ReadTab
 from napari_recist.room import Room
 from napari_recist.series_list import SeriesList, Shown
+from napari_recist.series_menu import SeriesMenu
 from napari_recist.sign_bar import SignBar
 from napari_recist.studies import UNDATED
 from napari_recist.subject import caliper_words, describe, subject_of
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from napari.viewer import Viewer
+    from qtpy.QtCore import QPoint
 
     from napari_recist.keys import Key
 
@@ -78,7 +80,7 @@ class ReadingRoom(QWidget):
         self._findings = FindingBar(reading, recorder)
         self._read = ReadTab(reading)
         self._sign = SignBar(reading)
-        self._tabs = QTabWidget()
+        self._pages = Pages(self._read, self.room)
         self._messages = MessageList()
         self._note = NoteLine()
         self._progress = QProgressBar()
@@ -136,7 +138,7 @@ class ReadingRoom(QWidget):
         self._form.show_subject(subject_of(reading))
         self._findings.name_keys(self._key_map.sequence)
         self._findings.refresh()
-        self._read.refresh()
+        self._pages.refresh()
         self._sign.refresh()
         self._messages.show_session(reading.session, reading.lesion_id)
         self._note.show_note(reading.note)
@@ -165,9 +167,8 @@ class ReadingRoom(QWidget):
         tools.addWidget(QLabel("measures"))
         tools.addWidget(self._next, 1)
         upper = _column(self._case_bar, self._series)
-        self._tabs.addTab(self._read, "Read")
         lower = _column(
-            tools, self._form, self._findings, self._tabs, self._sign, self._messages
+            tools, self._form, self._findings, self._pages, self._sign, self._messages
         )
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(upper)
@@ -196,6 +197,8 @@ class ReadingRoom(QWidget):
         self._findings.splitting.connect(self._on_split)
         self._sign.asked.connect(reading.attempt)
         self._sign.left.connect(self._to_image)
+        self._pages.asked.connect(reading.attempt)
+        self._series.menu_wanted.connect(self._on_menu)
         self._read.cell_chosen.connect(room.go_to_cell)
         self._read.visit_chosen.connect(reading.open_timepoint)
         self._read.edited.connect(self._on_edit)
@@ -210,6 +213,11 @@ class ReadingRoom(QWidget):
 
     def _on_date(self, timepoint_id: str, text: str) -> None:
         self.room.reading.attempt(partial(self.room.set_date, timepoint_id, text))
+
+    def _on_menu(self, key: str, timepoint_id: str, at: QPoint) -> None:
+        series = self.room.studies.find(key)
+        if series is not None:
+            SeriesMenu(self.room, series, timepoint_id, self).popup(at)
 
     def _on_caliper(self, on: bool) -> None:
         self.room.arm(on=on)
@@ -227,7 +235,7 @@ class ReadingRoom(QWidget):
 
     def _to_image(self) -> None:
         """Take the focus out of the fields, so that keys act on the image again."""
-        self._tabs.setCurrentWidget(self._read)
+        self._pages.show_read()
         self._read.take_focus()
 
     def _on_progress(self, what: str, done: int, total: int) -> None:

@@ -62,7 +62,7 @@ class Room:
     ) -> None:
         self.reading = Reading()
         self.recorder = Recorder(self.reading)
-        self.studies = Studies()
+        self.studies = Studies(lambda: self.reading.case)
         self.proposal = Proposal()
         self.reader = reader_id()
         self._loader = loader

@@ -12,6 +12,8 @@ from napari_recist.studies import UNDATED, key_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from qtpy.QtCore import QPoint
+
     from recist_tool import Series, Timepoint
 
 KEY_ROLE = Qt.ItemDataRole.UserRole
@@ -39,15 +41,19 @@ class SeriesList(QTreeWidget):
         Timepoint id of a visit that was clicked.
     visit_dated
         Timepoint id of a visit and the date that was typed for it.
+    menu_wanted
+        Key of the series and timepoint id of a series, and where on the screen.
     """
 
     series_chosen = Signal(str, str)
     visit_chosen = Signal(str)
     visit_dated = Signal(str, str)
+    menu_wanted = Signal(str, str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = Shown("", "")
+        self._state: tuple[object, ...] = ()
         self.setHeaderLabels(["Visit / series", "Date / slices", "Step, mm", ""])
         self.setRootIsDecorated(True)
         self.setIndentation(12)
@@ -57,6 +63,8 @@ class SeriesList(QTreeWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setEditTriggers(QTreeWidget.EditTrigger.DoubleClicked)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._on_menu)
         self.itemClicked.connect(self._on_click)
         self.itemChanged.connect(self._on_edit)
 
@@ -78,6 +86,11 @@ class SeriesList(QTreeWidget):
         shown
             The open visit, unfolded, and the series on show, in bold.
         """
+        state = (shown, tuple(visits), tuple(undated))
+        state += tuple(tuple(found) for found in series.values())
+        if state == self._state:
+            return
+        self._state = state
         self.blockSignals(True)
         self.clear()
         self._shown = shown
@@ -124,6 +137,15 @@ class SeriesList(QTreeWidget):
     def _on_edit(self, item: QTreeWidgetItem, column: int) -> None:
         if column == 1:
             self.visit_dated.emit(item.data(0, VISIT_ROLE), item.text(1))
+
+    def _on_menu(self, at: QPoint) -> None:
+        item = self.itemAt(at)
+        if item is None:
+            return
+        key = item.data(0, KEY_ROLE)
+        if key:
+            there = self.viewport().mapToGlobal(at)
+            self.menu_wanted.emit(key, item.data(0, VISIT_ROLE), there)
 
     def _on_click(self, item: QTreeWidgetItem) -> None:
         key, visit = item.data(0, KEY_ROLE), item.data(0, VISIT_ROLE)

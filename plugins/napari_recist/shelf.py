@@ -42,6 +42,10 @@ class Shelf:
                 break
             del self._volumes[oldest]
 
+    def drop(self, key: str) -> None:
+        """Let go of one volume, if it is kept."""
+        self._volumes.pop(key, None)
+
     def clear(self) -> None:
         """Let go of all volumes."""
         self._volumes.clear()

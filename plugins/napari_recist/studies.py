@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recist_tool import DicomError, SeriesReference, Timepoint, propose_timepoints
+from recist_tool import (
+    DicomError,
+    SeriesReference,
+    Timepoint,
+    as_remembered,
+    propose_timepoints,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
-    from recist_tool import Series
+    from recist_tool import Case, Series
 
 UNDATED = "undated"
 
@@ -25,10 +31,38 @@ def key_of(series: Series) -> str:
 
 
 class Studies:
-    """The series of one patient, in the order in which they were found."""
+    """The series of one patient, in the order in which they were found.
 
-    def __init__(self) -> None:
-        self._series: dict[str, Series] = {}
+    They are given out with what readers said of them in the open case.
+
+    Parameters
+    ----------
+    case
+        Returns the open case, or None.
+    """
+
+    def __init__(self, case: Callable[[], Case | None] = lambda: None) -> None:
+        self._found: dict[str, Series] = {}
+        self._case = case
+        self._said: tuple[object, ...] = ()
+        self._remembered: dict[str, Series] = {}
+        self._visits: list[tuple[Series, ...]] | None = None
+
+    @property
+    def _series(self) -> dict[str, Series]:
+        """The series by their keys, as the open case remembers them."""
+        case = self._case()
+        if case is None:
+            said: tuple[object, ...] = ()
+        else:
+            said = (case.case_uid, case.timepoints, case.suv_overrides)
+        if said != self._said or len(self._remembered) != len(self._found):
+            self._said, self._visits = said, None
+            self._remembered = {
+                key: one if case is None else as_remembered(one, case)
+                for key, one in self._found.items()
+            }
+        return self._remembered
 
     def is_of_another(self, series: Sequence[Series]) -> bool:
         """Return whether series belong to another patient than those known."""
@@ -37,15 +71,25 @@ class Studies:
 
     def add(self, series: Iterable[Series]) -> None:
         """Remember series; one that was known is replaced by how it was found now."""
-        self._series.update({key_of(one): one for one in series})
+        self._found.update({key_of(one): one for one in series})
+        self._remembered = {}
 
     def clear(self) -> None:
         """Forget all series: another patient comes."""
-        self._series.clear()
+        self._found.clear()
+        self._remembered = {}
 
     def find(self, key: str) -> Series | None:
         """Return a series by its key, or None where it was not found on disk."""
         return self._series.get(key)
+
+    def keys_of(self, series_instance_uids: Collection[str]) -> list[str]:
+        """Return the keys of the series found with these UIDs."""
+        return [
+            key
+            for key, one in self._found.items()
+            if one.series_instance_uid in series_instance_uids
+        ]
 
     def of_visit(self, visit: Timepoint) -> list[Series]:
         """Return the series of a visit: those pinned to it, then those made for it.
@@ -54,25 +98,28 @@ class Studies:
         one visit.
         """
         pinned = {one.series_instance_uid for one in visit.series}
-        every = list(self._series.values())
+        every, together = list(self._series.values()), self._together()
         first = [one for one in every if one.series_instance_uid in pinned]
         made = [
             one
-            for together in self._together()
-            if any(_belongs(other, visit, pinned) for other in together)
-            for one in together
+            for proposed in together
+            if any(_belongs(other, visit, pinned) for other in proposed)
+            for one in proposed
             if one.series_instance_uid not in pinned
         ]
         return [*first, *made]
 
     def _together(self) -> list[tuple[Series, ...]]:
         """Return the dated series of each visit that the studies propose."""
-        return [
-            timepoint.series
-            for patient in propose_timepoints(self._series.values())
-            for timepoint in patient.timepoints
-            if timepoint.date is not None
-        ]
+        series = self._series.values()
+        if self._visits is None:
+            self._visits = [
+                timepoint.series
+                for patient in propose_timepoints(series)
+                for timepoint in patient.timepoints
+                if timepoint.date is not None
+            ]
+        return self._visits
 
     def undated(self) -> list[Series]:
         """Return the series whose study has no date."""

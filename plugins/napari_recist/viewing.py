@@ -51,6 +51,8 @@ class Viewing:
         How many of them are on show.
     active
         The pane in which keys and calipers work.
+    arrivals
+        Brings series from the disk.
     subject
         Names the patient on the panes: the trial's pseudonym.
     shown, changed
@@ -71,7 +73,7 @@ class Viewing:
         self._studies = studies
         self._loader = loader
         self._make_viewer = make_viewer
-        self._arrivals = Arrivals(loader)
+        self.arrivals = Arrivals(loader)
         self.subject: Callable[[], str] = str
         self.shown: Callable[[Station], None] = lambda station: None
         self.changed: Callable[[], None] = lambda: None
@@ -195,7 +197,7 @@ class Viewing:
             partial(self._on_slices, station, wanted, series),
             partial(self._on_failed, station, wanted),
         )
-        self._arrivals.load(series, heir)
+        self.arrivals.load(series, heir)
 
     def _hangs(self, station: Station, film: Film) -> bool:
         """Return whether a film is in its pane, or on its way there."""
@@ -203,7 +205,7 @@ class Viewing:
         if series is None or station.film != film._replace(series_key=key_of(series)):
             return False
         key = station.film.series_key
-        return station.pane.volume is not None or self._arrivals.awaits(key)
+        return station.pane.volume is not None or self.arrivals.awaits(key)
 
     def series_of(self, film: Film) -> Series | None:
         """Return the series of a film, or None where it was not found on disk."""
@@ -213,13 +215,30 @@ class Viewing:
         found = [] if visit is None else self._studies.of_visit(visit)
         return found[0] if found else None
 
+    def show_again(self, station: Station) -> None:
+        """Show the same film as it is read now, at the place that is in view."""
+        film, series, pane = station.film, self.series_of(station.film), station.pane
+        looked, mm_per_px = pane.looked, pane.mm_per_px
+        if series is None or looked is None:
+            return
+
+        def arrived(volume: Volume) -> None:
+            if station.film == film:
+                self._display(station, volume, series)
+                pane.mm_per_px = mm_per_px
+                pane.look_at(looked)
+
+        self.arrivals.load(
+            series, Heir(arrived, failed=partial(self._on_failed, station, film))
+        )
+
     def load(self, series: Series, done: Callable[[Volume], None]) -> None:
         """Call `done` with the volume of a series, at once where it is at hand."""
-        self._arrivals.load(series, Heir(done))
+        self.arrivals.load(series, Heir(done))
 
     def forget(self) -> None:
         """Let go of all images: another patient comes."""
-        self._arrivals.forget()
+        self.arrivals.forget()
         for station in self.stations:
             station.hang(Film())
             station.pane.clear()

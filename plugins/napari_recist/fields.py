@@ -1,0 +1,185 @@
+"""Fields of forms: what a reader types, and the value that it stands for. No Qt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal, InvalidOperation
+from enum import Enum, auto
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import ValidationError
+
+from recist_tool import CommandRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeVar
+
+    from pydantic import BaseModel
+
+    Made = TypeVar("Made", bound=BaseModel)
+
+YES, NO = "yes", "no"
+
+
+class Kind(Enum):
+    """What a field takes."""
+
+    TEXT = auto()
+    NUMBER = auto()
+    INTEGER = auto()
+    DATE = auto()
+    MOMENT = auto()
+    YES_NO = auto()
+    CHOICE = auto()
+
+
+class Field(NamedTuple):
+    """One field of a form.
+
+    Attributes
+    ----------
+    name
+        Of the record's field that it fills.
+    choices
+        Of a `Kind.CHOICE`; offered, and nothing else taken. Of a `Kind.TEXT`: offered.
+    """
+
+    name: str
+    label: str
+    kind: Kind = Kind.TEXT
+    tip: str = ""
+    choices: tuple[str, ...] = ()
+
+
+def value_of(field: Field, text: str) -> object:
+    """Return what a typed text stands for; None for an empty one.
+
+    Raises
+    ------
+    CommandRefused
+        If the text does not fit the field.
+
+    Examples
+    --------
+    >>> value_of(Field("dose", "Dose", Kind.NUMBER), " 12,5 ")
+    Decimal('12.5')
+    >>> value_of(Field("ppi_use", "PPI", Kind.YES_NO), "no")
+    False
+    """
+    text = text.strip()
+    if not text:
+        return None
+    return _PARSERS[field.kind](field, text)
+
+
+def text_of(value: object) -> str:
+    """Return a value as it stands in its field.
+
+    >>> text_of(None), text_of(True), text_of(Decimal("12.50"))
+    ('', 'yes', '12.5')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ", "minutes" if not value.second else "seconds")
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return str(value)
+
+
+def values_of(fields: tuple[Field, ...], texts: Mapping[str, str]) -> dict[str, object]:
+    """Return what the texts of a form stand for; empty ones are left out.
+
+    Raises
+    ------
+    CommandRefused
+        Naming the first field that does not fit.
+    """
+    values = {one.name: value_of(one, texts.get(one.name, "")) for one in fields}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def made(kind: type[Made], values: Mapping[str, Any]) -> Made:
+    """Return the record that the values of a form make.
+
+    Raises
+    ------
+    CommandRefused
+        Naming what does not fit; the value itself is not repeated.
+    """
+    try:
+        return kind.model_validate(dict(values))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = " ".join(str(part).replace("_", " ") for part in first["loc"])
+        what = first["msg"].removeprefix("Value error, ")
+        raise CommandRefused.at(where, what[:1].lower() + what[1:]) from None
+
+
+def _number(field: Field, text: str) -> Decimal:
+    try:
+        number = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        raise _unfit(field, "is no number", "12.5") from None
+    if not number.is_finite():
+        raise _unfit(field, "is no number", "12.5")
+    return number
+
+
+def _integer(field: Field, text: str) -> int:
+    if not text.isdecimal():
+        raise _unfit(field, "is no whole number", "28")
+    return int(text)
+
+
+def _moment(field: Field, text: str) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise _unfit(field, "is no date and time", "2024-03-06 09:30") from None
+    if moment.tzinfo is not None:
+        raise _unfit(field, "has a time zone", "2024-03-06 09:30")
+    return moment
+
+
+def _choice(field: Field, text: str) -> object:
+    if field.kind is Kind.YES_NO and text in (YES, NO):
+        return text == YES
+    if text in field.choices:
+        return text
+    offered = (YES, NO) if field.kind is Kind.YES_NO else field.choices
+    raise CommandRefused.at(
+        field.label, "is none of the answers", f"Choose {', '.join(offered)}"
+    )
+
+
+def _unfit(field: Field, what: str, example: str) -> CommandRefused:
+    return CommandRefused.at(field.label, what, f"Write it as {example}")
+
+
+def _text(field: Field, text: str) -> str:
+    del field
+    return text
+
+
+def _date(field: Field, text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise _unfit(field, "is no date", "2024-03-06") from None
+
+
+_PARSERS: dict[Kind, Callable[[Field, str], object]] = {
+    Kind.TEXT: _text,
+    Kind.NUMBER: _number,
+    Kind.INTEGER: _integer,
+    Kind.DATE: _date,
+    Kind.MOMENT: _moment,
+    Kind.YES_NO: _choice,
+    Kind.CHOICE: _choice,
+}

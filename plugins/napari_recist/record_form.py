@@ -1,0 +1,182 @@
+"""A small form: fields that are recorded when they are left, faults told in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_recist.fields import NO, YES, Kind, text_of, value_of, values_of
+from napari_recist.form import CalmComboBox
+from recist_tool import CommandRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from napari_recist.fields import Field
+
+FAULT_STYLE = "QLabel { background: #7a1f1a; color: white; padding: 2px 4px; }"
+UNFIT = "border: 1px solid #e5534b;"
+PLACEHOLDERS = {Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm"}
+
+
+class RecordForm(QWidget):
+    """Fields in columns, each under its label.
+
+    Parameters
+    ----------
+    name
+        Of the form; its fields are named ``form field``.
+    columns
+        How many fields stand side by side.
+    has_labels
+        Whether each has its name above it.
+
+    Signals
+    -------
+    changed
+        The values of all fields by name, empty ones left out, once the reader changed
+        one and all fit.
+    """
+
+    changed = Signal(object)
+
+    def __init__(
+        self,
+        name: str,
+        fields: tuple[Field, ...],
+        columns: int = 4,
+        *,
+        has_labels: bool = True,
+    ) -> None:
+        super().__init__()
+        self._fields = fields
+        self._editors = {one.name: _editor(name, one) for one in fields}
+        self._shown: dict[str, str] = {}
+        self._fault = QLabel()
+        self._fault.setObjectName(f"{name} fault")
+        self._fault.setWordWrap(True)
+        self._fault.setStyleSheet(FAULT_STYLE)
+        self._fault.setVisible(False)
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(4)
+        grid.setVerticalSpacing(1)
+        for number, field in enumerate(fields):
+            row, column = divmod(number, columns)
+            editor = self._editors[field.name]
+            label = QLabel(field.label)
+            label.setToolTip(field.tip)
+            editor.setToolTip(field.tip)
+            label.setBuddy(editor)
+            if has_labels:
+                grid.addWidget(label, 2 * row, column)
+            grid.addWidget(editor, 2 * row + 1, column)
+            grid.setColumnStretch(column, 1)
+            self._listen(editor)
+        below = QVBoxLayout(self)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(2)
+        below.addLayout(grid)
+        below.addWidget(self._fault)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What stands in the fields."""
+        return {name: _text(editor) for name, editor in self._editors.items()}
+
+    def show_values(self, values: Mapping[str, object]) -> None:
+        """Show values; a field that the reader types into keeps what it holds."""
+        shown = {one.name: text_of(values.get(one.name)) for one in self._fields}
+        for name, text in shown.items():
+            editor = self._editors[name]
+            typing = editor.hasFocus() and _text(editor) != self._shown.get(name)
+            if not typing and _text(editor) != text:
+                _set_text(editor, text)
+        self._shown = shown
+
+    def values(self) -> dict[str, object] | None:
+        """Return the values by name; None, with the fault told, where one is unfit."""
+        self._mark()
+        try:
+            values = values_of(self._fields, self.texts)
+        except CommandRefused as error:
+            self.tell(str(error))
+            return None
+        self.tell("")
+        return values
+
+    def tell(self, fault: str) -> None:
+        """Say below the fields what does not fit; nothing where all does."""
+        self._fault.setText(fault)
+        self._fault.setVisible(bool(fault))
+
+    def _listen(self, editor: QLineEdit | QComboBox) -> None:
+        if isinstance(editor, QComboBox):
+            editor.activated.connect(self._on_edit)
+        else:
+            editor.editingFinished.connect(self._on_edit)
+
+    def _on_edit(self, *_: object) -> None:
+        if self.texts == self._shown:
+            self.values()
+            return
+        values = self.values()
+        if values is not None:
+            self._shown = self.texts
+            self.changed.emit(values)
+
+    def _mark(self) -> None:
+        """Frame the fields that do not fit."""
+        for field in self._fields:
+            editor = self._editors[field.name]
+            style = "" if _fits(field, _text(editor)) else UNFIT
+            if editor.styleSheet() != style:
+                editor.setStyleSheet(style)
+
+
+def _editor(form: str, field: Field) -> QLineEdit | QComboBox:
+    if field.kind in (Kind.YES_NO, Kind.CHOICE):
+        box = CalmComboBox()
+        box.addItems(["", *((YES, NO) if field.kind is Kind.YES_NO else field.choices)])
+        editor: QLineEdit | QComboBox = box
+    else:
+        editor = QLineEdit()
+        editor.setPlaceholderText(PLACEHOLDERS.get(field.kind, ""))
+        if field.choices:
+            completer = QCompleter(list(field.choices), editor)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            editor.setCompleter(completer)
+    editor.setObjectName(f"{form} {field.name}")
+    editor.setMinimumWidth(30)
+    return editor
+
+
+def _text(editor: QLineEdit | QComboBox) -> str:
+    return (
+        editor.currentText() if isinstance(editor, QComboBox) else editor.text()
+    ).strip()
+
+
+def _set_text(editor: QLineEdit | QComboBox, text: str) -> None:
+    if isinstance(editor, QComboBox):
+        editor.setCurrentText(text)
+    else:
+        editor.setText(text)
+
+
+def _fits(field: Field, text: str) -> bool:
+    try:
+        value_of(field, text)
+    except CommandRefused:
+        return False
+    return True

@@ -1,0 +1,77 @@
+"""Rows of fields, one for each marker, treatment or lesion; the last waits for more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+from napari_recist.record_form import RecordForm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from napari_recist.fields import Field
+
+
+class RowsForm(QWidget):
+    """Several records of one kind.
+
+    A row is recorded once its first field, which names it, is filled; a row whose first
+    field is emptied is taken back.
+
+    Signals
+    -------
+    changed
+        The values of each row, as a list, once the reader changed one and all fit.
+    """
+
+    changed = Signal(object)
+
+    def __init__(
+        self, name: str, fields: tuple[Field, ...], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._fields = fields
+        self._rows: list[RecordForm] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(1)
+        self.show_rows([])
+
+    def show_rows(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Show records, and an empty row below them."""
+        wanted = len(rows) + 1
+        while len(self._rows) < wanted:
+            self._add()
+        for form in self._rows[wanted:]:
+            form.setVisible(False)
+            form.show_values({})
+        for form, values in zip(self._rows, [*rows, {}], strict=False):
+            form.setVisible(True)
+            form.show_values(values)
+
+    def tell(self, fault: str) -> None:
+        """Say below the rows what does not fit."""
+        self._rows[-1].tell(fault)
+
+    def _add(self) -> None:
+        number = len(self._rows) + 1
+        form = RecordForm(
+            f"{self._name} {number}",
+            self._fields,
+            columns=len(self._fields),
+            has_labels=number == 1,
+        )
+        form.changed.connect(self._on_change)
+        self._rows.append(form)
+        self._column.addWidget(form)
+
+    def _on_change(self, _: object) -> None:
+        first = self._fields[0].name
+        found = [form.values() for form in self._rows if any(form.texts.values())]
+        if any(values is None for values in found):
+            return
+        self.changed.emit([values for values in found if values and first in values])

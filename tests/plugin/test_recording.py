@@ -1,0 +1,186 @@
+"""Split, merge, sign; and which lesion the form acts upon."""
+
+from __future__ import annotations
+
+import pytest
+
+from napari_recist.caliper_tool import NEW, Outcome
+from napari_recist.reading import UNFINISHED, NewLesion, Reading
+from napari_recist.recording import Recorder
+from napari_recist.signing import is_signed, sign, unlock, visit_words
+from napari_recist.subject import caliper_words, describe, in_order, subject_of
+from recist_tool import (
+    CommandRefused,
+    LesionRole,
+    Measured,
+    MergedInto,
+    PlaneCaliper,
+    Split,
+)
+from tests.plugin.volumes import volume
+
+
+def axis(length_mm: float) -> PlaneCaliper:
+    return PlaneCaliper(((20.0, 5.0), (20.0, 5.0 + 2 * length_mm)))
+
+
+def draw(recorder: Recorder, length_mm: float) -> None:
+    recorder.caliper_drawn(Outcome(NEW, axis(length_mm)), volume(), 1)
+
+
+@pytest.fixture
+def recorder(reading: Reading) -> Recorder:
+    """Two liver targets of 30 and 20 mm at baseline; TP1 open, T1 chosen."""
+    recorder = Recorder(reading)
+    for length in (30, 20):
+        draw(recorder, length)
+    reading.open_timepoint("TP1")
+    reading.choose("T1")
+    return recorder
+
+
+def found(reading: Reading, lesion_id: str) -> object:
+    return reading.open_read().finding(lesion_id, "TP1")
+
+
+def test_a_split_lesion_is_the_sum_of_its_parts(
+    reading: Reading, recorder: Recorder
+) -> None:
+    recorder.split()
+    draw(recorder, 12)
+    assert found(reading, "T1") is None
+    draw(recorder, 9)
+    draw(recorder, 3)
+    finding = found(reading, "T1")
+    assert isinstance(finding, Split)
+    lengths = [part.long_axis.value_mm for part in finding.parts if part]
+    assert lengths == [12, 9, 3]
+    reading.choose("T2")
+    draw(recorder, 20)
+    answer = reading.open_session().assessment
+    assert answer is not None
+    assert answer.overall.timepoints["TP1"].sum_mm == 44
+
+
+def test_what_was_measured_before_a_split_is_its_first_part(
+    reading: Reading, recorder: Recorder
+) -> None:
+    draw(recorder, 14)
+    recorder.split()
+    draw(recorder, 6)
+    finding = found(reading, "T1")
+    assert isinstance(finding, Split)
+    assert len(finding.parts) == 2
+    reading.undo()
+    assert isinstance(found(reading, "T1"), Measured)
+
+
+def test_a_split_ends_when_asked_again_or_when_another_lesion_is_chosen(
+    reading: Reading, recorder: Recorder
+) -> None:
+    recorder.split()
+    assert "a part of <b>T1</b>" in caliper_words(
+        reading, splitting=recorder.is_splitting
+    )
+    recorder.split()
+    assert not recorder.is_splitting
+    recorder.split()
+    reading.choose("T2")
+    assert not recorder.is_splitting
+
+
+def test_each_part_of_a_node_waits_for_its_short_axis(reading: Reading) -> None:
+    recorder = Recorder(reading)
+    cross = PlaneCaliper(((20.0, 5.0), (20.0, 65.0)), ((0.0, 35.0), (40.0, 35.0)))
+    reading.describe(NewLesion(LesionRole.TARGET, "lymph node", nodal=True))
+    recorder.caliper_drawn(Outcome(NEW, cross), volume(), 1)
+    reading.open_timepoint("TP1")
+    reading.choose("T1")
+    recorder.split()
+    for _ in range(2):
+        draw(recorder, 30)
+        assert reading.unfinished is not None
+        recorder.caliper_drawn(Outcome(UNFINISHED, cross), volume(), 1)
+    finding = found(reading, "T1")
+    assert isinstance(finding, Split)
+    assert all(part and part.short_axis for part in finding.parts)
+
+
+def test_only_a_target_splits(reading: Reading) -> None:
+    recorder = Recorder(reading)
+    reading.next_new(LesionRole.NON_TARGET)
+    recorder.present()
+    with pytest.raises(CommandRefused, match="is no target"):
+        recorder.split()
+
+
+def test_a_merged_lesion_counts_in_the_other(
+    reading: Reading, recorder: Recorder
+) -> None:
+    assert recorder.partners() == ["T2"]
+    recorder.merge_into("T2")
+    assert found(reading, "T1") == MergedInto(lesion_id="T2")
+    reading.choose("T2")
+    draw(recorder, 36)
+    answer = reading.open_session().assessment
+    assert answer is not None
+    assert answer.overall.timepoints["TP1"].sum_mm == 36
+
+
+def test_the_form_acts_on_the_chosen_lesion_and_says_so(
+    reading: Reading, recorder: Recorder
+) -> None:
+    assert subject_of(reading).heading == "T1"
+    describe(reading, NewLesion(LesionRole.TARGET, "lung", "S6"))
+    lesion = reading.lesion
+    assert lesion is not None
+    assert (lesion.lesion_id, lesion.organ, lesion.name) == ("T1", "lung", "S6")
+    assert reading.new_lesion.organ == "lung"
+    assert reading.new_lesion.name == ""
+
+
+def test_without_a_chosen_lesion_the_form_describes_the_next(reading: Reading) -> None:
+    assert subject_of(reading).heading == "New lesion"
+    describe(reading, NewLesion(LesionRole.NON_TARGET, "bone"))
+    assert reading.open_read().lesions == ()
+    assert caliper_words(reading, splitting=False) == "a new <b>non-target</b>, bone"
+
+
+def test_a_role_that_the_finding_does_not_fit_is_refused(
+    reading: Reading, recorder: Recorder
+) -> None:
+    describe(reading, NewLesion(LesionRole.NEW, "liver"))
+    assert reading.note.is_error
+    assert reading.chosen().role is LesionRole.TARGET
+
+
+def test_organs_used_last_come_first_and_none_twice() -> None:
+    assert in_order(["liver", "lung", "bone"], ["liver", "bone"]) == [
+        "bone",
+        "liver",
+        "lung",
+    ]
+
+
+def test_what_a_visit_waits_for_is_named(reading: Reading, recorder: Recorder) -> None:
+    assert visit_words(reading) == "TP1 waits for T1, T2"
+    recorder.gone()
+    assert visit_words(reading) == "TP1 waits for T2"
+    reading.choose("T2")
+    recorder.too_small()
+    assert visit_words(reading) == "TP1 is complete"
+
+
+def test_a_signed_visit_says_by_whom_and_takes_no_change(
+    reading: Reading, recorder: Recorder
+) -> None:
+    sign(reading, "Dr A")
+    assert is_signed(reading)
+    assert visit_words(reading).startswith("TP1 is signed by Dr A, ")
+    with pytest.raises(CommandRefused, match="locked"):
+        recorder.gone()
+    with pytest.raises(CommandRefused):
+        sign(reading, "Dr B")
+    unlock(reading, "query")
+    assert not is_signed(reading)
+    recorder.gone()
