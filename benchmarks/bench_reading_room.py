@@ -111,32 +111,59 @@ def _with_calipers(station: Any) -> Callable[[], None]:
 
 
 class _Bare:
-    """A window of napari's viewers with the same series, and nothing else."""
+    """A napari window as large, with the same series in as many viewers side by side.
+
+    Its canvases have the size of ours: drawing them, and putting the window together,
+    is most of a step where a processor stands in for the graphics card.
+    """
 
     def __init__(self, viewing: Any) -> None:
+        import napari
         from napari.components import ViewerModel
-        from napari.layers import Image
         from napari.qt import QtViewer
-        from qtpy.QtWidgets import QGridLayout, QWidget
 
-        self.window = QWidget()
-        grid = QGridLayout(self.window)
-        self.models = []
-        for number, station in enumerate(viewing.on_show):
+        from napari_recist.overlay import qt_viewer_of
+
+        self._viewer = napari.Viewer(show_welcome_screen=False)
+        first = qt_viewer_of(self._viewer)
+        frames = viewing.stations[0].pane.viewer
+        self.window = first.window()
+        self.models = [self._viewer]
+        views = [first]
+        for _ in viewing.on_show[1:]:
             model = ViewerModel()
-            grid.addWidget(QtViewer(model), number // 2, number % 2)
-            volume = station.pane.volume
-            model.add_layer(
-                Image(
-                    volume.voxels,
-                    scale=tuple(station.pane.viewer.layers[0].scale),
-                    contrast_limits=(-160, 240),
-                    interpolation2d="linear",
-                )
-            )
             self.models.append(model)
-        self.window.resize(930, 740)
-        self.window.show()
+            views.append(QtViewer(model))
+        self._lay(views, frames.canvas.size)
+        for model, station in zip(self.models, viewing.on_show, strict=True):
+            self._fill(model, station)
+
+    def _lay(self, views: list[Any], size: tuple[int, int]) -> None:
+        """Put the views side by side, each canvas as large as one of ours."""
+        from qtpy.QtWidgets import QApplication, QDockWidget, QGridLayout, QWidget
+
+        for dock in self.window.findChildren(QDockWidget):
+            dock.hide()
+        box = QWidget()
+        grid = QGridLayout(box)
+        views[0].parentWidget().layout().replaceWidget(views[0], box)
+        for number, view in enumerate(views):
+            view.setFixedSize(size[1], size[0] + 40)
+            grid.addWidget(view, number // 2, number % 2)
+        self.window.setGeometry(self.window.screen().availableGeometry())
+        for _ in range(5):
+            QApplication.processEvents()
+
+    def _fill(self, model: Any, station: Any) -> None:
+        from napari.layers import Image
+
+        image = Image(
+            station.pane.volume.voxels,
+            scale=tuple(station.pane.viewer.layers[0].scale),
+            contrast_limits=(-160, 240),
+            interpolation2d="linear",
+        )
+        model.add_layer(image)
 
     def step(self, step: int) -> None:
         """Go to a slice in all viewers."""
@@ -145,8 +172,7 @@ class _Bare:
 
     def close(self) -> None:
         """Take the window away."""
-        self.window.close()
-        self.window.deleteLater()
+        self._viewer.close()
 
 
 def _seconds(step: Callable[[int], None]) -> float:

@@ -156,9 +156,18 @@ def place_label(sketch: Sketch, size: Point, area: Box, taken: Sequence[Box]) ->
     )
     places = [Box(x, y, x + width, y + height) for x, y in corners]
     for place in places:
-        if place.is_within(area) and not any(place.meets(one) for one in taken):
+        if place.is_within(area) and _is_free(place, taken):
             return place
     return places[0]
+
+
+def _is_free(place: Box, taken: Sequence[Box]) -> bool:
+    """Return whether a place meets nothing; asked thousands of times a slice."""
+    left, top, right, bottom = place
+    for one in taken:
+        if left < one[2] and one[0] < right and top < one[3] and one[1] < bottom:
+            return False
+    return True
 
 
 def _around(points: Sequence[Point]) -> Box:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import traceback
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from napari.qt.threading import create_worker
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import QObject, QTimer, Signal
 
 from recist_tool import RecistToolError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 T = TypeVar("T")
 
+TELL_MS = 200
 LANES = 2
 """Pieces of work at a time; what comes later waits its turn."""
 
@@ -49,10 +48,13 @@ class Loader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[_Piece] = deque()
         self._running: list[_Advance] = []
         self.closed = False
         self._called.connect(self._call)
+        self._clock = QTimer(self)
+        self._clock.setInterval(TELL_MS)
+        self._clock.timeout.connect(self._tell)
 
     @property
     def busy(self) -> bool:
@@ -66,9 +68,10 @@ class Loader(QObject):
         done: Callable[[T], None],
         failed: Callable[[RecistToolError], None],
     ) -> None:
-        """Begin work; `done` or `failed` follows unless it is cancelled.
+        """Begin work; `done` or `failed` follows unless the loader is closed.
 
-        Whatever goes wrong reaches `failed`, in words for the reader.
+        Whatever goes wrong reaches `failed`, in words for the reader; so does that it
+        was cancelled.
 
         Parameters
         ----------
@@ -78,23 +81,28 @@ class Loader(QObject):
             Called in another thread with ``advance(done, total)``, which it calls
             often: there it ends when it is cancelled.
         """
-        report = _Advance(what, self)
+        report = _Advance(what)
 
         def finish(outcome: Outcome[T]) -> None:
-            if not self._finished(report):
+            self._running.remove(report)
+            if self.closed:
                 return
-            if outcome.error is not None:
-                failed(outcome.error)
-            elif outcome.result is not None and not report.cancelled:
-                done(outcome.result)
-            self._rest()
+            self._start_next()
+            try:
+                if outcome.error is not None:
+                    failed(outcome.error)
+                elif outcome.result is not None:
+                    done(outcome.result)
+            finally:
+                self._rest()
 
         def start() -> None:
             self._running.append(report)
-            self.progressed.emit(what, 0, 0)
-            create_worker(_outcome, what, work, report, _connect={"returned": finish})
+            create_worker(_outcome, work, report, _connect={"returned": finish})
+            self._clock.start()
+            self._tell()
 
-        self._waiting.append(start)
+        self._waiting.append(_Piece(what, start, failed))
         self._start_next()
 
     def later(self, act: Callable[[], None]) -> None:
@@ -102,15 +110,22 @@ class Loader(QObject):
         self._called.emit(act)
 
     def cancel(self) -> None:
-        """End what runs and forget what waits; neither is heard of again."""
+        """End what runs and what waits; each is told that it was cancelled."""
+        waiting = list(self._waiting)
         self._waiting.clear()
         for report in self._running:
             report.cancelled = True
+        for piece in waiting:
+            piece.failed(cancelled(piece.what))
+        self._rest()
 
     def close(self) -> None:
         """Take no more results; what runs comes to its end unheard."""
         self.closed = True
-        self.cancel()
+        self._clock.stop()
+        self._waiting.clear()
+        for report in self._running:
+            report.cancelled = True
 
     def _call(self, act: Callable[[], None]) -> None:
         if not self.closed:
@@ -118,32 +133,43 @@ class Loader(QObject):
 
     def _start_next(self) -> None:
         while self._waiting and len(self._running) < LANES:
-            self._waiting.popleft()()
+            self._waiting.popleft().start()
 
-    def _finished(self, report: _Advance) -> bool:
-        """Count one piece of work as done; return whether anyone still listens."""
-        self._running.remove(report)
-        if self.closed:
-            return False
-        self._start_next()
-        return True
+    def _tell(self) -> None:
+        """Show how far the oldest work is: now and then, as showing it takes time."""
+        for report in self._running[:1]:
+            self.progressed.emit(report.what, report.done, report.total)
 
     def _rest(self) -> None:
         if not self.busy and not self.closed:
+            self._clock.stop()
             self.rested.emit()
 
 
+class _Piece(NamedTuple):
+    """Work that waits for its turn."""
+
+    what: str
+    start: Callable[[], None]
+    failed: Callable[[RecistToolError], None]
+
+
 def _outcome(
-    what: str, work: Callable[[Callable[[int, int], None]], T], report: _Advance
+    work: Callable[[Callable[[int, int], None]], T], report: _Advance
 ) -> Outcome[T]:
     try:
         return Outcome(work(report), None)
     except CancelledWork:
-        return Outcome(None, None)
+        return Outcome(None, cancelled(report.what))
     except RecistToolError as error:
         return Outcome(None, error)
     except Exception as error:  # noqa: BLE001 - told in place, never unheard
-        return Outcome(None, unforeseen(what, error))
+        return Outcome(None, unforeseen(report.what, error))
+
+
+def cancelled(what: str) -> RecistToolError:
+    """Return what to tell of work that the reader ended."""
+    return RecistToolError.at(what, "was cancelled")
 
 
 def unforeseen(what: str, error: Exception) -> RecistToolError:
@@ -162,18 +188,14 @@ def unforeseen(what: str, error: Exception) -> RecistToolError:
 
 
 class _Advance:
-    """Tells how far work is, once for each percent, and ends it when cancelled."""
+    """How far work is; it ends where it says so after it was cancelled."""
 
-    def __init__(self, what: str, loader: Loader) -> None:
-        self._what = what
-        self._loader = loader
-        self._percent = -1
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.done = self.total = 0
         self.cancelled = False
 
     def __call__(self, done: int, total: int) -> None:
         if self.cancelled:
             raise CancelledWork
-        percent = 100 * done // max(total, 1)
-        if percent != self._percent:
-            self._percent = percent
-            self._loader.progressed.emit(self._what, done, total)
+        self.done, self.total = done, total

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari.qt import QtViewer
 from qtpy.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt
-from qtpy.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from qtpy.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from qtpy.QtOpenGLWidgets import QOpenGLWidget
 from qtpy.QtWidgets import QApplication, QWidget
 
@@ -37,7 +37,6 @@ LABEL_POINTS = 10
 TEXT_POINTS = 9
 PADDING_PX = 4.0
 HALO = QColor(0, 0, 0, 170)
-LABEL_GROUND = QColor(0, 0, 0, 165)
 CROSSING = QColor("#7fd4a0")
 BAR = QColor("#f4f4f4")
 NOTE_COLOUR = "#d0d0d0"
@@ -88,6 +87,7 @@ class Glass(QWidget):
         self._scene = scene
         self._font = QFont()
         self._font.setPointSize(LABEL_POINTS)
+        self._label = Lettering(LABEL_POINTS)
         self._text = Lettering(TEXT_POINTS)
         self._bold = Lettering(TEXT_POINTS + 1, bold=True)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -115,7 +115,6 @@ class Glass(QWidget):
             _paint_outline(painter, outline)
         for sketch in scene.sketches:
             _paint_caliper(painter, sketch)
-        painter.setFont(self._font)
         self._paint_labels(painter, scene.sketches, taken)
         painter.end()
 
@@ -206,19 +205,15 @@ class Glass(QWidget):
     def _paint_labels(
         self, painter: QPainter, sketches: Sequence[Sketch], written: Sequence[Box]
     ) -> None:
-        metrics = QFontMetricsF(self._font)
         area = Box(0, 0, self.width(), self.height())
         taken = [*written, *(sketch.box for sketch in sketches)]
         for sketch in sketches:
             if not sketch.label:
                 continue
-            size = (
-                metrics.horizontalAdvance(sketch.label) + 2 * PADDING_PX,
-                metrics.height() + PADDING_PX,
-            )
+            size = self._label.width_of(sketch.label), self._label.height
             place = place_label(sketch, size, area, taken)
             taken.append(place)
-            _paint_label(painter, sketch, place)
+            self._label.write(painter, place, sketch.label, sketch.colour)
 
 
 def canvas_of(viewer: ViewerModel) -> QWidget | None:
@@ -265,14 +260,3 @@ def _paint_outline(painter: QPainter, outline: Outline) -> None:
         pen.setDashPattern(DASHES)
     painter.setPen(pen)
     painter.drawLines(lines)
-
-
-def _paint_label(painter: QPainter, sketch: Sketch, place: Box) -> None:
-    area = QRectF(
-        place.left, place.top, place.right - place.left, place.bottom - place.top
-    )
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(LABEL_GROUND)
-    painter.drawRoundedRect(area, 3, 3)
-    painter.setPen(QColor(sketch.colour))
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, sketch.label)

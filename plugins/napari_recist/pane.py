@@ -182,7 +182,7 @@ class Pane:
         self._is_loaded = is_loaded
         if self._has_slice() and not was_here:
             self._picture.refresh()
-        self._repaint()
+            self._repaint()
 
     def _has_slice(self) -> bool:
         return self._is_loaded is None or bool(self._is_loaded[self.slice_index])

@@ -45,6 +45,8 @@ class PaneBar(QWidget):
         self._link = _button("Link  L", "link", "How panes follow each other (L)")
         self._fuse = _button("PET over CT  F", "fuse", "Lay the PET over the CT (F)")
         self._menus = _button("napari", "menus", "Show or hide the menus of napari")
+        self._cancel = _button("Cancel", "cancel", "End what is loading or computed")
+        self._cancel.hide()
         self._blend = QSlider(Qt.Orientation.Horizontal)
         self._blend.setObjectName("blend")
         self._blend.setRange(0, 100)
@@ -60,6 +62,7 @@ class PaneBar(QWidget):
                 row.addSpacing(10)
         row.addWidget(self._blend)
         row.addStretch(1)
+        row.addWidget(self._cancel)
         row.addWidget(self._menus)
 
     def attach(self, room: Room) -> None:
@@ -73,6 +76,9 @@ class PaneBar(QWidget):
         self._fuse.clicked.connect(room.viewing.fusing.toggle)
         self._blend.valueChanged.connect(self._on_blend)
         self._menus.clicked.connect(self._on_menus)
+        self._cancel.clicked.connect(room.loader.cancel)
+        room.loader.progressed.connect(self._cancel.show)
+        room.loader.rested.connect(self._cancel.hide)
 
     def refresh(self) -> None:
         """Show how things stand."""

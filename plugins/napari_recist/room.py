@@ -52,6 +52,8 @@ class Room:
         Who reads.
     viewing
         The panes.
+    loader
+        Runs what takes long.
     """
 
     def __init__(
@@ -65,7 +67,7 @@ class Room:
         self.studies = Studies(lambda: self.reading.case)
         self.proposal = Proposal()
         self.reader = reader_id()
-        self._loader = loader
+        self.loader = loader
         self.viewing = Viewing(viewer, self.reading, self.studies, loader, make_viewer)
         self.viewing.subject = lambda: self.proposal.subject_id
         self.viewing.drew = self._on_drawn
@@ -112,7 +114,7 @@ class Room:
         if cases:
             self.reading.attempt(lambda: self._open_case(cases[0]))
         if images:
-            self._loader.run(
+            self.loader.run(
                 "Reading headers",
                 lambda advance: look(images, advance),
                 self._on_looked,
@@ -123,7 +125,7 @@ class Room:
         self, make: Callable[[Callable[[int, int], None]], object], folder: Path
     ) -> None:
         """Make a patient in the background, then open the folder."""
-        self._loader.run(
+        self.loader.run(
             "Making the patient", make, lambda _: self.open([folder]), self._fail
         )
 
@@ -184,7 +186,7 @@ class Room:
         }
         there = sorted(folder for folder in folders if folder.is_dir())
         if there:
-            self._loader.run(
+            self.loader.run(
                 "Reading headers",
                 lambda advance: scan(there, advance),
                 self._on_found_again,
@@ -318,7 +320,7 @@ class Room:
         if visit is None:
             return
         self.viewing.go_to_visit(visit.timepoint_id)
-        if self.studies.of_visit(visit) or self._loader.busy:
+        if self.studies.of_visit(visit) or self.loader.busy:
             return
         self.reading.say(
             f"The images of {visit.timepoint_id} were not found; its numbers stay. "

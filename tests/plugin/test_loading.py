@@ -1,0 +1,89 @@
+"""Work in the background: it always comes to an end that the reader hears of."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from napari_recist.loading import LANES, Loader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytestqt.qtbot import QtBot
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def loader(qtbot: QtBot) -> Iterator[Loader]:
+    loader = Loader()
+    yield loader
+    loader.close()
+    qtbot.waitUntil(lambda: not loader.busy, timeout=10_000)
+
+
+def fail(error: object) -> None:
+    raise AssertionError(error)
+
+
+def test_an_error_that_nobody_foresaw_ends_the_work_and_is_told_without_its_words(
+    loader: Loader, qtbot: QtBot
+) -> None:
+    def broken(advance: Callable[[int, int], None]) -> None:
+        raise ZeroDivisionError("Doe^Jane")
+
+    told: list[str] = []
+    with qtbot.waitSignal(loader.rested, timeout=10_000):
+        loader.run("Loading CT", broken, fail, lambda error: told.append(str(error)))
+    assert "ZeroDivisionError in test_loading.py" in told[0]
+    assert "Doe" not in told[0]
+    assert not loader.busy
+
+
+def test_cancelled_work_ends_where_it_tells_how_far_it_is(
+    loader: Loader, qtbot: QtBot
+) -> None:
+    begun, told, done = threading.Event(), [], []
+
+    def endless(advance: Callable[[int, int], None]) -> None:
+        while True:
+            begun.set()
+            advance(1, 2)
+
+    for number in range(LANES + 1):
+        name = f"Piece {number}"
+        loader.run(name, endless, done.append, lambda error: told.append(str(error)))
+    qtbot.waitUntil(begun.is_set, timeout=10_000)
+    with qtbot.waitSignal(loader.rested, timeout=10_000):
+        loader.cancel()
+    assert sorted(told) == [f"Piece {number}: was cancelled" for number in range(3)]
+    assert not done
+
+
+def test_more_work_than_lanes_waits_its_turn_and_is_all_done(
+    loader: Loader, qtbot: QtBot
+) -> None:
+    at_once: list[int] = []
+    running = threading.Semaphore(LANES)
+    done: list[int] = []
+
+    def piece(advance: Callable[[int, int], None]) -> int:
+        assert running.acquire(blocking=False)
+        at_once.append(1)
+        advance(1, 1)
+        running.release()
+        return len(at_once)
+
+    with qtbot.waitSignal(loader.rested, timeout=10_000):
+        for _ in range(6):
+            loader.run("Piece", piece, done.append, fail)
+    assert len(done) == 6
+
+
+def test_a_closed_loader_is_not_heard_of_again(loader: Loader, qtbot: QtBot) -> None:
+    loader.run("Piece", lambda advance: 1, fail, fail)
+    loader.close()
+    qtbot.waitUntil(lambda: not loader.busy, timeout=10_000)
