@@ -13,6 +13,7 @@ from recist_tool.errors import DicomError
 
 RLE: Final = "1.2.840.10008.1.2.5"
 JPEG: Final = "1.2.840.10008.1.2.4."
+JPEG_EXTENDED: Final = JPEG + "51"
 JPEG_SYNTAXES: Final = frozenset(
     JPEG + number for number in ("50", "51", "57", "70", "80", "81")
 )
@@ -61,7 +62,7 @@ def require_size(uid: str, frame: bytes, rows: int, columns: int, bits: int) -> 
         if rows * columns * bits // 8 > MOST_RUN * len(frame):
             raise DicomError("its compressed pixels are too few for its size")
         return
-    size = _jpeg_2000(frame) if uid in JPEG_2000_SYNTAXES else _jpeg(frame)
+    size = _jpeg_2000(frame) if uid in JPEG_2000_SYNTAXES else _jpeg_size(frame)
     if size is None:
         raise DicomError("its compressed pixels are damaged at their beginning")
     if size != Size(rows, columns, 1):
@@ -71,16 +72,26 @@ def require_size(uid: str, frame: bytes, rows: int, columns: int, bits: int) -> 
         )
 
 
-def _jpeg(frame: bytes) -> Size | None:
-    """Return the size in the first frame header of JPEG or JPEG-LS."""
+def jpeg_bits(frame: bytes) -> int:
+    """Return the bits of a sample of JPEG or JPEG-LS; 0 where it does not say."""
+    found = _jpeg_frame(frame)
+    return found[0] if found else 0
+
+
+def _jpeg_size(frame: bytes) -> Size | None:
+    found = _jpeg_frame(frame)
+    return Size(*found[1:]) if found else None
+
+
+def _jpeg_frame(frame: bytes) -> tuple[int, int, int, int] | None:
+    """Return bits, rows, columns and components in the first frame header."""
     if not frame.startswith(JPEG_START):
         return None
     at = 2
     while at + 10 <= len(frame) and frame[at] == 0xFF:
         marker = frame[at + 1]
         if marker in JPEG_FRAMES:
-            _, rows, columns, components = _SOF.unpack_from(frame, at + 4)
-            return Size(rows, columns, components)
+            return _SOF.unpack_from(frame, at + 4)
         filling = marker == 0xFF
         at += 1 if filling else 2 + int.from_bytes(frame[at + 2 : at + 4], "big")
     return None

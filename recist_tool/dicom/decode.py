@@ -25,6 +25,7 @@ from recist_tool.dicom.codestream import (
     RLE,
     require_size,
 )
+from recist_tool.dicom.jpeg_extended import decode_deep_jpeg, is_deep_jpeg
 from recist_tool.errors import DicomError, RecistToolError, SetupError
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ def decode(frame: Frame, plugin: str = "") -> NDArray[np.integer[Any]]:
             f"no decoder for transfer syntax {frame.transfer_syntax}. "
             "Install python-gdcm and pylibjpeg-openjpeg"
         )
+    if is_deep_jpeg(frame):
+        return decode_deep_jpeg(frame)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)

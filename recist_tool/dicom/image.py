@@ -31,6 +31,8 @@ NO_IMAGE: Final = {
 IMAGES: Final = frozenset({"CT", "PT", "MR"})
 COLOURS: Final = frozenset({"PALETTE COLOR", "RGB", "YBR_FULL", "YBR_FULL_422"})
 DICOMDIR_CLASS: Final = "1.2.840.10008.1.3.10"
+FARTHEST_MM: Final = 1e6
+FINEST_MM: Final = 1e-6
 UNIT_TOLERANCE: Final = 0.01  # of an axis' length, and of the cosine between two
 
 Triple = tuple[float, float, float]
@@ -217,6 +219,11 @@ def _plane(found: Elements) -> tuple[Triple, Triple, Triple]:
             "ImageOrientationPatient (0020,0037) is missing, "
             "so its place in the patient is unknown"
         )
+    if max(map(abs, (*position, *axes))) > FARTHEST_MM:
+        raise DicomError(
+            "ImagePositionPatient (0020,0032) or ImageOrientationPatient (0020,0037) "
+            "is no place in a patient"
+        )
     row, column = math.hypot(*axes[:3]), math.hypot(*axes[3:])
     cosine = sum(a * b for a, b in zip(axes[:3], axes[3:], strict=True))
     if max(abs(row - 1), abs(column - 1), abs(cosine)) > UNIT_TOLERANCE:
@@ -233,7 +240,9 @@ def _plane(found: Elements) -> tuple[Triple, Triple, Triple]:
 
 def _pixel_spacing(found: Elements) -> tuple[float, float] | None:
     values = found.numbers(tags.PIXEL_SPACING)
-    if values is None or len(values) != 2 or min(values) <= 0:
+    if values is None or len(values) != 2:
+        return None
+    if min(values) < FINEST_MM or max(values) > FARTHEST_MM:
         return None
     return values[0], values[1]
 

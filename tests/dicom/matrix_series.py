@@ -55,7 +55,7 @@ LOSSLESS = (
     JPEGLSLossless,
     JPEG2000Lossless,
 )
-LOSSY = (JPEGBaseline8Bit, JPEGLSNearLossless, JPEG2000)
+LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless, JPEG2000)
 
 
 def made(files: Files, keep: Iterable[int] | None = None) -> Made:

@@ -6,15 +6,23 @@ import struct
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
+import pydicom.data
 import pytest
-from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
+from pydicom.uid import (
+    JPEG2000Lossless,
+    JPEGExtended12Bit,
+    JPEGLSLossless,
+    RLELossless,
+)
 
 from recist_tool.dicom import workers
 from recist_tool.dicom.decode import Frame
 from recist_tool.dicom.image import read_images
 from recist_tool.dicom.load import load
+from recist_tool.dicom.parse import read_header
 from recist_tool.dicom.scan import scan
 from recist_tool.dicom.workers import Worker
 from recist_tool.errors import DicomError
@@ -110,3 +118,20 @@ def process(program):
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
+
+
+def test_jpeg_of_twelve_bits_reads_the_values_of_a_known_image(tmp_path):
+    path = Path(pydicom.data.__file__).parent / "test_files" / "JPGExtended.dcm"
+    header = read_header(path)
+    data, ((offset, length),) = path.read_bytes(), header.fragments
+    coded = Frame(
+        JPEGExtended12Bit, data[offset : offset + length], 1024, 256, 16, 12, False
+    )
+    worker = Worker()
+    pixels = worker.decode(coded)
+    with pytest.raises(DicomError, match="cannot be decoded"):
+        worker.decode(coded._replace(data=coded.data[: length // 2]))
+    with pytest.raises(DicomError, match="more bits than its image"):
+        worker.decode(coded._replace(bits_allocated=8, bits_stored=8))
+    worker.close()
+    assert (pixels[420, 140], pixels[230, 120]) == (244, 95)

@@ -165,6 +165,22 @@ def test_what_is_no_element_after_the_pixels_does_no_harm(tmp_path, tail):
     assert loaded(tmp_path).voxels.shape == (1, 6, 8)
 
 
+@pytest.mark.parametrize("far", ["1e200", "-1e7"])
+def test_a_position_that_is_nowhere_in_a_patient_is_refused(tmp_path, far):
+    files = Files(count=2)
+    written(tmp_path, lambda data: data, files.but(count=1))
+    there = files.tagged(ImagePositionPatient=["0", "0", far]).dataset(1)
+    there.save_as(tmp_path / "far.dcm")
+    (skipped,) = scan([tmp_path], cached=False).skipped
+    assert "is no place in a patient" in skipped.why
+
+
+@pytest.mark.parametrize("spacing", [["1e300", "1"], ["1", "1e-300"]])
+def test_a_spacing_that_cannot_be_is_none(tmp_path, spacing):
+    Files(count=1).tagged(PixelSpacing=spacing).write(tmp_path)
+    assert loaded(tmp_path).pixel_spacing_mm is None
+
+
 def test_a_sound_file_still_loads(tmp_path):
     files = Files(count=1)
     written(tmp_path, lambda data: data)
