@@ -1,0 +1,206 @@
+"""Lesions carried over to a follow-up, and calipers snapped, at the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from qtpy.QtCore import Qt
+
+from recist_tool import Measured, MeasuringMethod, RegistrationRefused, Volume
+from recist_tool.phantom import SMALL_PATIENT
+
+if TYPE_CHECKING:
+    from tests.plugin.hands import Pixel, Reader
+
+pytestmark = pytest.mark.gui
+
+NODULE = next(one for one in SMALL_PATIENT.lesions if one.lesion_id == "T3")
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def _middle(volume: Volume, centre_lps: np.ndarray) -> tuple[int, Pixel]:
+    heights = volume.slice_origins_lps @ volume.normal_lps
+    at = int(np.abs(heights - centre_lps @ volume.normal_lps).argmin())
+    row, column = volume.lps_to_pixel(at, centre_lps[np.newaxis])[0].tolist()
+    return at, (row, column)
+
+
+def _draw_nodule(reader: Reader, half_px: float = 3.0) -> None:
+    """Draw the nodule by hand: a long axis along its row."""
+    series = reader.room.pane.volume
+    assert series is not None
+    slice_index, (row, column) = _middle(series, np.array(NODULE.center_lps))
+    reader.room.pane.go_to(slice_index)
+    reader.key(Qt.Key.Key_M)
+    reader.drag((row, column - half_px), (row, column + half_px))
+
+
+def _carry(reader: Reader) -> None:
+    _draw_nodule(reader)
+    reader.key(Qt.Key.Key_BracketRight)
+    reader.settle()
+    reader.key(Qt.Key.Key_C)
+    reader.settle()
+
+
+@pytest.mark.slow
+def test_lesions_of_the_baseline_are_proposed_where_they_lie(reader: Reader) -> None:
+    _carry(reader)
+    reader.reading.choose("T1")
+    proposal = reader.dock.carrying.proposal()
+    assert proposal is not None
+    there = np.array(NODULE.center_lps) + SMALL_PATIENT.visits[1].offset_lps
+    assert np.linalg.norm(np.array(proposal.centre_lps) - there) < 8
+    assert reader.finding("T1", "TP1") is None
+    assert reader.room.pane.slice_index == proposal.slice_index
+    (ghost,) = reader.room.pane.sketches()
+    assert ghost.label.startswith("T1? ")
+    assert "%" in ghost.label
+    assert not ghost.handles
+
+
+@pytest.mark.slow
+def test_enter_accepts_a_proposal_and_a_pull_corrects_it(reader: Reader) -> None:
+    _carry(reader)
+    reader.reading.choose("T1")
+    reader.key(Qt.Key.Key_Return)
+    found = reader.finding("T1", "TP1")
+    assert isinstance(found, Measured)
+    assert _method(found) is MeasuringMethod.ACCEPTED
+    (end, *_) = reader.room.pane.sketches()[0].handles
+    pixel = _under(reader, end)
+    reader.drag(pixel, (pixel[0], pixel[1] - 2))
+    pulled = reader.finding("T1", "TP1")
+    assert isinstance(pulled, Measured)
+    assert pulled.caliper.long_axis.value_mm != found.caliper.long_axis.value_mm
+    assert _method(pulled) is MeasuringMethod.CARRIED_OVER
+    reader.key(Qt.Key.Key_Z, CTRL)
+    assert reader.finding("T1", "TP1") == found
+
+
+def test_a_registration_that_is_refused_is_told_and_reading_goes_on(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise RegistrationRefused.at("registration", "the scans look too different")
+
+    monkeypatch.setattr("napari_recist.carrying.register", refuse)
+    _carry(reader)
+    assert reader.reading.note.is_error
+    assert "too different" in reader.reading.note.text
+    assert "by hand" in reader.reading.note.text
+    assert not reader.dock.carrying.busy
+    reader.reading.choose("T1")
+    assert len(reader.room.pane.sketches()) == 1  # the ghost as it was before
+
+
+def test_carrying_over_can_be_stopped(reader: Reader) -> None:
+    _draw_nodule(reader)
+    reader.key(Qt.Key.Key_BracketRight)
+    reader.settle()
+    reader.key(Qt.Key.Key_C)
+    assert reader.dock.carrying.busy
+    reader.key(Qt.Key.Key_C)
+    reader.settle()
+    assert not reader.dock.carrying.busy
+    assert reader.dock.carrying.carried is None
+    assert "stopped" in reader.reading.note.text
+
+
+def test_at_baseline_there_is_nothing_to_carry_over(reader: Reader) -> None:
+    reader.key(Qt.Key.Key_C)
+    assert reader.reading.note.is_error
+    assert "follow-up" in reader.reading.note.text
+
+
+def test_nothing_measured_is_nothing_to_carry_over(reader: Reader) -> None:
+    reader.key(Qt.Key.Key_BracketRight)
+    reader.settle()
+    reader.key(Qt.Key.Key_C)
+    assert reader.reading.note.is_error
+    assert "no lesion is measured" in reader.reading.note.text
+
+
+def test_enter_without_a_proposal_says_what_to_do(reader: Reader) -> None:
+    reader.key(Qt.Key.Key_Return)
+    assert "Nothing is proposed" in reader.reading.note.text
+
+
+def test_a_snapped_caliper_is_recorded_as_such(reader: Reader) -> None:
+    _draw_nodule(reader, half_px=4.0)
+    by_hand = reader.finding("T1")
+    reader.key(Qt.Key.Key_M, SHIFT)
+    snapped = reader.finding("T1")
+    assert isinstance(by_hand, Measured)
+    assert isinstance(snapped, Measured)
+    assert _method(snapped) is MeasuringMethod.SNAPPED
+    assert snapped.caliper.long_axis.value_mm < by_hand.caliper.long_axis.value_mm
+    assert snapped.caliper.provenance is not None
+    assert "long_end_moved_mm" in snapped.caliper.provenance.parameters
+    reader.key(Qt.Key.Key_Z, CTRL)
+    assert reader.finding("T1") == by_hand
+
+
+def test_a_caliper_of_a_mask_is_not_snapped(reader: Reader) -> None:
+    _found_by_click(reader)
+    before = reader.finding("T1")
+    reader.key(Qt.Key.Key_M, SHIFT)
+    assert reader.reading.note.is_error
+    assert "from its mask" in reader.reading.note.text
+    assert reader.finding("T1") == before
+
+
+def test_without_a_caliper_there_is_nothing_to_snap(reader: Reader) -> None:
+    reader.key(Qt.Key.Key_M, SHIFT)
+    assert reader.reading.note.is_error
+    assert "no lesion is chosen" in reader.reading.note.text
+
+
+def test_pulling_a_caliper_of_a_mask_keeps_the_mask_and_says_so(
+    reader: Reader,
+) -> None:
+    _found_by_click(reader)
+    read, found = reader.reading.read, reader.finding("T1")
+    assert read is not None
+    assert isinstance(found, Measured)
+    mask = read.mask("T1", "BL")
+    (end, *_) = reader.room.pane.sketches()[0].handles
+    pixel = _under(reader, end)
+    reader.drag(pixel, (pixel[0] - 2, pixel[1]))
+    pulled, read = reader.finding("T1"), reader.reading.read
+    assert isinstance(pulled, Measured)
+    assert pulled.caliper.long_axis != found.caliper.long_axis
+    assert pulled.caliper.provenance is not None
+    assert pulled.caliper.provenance.edited
+    assert _method(pulled) is MeasuringMethod.SEGMENTED
+    assert read is not None
+    assert read.mask("T1", "BL") == mask
+    assert pulled.volume_ml == found.volume_ml
+
+
+def _found_by_click(reader: Reader) -> None:
+    series = reader.room.pane.volume
+    assert series is not None
+    slice_index, pixel = _middle(series, np.array(NODULE.center_lps))
+    reader.room.pane.go_to(slice_index)
+    reader.key(Qt.Key.Key_A)
+    reader.click(pixel)
+    reader.settle()
+    reader.key(Qt.Key.Key_Return)
+    reader.key(Qt.Key.Key_Escape)
+
+
+def _method(found: Measured) -> MeasuringMethod | None:
+    provenance = found.caliper.provenance
+    return None if provenance is None else provenance.method
+
+
+def _under(reader: Reader, screen: tuple[float, float]) -> Pixel:
+    """Return the pixel that lies under a point of the screen."""
+    origin = np.array(reader.room.pane.to_screen((0.0, 0.0)))
+    scale = np.array(reader.room.pane.to_screen((1.0, 1.0))) - origin
+    column, row = ((np.array(screen) - origin) / scale).tolist()
+    return row, column
