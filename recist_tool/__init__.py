@@ -11,12 +11,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from recist_tool.app.agenda import expected_lesions as expected_lesions
+    from recist_tool.app.agenda import visit_to_sign_first as visit_to_sign_first
     from recist_tool.app.answers import Answer as Answer
     from recist_tool.app.segmenting import provenance_of as provenance_of
     from recist_tool.app.segmenting import record_mask as record_mask
     from recist_tool.app.segmenting import segment_with as segment_with
     from recist_tool.app.segmenting import segmenters as segmenters
     from recist_tool.app.session import Session as Session
+    from recist_tool.app.worklist import CaseProgress as CaseProgress
+    from recist_tool.app.worklist import VisitProgress as VisitProgress
+    from recist_tool.app.worklist import matching_cases as matching_cases
+    from recist_tool.app.worklist import next_case as next_case
+    from recist_tool.app.worklist import worklist as worklist
     from recist_tool.criteria.answer import Figure as Figure
     from recist_tool.criteria.answer import Message as Message
     from recist_tool.criteria.answer import ScopeAssessment as ScopeAssessment
@@ -197,9 +204,11 @@ if TYPE_CHECKING:
     from recist_tool.trial.side_by_side import assess_each as assess_each
 
 _HOMES = {
+    "app.agenda": "expected_lesions visit_to_sign_first",
     "app.answers": "Answer",
     "app.segmenting": "provenance_of record_mask segment_with segmenters",
     "app.session": "Session",
+    "app.worklist": "CaseProgress VisitProgress matching_cases next_case worklist",
     "criteria.answer": "Figure Message ScopeAssessment TimepointResponse",
     "criteria.conformance": "measurability selection",
     "dicom.deidentify.export": "deidentify",

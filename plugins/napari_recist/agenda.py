@@ -1,4 +1,4 @@
-"""What a visit still waits for, and in which order the reader meets it."""
+"""In which order the reader meets what waits; dates and names as typed."""
 
 from __future__ import annotations
 
@@ -10,22 +10,7 @@ from recist_tool import CommandRefused
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from recist_tool import Case, Lesion, Read, Timepoint
-
-
-def expected(case: Case, read: Read, timepoint_id: str) -> list[Lesion]:
-    """Return the lesions without a finding at a visit.
-
-    A new lesion is expected from the visit on where it was first seen.
-    """
-    order = [one.timepoint_id for one in case.timepoints]
-    at = order.index(timepoint_id)
-    return [
-        lesion
-        for lesion in read.lesions
-        if read.finding(lesion.lesion_id, timepoint_id) is None
-        and (lesion.first_seen is None or order.index(lesion.first_seen) <= at)
-    ]
+    from recist_tool import Timepoint
 
 
 def next_of(

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 
+class Proposal(NamedTuple):
+    """Under which name and where a case will begin."""
+
+    subject_id: str = ""
+    folder: Path = Path()
+
+
 class Found(NamedTuple):
     """Cases that hold some of the studies looked for, and files that do not read."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.agenda import expected, free_name, next_of
+from napari_recist.agenda import free_name, next_of
 from napari_recist.findings import caliper_of
 from recist_tool import (
     AddTimepoint,
@@ -18,6 +18,8 @@ from recist_tool import (
     RecistToolError,
     ReviseLesion,
     ReviseTimepoint,
+    expected_lesions,
+    visit_to_sign_first,
 )
 
 if TYPE_CHECKING:
@@ -207,12 +209,30 @@ class Reading:
         return not self.visits or self.visits[0].timepoint_id == self.timepoint_id
 
     def open_timepoint(self, timepoint_id: str) -> None:
-        """Go to a visit; later visits begin with new lesions, not with targets."""
+        """Go to a visit; later visits begin with new lesions, not with targets.
+
+        A sequential read stays where it is until the visits before are signed.
+        """
+        if not self.may_open(timepoint_id):
+            return
         self.timepoint_id = timepoint_id
         self.unfinished = None
         role = LesionRole.TARGET if self.is_baseline else LesionRole.NEW
         self.new_lesion = self.new_lesion._replace(role=role, name="")
         self.changed()
+
+    def may_open(self, timepoint_id: str) -> bool:
+        """Return whether a visit opens now; where it does not, say why."""
+        if self.case is None or self.read is None:
+            return True
+        first = visit_to_sign_first(self.case, self.read, timepoint_id)
+        if first is not None:
+            self.say(
+                f"{timepoint_id} opens once {first} is signed: this read is "
+                "sequential. Sign it below the table.",
+                is_error=True,
+            )
+        return first is None
 
     def step_timepoint(self, step: int) -> None:
         """Go to the visit before (-1) or after (+1), if there is one."""
@@ -254,7 +274,7 @@ class Reading:
         at = timepoint_id or self.timepoint_id
         if self.case is None or self.read is None or at is None:
             return []
-        return expected(self.case, self.read, at)
+        return expected_lesions(self.case, self.read, at)
 
     def next_expected(self, step: int = 1) -> None:
         """Choose the next (or, with -1, the previous) lesion without a finding."""

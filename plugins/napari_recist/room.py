@@ -7,10 +7,10 @@ the other follows. Loading happens in the background.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from napari_recist.agenda import as_date, free_name
-from napari_recist.cases import Found, cases_folder, is_case, pseudonym, reader_id
+from napari_recist.cases import Proposal, cases_folder, is_case, pseudonym, reader_id
 from napari_recist.hanging import Film, Place
 from napari_recist.keeping import Keeper
 from napari_recist.looking import Looked, first_note, look
@@ -27,18 +27,12 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
     from napari_recist.caliper_tool import CaliperTool, Outcome
+    from napari_recist.cases import Found
     from napari_recist.loading import Loader
     from napari_recist.pane import Pane
     from napari_recist.sheet import Sheet
     from napari_recist.station import Station
     from recist_tool import RecistToolError, ScanResult, Series, Volume
-
-
-class Proposal(NamedTuple):
-    """Under which name and where a case will begin."""
-
-    subject_id: str = ""
-    folder: Path = Path()
 
 
 class Room:
@@ -259,6 +253,8 @@ class Room:
 
     def hang_film(self, station: Station, film: Film) -> None:
         """Hang what the reader chose in a pane, and open its visit there."""
+        if not self.reading.may_open(film.timepoint_id):
+            return
         self.viewing.show(station, film._replace(place=self._place(station, film)))
         self.viewing.activate(station)
         if film.timepoint_id != self.reading.timepoint_id:
@@ -308,6 +304,8 @@ class Room:
 
     def go_to_cell(self, lesion_id: str, timepoint_id: str) -> None:
         """Go to a lesion, at a visit where one is named."""
+        if timepoint_id and not self.reading.may_open(timepoint_id):
+            return
         if timepoint_id and timepoint_id != self.reading.timepoint_id:
             self.reading.lesion_id = lesion_id
             self.reading.open_timepoint(timepoint_id)

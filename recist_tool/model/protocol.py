@@ -101,6 +101,8 @@ class Protocol(Record):
         Digits after the point of a reported diameter, mm.
     organs
         Organs offered to the reader, in this order.
+    sequential
+        Whether a visit can be opened only once every visit before it is signed.
     """
 
     name: str = "RECIST 1.1, whole patient and liver"
@@ -114,6 +116,7 @@ class Protocol(Record):
     thick_slices_raise_node_floor: bool = False
     diameter_decimals: int = Field(default=1, ge=0, le=2)
     organs: tuple[str, ...] = ORGANS
+    sequential: bool = False
 
     def targets_allowed_in(self, organ: str) -> int:
         """Return how many targets the protocol allows in `organ`."""

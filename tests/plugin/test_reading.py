@@ -5,6 +5,7 @@ import pytest
 from napari_recist.caliper_tool import NEW, Outcome
 from napari_recist.reading import UNFINISHED, NewLesion, Reading
 from napari_recist.recording import Recorder
+from napari_recist.signing import sign
 from recist_tool import (
     Absent,
     CommandRefused,
@@ -18,6 +19,8 @@ from recist_tool import (
     NonTargetStatus,
     NotEvaluable,
     PlaneCaliper,
+    Protocol,
+    SetProtocol,
     TooSmall,
 )
 from tests.builders import NOON
@@ -295,3 +298,31 @@ def test_a_name_and_an_organ_are_corrected_in_place(
     reading.revise("T1", organ="lung", name="apex")
     assert reading.lesion is not None
     assert (reading.lesion.organ, reading.lesion.name) == ("lung", "apex")
+
+
+def sign_visit(reading: Reading, timepoint_id: str) -> None:
+    reading.timepoint_id = timepoint_id
+    sign(reading, "Dr A")
+
+
+def test_a_sequential_read_stays_at_a_visit_until_it_is_signed(
+    reading: Reading,
+) -> None:
+    protocol = Protocol(sequential=True)
+    reading.open_session().do(SetProtocol(protocol=protocol))
+    reading.step_timepoint(1)
+    assert reading.timepoint_id == "BL"
+    assert reading.note.is_error
+    assert "TP1 opens once BL is signed" in reading.note.text
+    sign_visit(reading, "BL")
+    reading.step_timepoint(1)
+    assert reading.timepoint_id == "TP1"
+    assert not reading.may_open("TP2")
+    reading.open_timepoint("BL")
+    assert reading.timepoint_id == "BL"
+
+
+def test_any_visit_opens_in_a_read_that_is_not_sequential(reading: Reading) -> None:
+    reading.open_timepoint("TP2")
+    assert reading.timepoint_id == "TP2"
+    assert not reading.note.is_error

@@ -1,0 +1,40 @@
+"""What a visit still waits for, and which visit a sequential read comes to first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from recist_tool.model.case import Case, Read
+    from recist_tool.model.lesion import Lesion
+
+
+def expected_lesions(case: Case, read: Read, timepoint_id: str) -> list[Lesion]:
+    """Return the lesions without a finding at a visit.
+
+    A new lesion is expected from the visit on where it was first seen.
+    """
+    order = [one.timepoint_id for one in case.timepoints]
+    at = order.index(timepoint_id)
+    return [
+        lesion
+        for lesion in read.lesions
+        if read.finding(lesion.lesion_id, timepoint_id) is None
+        and (lesion.first_seen is None or order.index(lesion.first_seen) <= at)
+    ]
+
+
+def visit_to_sign_first(case: Case, read: Read, timepoint_id: str) -> str | None:
+    """Return the visit that has to be signed before another can be opened.
+
+    None where that other can be opened: in a read that is not sequential always, in a
+    sequential one when every visit before it is signed.
+    """
+    if not case.protocol.sequential:
+        return None
+    for visit in case.timepoints:
+        if visit.timepoint_id == timepoint_id:
+            return None
+        if not read.locked(visit.timepoint_id):
+            return visit.timepoint_id
+    return None

@@ -1,0 +1,196 @@
+"""Many patients in one folder: how far each is read, and which comes next."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from recist_tool.app.agenda import visit_to_sign_first
+from recist_tool.app.session import Session
+from recist_tool.app.worklist import CaseProgress, matching_cases, next_case, worklist
+from recist_tool.errors import StorageError
+from recist_tool.model.case import SeriesReference
+from recist_tool.model.commands import (
+    AddTimepoint,
+    AttachSeries,
+    LockTimepoint,
+    SetProtocol,
+    UnlockTimepoint,
+)
+from recist_tool.model.finding import Measured, NotEvaluable
+from recist_tool.model.protocol import Protocol
+from recist_tool.phantom import SMALL_PATIENT, write_patient
+from recist_tool.terms import LesionRole
+from tests.builders import NOON, caliper, timepoint
+
+UNSEEN = NotEvaluable(reason="breathing")
+
+
+def begin(folder: Path, subject_id: str, *, sequential: bool = False) -> Session:
+    session = Session.create(folder, subject_id=subject_id, reader_id="reader")
+    for number in range(3):
+        session.do(AddTimepoint(timepoint=timepoint(number)))
+    session.do(SetProtocol(protocol=Protocol(sequential=sequential)))
+    return session
+
+
+def visits(session: Session) -> list[str]:
+    return [one.timepoint_id for one in session.case.timepoints]
+
+
+def sign(session: Session, *timepoint_ids: str) -> None:
+    for one in timepoint_ids:
+        session.do(
+            LockTimepoint(
+                reader_id="reader", timepoint_id=one, signed_by="Dr A", at=NOON
+            )
+        )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three patients: one half read, one all signed, one whose file is damaged."""
+    with begin(tmp_path / "S-1", "S-1") as session:
+        first, second, _ = visits(session)
+        for organ in ("liver", "lung"):
+            session.add_lesion(LesionRole.TARGET, organ)
+        session.record("T1", first, Measured(caliper=caliper(20)))
+        session.record("T2", first, Measured(caliper=caliper(20)))
+        session.record("T1", second, UNSEEN)
+        sign(session, first)
+    with begin(tmp_path / "deep" / "S-2", "S-2") as session:
+        sign(session, *visits(session))
+    broken = tmp_path / "S-3" / "S-3.case.json"
+    broken.parent.mkdir()
+    broken.write_text("{")
+    return tmp_path
+
+
+def test_progress_is_told_for_each_visit_of_each_patient(folder: Path) -> None:
+    found = {one.name: one for one in worklist(folder, "reader")}
+    assert list(found) == ["S-1", "S-3", "S-2"]
+    told = [(one.measured, one.missing, one.locked) for one in found["S-1"].visits]
+    assert told == [(2, (), True), (1, ("T2",), False), (0, ("T1", "T2"), False)]
+    assert found["S-1"].missing == 3
+    assert not found["S-1"].done
+    assert found["S-2"].done
+
+
+def test_a_file_that_does_not_read_is_told_and_hides_no_other(folder: Path) -> None:
+    broken = next(one for one in worklist(folder, "reader") if one.name == "S-3")
+    assert "S-3.case.json" in broken.fault
+    assert not broken.done
+    assert broken.visits == ()
+
+
+def test_another_reader_has_everything_before_them(folder: Path) -> None:
+    found = {one.name: one for one in worklist(folder, "other")}
+    assert not found["S-2"].done
+    assert not any(one.locked for one in found["S-1"].visits)
+
+
+def test_a_case_in_use_is_listed_all_the_same(tmp_path: Path) -> None:
+    with begin(tmp_path, "S-1"):
+        assert [one.name for one in worklist(tmp_path, "reader")] == ["S-1"]
+
+
+def test_images_without_a_case_are_listed_until_one_begins(tmp_path: Path) -> None:
+    images = tmp_path / "patient 7"
+    write_patient(SMALL_PATIENT, images)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "read me.txt").write_text("no image")
+    (found,) = worklist(tmp_path, "reader")
+    assert found == CaseProgress(images, "patient 7", begun=False)
+
+    from recist_tool.dicom.scan import scan
+
+    series = scan([images]).series
+    with begin(tmp_path / "cases", "S-7") as session:
+        for number, one in enumerate(series):
+            session.do(
+                AttachSeries(
+                    timepoint_id=visits(session)[min(number, 2)],
+                    series=SeriesReference(
+                        series_instance_uid=one.series_instance_uid,
+                        study_instance_uid=one.study_instance_uid,
+                        modality=one.modality,
+                    ),
+                )
+            )
+    assert [one.name for one in worklist(tmp_path, "reader")] == ["S-7"]
+    shutil.rmtree(images)
+    assert [one.name for one in worklist(tmp_path, "reader")] == ["S-7"]
+
+
+def test_an_empty_folder_has_no_patients(tmp_path: Path) -> None:
+    assert worklist(tmp_path, "reader") == ()
+    assert next_case((), None) is None
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="gone: cannot be read"):
+        worklist(tmp_path / "gone", "reader")
+
+
+def test_the_list_ends_when_it_is_cancelled(folder: Path) -> None:
+    class EnoughError(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        assert total >= 3
+        if done == 1:
+            raise EnoughError
+
+    with pytest.raises(EnoughError):
+        worklist(folder, "reader", stop)
+
+
+def test_the_next_case_is_the_next_that_is_not_signed_through(folder: Path) -> None:
+    patients = [CaseProgress(Path(name), name, begun=False) for name in ("a", "b", "c")]
+    assert next_case(patients, None) == patients[0]
+    assert next_case(patients, Path("a")) == patients[1]
+    assert next_case(patients, Path("c")) == patients[0]
+    assert next_case(patients[:1], Path("a")) is None
+    found = worklist(folder, "reader")
+    assert next_case(found, found[0].path) is None
+
+
+def test_the_filter_takes_words_in_any_case_and_can_leave_out_the_signed(
+    folder: Path,
+) -> None:
+    found = worklist(folder, "reader")
+    assert [one.name for one in matching_cases(found, "s- 2")] == ["S-2"]
+    assert [one.name for one in matching_cases(found, waiting_only=True)] == [
+        "S-1",
+        "S-3",
+    ]
+    assert matching_cases(found, "S-9") == []
+
+
+def test_a_sequential_read_opens_a_visit_once_all_before_are_signed(
+    tmp_path: Path,
+) -> None:
+    with begin(tmp_path, "S-1", sequential=True) as session:
+        first, second, third = visits(session)
+
+        def to_sign(timepoint_id: str) -> str | None:
+            return visit_to_sign_first(session.case, session.read, timepoint_id)
+
+        assert [to_sign(one) for one in (first, second, third)] == [None, first, first]
+        sign(session, first)
+        assert [to_sign(one) for one in (first, second, third)] == [None, None, second]
+        sign(session, second)
+        session.do(
+            UnlockTimepoint(reader_id="reader", timepoint_id=first, reason="a query")
+        )
+        assert to_sign(third) == first
+    (found,) = worklist(tmp_path, "reader")
+    assert [one.after for one in found.visits] == [None, first, first]
+
+
+def test_a_read_that_is_not_sequential_opens_any_visit(tmp_path: Path) -> None:
+    with begin(tmp_path, "S-1") as session:
+        third = visits(session)[2]
+        assert visit_to_sign_first(session.case, session.read, third) is None
