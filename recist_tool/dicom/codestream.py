@@ -7,7 +7,9 @@ the memory, another ends the whole process. So the sizes must first be the image
 from __future__ import annotations
 
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import numpy as np
 
 from recist_tool.errors import DicomError
 
@@ -36,6 +38,23 @@ MOST_PIXELS: Final = 1 << 26
 
 _SOF: Final = Struct(">BHHB")
 _SIZ: Final = Struct(">8LH")
+
+
+class Frame(NamedTuple):
+    """A compressed frame and what it should be once it is decoded."""
+
+    transfer_syntax: str
+    data: bytes
+    rows: int
+    columns: int
+    bits_allocated: int
+    bits_stored: int
+    is_signed: bool
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the decoded integers."""
+        return np.dtype(f"{'i' if self.is_signed else 'u'}{self.bits_allocated // 8}")
 
 
 class Size(NamedTuple):

@@ -14,7 +14,7 @@ import struct
 import sys
 import warnings
 from struct import Struct
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from recist_tool.dicom.codestream import (
     RLE,
     require_size,
 )
+from recist_tool.dicom.codestream import Frame as Frame
 from recist_tool.dicom.jpeg_extended import decode_deep_jpeg, is_deep_jpeg
 from recist_tool.errors import DicomError, RecistToolError, SetupError
 
@@ -61,23 +62,6 @@ DAMAGE: Final = (
 
 # pydicom logs every failed decoder with its traceback; the error that we raise says it
 logging.getLogger("pydicom").addHandler(logging.NullHandler())
-
-
-class Frame(NamedTuple):
-    """A compressed frame and what it should be once it is decoded."""
-
-    transfer_syntax: str
-    data: bytes
-    rows: int
-    columns: int
-    bits_allocated: int
-    bits_stored: int
-    is_signed: bool
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The type of the decoded integers."""
-        return np.dtype(f"{'i' if self.is_signed else 'u'}{self.bits_allocated // 8}")
 
 
 def require_decodable(frame: Frame) -> None:

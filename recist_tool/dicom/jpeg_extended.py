@@ -12,7 +12,7 @@ from recist_tool.errors import DicomError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from recist_tool.dicom.decode import Frame
+    from recist_tool.dicom.codestream import Frame
 
 
 def is_deep_jpeg(frame: Frame) -> bool:
