@@ -89,12 +89,13 @@ class StructureSet:
                 continue
             remarks += _remarks(mask, where)
             found.append(Segment(roi.number, roi.name, mask))
-        if faults and not found:
-            raise GeometryError(*faults)
+        if not found:
+            nothing = Fault(self.path.name, "it holds no closed contour")
+            raise GeometryError(*(faults or [nothing]))
         return Segments(tuple(found), tuple(faults), tuple(remarks))
 
     def _own_grid(self) -> Grid:
-        contours = [one for roi in self.rois for one in roi.contours]
+        contours = [one for roi in self.rois for one in roi.contours if _is_area(one)]
         if not contours:
             raise GeometryError.at(self.path.name, "it holds no closed contour")
         frames = {roi.frame_of_reference_uid for roi in self.rois if roi.contours}
@@ -132,13 +133,16 @@ def _series_uid(dataset: Dataset) -> str:
 
 
 def _rois(dataset: Dataset) -> Iterator[_Roi]:
-    drawn = {
-        int(item.ReferencedROINumber): item.get("ContourSequence") or ()
-        for item in dataset.get("ROIContourSequence") or ()
-    }
-    for item in dataset.StructureSetROISequence:
-        number = int(item.ROINumber)
-        contours = drawn.get(number, ())
+    """Give every region, also one whose contours come in parts or without a name."""
+    from pydicom import Dataset
+
+    drawn: defaultdict[int, list[Dataset]] = defaultdict(list)
+    for item in dataset.get("ROIContourSequence") or ():
+        drawn[int(item.ReferencedROINumber)] += item.get("ContourSequence") or ()
+    described = {int(item.ROINumber): item for item in dataset.StructureSetROISequence}
+    for number in sorted(described.keys() | drawn.keys()):
+        item = described.get(number, Dataset())
+        contours = drawn[number]
         kinds = [str(one.get("ContourGeometricType", "")) for one in contours]
         closed = (
             _points(one)
@@ -166,6 +170,10 @@ def _points(contour: Dataset) -> Floats:
         return np.array(text.split(b"\\")).astype(float).reshape(-1, 3)
     except ValueError:
         return np.full((LEAST_CORNERS, 3), np.nan)
+
+
+def _is_area(contour: Floats) -> bool:
+    return len(contour) >= LEAST_CORNERS and bool(np.isfinite(contour).all())
 
 
 def _without_copies(contours: Iterable[Floats]) -> Iterator[Floats]:

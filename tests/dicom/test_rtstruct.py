@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pydicom import dcmread
 
 from recist_tool.dicom.load import load
 from recist_tool.dicom.masks import read_masks
@@ -161,7 +162,48 @@ def test_points_that_are_no_numbers_harm_their_region_alone(tmp_path, grid):
     data = path.read_bytes()
     at = data.index(b"\\", data.index(b"CLOSED_PLANAR"))
     path.write_bytes(data[: at + 1] + b"x" + data[at + 2 :])
-    assert [one.label for one in segments(path, grid).segments] == [2]
+    for on in (grid, None):
+        assert [one.label for one in segments(path, on).segments] == [2]
+
+
+@pytest.mark.parametrize("contour", [np.empty((0, 3)), circle(2)[:1]])
+def test_a_damaged_contour_harms_its_region_alone_without_a_series_too(
+    tmp_path, contour
+):
+    rois = {"A": [contour], "B": [circle(3)]}
+    path = write_structure_set(tmp_path / "rs.dcm", FILES, rois)
+    found = segments(path)
+    assert [one.label for one in found.segments] == [2]
+    assert len(found.faults) == 1
+
+
+def test_contours_of_a_region_that_come_in_two_items_are_all_filled(tmp_path, grid):
+    path = write_structure_set(
+        tmp_path / "rs.dcm", FILES, {"A": [circle(2)], "B": [circle(3)]}
+    )
+    dataset = dcmread(path)
+    dataset.ROIContourSequence[1].ReferencedROINumber = 1
+    del dataset.StructureSetROISequence[1]
+    dataset.save_as(path)
+    (segment,) = segments(path, grid).segments
+    assert np.flatnonzero(segment.mask.as_full().any(axis=(1, 2))).tolist() == [2, 3]
+
+
+def test_contours_of_a_region_that_is_not_described_are_filled(tmp_path, grid):
+    path = write_structure_set(
+        tmp_path / "rs.dcm", FILES, {"A": [circle(2)], "B": [circle(3)]}
+    )
+    dataset = dcmread(path)
+    del dataset.StructureSetROISequence[1]
+    dataset.save_as(path)
+    found = segments(path, grid).segments
+    assert [(one.label, one.name) for one in found] == [(1, "A"), (2, "")]
+
+
+def test_a_structure_set_without_regions_is_refused_on_a_series_too(tmp_path, grid):
+    path = write_structure_set(tmp_path / "rs.dcm", FILES, {})
+    with pytest.raises(GeometryError, match="it holds no closed contour"):
+        segments(path, grid)
 
 
 def test_another_frame_of_reference_is_refused(tmp_path, grid):
