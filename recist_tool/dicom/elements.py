@@ -141,7 +141,10 @@ class Elements:
         there = _zone(match[3] or "")
         if here is None or there is None:
             return moment
-        shifted = moment.replace(tzinfo=there).astimezone(here)
+        try:
+            shifted = moment.replace(tzinfo=there).astimezone(here)
+        except OverflowError:  # on the first or the last day that there is
+            return None
         return shifted.replace(tzinfo=UTC)
 
     def items(self, tag: int) -> tuple[Elements, ...]:
@@ -185,7 +188,7 @@ def _time(text: str) -> time | None:
 
 
 def _zone(text: str) -> timezone | None:
-    if re.fullmatch(r"[+-]\d{4}", text) is None:
+    if re.fullmatch(r"[+-][01]\d[0-5]\d", text) is None:
         return None
     minutes = int(text[1:3]) * 60 + int(text[3:])
     return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))

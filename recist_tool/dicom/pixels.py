@@ -30,6 +30,7 @@ Stored: TypeAlias = "NDArray[np.integer[Any]]"
 
 INT16: Final = np.iinfo(np.int16)
 OUTSIDE_HU: Final = -2000.0
+LARGEST_RESCALE: Final = 2.0**30  # times 32 bits, it still fits into 64
 NEARLY: Final = 0.01  # of a stored step
 ROUNDED: Final = 4 * float(np.finfo(np.float32).eps)
 
@@ -88,7 +89,7 @@ class Layout(NamedTuple):
     @property
     def is_integral(self) -> bool:
         """Whether all values are whole numbers."""
-        return self.slope == int(self.slope) and self.intercept == int(self.intercept)
+        return self.slope.is_integer() and self.intercept.is_integer()
 
 
 def layout(image: SliceHeader) -> Layout:
@@ -149,6 +150,9 @@ def _rescale(image: SliceHeader) -> tuple[float | None, float | None]:
     ):
         if value is None and found.text(tag):
             what = f"{name} {tags.written(tag)} is not one number"
+            raise DicomError.at(image.path, what)
+        if value is not None and abs(value) > LARGEST_RESCALE:
+            what = f"{name} {tags.written(tag)} is implausible: {value:g}"
             raise DicomError.at(image.path, what)
     if values[0] == 0:
         raise DicomError.at(image.path, "RescaleSlope (0028,1053) is 0")

@@ -193,6 +193,11 @@ def _files(
     return list(walk.files.values()), walk.skipped
 
 
+def _is_dicomdir(name: str, status: os.stat_result) -> bool:
+    """Whether an entry is an index; a pipe of that name would never end."""
+    return name.upper() == DICOMDIR and stat.S_ISREG(status.st_mode)
+
+
 class _Walk:
     """Finds files; remembers where it was, so that links cannot lead in circles."""
 
@@ -211,7 +216,7 @@ class _Walk:
             ) from error
         if stat.S_ISDIR(status.st_mode):
             self._folder(path, status)
-        elif path.name.upper() == DICOMDIR:
+        elif _is_dicomdir(path.name, status):
             self._dicomdir(path)
         elif is_archive(path):
             self.visit(unpacked(path, ImageCache()))
@@ -249,7 +254,7 @@ class _Walk:
                 continue
             if stat.S_ISDIR(status.st_mode):
                 yield path, status
-            elif name.upper() == DICOMDIR:
+            elif _is_dicomdir(name, status):
                 self._dicomdir(path)
             else:
                 self._file(path, status)

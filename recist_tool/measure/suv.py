@@ -30,6 +30,7 @@ WEIGHT_KG: Final = (0.2, 650.0)
 HEIGHT_M: Final = (0.25, 2.75)
 LONGEST_WAIT_S: Final = 24 * 3600
 HALF_LIVES_LEFT: Final = 10  # after these no nuclide is worth imaging
+MOST_HALF_LIVES: Final = 14  # a day of F-18; hours and minutes written as s are beyond
 LEAN: Final = {
     "LBM": LeanBodyMass.JAMES_120,
     "LBMJAMES128": LeanBodyMass.JAMES,
@@ -217,6 +218,15 @@ def sul_factor(
 
 
 def _suvbw(facts: PetFacts) -> _Step:
+    try:
+        return _counted(facts)
+    except ArithmeticError:
+        raise SuvRefused(
+            "its dates, times or amounts are beyond what can be computed with"
+        ) from None
+
+
+def _counted(facts: PetFacts) -> _Step:
     _require_attenuation(facts)
     if facts.units == "BQML":
         return _from_activity(facts)
@@ -257,6 +267,10 @@ def _from_counts(facts: PetFacts) -> _Step:
 def _from_suv(facts: PetFacts) -> _Step:
     """Convert pixels that are SUV of the kind that SUV Type (0054,1006) names."""
     kind = facts.suv_type or ("BW" if facts.units == "GML" else "BSA")
+    if facts.units == "CM2ML" and kind != "BSA":
+        raise SuvRefused(
+            f"Units (0054,1001) is CM2ML, but SUV Type (0054,1006) is {kind}"
+        )
     if kind == "BW":
         return _Step(1.0, f"{facts.units}: pixels are SUVbw already")
     return _Step(
@@ -395,6 +409,11 @@ def _wait(facts: PetFacts) -> _Wait:
             f"the injection, (0018,1078) or (0018,1072), lies {abs(wait_s) / 3600:.1f} "
             f"hours {'after' if wait_s < 0 else 'before'} the scan"
         )
+    if wait_s > MOST_HALF_LIVES * _half_life_s(facts):
+        raise SuvRefused(
+            f"RadionuclideHalfLife (0018,1075) is seconds; {facts.half_life_s:g} is "
+            f"implausible {wait_s / 60:.0f} minutes after the injection"
+        )
     return _Wait(wait_s, how)
 
 
@@ -407,8 +426,7 @@ def _injected(facts: PetFacts, scan: datetime) -> datetime:
             "RadiopharmaceuticalStartDateTime (0018,1078) and "
             "RadiopharmaceuticalStartTime (0018,1072) are missing"
         )
-    day = (facts.series_at or scan).date()
-    injected = datetime.combine(day, facts.injected_time, tzinfo=UTC)
+    injected = datetime.combine(scan.date(), facts.injected_time, tzinfo=UTC)
     return injected if injected <= scan else injected - timedelta(days=1)
 
 

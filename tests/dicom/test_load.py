@@ -310,6 +310,8 @@ def test_a_volume_larger_than_memory_is_one_clear_line(tmp_path, monkeypatch):
     [
         ({"BitsAllocated": 12}, "12 bits allocated"),
         ({"RescaleSlope": "0"}, "RescaleSlope"),
+        ({"RescaleSlope": "1e300"}, "implausible"),
+        ({"RescaleIntercept": "-1e20"}, "implausible"),
     ],
 )
 def test_pixels_that_cannot_be_understood_are_refused(tmp_path, tags, what):

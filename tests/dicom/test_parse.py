@@ -102,6 +102,20 @@ def test_an_offset_from_utc_counts_only_where_the_file_has_its_own(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("moment", "zone", "year"),
+    [
+        (b"20240102100000+9900", b"+0100", 2024),
+        (b"20240102100000+0100", b"+9900", 2024),
+        (b"00010101000000+1400", b"-1200", None),
+    ],
+)
+def test_an_offset_that_no_clock_has_is_none(moment, zone, year):
+    tag = tags.ACQUISITION_DATETIME
+    found = Elements({tag: moment, tags.TIMEZONE_OFFSET: zone}).datetime(tag)
+    assert (found and found.year) == year
+
+
+@pytest.mark.parametrize(
     ("text", "seconds"),
     [
         ("110000", 39600),

@@ -252,9 +252,11 @@ def test_a_circle_of_links_ends_and_is_named(tmp_path):
 def test_a_link_to_nothing_and_a_pipe_are_skipped(tmp_path):
     (tmp_path / "gone").symlink_to(tmp_path / "nothing")
     os.mkfifo(tmp_path / "pipe")
+    os.mkfifo(tmp_path / "DICOMDIR")
     assert whys(tmp_path) == {
         "gone": "cannot be read: No such file or directory",
         "pipe": "not a regular file",
+        "DICOMDIR": "not a regular file",
     }
 
 

@@ -34,6 +34,7 @@ FACTS = PetFacts(
     height_m=1.75,
     sex="M",
 )
+FIRST_DAY = datetime(1, 1, 1, 12, tzinfo=UTC)
 UNDECAYED = 70_000 / 370e6
 
 
@@ -174,6 +175,40 @@ def test_what_is_missing_or_contradictory_is_refused_by_its_tag(changes, tag):
 
 def test_a_wait_of_exactly_a_day_is_allowed():
     assert waited_s(but(injected_at=NOON - timedelta(hours=24))) == pytest.approx(86400)
+
+
+@pytest.mark.parametrize("half_life", [1.8295, 109.77, 1e-300])
+def test_a_half_life_in_minutes_or_hours_is_refused(half_life):
+    with pytest.raises(SuvRefused, match="0018,1075"):
+        suvbw_factor(but(half_life_s=half_life))
+
+
+def test_surface_units_with_a_type_by_weight_are_refused():
+    with pytest.raises(SuvRefused, match="0054,1006"):
+        suvbw_factor(but(units="CM2ML", suv_type="BW"))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"series_at": None, "frame_reference_s": 1e25, "frame_duration_s": 1.0},
+        {"injected_at": None, "injected_time": time(23), "series_at": FIRST_DAY},
+    ],
+)
+def test_numbers_beyond_computing_are_refused(changes):
+    with pytest.raises(SuvRefused, match="beyond"):
+        suvbw_factor(but(**changes))
+
+
+def test_a_series_made_days_later_does_not_move_the_day_of_injection():
+    acquired = datetime(2024, 1, 2, 0, 30, tzinfo=UTC)
+    facts = but(
+        injected_at=None,
+        injected_time=time(23, 30),
+        series_at=acquired + timedelta(days=5),
+        acquired_at=acquired,
+    )
+    assert waited_s(facts) == pytest.approx(3600)
 
 
 def test_a_long_lived_nuclide_may_be_imaged_days_later():
