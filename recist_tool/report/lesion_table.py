@@ -82,7 +82,8 @@ def _values(units: str | None) -> tuple[_Column, ...]:
 
 
 def _name(lesion: Lesion) -> tuple[str, Text, str]:
-    return str(lesion["label"]), Text(lesion["name"]), str(lesion["slice"])
+    slice_number = lesion["slice"] + 1  # people count slices from 1, as viewers do
+    return str(lesion["label"]), Text(lesion["name"]), str(slice_number)
 
 
 def _thresholds(answer: Mapping[str, Any]) -> tuple[str, ...]:
