@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
@@ -18,13 +19,14 @@ from recist_tool import (
     add_ellipse,
     axes,
     erase_ellipse,
+    length_mm,
     provenance_of,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_recist.coordinates import Pixel
+    from napari_recist.coordinates import Pixel, Spacing
     from recist_tool import Axes, LesionMask, Segmentation, Volume
 
 
@@ -82,6 +84,19 @@ class Draft:
         if self.axes is None:
             return ""
         return live_sizes(self.axes.caliper, plane_spacing(self.volume))
+
+
+def touches(
+    start: Pixel, stop: Pixel, radius_mm: float, spacing: Spacing
+) -> list[Pixel]:
+    """Return where a brush touches on its way, so that a quick hand leaves no gaps.
+
+    At least at its end; half its radius apart or less.
+    """
+    steps = max(math.ceil(2 * length_mm(spacing, start, stop) / radius_mm), 1)
+    parts = np.arange(1, steps + 1)[:, None] / steps
+    way = np.array(start) + parts * np.subtract(stop, start)
+    return [(row, column) for row, column in way.tolist()]
 
 
 def found_draft(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from napari_recist.brush import empty_draft, found_draft, taken_up
+from napari_recist.brush import empty_draft, found_draft, taken_up, touches
+from napari_recist.coordinates import plane_spacing
 from napari_recist.mask_layer import SavedMasks, holds
 from napari_recist.mask_view import MaskView
 from napari_recist.reading import UNFINISHED
@@ -66,6 +67,7 @@ class Contouring:
         self._tools: dict[Station, MaskTool] = {}
         self._asked = 0
         self._before: Draft | None = None
+        self._painted_to: Pixel = (0.0, 0.0)
         self._masks = SavedMasks()
         self._mode = Mode.OFF
         self.brush_mm = BRUSH_MM
@@ -194,15 +196,20 @@ class Contouring:
         except RecistToolError as error:
             self._reading.say(str(error), is_error=True)
             return False
+        self._painted_to = at
         self.paint(at)
         return True
 
     def paint(self, at: Pixel) -> None:
-        """Touch the mask in hand with the brush."""
-        if self.draft is not None:
-            adds = self._mode is Mode.ADD
-            slice_index, radius_mm = self._room.pane.slice_index, self.brush_mm / 2
-            self.draft = self.draft.painted(slice_index, at, radius_mm, adds=adds)
+        """Draw the brush from where it was over the mask in hand."""
+        start, self._painted_to = self._painted_to, at
+        if self.draft is None:
+            return
+        adds, radius_mm = self._mode is Mode.ADD, self.brush_mm / 2
+        spacing = plane_spacing(self.draft.volume)
+        slice_index = self._room.pane.slice_index
+        for touch in touches(start, at, radius_mm, spacing):
+            self.draft = self.draft.painted(slice_index, touch, radius_mm, adds=adds)
 
     def end_stroke(self) -> None:
         """Record the mask where the case knows it; else it stays a proposal."""
@@ -324,11 +331,16 @@ class Contouring:
         """Look at the room again: new panes, another visit, the caliper taken up."""
         if self._room.tool.armed and self._mode is not Mode.OFF:
             self._mode = Mode.OFF
-        draft = self.draft
-        if draft and draft.timepoint_id != (self._reading.timepoint_id or ""):
+        if self.draft is not None and not self._is_seen(self.draft):
             self.draft = None
             self._room.sheet.redraw()
         self._hand_out()
+
+    def _is_seen(self, draft: Draft) -> bool:
+        """Return whether a draft is of the open visit, and its series on show."""
+        shown = [station.pane.acquired for station in self._room.viewing.on_show]
+        is_open = draft.timepoint_id == (self._reading.timepoint_id or "")
+        return is_open and any(draft.volume is one for one in shown)
 
     def _hand_out(self) -> None:
         for station in self._room.viewing.stations:

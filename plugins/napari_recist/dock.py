@@ -28,6 +28,7 @@ from napari_recist.key_map import KeyMap, keys_path
 from napari_recist.keys import KeyFilter
 from napari_recist.lightbox import LightBox
 from napari_recist.loading import Loader
+from napari_recist.mask_bar import MaskBar
 from napari_recist.mask_keys import with_mask_keys
 from napari_recist.messages import MessageList, NoteLine
 from napari_recist.overlay import canvas_of
@@ -167,8 +168,15 @@ class ReadingRoom(QWidget):
         tools.addWidget(QLabel("measures"))
         tools.addWidget(self._next, 1)
         upper = _column(self._case_bar, self._series)
+        masks = MaskBar(self.room, self.contouring, self.carrying)
         lower = _column(
-            tools, self._form, self._findings, self._pages, self._sign, self._messages
+            tools,
+            masks,
+            self._form,
+            self._findings,
+            self._pages,
+            self._sign,
+            self._messages,
         )
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(upper)

@@ -42,6 +42,8 @@ def with_mask_keys(
         Key("Enter", "accept what is proposed", accept),
         Key("Shift+M", "snap the caliper to the border", snap_it),
         Key("C", "carry lesions over from baseline, or stop", carrying.toggle),
+        Key("H", "smooth the outline of the mask", contouring.smooth),
+        Key("I", "fill slices between drawn ones", contouring.fill_between),
         Key("Shift+A", "brush: add, erase, off", contouring.cycle_brush),
         Key("+", "larger brush", larger, repeats=True),
         Key("-", "smaller brush", smaller, repeats=True),

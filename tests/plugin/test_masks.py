@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QDoubleSpinBox, QPushButton
 
+from napari_recist.brush import touches
 from napari_recist.mask_layer import border, circle, holds
 from napari_recist.segment_tool import Mode
+from napari_recist.studies import key_of
 from recist_tool import Mask, Measured, MeasuringMethod, from_saved_mask
 from recist_tool.phantom import SMALL_PATIENT
 from tests.plugin.volumes import volume
@@ -64,6 +67,17 @@ def test_a_brush_is_round_in_millimetres() -> None:
     lines = circle((10.0, 10.0), 4.0, (0.5, 2.0))
     rows, columns = np.ptp(lines.reshape(-1, 2), axis=0)
     assert (rows * 0.5, columns * 2.0) == pytest.approx((8.0, 8.0), rel=0.01)
+
+
+def test_a_quick_stroke_leaves_no_gaps() -> None:
+    way = touches((0.0, 0.0), (0.0, 30.0), 2.0, (1.0, 0.5))
+    columns = np.array([0.0, *(column for _, column in way)])
+    assert way[-1] == (0.0, 30.0)
+    assert np.diff(columns).max() * 0.5 <= 1.0
+
+
+def test_a_brush_that_rests_touches_once() -> None:
+    assert touches((3.0, 4.0), (3.0, 4.0), 2.0, (1.0, 1.0)) == [(3.0, 4.0)]
 
 
 # ------------------------------------------------------------- in the window
@@ -365,3 +379,42 @@ def test_another_visit_drops_the_proposal(
     _find(reader)
     reader.key(Qt.Key.Key_BracketRight)
     assert contouring.draft is None
+
+
+def test_a_series_that_goes_takes_the_proposal_with_it(
+    reader: Reader, contouring: Contouring
+) -> None:
+    _find(reader)
+    series = reader.room.studies.of_visit(reader.reading.visits[0])
+    pet = next(one for one in series if one.modality == "PT")
+    reader.room.show_series(key_of(pet), "BL")
+    reader.settle()
+    assert contouring.draft is None
+    reader.key(Qt.Key.Key_Return)
+    assert reader.reading.session is None
+
+
+def test_the_buttons_do_what_the_keys_do(
+    reader: Reader, contouring: Contouring
+) -> None:
+    _press(reader, "mask find")
+    assert contouring.mode is Mode.FIND
+    _press(reader, "mask brush")
+    assert contouring.mode is Mode.ADD
+    size = reader.dock.findChild(QDoubleSpinBox, "brush size")
+    assert size is not None
+    size.setValue(12)
+    size.editingFinished.emit()
+    assert contouring.brush_mm == 12
+    _press(reader, "mask brush")
+    assert contouring.mode is Mode.ERASE
+    for button in ("mask smooth", "mask fill", "mask snap", "mask carry over"):
+        reader.reading.say("")
+        _press(reader, button)
+        assert reader.reading.note.is_error  # nothing is there to be changed
+
+
+def _press(reader: Reader, name: str) -> None:
+    button = reader.dock.findChild(QPushButton, name)
+    assert button is not None
+    button.click()
