@@ -55,10 +55,13 @@ class Person(NamedTuple):
         In place of name and PatientID.
     shift_days
         By which dates move.
+    numbers
+        Of the patient, without leading zeros: they stay in no numeric element.
     """
 
     subject_id: str
     shift_days: int
+    numbers: frozenset[str] = frozenset()
 
 
 class Plan(NamedTuple):
@@ -90,8 +93,8 @@ class Cleaner:
             "DA": lambda text: dates.shifted_date(text, person.shift_days),
             "DT": lambda text: dates.shifted_datetime(text, person.shift_days),
             "TM": dates.valid_time,
-            "DS": words.number,
-            "IS": words.number,
+            "DS": self._number,
+            "IS": self._number,
             "CS": words.term,
         }
 
@@ -188,6 +191,11 @@ class Cleaner:
     def _mark(self, text: str) -> str:
         known = not text or words.is_term(text) or words.is_small_number(text)
         return text if known else self._pseudonyms.token(text)
+
+    def _number(self, text: str) -> str:
+        """Return a number, unless it is the one that the patient is known by."""
+        is_own = text.lstrip("+-0") in self._person.numbers
+        return "" if is_own else words.number(text)
 
     def _uid(self, uid: str) -> str:
         """Return the stand-in of a UID, but for those that PS3.6 registers."""

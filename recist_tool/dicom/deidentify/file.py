@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import struct
 import warnings
 import zlib
@@ -22,13 +23,14 @@ from recist_tool.dicom.parse import read_header
 from recist_tool.errors import DicomError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from recist_tool.dicom.deidentify.pseudonyms import Pseudonyms
     from recist_tool.dicom.elements import Elements
     from recist_tool.dicom.parse import Header
 
+NUMBER: Final = r"[0-9]{6,}"
 UNREADABLE: Final = (
     ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError,
     RecursionError, TypeError, ValueError, struct.error, zlib.error,
@@ -88,6 +90,7 @@ def clean_file(
             person = Person(
                 subject_id or pseudonyms.subject_id(patient),
                 pseudonyms.shift_days(patient),
+                frozenset(_numbers(patient)),
             )
             elements = Cleaner(pseudonyms, person).cleaned(Source.of(dataset))
         except UNREADABLE as error:
@@ -108,6 +111,14 @@ def owner_of(found: Elements) -> PatientKey:
     if any(patient):
         return patient
     return patient._replace(name=f"study {found.text(tags.STUDY_INSTANCE_UID)}")
+
+
+def _numbers(patient: PatientKey) -> Iterator[str]:
+    """Yield the numbers by which a patient can be found; shorter ones mean nothing."""
+    for word in (patient.patient_id, patient.birth_date):
+        for number in re.findall(NUMBER, word):
+            if number.strip("0"):
+                yield number.lstrip("0")
 
 
 def _completed(

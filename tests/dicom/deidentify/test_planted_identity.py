@@ -46,6 +46,29 @@ def test_the_image_of_the_planted_patient_still_measures_the_same(tmp_path):
     np.testing.assert_array_equal(load(before).voxels, load(after).voxels)
 
 
+@pytest.mark.parametrize("patient_id", ["471123456", "MRN-0471123456"])
+def test_the_number_of_a_patient_stays_in_no_numeric_element(tmp_path, patient_id):
+    (tmp_path / "in").mkdir()
+    dataset = pet(PatientID=patient_id, PatientBirthDate="19510312").dataset(0)
+    dataset.AcquisitionNumber = "471123456"
+    dataset.TableHeight = "+0471123456"
+    dataset.DataCollectionDiameter = "19510312"
+    dataset.save_as(tmp_path / "in" / "a.dcm")
+    export = deidentify(tmp_path / "in", tmp_path / "out", KEY)
+    after = plain_bytes(export.written[0].target)
+    assert b"471123456" not in after
+    assert b"19510312" not in after
+
+
+def test_an_identifier_of_zeros_takes_no_zero_away(tmp_path):
+    (tmp_path / "in").mkdir()
+    dataset = pet(PatientID="000000").dataset(0)
+    dataset.save_as(tmp_path / "in" / "a.dcm")
+    export = deidentify(tmp_path / "in", tmp_path / "out", KEY)
+    after = dcmread(export.written[0].target)
+    assert after.RescaleIntercept == dataset.RescaleIntercept == 0
+
+
 @pytest.mark.parametrize(
     ("charset", "codec", "name"),
     [
