@@ -12,13 +12,13 @@ from recist_tool.model.provenance import MeasuringMethod, Provenance
 from recist_tool.terms import LIVER, LesionRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from recist_tool.app.measuring import MeasuredFile, MeasuredLesion
     from recist_tool.app.session import Session
+    from recist_tool.dicom.mask_file import Segment
     from recist_tool.dicom.series import Series
     from recist_tool.measure.volume import Volume
-    from recist_tool.model.lesion import Lesion
 
 
 class Unknown(NamedTuple):
@@ -36,15 +36,16 @@ def import_lesions(
 ) -> Iterator[str]:
     """Record the lesions of a file at a timepoint, and give the id of each.
 
-    A lesion of the read is known again by its tracking UID, else by its id or its name;
-    the others are added. Axes, volume and voxels are recorded, with the kind of file as
-    their provenance; each lesion is one change, or two where it was added.
+    A lesion of the read is known again by its tracking UID, else by its id or its name,
+    where no other of the file has the same; the others are added. Axes, volume and
+    voxels are recorded, with the kind of file as their provenance; each lesion is one
+    change, or two where it was added.
 
     Raises
     ------
     CommandRefused
         If there is no such timepoint, it is signed, the series belongs to another one,
-        or the file was measured without its series.
+        two masks are of one lesion, or the file was measured without its series.
     GeometryError
         If the images could not be found again.
     """
@@ -53,15 +54,23 @@ def import_lesions(
             timepoint_id, "voxels are recorded on images", "Give their series"
         )
     _require_open(session, timepoint_id)
+    segments = [lesion.segment for lesion in measured.lesions]
+    known = [_known(session, segment, segments) for segment in segments]
+    _require_apart(known, segments)
     _pin(session, timepoint_id, measured.series)
-    for lesion in measured.lesions:
+    for lesion, lesion_id in zip(measured.lesions, known, strict=True):
         how = Provenance(
             method=MeasuringMethod.MASK,
             program=program(),
             algorithm=measured.kind,
             parameters={"label": float(lesion.segment.label)},
         )
-        yield _recorded(session, timepoint_id, measured.volume, lesion, how, unknown)
+        if lesion_id is None:
+            yield _added(session, timepoint_id, measured.volume, lesion, how, unknown)
+            continue
+        mask = lesion.segment.mask
+        record_mask(session, lesion_id, timepoint_id, measured.volume, mask, how)
+        yield lesion_id
 
 
 def _require_open(session: Session, timepoint_id: str) -> None:
@@ -95,7 +104,7 @@ def _pin(session: Session, timepoint_id: str, series: Series) -> None:
     session.do(AttachSeries(timepoint_id=timepoint_id, series=reference))
 
 
-def _recorded(
+def _added(
     session: Session,
     timepoint_id: str,
     volume: Volume,
@@ -103,11 +112,7 @@ def _recorded(
     how: Provenance,
     unknown: Unknown,
 ) -> str:
-    known = _known(session, lesion)
     mask = lesion.segment.mask
-    if known is not None:
-        record_mask(session, known.lesion_id, timepoint_id, volume, mask, how)
-        return known.lesion_id
     details = {"name": lesion.segment.name}
     if lesion.segment.tracking_uid:
         details["tracking_uid"] = lesion.segment.tracking_uid
@@ -122,11 +127,29 @@ def _recorded(
     return added.lesion_id
 
 
-def _known(session: Session, lesion: MeasuredLesion) -> Lesion | None:
-    """Return the lesion of the read that is meant, if one alone is."""
-    segment, lesions = lesion.segment, session.read.lesions
+def _known(
+    session: Session, segment: Segment, segments: Sequence[Segment]
+) -> str | None:
+    """Return the lesion of the read that is meant, if one alone is, by one alone."""
+    lesions = session.read.lesions
     for one in lesions:
         if segment.tracking_uid and one.tracking_uid == segment.tracking_uid:
-            return one
+            return one.lesion_id
     named = [one for one in lesions if segment.name in (one.lesion_id, one.name)]
-    return named[0] if segment.name and len(named) == 1 else None
+    alike = [one for one in segments if one.name == segment.name]
+    is_clear = segment.name and len(named) == len(alike) == 1
+    return named[0].lesion_id if is_clear else None
+
+
+def _require_apart(known: Sequence[str | None], segments: Sequence[Segment]) -> None:
+    """Refuse two masks of one lesion: the second would take the place of the first."""
+    label_of: dict[str, int] = {}
+    for lesion_id, segment in zip(known, segments, strict=True):
+        if lesion_id in label_of:
+            raise CommandRefused.at(
+                lesion_id,
+                f"labels {label_of[lesion_id]} and {segment.label} are both of it",
+                "Name them apart, or make them one",
+            )
+        if lesion_id is not None:
+            label_of[lesion_id] = segment.label

@@ -90,6 +90,29 @@ def test_a_lesion_is_known_again_by_its_id_or_its_name(tmp_path, session, series
     assert list(import_lesions(session, "BL", found)) == ["T1", "NT1"]
 
 
+@pytest.mark.parametrize("known", [0, 1, 2])
+def test_masks_of_one_name_are_lesions_of_their_own(tmp_path, session, series, known):
+    for _ in range(known):
+        session.add_lesion(LesionRole.TARGET, "lung", name="Tumor")
+    before = [one.lesion_id for one in session.read.lesions]
+    found = measured(tmp_path, series, names=("Tumor", "Tumor"))
+    added = list(import_lesions(session, "BL", found))
+    assert len({*before, *added}) == known + 2
+    sizes = [session.read.mask(one, "BL").shape for one in added]
+    assert sizes == [one.segment.mask.inside.shape for one in found.lesions]
+
+
+def test_two_masks_of_one_lesion_are_refused_before_anything_is_changed(
+    tmp_path, session, series
+):
+    session.add_lesion(LesionRole.TARGET, "lung", name="Apex")
+    before = session.case
+    found = measured(tmp_path, series, names=("Apex", "T1"))
+    with pytest.raises(CommandRefused, match="T1: labels 1 and 2 are both of it"):
+        list(import_lesions(session, "BL", found))
+    assert session.case == before
+
+
 def test_new_lesions_name_the_visit_where_they_were_first_seen(
     tmp_path, session, series
 ):
