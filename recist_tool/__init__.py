@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from recist_tool.app.session import Session as Session
     from recist_tool.app.worklist import CaseProgress as CaseProgress
     from recist_tool.app.worklist import VisitProgress as VisitProgress
+    from recist_tool.app.worklist import case_progress as case_progress
     from recist_tool.app.worklist import matching_cases as matching_cases
     from recist_tool.app.worklist import next_case as next_case
     from recist_tool.app.worklist import worklist as worklist
@@ -208,7 +209,8 @@ _HOMES = {
     "app.answers": "Answer",
     "app.segmenting": "provenance_of record_mask segment_with segmenters",
     "app.session": "Session",
-    "app.worklist": "CaseProgress VisitProgress matching_cases next_case worklist",
+    "app.worklist": "CaseProgress VisitProgress case_progress matching_cases next_case "
+    "worklist",
     "criteria.answer": "Figure Message ScopeAssessment TimepointResponse",
     "criteria.conformance": "measurability selection",
     "dicom.deidentify.export": "deidentify",

@@ -40,6 +40,7 @@ from napari_recist.series_menu import SeriesMenu
 from napari_recist.sign_bar import SignBar
 from napari_recist.studies import UNDATED
 from napari_recist.subject import caliper_words, describe, subject_of
+from napari_recist.worklist_panel import WorklistPanel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -167,6 +168,8 @@ class ReadingRoom(QWidget):
         tools.addWidget(self._caliper)
         tools.addWidget(QLabel("measures"))
         tools.addWidget(self._next, 1)
+        patients = WorklistPanel(self.room, self.loader, self.open)
+        self._pages.addTab(patients, "Worklist")
         upper = _column(self._case_bar, self._series)
         masks = MaskBar(self.room, self.contouring, self.carrying)
         lower = _column(

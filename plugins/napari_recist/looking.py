@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from napari_recist.studies import Studies
+    from recist_tool import Case, Volume
+
 FIRST_STEP = "Press M and draw the first lesion: two clicks, or one drag. ? shows keys."
 
 
@@ -41,3 +44,23 @@ def first_note(found: Found) -> Note:
         text = f"Not looked into for an earlier read, as it does not read: {names}."
         return Note(text, is_error=True)
     return Note(FIRST_STEP)
+
+
+def holds_images_of(studies: Studies, case: Case) -> bool:
+    """Return whether any series of a case is among those found on disk."""
+    pinned = {
+        series.series_instance_uid
+        for visit in case.timepoints
+        for series in visit.series
+    }
+    return bool(studies.keys_of(pinned))
+
+
+def remark_on(volume: Volume) -> str:
+    """Return what a reader must know of a series before measuring on it."""
+    if volume.suv_refused:
+        return f"No SUV here, shown in {volume.units}: {volume.suv_refused}"
+    if not volume.is_regular:
+        texts = "; ".join(warning.text for warning in volume.warnings)
+        return f"Not one regular volume, measure in its slices only: {texts}"
+    return ""

@@ -13,7 +13,7 @@ from napari_recist.agenda import as_date, free_name
 from napari_recist.cases import Proposal, cases_folder, is_case, pseudonym, reader_id
 from napari_recist.hanging import Film, Place
 from napari_recist.keeping import Keeper
-from napari_recist.looking import Looked, first_note, look
+from napari_recist.looking import Looked, first_note, holds_images_of, look, remark_on
 from napari_recist.planes import Plane
 from napari_recist.reading import Note, Reading
 from napari_recist.recording import Recorder
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from napari_recist.pane import Pane
     from napari_recist.sheet import Sheet
     from napari_recist.station import Station
-    from recist_tool import RecistToolError, ScanResult, Series, Volume
+    from recist_tool import RecistToolError, ScanResult, Series
 
 
 class Room:
@@ -106,7 +106,7 @@ class Room:
             self.reading.say("Open one case at a time.", is_error=True)
             return
         if cases:
-            self.reading.attempt(lambda: self._open_case(cases[0]))
+            self.reading.attempt(lambda: self._switch(cases[0]))
         if images:
             self.loader.run(
                 "Reading headers",
@@ -163,15 +163,26 @@ class Room:
         self.reader = name
         session = self.reading.session
         if session is not None:
-            path = session.case_path
             self.reading.leave()
-            self.reading.attempt(lambda: self._open_case(path))
+            self.reading.attempt(lambda: self._take(self._opened(session.case_path)))
 
-    def _open_case(self, path: Path) -> None:
-        session = Session.open(path, reader_id=self.reader)
+    def _switch(self, path: Path) -> None:
+        """Open another case; where it does not open, this one stays."""
+        if path == getattr(self.reading.session, "case_path", None):
+            return
+        session = self._opened(path)
+        self.keeper.keep()
+        if not holds_images_of(self.studies, session.case):
+            self._put_away()
+        self._take(session)
+
+    def _opened(self, path: Path) -> Session:
+        return Session.open(path, reader_id=self.reader)
+
+    def _take(self, session: Session) -> None:
         self._desk_waits = True
         self.reading.take(session)
-        self.proposal = Proposal(session.case.subject_id, path.parent)
+        self.proposal = Proposal(session.case.subject_id, session.case_path.parent)
         folders = {
             Path(one.folder)
             for visit in session.case.timepoints
@@ -186,11 +197,8 @@ class Room:
                 self._on_found_again,
                 self._fail,
             )
-        self._tell(session.notes)
-
-    def _tell(self, notes: Sequence[str]) -> None:
-        if notes:
-            self.reading.say(" ".join(notes))
+        if session.notes:
+            self.reading.say(" ".join(session.notes))
 
     def _on_found_again(self, result: ScanResult) -> None:
         self.studies.add(result.series)
@@ -222,7 +230,7 @@ class Room:
             self._put_away()
         self.studies.add(series)
         if self.reading.session is None and len(found.cases) == 1:
-            self._open_case(found.cases[0])
+            self._take(self._opened(found.cases[0]))
             self.reading.note = Note(f"Going on with {found.cases[0].name}.")
         if self.reading.session is not None:
             self.reading.join(visits)
@@ -274,7 +282,7 @@ class Room:
         volume, plane = station.pane.acquired, station.pane.plane
         remark = ""
         if volume is not None and plane is not Plane.PROJECTION:
-            remark = _remark(volume)
+            remark = remark_on(volume)
         if remark and station is self.viewing.active and not self.reading.note.is_error:
             self.reading.note = Note(remark)
         self.reading.changed()
@@ -388,13 +396,3 @@ class Room:
         if self.reading.timepoint_id != self.viewing.active.film.timepoint_id:
             self._show_visit()
         self.viewing.follow()
-
-
-def _remark(volume: Volume) -> str:
-    """Return what a reader must know of a series before measuring on it."""
-    if volume.suv_refused:
-        return f"No SUV here, shown in {volume.units}: {volume.suv_refused}"
-    if not volume.is_regular:
-        texts = "; ".join(warning.text for warning in volume.warnings)
-        return f"Not one regular volume, measure in its slices only: {texts}"
-    return ""

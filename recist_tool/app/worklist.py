@@ -113,7 +113,7 @@ def worklist(
             found.append(CaseProgress(path, _name(path), fault=str(error)))
             continue
         studies |= _studies(case)
-        found.append(progress(path, case, reader_id))
+        found.append(case_progress(path, case, reader_id))
     for number, images in enumerate(beside, start=len(cases)):
         advance(number, total)
         uid = first_study(images)
@@ -122,7 +122,7 @@ def worklist(
     return tuple(found)
 
 
-def progress(path: Path, case: Case, reader_id: str) -> CaseProgress:
+def case_progress(path: Path, case: Case, reader_id: str) -> CaseProgress:
     """Return how far a reader has come with a case."""
     read = case.read(reader_id) or Read(reader_id=reader_id)
     visits = tuple(_visit(case, read, one.timepoint_id) for one in case.timepoints)
