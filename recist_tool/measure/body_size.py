@@ -7,6 +7,7 @@ from typing import Final
 
 from recist_tool.errors import SuvRefused
 
+SHORTEST_IDEAL_M: Final = 1.3  # the formula is of adults: at 1.07 m it weighs nothing
 IDEAL_KG: Final = {"M": (48.0, 1.06), "F": (45.5, 0.91)}  # at 152 cm, for each cm more
 
 
@@ -74,10 +75,19 @@ def body_surface_m2(weight_kg: float, height_m: float) -> float:
 def ideal_weight_kg(height_m: float, sex: str) -> float:
     """Return the ideal weight of a body, kg, as the QIBA FDG-PET profile has it.
 
+    Raises
+    ------
+    SuvRefused
+        If the sex is neither M nor F, or the body is too short for the formula.
+
     >>> round(ideal_weight_kg(1.75, "M"), 2)
     72.38
     """
     _require_sex(sex)
+    if height_m < SHORTEST_IDEAL_M:
+        raise SuvRefused(
+            f"PatientSize (0010,1020) {height_m:g} m is too short for an ideal weight"
+        )
     least, per_cm = IDEAL_KG[sex]
     return least + per_cm * (height_m * 100 - 152)
 

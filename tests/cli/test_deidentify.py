@@ -76,6 +76,20 @@ def test_a_refused_file_has_one_line_and_the_others_are_written(
     assert len(list((tmp_path / "out").rglob("*.dcm"))) == 2
 
 
+def test_a_disk_without_links_takes_the_files_too(
+    source, key_file, tmp_path, monkeypatch
+):
+    def refuse(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("recist_tool.dicom.deidentify.export.os.link", refuse)
+    out = tmp_path / "out"
+    assert main(["deidentify", str(source), str(out), "--key-file", str(key_file)]) == 0
+    written = [path for path in out.rglob("*") if path.is_file()]
+    assert len(written) == len(list(source.iterdir()))
+    assert all(path.suffix == ".dcm" and dcmread(path).Rows for path in written)
+
+
 @pytest.mark.parametrize("place", ["in/out", "in", "full"])
 def test_a_folder_in_use_or_within_the_source_is_refused(
     source, key_file, tmp_path, capsys, place

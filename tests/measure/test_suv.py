@@ -16,8 +16,10 @@ from recist_tool.measure.suv import (
     lean_body_mass_kg,
     sul_factor,
     suv_factors,
+    suv_scales,
     suvbw_factor,
 )
+from recist_tool.terms import SuvUnit
 
 HALF_LIFE_S = 6586.2
 NOON = datetime(2024, 1, 2, 12, tzinfo=UTC)
@@ -230,6 +232,15 @@ def test_all_that_is_missing_is_said_at_once():
     with pytest.raises(SuvRefused) as caught:
         suvbw_factor(but(weight_kg=None, total_dose_bq=None, half_life_s=None))
     assert len(caught.value.faults) == 3
+
+
+@pytest.mark.parametrize("sex", ["M", "F"])
+def test_a_child_has_no_ideal_weight(sex):
+    scales = {one.unit: one for one in suv_scales(but(height_m=1.05, sex=sex))}
+    assert scales[SuvUnit.IDEAL_WEIGHT].per_suvbw is None
+    assert "0010,1020" in scales[SuvUnit.IDEAL_WEIGHT].refused
+    with pytest.raises(SuvRefused, match="0010,1020"):
+        suvbw_factor(but(units="GML", suv_type="IBW", height_m=1.05, sex=sex))
 
 
 def test_a_body_beyond_the_formula_of_james_is_refused():
