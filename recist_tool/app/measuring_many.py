@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
+import threading
+import uuid
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -118,33 +121,79 @@ def _nothing(batch: Batch, job: MaskJob, *faults: str) -> Line:
 
 
 def _answers(client: Any, batch: Batch, jobs: Sequence[MaskJob]) -> Generator[Line]:
-    """Keep a few files before each thread; return answers as they come."""
+    """Return answers as they come.
+
+    A worker that ends takes with it what else waits for it: what it had is measured
+    once more at the end, each file alone, so that none is blamed for another.
+    """
+    suspects: list[MaskJob] = []
+    with _on_workers(client, batch) as name:
+        for job, future in _begun(client, name, jobs):
+            if future.status == "finished":
+                yield future.result()
+            else:
+                suspects.append(job)
+        for suspect in suspects:
+            for job, future in _begun(client, name, [suspect]):
+                yield _answer(future, batch, job)
+
+
+def _begun(
+    client: Any, name: str, jobs: Sequence[MaskJob]
+) -> Generator[tuple[MaskJob, Any]]:
+    """Keep a few files before each thread; return futures as they are done."""
     from distributed import as_completed
 
-    shared = client.scatter(batch, broadcast=True, hash=False)
     waiting = iter(jobs)
     job_of: dict[str, MaskJob] = {}
 
     def begin(count: int) -> list[Any]:
         begun: list[Any] = []
         for job in islice(waiting, count):
-            begun.append(client.submit(measure_job, shared, job, pure=False))
+            begun.append(client.submit(_in_worker, name, job, pure=False))
             job_of[begun[-1].key] = job
         return begun
 
-    answers: Any = as_completed(begin(AHEAD * sum(client.nthreads().values())))
+    threads = sum(client.nthreads().values())
+    answers: Any = as_completed(begin(AHEAD * max(1, threads)))
     for future in answers:
-        yield _answer(future, batch, job_of.pop(future.key))
+        yield job_of.pop(future.key), future
         future.release()
         answers.update(begin(1))
 
 
 def _answer(future: Any, batch: Batch, job: MaskJob) -> Line:
-    error = future.exception()
-    if error is None:
+    if future.status == "finished":
         return future.result()
-    what = f"{job.file}: its worker failed ({type(error).__name__})"
-    return _nothing(batch, job, what)
+    error = future.exception() if future.status == "error" else None
+    why = f" ({type(error).__name__})" if error is not None else ""
+    return _nothing(batch, job, f"{job.file}: its worker failed{why}")
+
+
+@contextlib.contextmanager
+def _on_workers(client: Any, batch: Batch) -> Generator[str]:
+    """Give every worker the batch, also those that start later; yield its name."""
+    from distributed import WorkerPlugin
+
+    class Holder(WorkerPlugin):
+        """Carries the batch to a worker."""
+
+        def __init__(self) -> None:
+            self.batch = batch
+
+    name = f"recist-{uuid.uuid4().hex}"
+    client.register_plugin(Holder(), name=name)
+    try:
+        yield name
+    finally:
+        client.unregister_worker_plugin(name)
+
+
+def _in_worker(name: str, job: MaskJob) -> Line:
+    from distributed import get_worker
+
+    holder: Any = get_worker().plugins[name]
+    return measure_job(holder.batch, job)
 
 
 @contextlib.contextmanager
@@ -169,6 +218,7 @@ def _client(scheduler: str) -> Generator[Any]:
 @contextlib.contextmanager
 def _cluster(*, processes: bool) -> Generator[Any]:
     """Start workers on this machine: as many threads as it has cores."""
+    from dask.config import set as configured
     from distributed import Client, LocalCluster
 
     count = os.cpu_count() or 1
@@ -179,9 +229,23 @@ def _cluster(*, processes: bool) -> Generator[Any]:
         "dashboard_address": None,
         "silence_logs": logging.CRITICAL,
     }
-    started: Any = LocalCluster(**size)
+    # workers inherit that SIGINT is ignored: Ctrl-C is for this process to handle
+    with configured({"distributed.scheduler.allowed-failures": 0}), _sigint_ignored():
+        started: Any = LocalCluster(**size)
     with started as cluster, Client(cluster) as client:
         yield client
+
+
+@contextlib.contextmanager
+def _sigint_ignored() -> Generator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager
