@@ -95,7 +95,6 @@ class LabelImage:
             found += [
                 Segment(label, layer.names.get(label, ""), mask)
                 for label, mask in masks.items()
-                if len(self.layers) == 1 or label in layer.names
             ]
         if not found:
             raise GeometryError.at(self.path.name, "it is empty: every voxel is 0")

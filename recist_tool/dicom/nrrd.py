@@ -118,7 +118,8 @@ def _image(file: BufferedIOBase, fields: Mapping[str, str], path: Path) -> Label
     affine, remarks = _affine(fields, path)
     stack = np.moveaxis(labels, -1, 0) if is_layered else labels[None]
     layers = tuple(
-        Layer(one, _names(fields, number)) for number, one in enumerate(stack)
+        Layer(one, _names(fields, number, is_layered=is_layered))
+        for number, one in enumerate(stack)
     )
     return LabelImage(path, "NRRD", affine, layers, remarks)
 
@@ -220,11 +221,20 @@ def _no_size(path: Path) -> GeometryError:
     )
 
 
-def _names(fields: Mapping[str, str], layer: int) -> dict[int, str]:
-    """Return the names that Slicer gives to the labels of a layer."""
-    return {
-        int(fields.get(f"Segment{number}_LabelValue", number + 1)): name
-        for key, name in fields.items()
-        if (match := re.fullmatch(r"Segment(\d+)_Name", key))
-        and int(fields.get(f"Segment{(number := int(match[1]))}_Layer", 0)) == layer
-    }
+def _names(
+    fields: Mapping[str, str], layer: int, *, is_layered: bool
+) -> dict[int, str]:
+    """Return the names that Slicer gives to the labels of a layer.
+
+    Before version 4.11 it wrote no layers and values: each segment was a layer of ones.
+    """
+    found: dict[int, str] = {}
+    for key, name in fields.items():
+        match = re.fullmatch(r"Segment(\d+)_Name", key)
+        if match is None:
+            continue
+        number = int(match[1])
+        on, value = (number, 1) if is_layered else (0, number + 1)
+        if int(fields.get(f"Segment{number}_Layer", on)) == layer:
+            found[int(fields.get(f"Segment{number}_LabelValue", value))] = name
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 from importlib import import_module
+from typing import Final
 
 import numpy as np
 import pytest
@@ -244,14 +245,28 @@ def test_an_nrrd_says_in_which_space_it_lies(tmp_path, space, origin):
     )  # rows are turned where axes are left-handed
 
 
-def test_segments_of_slicer_keep_their_names_and_overlap_in_layers(tmp_path):
+SLICER: Final = "".join(
+    f"Segment{n}_Name:=Lesion {n}\nSegment{n}_LabelValue:=1\nSegment{n}_Layer:={n}\n"
+    for n in (0, 1)
+)
+OLD_SLICER: Final = "Segment0_Name:=Lesion 0\nSegment1_Name:=Lesion 1\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "names"),
+    [
+        (SLICER, ["Lesion 0", "Lesion 1"]),
+        (OLD_SLICER, ["Lesion 0", "Lesion 1"]),
+        ("", ["", ""]),
+        (OLD_SLICER[:24], ["Lesion 0", ""]),
+    ],
+    ids=["Slicer", "Slicer before 4.11", "no names", "one name"],
+)
+def test_segments_of_slicer_keep_their_names_and_overlap_in_layers(
+    tmp_path, more, names
+):
     layers = np.stack([ball(), ball(centre=(4, 10, 13))], axis=-1).astype(np.uint8)
     path = tmp_path / "m.seg.nrrd"
-    more = "".join(
-        f"Segment{n}_Name:=Lesion {n}\nSegment{n}_LabelValue:=1\n"
-        f"Segment{n}_Layer:={n}\n"
-        for n in (0, 1)
-    )
     nrrd(
         path,
         layers.tobytes(),
@@ -262,7 +277,7 @@ def test_segments_of_slicer_keep_their_names_and_overlap_in_layers(tmp_path):
     text = path.read_bytes().replace(b"dimension: 3", b"dimension: 4")
     path.write_bytes(text.replace(b"kinds: domain", b"kinds: list domain"))
     one, other = read_masks(path).segments().segments
-    assert (one.name, other.name) == ("Lesion 0", "Lesion 1")
+    assert [one.name, other.name] == names
     np.testing.assert_array_equal(one.mask.as_full(), ball())
     np.testing.assert_array_equal(other.mask.as_full(), ball(centre=(4, 10, 13)))
 
