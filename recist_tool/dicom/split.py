@@ -176,16 +176,25 @@ def _volumes(slices: Sequence[SliceHeader], owners: int) -> list[_Part]:
 
 
 def _plane(image: SliceHeader) -> _Plane:
-    found = image.elements
     return _Plane(
         (image.frame_of_reference_uid, image.modality),
         (image.rows, image.columns),
         image.is_localizer,
-        tuple(found.texts(tag) for _, tag in KINDS),
+        tuple(_said(image, tag) for _, tag in KINDS),
         image.pixel_spacing_mm or (0.0, 0.0),
         (*image.row_axis_lps, *image.column_axis_lps),
         image.thickness_mm or 0.0,
     )
+
+
+def _said(image: SliceHeader, tag: int) -> tuple[str, ...]:
+    """Return what an image says, one way of writing it for all."""
+    found = image.elements
+    if tag == tags.KVP and (number := found.number(tag)) is not None:
+        return (f"{number:g}",)
+    if tag == tags.RESCALE_TYPE and image.modality == "CT":
+        return found.texts(tag) or ("HU",)  # PS3.3, C.8.2.1.1.2
+    return found.texts(tag)
 
 
 def _uids(slices: Sequence[SliceHeader], owners: int) -> Iterator[GeometryWarning]:

@@ -228,3 +228,19 @@ def test_padding_is_found_again_in_float32_and_its_neighbours_are_not(
         for index in (0, 2):
             if stored[0, index] != value:
                 assert not lowest <= out[0, index] <= highest
+
+
+@pytest.mark.parametrize(
+    ("keyword", "ways"),
+    [("KVP", ("120", "120.0")), ("RescaleType", ("HU", None))],
+)
+def test_two_ways_of_writing_one_thing_split_no_series(tmp_path, keyword, ways):
+    files = Files()
+    for number in range(files.count):
+        dataset = files.dataset(number)
+        setattr(dataset, keyword, ways[number % 2])
+        save(dataset, tmp_path / f"{number}.dcm", files.transfer_syntax)
+    (series,) = scan([tmp_path]).series
+    assert series.shape[0] == files.count
+    assert series.slice_spacing_mm == 2.5
+    assert load(series).units == "HU"
