@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +13,8 @@ from recist_tool.measure.grid import by
 from recist_tool.measure.morphology import boxes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from recist_tool.measure.grid import Grid
@@ -22,6 +25,11 @@ if TYPE_CHECKING:
 
 DENSE_LABELS: Final = 65_535
 """Labels up to here are looked up in a table, larger ones are numbered anew first."""
+
+MOST_COVERED: Final = 50
+"""How often the boxes of all labels together may cover their image …"""
+ALWAYS_COVERED: Final = 1 << 26
+"""… where they hold more voxels than this: else memory runs out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,19 +180,34 @@ def masks_of_labels(labels: NDArray[Any], grid: Grid) -> dict[int, Mask]:
     Raises
     ------
     GeometryError
-        If the image is not of the grid's shape, or holds NaN, fractions or negatives.
+        If the image is not of the grid's shape, holds NaN, fractions or negatives, or
+        so many labels so widely scattered that it is no label image.
     """
     _require_shape(labels, grid)
     numbered, names = _numbered(_whole(labels))
+    found = boxes(numbered)
+    _require_apart(found, labels.size)
     return {
         int(names[number]): Mask(
             grid,
             (box[0].start, box[1].start, box[2].start),
             numbered[box] == number,
         )
-        for number, box in enumerate(boxes(numbered), start=1)
+        for number, box in enumerate(found, start=1)
         if box is not None
     }
+
+
+def _require_apart(found: Sequence[Box | None], size: int) -> None:
+    """Refuse a picture, whose every grey would be a label all over the image."""
+    held = [box for box in found if box is not None]
+    covered = sum(math.prod(side.stop - side.start for side in box) for box in held)
+    if covered > max(MOST_COVERED * size, ALWAYS_COVERED):
+        raise GeometryError.at(
+            "mask",
+            f"it has {len(held)} labels, scattered all over: an image, no label image",
+            "Give the masks, not the image",
+        )
 
 
 def _require_shape(array: NDArray[Any], grid: Grid) -> None:

@@ -112,3 +112,12 @@ def test_a_box_beyond_the_image_is_refused():
 def test_only_a_boolean_box_makes_a_mask():
     with pytest.raises(TypeError, match="boolean"):
         Mask(grid(SHAPE), (0, 0, 0), np.ones((1, 1, 1), np.uint8))
+
+
+def test_an_image_in_place_of_labels_is_refused_before_it_fills_the_memory(monkeypatch):
+    monkeypatch.setattr("recist_tool.measure.mask.ALWAYS_COVERED", 0)
+    image = np.random.default_rng(1).integers(0, 300, (4, 60, 60))
+    where = grid(image.shape)
+    with pytest.raises(GeometryError, match="scattered all over: an image"):
+        masks_of_labels(image, where)
+    assert len(masks_of_labels(image.clip(0, 40), where)) == 40
