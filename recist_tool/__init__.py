@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from recist_tool.app.agenda import expected_lesions as expected_lesions
     from recist_tool.app.agenda import visit_to_sign_first as visit_to_sign_first
     from recist_tool.app.answers import Answer as Answer
+    from recist_tool.app.importing import import_lesions as import_lesions
+    from recist_tool.app.measuring import MeasuredFile as MeasuredFile
+    from recist_tool.app.measuring import MeasuredLesion as MeasuredLesion
+    from recist_tool.app.measuring import MeasureOptions as MeasureOptions
+    from recist_tool.app.measuring import UptakeThreshold as UptakeThreshold
+    from recist_tool.app.measuring import measure_file as measure_file
     from recist_tool.app.segmenting import provenance_of as provenance_of
     from recist_tool.app.segmenting import record_mask as record_mask
     from recist_tool.app.segmenting import segment_with as segment_with
@@ -36,6 +42,10 @@ if TYPE_CHECKING:
     from recist_tool.dicom.load import Loading as Loading
     from recist_tool.dicom.load import load as load
     from recist_tool.dicom.load import open_volume as open_volume
+    from recist_tool.dicom.mask_file import MaskFile as MaskFile
+    from recist_tool.dicom.mask_file import Segment as Segment
+    from recist_tool.dicom.mask_file import Segments as Segments
+    from recist_tool.dicom.masks import read_masks as read_masks
     from recist_tool.dicom.scan import ScanResult as ScanResult
     from recist_tool.dicom.scan import Series as Series
     from recist_tool.dicom.scan import scan as scan
@@ -102,6 +112,7 @@ if TYPE_CHECKING:
     from recist_tool.measure.metabolic import (
         percist_liver_threshold as percist_liver_threshold,
     )
+    from recist_tool.measure.on_grid import on_grid as on_grid
     from recist_tool.measure.reference_region import Uptake as Uptake
     from recist_tool.measure.reference_region import (
         blood_pool_reference as blood_pool_reference,
@@ -207,6 +218,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "app.agenda": "expected_lesions visit_to_sign_first",
     "app.answers": "Answer",
+    "app.importing": "import_lesions",
+    "app.measuring": "MeasureOptions MeasuredFile MeasuredLesion UptakeThreshold "
+    "measure_file",
     "app.segmenting": "provenance_of record_mask segment_with segmenters",
     "app.session": "Session",
     "app.worklist": "CaseProgress VisitProgress case_progress matching_cases next_case "
@@ -216,6 +230,8 @@ _HOMES = {
     "dicom.deidentify.export": "deidentify",
     "dicom.deidentify.pseudonyms": "Pseudonyms",
     "dicom.load": "Loading load open_volume",
+    "dicom.mask_file": "MaskFile Segment Segments",
+    "dicom.masks": "read_masks",
     "dicom.scan": "ScanResult Series scan",
     "dicom.series": "as_remembered",
     "dicom.sources.download": "Pulled",
@@ -238,6 +254,7 @@ _HOMES = {
     "measure.mask_measure": "MaskMeasure measure_mask",
     "measure.metabolic": "Metabolic fraction_of_max metabolic "
     "percist_blood_pool_threshold percist_liver_threshold",
+    "measure.on_grid": "on_grid",
     "measure.reference_region": "Uptake blood_pool_reference liver_reference",
     "measure.register": "register",
     "measure.registration": "Registration",

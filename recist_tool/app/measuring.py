@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from recist_tool.measure.volume import Volume
 
 
-class Threshold(NamedTuple):
+class UptakeThreshold(NamedTuple):
     """What of a lesion counts as metabolically active.
 
     Attributes
@@ -42,7 +42,7 @@ class Threshold(NamedTuple):
     is_of_maximum: bool
 
     @classmethod
-    def of(cls, text: str) -> Threshold:
+    def of(cls, text: str) -> UptakeThreshold:
         """Return the threshold that a person wrote: ``4`` or ``41%``.
 
         Raises
@@ -82,7 +82,7 @@ class MeasureOptions(NamedTuple):
     boundary: Boundary = Boundary.EDGE
     inside_only: bool = False
     fraction: float = 0.5
-    thresholds: tuple[Threshold, ...] = ()
+    thresholds: tuple[UptakeThreshold, ...] = ()
     suv_unit: SuvUnit = SuvUnit.BODY_WEIGHT
 
     def as_json(self) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class MeasuredLesion(NamedTuple):
 
     segment: Segment
     measure: MaskMeasure
-    metabolic: tuple[tuple[Threshold, Metabolic], ...] = ()
+    metabolic: tuple[tuple[UptakeThreshold, Metabolic], ...] = ()
 
     @property
     def tlg_g(self) -> float | None:
@@ -334,7 +334,7 @@ def _lesion(
     return MeasuredLesion(segment, measure, active)
 
 
-def _metabolic(mask: Mask, volume: Volume, threshold: Threshold) -> Metabolic:
+def _metabolic(mask: Mask, volume: Volume, threshold: UptakeThreshold) -> Metabolic:
     value = threshold.value
     if threshold.is_of_maximum:
         value = fraction_of_max(mask, volume, value)

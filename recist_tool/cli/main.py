@@ -221,6 +221,9 @@ def measure(  # noqa: PLR0913 - one parameter an option
     suv: Annotated[
         SuvUnit, typer.Option(help="In which a PET is measured.")
     ] = SuvUnit.BODY_WEIGHT,
+    check: Annotated[
+        Path | None, typer.Option(help="Report (SR) of a SEG: its values beside ours.")
+    ] = None,
     scheduler: Annotated[
         str, typer.Option(help="Of a folder: local, processes, or tcp://host:port.")
     ] = "local",
@@ -257,7 +260,7 @@ def measure(  # noqa: PLR0913 - one parameter an option
     into = None
     if case is not None:
         into = CaseAsked(case, timepoint, reader, role, organ)
-    raise typer.Exit(run(mask, series, options, into, json=json))
+    raise typer.Exit(run(mask, series, options, into, check, json=json))
 
 
 @app.command()

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from recist_tool.app.importing import Unknown, import_lesions
-from recist_tool.app.measuring import MeasureOptions, Threshold, measure_file
+from recist_tool.app.measuring import MeasureOptions, UptakeThreshold, measure_file
+from recist_tool.app.report_check import with_report
 from recist_tool.app.session import Session
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
 from recist_tool.dicom.scan import scan
-from recist_tool.report.lesion_table import lesion_table
+from recist_tool.report.lesion_table import lesion_table, report_table
 from recist_tool.terms import Boundary
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def run(
     series: Path | None,
     options: MeasureOptions,
     into: CaseAsked | None = None,
+    report: Path | None = None,
     *,
     json: bool,
 ) -> int:
@@ -50,11 +52,15 @@ def run(
         _require_recordable(into, series, options)
     measured = measure_file(path, series_in(series), options)
     answer = measured.as_json()
+    if report is not None:
+        answer = with_report(answer, path, report)
     if json:
         json_format.dump(answer, sys.stdout)
         sys.stdout.write("\n")
     else:
         screen().print(lesion_table(answer))
+        if report is not None:
+            screen().print(report_table(answer))
     status = tell(measured.faults, measured.remarks)
     if into is not None:
         _record(measured, into)
@@ -106,7 +112,7 @@ def options_of(
     if not fraction > 0:
         raise typer.BadParameter("it has to be above 0", param_hint="--fraction")
     try:
-        cuts = tuple(map(Threshold.of, thresholds))
+        cuts = tuple(map(UptakeThreshold.of, thresholds))
     except ValueError as error:
         msg = f"'{error}' is neither an uptake, such as 4.0, nor a part, such as 41%"
         raise typer.BadParameter(msg, param_hint="--threshold") from None

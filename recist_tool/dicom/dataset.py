@@ -10,7 +10,7 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.dicom.parse import DEFLATED_LE, Header, read_header
-from recist_tool.errors import DicomError
+from recist_tool.errors import DicomError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -44,7 +44,7 @@ def read_dataset(path: Path, header: Header | None = None) -> Dataset:
     ------
     DicomError
         If the file is no DICOM file, damaged, or too large.
-    OSError
+    StorageError
         If it cannot be read.
     """
     from pydicom import dcmread
@@ -57,12 +57,14 @@ def read_dataset(path: Path, header: Header | None = None) -> Dataset:
 
 @contextlib.contextmanager
 def damage_told(path: Path) -> Generator[None]:
-    """Turn what a damaged file makes pydicom raise into a `DicomError` that names it.
+    """Turn what a damaged file makes pydicom raise into an error that names it.
 
     Raises
     ------
     DicomError
         In place of what was raised in the block.
+    StorageError
+        In place of an `OSError`.
     """
     try:
         with warnings.catch_warnings():
@@ -71,6 +73,10 @@ def damage_told(path: Path) -> Generator[None]:
     except DicomError as error:
         raise DicomError.of(
             fault._replace(where=fault.where or path.name) for fault in error.faults
+        ) from None
+    except OSError as error:
+        raise StorageError.at(
+            path.name, f"cannot be read ({error.strerror})", "Check the path"
         ) from None
     except MemoryError:
         raise DicomError.at(path.name, "it does not fit into memory") from None

@@ -62,6 +62,22 @@ def lesion_table(answer: Mapping[str, Any], title: str = "") -> Table:
     return table
 
 
+def report_table(answer: Mapping[str, Any]) -> Table:
+    """Return a table of what a report says of lesions, beside what is measured."""
+    table = Table(title="Of the report", title_justify="left")
+    table.add_column("label", justify="right")
+    table.add_column("what")
+    for name in ("report", "here"):
+        table.add_column(name, justify="right")
+    table.add_column("unit")
+    for lesion in answer["lesions"]:
+        for one in lesion["reported"]:
+            here = NONE if one["measured"] is None else f"{one['measured']:.6g}"
+            what, unit = Text(one["name"]), Text(one["unit"])
+            table.add_row(str(lesion["label"]), what, f"{one['value']:.6g}", here, unit)
+    return table
+
+
 def _values(units: str | None) -> tuple[_Column, ...]:
     """Return the columns of what voxels say, by what they are in."""
     if units is None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydicom import dcmread
 
-from recist_tool.app.measuring import MeasureOptions, Threshold, measure_file
+from recist_tool.app.measuring import MeasureOptions, UptakeThreshold, measure_file
 from recist_tool.dicom.load import load
 from recist_tool.dicom.scan import scan
 from recist_tool.errors import GeometryError
@@ -150,7 +150,9 @@ def test_a_pet_is_measured_in_suv_with_metabolic_volumes(tmp_path):
     slices_of(pet_files(), tmp_path / "pet")
     series = scan([tmp_path / "pet"]).series
     volume = load(series[0])
-    options = MeasureOptions(thresholds=(Threshold.of("41%"), Threshold.of("2")))
+    options = MeasureOptions(
+        thresholds=(UptakeThreshold.of("41%"), UptakeThreshold.of("2"))
+    )
     found = measure_file(labelled(tmp_path / "m.nii", LUMP), series, options)
     (lesion,) = found.lesions
     values = volume.voxels[LUMP].astype(float)
@@ -191,7 +193,7 @@ def test_of_a_pet_without_suv_lengths_are_measured_and_the_reason_is_said(tmp_pa
 
 
 def test_thresholds_on_a_ct_are_left_out_with_a_remark(tmp_path, ct):
-    options = MeasureOptions(thresholds=(Threshold.of("41%"),))
+    options = MeasureOptions(thresholds=(UptakeThreshold.of("41%"),))
     found = measure_file(labelled(tmp_path / "m.nii", LUMP), ct, options)
     assert "metabolic" not in found.lesions[0].as_json()
     assert "they need a PET in SUV: left out" in str(found.remarks[0])
@@ -202,13 +204,13 @@ def test_thresholds_on_a_ct_are_left_out_with_a_remark(tmp_path, ct):
 )
 def test_what_is_no_threshold_is_refused(text):
     with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
-        Threshold.of(text)
+        UptakeThreshold.of(text)
 
 
 @pytest.mark.parametrize(
     ("text", "value"), [("41%", 0.41), (" 4.0 ", 4.0), (".5", 0.5)]
 )
 def test_thresholds_are_read_as_people_write_them(text, value):
-    found = Threshold.of(text)
+    found = UptakeThreshold.of(text)
     assert found.value == pytest.approx(value)
-    assert Threshold.of(str(found)) == found
+    assert UptakeThreshold.of(str(found)) == found
