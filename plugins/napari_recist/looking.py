@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.cases import Found, cases_folder, find_cases
 from napari_recist.reading import Note
-from recist_tool import ScanResult, scan
+from napari_recist.studies import Studies
+from recist_tool import DicomError, ScanResult, scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from napari_recist.studies import Studies
-    from recist_tool import Case, Volume
+    from recist_tool import Case, Series, Volume
 
 FIRST_STEP = "Press M and draw the first lesion: two clicks, or one drag. ? shows keys."
 
@@ -54,6 +54,29 @@ def holds_images_of(studies: Studies, case: Case) -> bool:
         for series in visit.series
     }
     return bool(studies.keys_of(pinned))
+
+
+def require_images_of(case: Case, known: Studies, opened: Sequence[Series]) -> None:
+    """Refuse images that nothing ties to the patient of the open case.
+
+    A case keeps nobody's name: its own series are what new ones are held against.
+
+    Raises
+    ------
+    DicomError
+        If the case has series, none of them was found, and none is among `opened`.
+    """
+    together = Studies()
+    together.add(opened)
+    has_series = any(visit.series for visit in case.timepoints)
+    if not has_series or any(holds_images_of(one, case) for one in (known, together)):
+        return
+    raise DicomError.at(
+        "these images",
+        "may be of another patient: no series of the open case is among them, "
+        "and its own were not found",
+        "Open the folder of the case's own images first",
+    )
 
 
 def remark_on(volume: Volume) -> str:

@@ -13,7 +13,14 @@ from napari_recist.agenda import as_date, free_name
 from napari_recist.cases import Proposal, cases_folder, is_case, pseudonym, reader_id
 from napari_recist.hanging import Film, Place
 from napari_recist.keeping import Keeper
-from napari_recist.looking import Looked, first_note, holds_images_of, look, remark_on
+from napari_recist.looking import (
+    Looked,
+    first_note,
+    holds_images_of,
+    look,
+    remark_on,
+    require_images_of,
+)
 from napari_recist.planes import Plane
 from napari_recist.reading import Note, Reading
 from napari_recist.recording import Recorder
@@ -228,6 +235,8 @@ class Room:
         visits = visits_of(series)
         if self.studies.is_of_another(series):
             self._put_away()
+        if self.reading.case is not None:
+            require_images_of(self.reading.case, self.studies, series)
         self.studies.add(series)
         if self.reading.session is None and len(found.cases) == 1:
             self._take(self._opened(found.cases[0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from recist_tool import (
     TooSmall,
 )
 from recist_tool.phantom import SMALL_PATIENT
+from tests.dicom.series_files import Files
 from tests.plugin.volumes import volume
 
 if TYPE_CHECKING:
@@ -224,6 +226,32 @@ def test_a_case_file_opens_with_its_images(
     first.dock.close_room()
     second = make_reader()
     second.open(path)
+    assert second.room.pane.volume is not None
+    assert isinstance(second.finding("T1"), Measured)
+
+
+def test_images_of_somebody_else_do_not_join_a_case_whose_own_are_missing(
+    make_reader: Callable[[], Reader], patient: Path, tmp_path: Path
+) -> None:
+    own, moved = tmp_path / "own", tmp_path / "moved"
+    shutil.copytree(patient / "BL" / "CT", own / "CT")
+    first = make_reader()
+    first.open(own)
+    first.key(Qt.Key.Key_M)
+    first.drag((40, 40), (40, 60))
+    assert first.reading.session is not None
+    path = first.reading.session.case_path
+    first.dock.close_room()
+    own.rename(moved)
+    second = make_reader()
+    second.open(path)
+    case = second.reading.case
+    Files().write(tmp_path / "other")
+    second.open(tmp_path / "other")
+    assert second.reading.case == case
+    assert second.reading.note.is_error
+    assert "may be of another patient" in second.reading.note.text
+    second.open(moved)
     assert second.room.pane.volume is not None
     assert isinstance(second.finding("T1"), Measured)
 
