@@ -9,6 +9,8 @@ import warnings
 import zlib
 from typing import TYPE_CHECKING, Final
 
+from pydicom.errors import BytesLengthException, InvalidDicomError
+
 from recist_tool.dicom.parse import DEFLATED_LE, Header, read_header
 from recist_tool.errors import DicomError, StorageError
 
@@ -23,8 +25,9 @@ MOST_BYTES: Final = 1 << 31
 CHUNK: Final = 1 << 20
 
 UNREADABLE: Final = (
-    ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError,
-    RecursionError, TypeError, ValueError, struct.error, zlib.error,
+    ArithmeticError, AttributeError, BytesLengthException, EOFError,
+    InvalidDicomError, LookupError, NotImplementedError, RecursionError,
+    TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
 """What pydicom raises on damaged files, when reading or when values are asked for."""
 

@@ -101,7 +101,7 @@ def _segments(dataset: Dataset, path: Path, fraction: float) -> Segments:
             faults += error.faults
             continue
         found.append(_segment(label, described.get(label), mask))
-    remarks = _remarks(dataset, path, stack, fraction)
+    remarks = [*_remarks(dataset, path, stack, fraction), *_guess(groups, path, stack)]
     return Segments(tuple(found), tuple(faults), tuple(remarks))
 
 
@@ -133,6 +133,27 @@ def _remarks(
             path.name,
             "no two of its frames are neighbours by the distance between slices that "
             f"it states, {stack.grid.slice_spacing_mm:g} mm",
+            "Measure it with its series, which tells",
+        )
+
+
+def _guess(groups: _Groups, path: Path, stack: Stacked) -> Iterator[Fault]:
+    """Say where the distance between slices is taken from the frames alone.
+
+    Frames without a segment may be left out, so the smallest distance between those
+    that are there can be a multiple of the true one.
+    """
+    step = stack.grid.slice_spacing_mm
+    spacing_mm, thickness_mm = groups.stated_mm()
+    if step is None or spacing_mm or len(np.unique(stack.slices)) < 2:
+        return
+    if thickness_mm is None or abs(thickness_mm - step) > SAME_STEP * step:
+        thickness = f"{thickness_mm:g} mm" if thickness_mm else "unknown"
+        yield Fault(
+            path.name,
+            f"it does not state the distance between slices; {step:g} mm is the "
+            f"smallest between its frames (slice thickness: {thickness}), so that "
+            "volumes are too large if slices between them were left out",
             "Measure it with its series, which tells",
         )
 
@@ -174,9 +195,18 @@ class _Groups:
             (int(self._dataset.Rows), int(self._dataset.Columns)),
             str(self._dataset.get("FrameOfReferenceUID", "")),
         )
+        return stacked(origins, plane, self.stated_mm()[0])
+
+    def stated_mm(self) -> tuple[float | None, float | None]:
+        """Return distance and thickness of slices as the file states them."""
         measures = next(iter(self._each("PixelMeasuresSequence")))
-        stated = measures.get("SpacingBetweenSlices")
-        return stacked(origins, plane, abs(float(stated)) if stated else None)
+        spacing, thickness = (
+            measures.get(name) for name in ("SpacingBetweenSlices", "SliceThickness")
+        )
+        return (
+            abs(float(spacing)) if spacing else None,
+            float(thickness) if thickness else None,
+        )
 
     def _each(self, keyword: str) -> Iterator[Dataset]:
         for number, own in enumerate(self._own, start=1):

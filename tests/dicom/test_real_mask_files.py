@@ -122,3 +122,18 @@ def test_what_holds_no_masks_is_said():
 
     with pytest.raises(DicomError, match="it holds no masks: it is SR"):
         read_masks(file("sr_seg/sr.dcm"))
+
+
+def test_the_report_of_a_tumour_stands_beside_what_is_measured():
+    from recist_tool.app.report_check import with_report
+
+    seg = file("sr_seg/seg.dcm")
+    answer = with_report(measure_file(seg).as_json(), seg, file("sr_seg/sr.dcm"))
+    (lesion,) = answer["lesions"]
+    said = {one["name"]: one for one in lesion["reported"]}
+    assert len(said) == 22
+    assert said["Volume"]["value"] == pytest.approx(
+        said["Volume"]["measured"], abs=5e-5
+    )
+    assert said["SUVbw, Peak Value Within ROI"]["value"] == 9.45534
+    assert said["Total Lesion Glycolysis"]["value"] == 202.008
