@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 HALF: Final = 0.5
 SAME_AXES: Final = 1e-4
+SAME_STEP: Final = 0.02  # of the distance between slices
 
 
 class _Piece(NamedTuple):

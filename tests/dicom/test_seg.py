@@ -79,6 +79,22 @@ def test_slices_without_a_frame_are_empty(tmp_path, images):
     ]
 
 
+def test_a_distance_of_slices_that_only_the_frames_tell_is_said(tmp_path, images):
+    lump = LUMP.copy()
+    lump[1::2] = False
+    path = write_seg(tmp_path / "seg.dcm", images, lump)
+    dataset = dcmread(path)
+    (measures,) = dataset.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence
+    del measures.SpacingBetweenSlices
+    dataset.save_as(path)
+    (segment,), _, (remark,) = read_masks(path).segments()
+    assert segment.mask.grid.spacing_mm[0] == pytest.approx(6.0)
+    assert "6 mm is the smallest between its frames" in remark.what
+    measures.SliceThickness = "6"
+    dataset.save_as(path)
+    assert read_masks(path).segments()[2] == ()
+
+
 def test_a_fractional_one_is_cut_at_the_fraction_told_and_says_so(tmp_path, images):
     parts = np.where(LUMP, 0.4, 0.0).astype(np.float32)
     parts[OTHER] = 0.8
