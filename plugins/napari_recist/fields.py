@@ -118,6 +118,7 @@ def made(kind: type[Made], values: Mapping[str, Any]) -> Made:
         first = error.errors(include_url=False, include_input=False)[0]
         where = " ".join(str(part).replace("_", " ") for part in first["loc"])
         what = first["msg"].removeprefix("Value error, ")
+        what = "is needed" if first["type"] == "missing" else what
         raise CommandRefused.at(where, what[:1].lower() + what[1:]) from None
 
 

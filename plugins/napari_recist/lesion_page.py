@@ -88,12 +88,13 @@ class LesionPage(FormPage):
         """Show the chosen lesion; what does not fit its role cannot be filled."""
         lesion = self._reading.lesion
         self._lesion.setEnabled(lesion is not None)
-        self._lesion.show_values(dict(lesion) if lesion else {})
-        finding = self._finding()
+        who = lesion and lesion.lesion_id
+        self._lesion.show_values(dict(lesion) if lesion else {}, who)
+        finding, where = self._finding(), (who, self._reading.timepoint_id)
         for kind, form in self._forms.items():
             fits = isinstance(finding, kind)
             form.setEnabled(fits)
-            form.show_values(dict(finding) if fits else {})
+            form.show_values(dict(finding) if fits else {}, where)
 
     def _finding(self) -> object:
         read, visit = self._reading.read, self._reading.timepoint_id

@@ -63,6 +63,8 @@ class PatientPage(FormPage):
         case = self._reading.case
         if case is None:
             return
-        self._day_0.show_values({"reference_date": case.reference_date})
-        self._treatments.show_rows([dict(one) for one in case.treatments])
-        self._follow_up.show_values(dict(case.follow_up) if case.follow_up else {})
+        uid = case.case_uid
+        self._day_0.show_values({"reference_date": case.reference_date}, uid)
+        self._treatments.show_rows([dict(one) for one in case.treatments], uid)
+        follow_up = dict(case.follow_up) if case.follow_up else {}
+        self._follow_up.show_values(follow_up, uid)

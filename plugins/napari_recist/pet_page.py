@@ -95,12 +95,14 @@ class PetPage(FormPage):
         if words != self._method.text():
             self._method.setText(words)
         self._method.setToolTip(method)
-        override = uptake.override()
-        self._tags.show_values(uptake.values())
+        override, series = uptake.override(), uptake.series()
+        whose = series and series.series_instance_uid
+        visit = self._reading.timepoint_id
+        self._tags.show_values(uptake.values(), whose)
         self._withdraw.setVisible(override is not None)
-        self._scan.show_values(scan_values(chart.uptake))
+        self._scan.show_values(scan_values(chart.uptake), visit)
         lesions = chart.uptake.lesions if chart.uptake else {}
-        self._lesions.show_rows(rows_of(lesions))
+        self._lesions.show_rows(rows_of(lesions), visit)
 
     def _showing(self) -> QWidget:
         part = QWidget()

@@ -12,12 +12,19 @@ from napari_recist.coordinates import ends_on_slice, nearest_slice
 from napari_recist.drawing import Mark
 from napari_recist.findings import caliper_of, calipers_of
 from napari_recist.reading import UNFINISHED
-from recist_tool import LesionRole, PlaneCaliper, from_record, length_mm, measurability
+from recist_tool import (
+    LesionRole,
+    PlaneCaliper,
+    from_record,
+    length_mm,
+    measurability,
+    selection,
+)
 
 if TYPE_CHECKING:
     from napari_recist.coordinates import Spacing
     from napari_recist.reading import NewLesion, Reading
-    from recist_tool import Caliper, Case, Lesion, Read, Volume
+    from recist_tool import Caliper, Case, Lesion, Protocol, Read, Volume
 
 Carry = Callable[[str, NDArray[np.float64]], NDArray[np.float64]]
 """From patient points of a visit, shape (points, 3), to those of a series on show."""
@@ -116,7 +123,12 @@ def live_sizes(caliper: PlaneCaliper, spacing: Spacing) -> str:
     return f" {TIMES} ".join(lengths) + " mm"
 
 
-def doubt(caliper: PlaneCaliper, volume: Volume, lesion: NewLesion) -> str:
+def doubt(
+    caliper: PlaneCaliper,
+    volume: Volume,
+    lesion: NewLesion,
+    protocol: Protocol | None = None,
+) -> str:
     """Return why a target at baseline would not be measurable; empty if it would.
 
     A node is judged once its short axis is drawn.
@@ -132,8 +144,18 @@ def doubt(caliper: PlaneCaliper, volume: Volume, lesion: NewLesion) -> str:
         short_axis_mm=round(length_mm(spacing, *short_ends), 1) if short_ends else None,
         nodal=lesion.nodal,
         organ=lesion.organ,
+        protocol=protocol,
     )
-    return "" if verdict.measurable else "not measurable"
+    return "" if verdict.measurable else f"not measurable: {verdict.reason}"
+
+
+def surplus(reading: Reading) -> str:
+    """Return how a new target would be one too many; empty if it would not."""
+    read, case, new = reading.read, reading.case, reading.new_lesion
+    if read is None or case is None or new.role is not LesionRole.TARGET:
+        return ""
+    targets = [one.organ for one in read.lesions if one.role is LesionRole.TARGET]
+    return ", ".join(selection([*targets, new.organ], case.protocol).violations)
 
 
 def _of_lesion(

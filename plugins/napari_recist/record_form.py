@@ -62,11 +62,9 @@ class RecordForm(QWidget):
         self._fields = fields
         self._editors = {one.name: _editor(name, one) for one in fields}
         self._shown: dict[str, str] = {}
-        self._fault = QLabel()
-        self._fault.setObjectName(f"{name} fault")
-        self._fault.setWordWrap(True)
-        self._fault.setStyleSheet(FAULT_STYLE)
-        self._fault.setVisible(False)
+        self._given: dict[str, str] = {}
+        self._of: object = None
+        self._fault = fault_line(name)
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(4)
@@ -94,15 +92,31 @@ class RecordForm(QWidget):
         """What stands in the fields."""
         return {name: _text(editor) for name, editor in self._editors.items()}
 
-    def show_values(self, values: Mapping[str, object]) -> None:
-        """Show values; a field that the reader types into keeps what it holds."""
-        shown = {one.name: text_of(values.get(one.name)) for one in self._fields}
-        for name, text in shown.items():
-            editor = self._editors[name]
-            typing = editor.hasFocus() and _text(editor) != self._shown.get(name)
-            if not typing and _text(editor) != text:
-                _set_text(editor, text)
-        self._shown = shown
+    def show_values(self, values: Mapping[str, object], of: object = None) -> None:
+        """Show values.
+
+        What the reader typed and nobody recorded yet stays until the values change, or
+        are those of something else.
+
+        Parameters
+        ----------
+        of
+            Whose values they are: a visit, a lesion, a series.
+        """
+        given = {one.name: text_of(values.get(one.name)) for one in self._fields}
+        if (given, of) == (self._given, self._of):
+            return
+        self._given, self._of, self._shown = given, of, given
+        for name, text in given.items():
+            if _text(self._editors[name]) != text:
+                _set_text(self._editors[name], text)
+        self._mark()
+        self.tell("")
+
+    def clear(self) -> None:
+        """Empty the fields: what they held is recorded elsewhere."""
+        self._of = object()
+        self.show_values({})
 
     def values(self) -> dict[str, object] | None:
         """Return the values by name; None, with the fault told, where one is unfit."""
@@ -142,6 +156,16 @@ class RecordForm(QWidget):
             style = "" if _fits(field, _text(editor)) else UNFIT
             if editor.styleSheet() != style:
                 editor.setStyleSheet(style)
+
+
+def fault_line(name: str) -> QLabel:
+    """Return the line below a form that says what does not fit."""
+    line = QLabel()
+    line.setObjectName(f"{name} fault")
+    line.setWordWrap(True)
+    line.setStyleSheet(FAULT_STYLE)
+    line.setVisible(False)
+    return line
 
 
 def _editor(form: str, field: Field) -> QLineEdit | QComboBox:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_recist.record_form import RecordForm
+from napari_recist.record_form import RecordForm, fault_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,26 +36,45 @@ class RowsForm(QWidget):
         self._name = name
         self._fields = fields
         self._rows: list[RecordForm] = []
-        self._column = QVBoxLayout(self)
+        self._of: object = None
+        self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
+        self._fault = fault_line(name)
         self.show_rows([])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(2)
+        whole.addLayout(self._column)
+        whole.addWidget(self._fault)
 
-    def show_rows(self, rows: Sequence[Mapping[str, object]]) -> None:
-        """Show records, and an empty row below them."""
+    def show_rows(
+        self, rows: Sequence[Mapping[str, object]], of: object = None
+    ) -> None:
+        """Show records, and an empty row below them.
+
+        Parameters
+        ----------
+        of
+            Whose records they are.
+        """
+        if of != self._of:
+            self._of = of
+            self.tell("")
         wanted = len(rows) + 1
         while len(self._rows) < wanted:
             self._add()
         for form in self._rows[wanted:]:
             form.setVisible(False)
-            form.show_values({})
+            form.show_values({}, of)
         for form, values in zip(self._rows, [*rows, {}], strict=False):
             form.setVisible(True)
-            form.show_values(values)
+            form.show_values(values, of)
 
     def tell(self, fault: str) -> None:
         """Say below the rows what does not fit."""
-        self._rows[-1].tell(fault)
+        self._fault.setText(fault)
+        self._fault.setVisible(bool(fault))
 
     def _add(self) -> None:
         number = len(self._rows) + 1

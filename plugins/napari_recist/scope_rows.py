@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.judging import EXTRAHEPATIC, LIVER, PATIENT
 from napari_recist.table_cells import Cell
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from napari_recist.judging import Judged
     from recist_tool import Figure, PatientAssessment, TimepointResponse
 
-    CellOf = Callable[[TimepointResponse], Cell]
     Rows = list[tuple[Cell, ...]]
 
 FOLDED = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}"
@@ -57,6 +56,25 @@ def scope_rows(
     return rows
 
 
+class _Visit(NamedTuple):
+    """What one visit says in a scope, each sentence worked out once.
+
+    Attributes
+    ----------
+    limit
+        The distance to the nearest threshold, or None.
+    words
+        The changes of the sum, one to a line.
+    why
+        The reason and its source.
+    """
+
+    answer: TimepointResponse
+    limit: str | None
+    words: str
+    why: str
+
+
 class _Block:
     """The rows of one scope."""
 
@@ -71,7 +89,7 @@ class _Block:
         self.rows: Rows = []
         self._name = name
         self._visits = visits
-        self._answers = answers
+        self._said = {at: _said(one) for at, one in answers.items()}
         self._is_open = is_open
 
     def add_sums(self, baseline_mm: Decimal | None) -> None:
@@ -91,8 +109,8 @@ class _Block:
     def add_figures(self) -> None:
         """Add what criteria other than RECIST 1.1 compared."""
         seen: dict[tuple[str, str | None], str] = {}
-        for answer in self._answers.values():
-            for one in answer.figures:
+        for said in self._said.values():
+            for one in said.answer.figures:
                 seen.setdefault((one.name, one.lesion), one.unit)
         for number, ((name, lesion), unit) in enumerate(seen.items()):
             if number and not self._is_open:
@@ -120,11 +138,15 @@ class _Block:
             self.rows.append((head, Cell(self._name, is_sum=True), *cells))
 
     def _add(
-        self, title: str, cell_of: CellOf, first: Cell | None = None, tooltip: str = ""
+        self,
+        title: str,
+        cell_of: Callable[[_Visit], Cell],
+        first: Cell | None = None,
+        tooltip: str = "",
     ) -> None:
         """Add a row, unless no visit has anything to say in it."""
-        answers = [self._answers.get(visit) for visit in self._visits]
-        cells = [Cell() if one is None else cell_of(one) for one in answers]
+        said = [self._said.get(visit) for visit in self._visits]
+        cells = [Cell() if one is None else cell_of(one) for one in said]
         if first is not None:
             cells[:1] = [first]
         if not any(cell.text for cell in cells):
@@ -137,51 +159,59 @@ class _Block:
         self.rows.append((head, Cell(self._name, is_sum=True, scope=fold), *cells))
 
 
-def _sum_cell(answer: TimepointResponse) -> Cell:
-    if answer.sum_mm is None:
-        partial_mm = answer.partial_sum_mm
+def _said(answer: TimepointResponse) -> _Visit:
+    limit = answer.nearest_threshold
+    why = f"{answer.reason}\n{answer.citation}"
+    return _Visit(answer, limit, sum_words(answer, limit), why)
+
+
+def _sum_cell(said: _Visit) -> Cell:
+    if said.answer.sum_mm is None:
+        partial_mm = said.answer.partial_sum_mm
         text = "" if partial_mm is None else f"({partial_mm})"
         why = "incomplete: not every target has a size" if text else ""
         return Cell(text, why, is_sum=True)
-    return Cell(f"{answer.sum_mm}", sum_words(answer), is_sum=True)
+    return Cell(f"{said.answer.sum_mm}", said.words, is_sum=True)
 
 
-def _signed(name: str, digits: int | None, answer: TimepointResponse) -> Cell:
-    value: Decimal | None = getattr(answer, name)
+def _signed(name: str, digits: int | None, said: _Visit) -> Cell:
+    value: Decimal | None = getattr(said.answer, name)
     if value is None:
         return Cell()
     text = f"{value:+}" if digits is None else f"{value:+.{digits}f}"
-    return Cell(text, sum_words(answer), is_sum=True)
+    return Cell(text, said.words, is_sum=True)
 
 
-def _limit_cell(answer: TimepointResponse) -> Cell:
+def _limit_cell(said: _Visit) -> Cell:
     """Return the nearer limit and how far the sum is above (+) or below it, mm."""
-    to_pd, to_pr = answer.to_pd_mm, answer.to_pr_mm
-    if to_pd is None or to_pr is None or answer.nearest_threshold is None:
+    to_pd, to_pr = said.answer.to_pd_mm, said.answer.to_pr_mm
+    if to_pd is None or to_pr is None or said.limit is None:
         return Cell()
     text = f"PD {-to_pd:+.1f}" if abs(to_pd) <= abs(to_pr) else f"PR {to_pr:+.1f}"
-    return Cell(text, answer.nearest_threshold)
+    return Cell(text, said.limit)
 
 
-def _figure_cell(name: str, lesion: str | None, answer: TimepointResponse) -> Cell:
-    found = [one for one in answer.figures if (one.name, one.lesion) == (name, lesion)]
+def _figure_cell(name: str, lesion: str | None, said: _Visit) -> Cell:
+    figures = said.answer.figures
+    found = [one for one in figures if (one.name, one.lesion) == (name, lesion)]
     if not found or found[0].value is None:
         return Cell()
     return Cell(f"{found[0].value:.4g}", figure_words(found[0]), is_sum=True)
 
 
-def _part_cell(part: str, answer: TimepointResponse) -> Cell:
-    value: Response | NewLesions | None = getattr(answer, part)
+def _part_cell(part: str, said: _Visit) -> Cell:
+    value: Response | NewLesions | None = getattr(said.answer, part)
     if value is None:
         return Cell()
     text = _short(value) if isinstance(value, Response) else NEW_WORDS[value]
-    return Cell(text, f"{answer.reason}\n{answer.citation}", value)
+    return Cell(text, f"{value}: {said.why}", value)
 
 
-def _response_cell(answer: TimepointResponse) -> Cell:
-    tooltip = f"{answer.overall}: {answer.reason}\n{answer.citation}"
-    if answer.nearest_threshold:
-        tooltip += f"\n{answer.nearest_threshold}"
+def _response_cell(said: _Visit) -> Cell:
+    answer = said.answer
+    tooltip = f"{answer.overall}: {said.why}"
+    if said.limit:
+        tooltip += f"\n{said.limit}"
     text = _short(answer.overall)
     if answer.restated_overall is not None:
         text += f"\N{RIGHTWARDS ARROW}{_short(answer.restated_overall)}"
@@ -189,8 +219,8 @@ def _response_cell(answer: TimepointResponse) -> Cell:
     return Cell(text, tooltip, answer.effective, is_sum=True)
 
 
-def sum_words(answer: TimepointResponse) -> str:
-    """Return the changes of a sum, one to a line."""
+def sum_words(answer: TimepointResponse, limit: str | None) -> str:
+    """Return the changes of a sum, one to a line, and how far its nearest limit is."""
     lines = [f"sum {answer.sum_mm} mm"]
     if answer.pct_from_baseline is not None:
         lines.append(f"{answer.pct_from_baseline:+.1f} % from baseline")
@@ -199,9 +229,7 @@ def sum_words(answer: TimepointResponse) -> str:
     if answer.abs_from_nadir_mm is not None:
         where = f" ({answer.nadir_at})" if answer.nadir_at else ""
         lines.append(f"{answer.abs_from_nadir_mm:+} mm from nadir{where}")
-    if answer.nearest_threshold:
-        lines.append(answer.nearest_threshold)
-    return "\n".join(lines)
+    return "\n".join([*lines, limit] if limit else lines)
 
 
 def figure_words(figure: Figure) -> str:

@@ -9,7 +9,7 @@ from napari_recist.coordinates import middle, plane_spacing
 from napari_recist.drawing import Mark
 from napari_recist.mask_layer import Overlay
 from napari_recist.planes import Plane
-from napari_recist.projection import doubt, live_sizes, placed_marks
+from napari_recist.projection import doubt, live_sizes, placed_marks, surplus
 from napari_recist.reading import UNFINISHED, NewLesion
 from napari_recist.slice_bar import Tick
 from recist_tool import LesionRole
@@ -17,10 +17,11 @@ from recist_tool import LesionRole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_recist.caliper_tool import CaliperTool
+    from napari_recist.caliper_tool import CaliperTool, Outcome
     from napari_recist.pane import Pane
     from napari_recist.projection import Carry, Placed
     from napari_recist.reading import Reading
+    from recist_tool import Volume
 
 
 class Sheet:
@@ -119,6 +120,17 @@ class Sheet:
             return reading.new_lesion
         return NewLesion(known.role, known.organ, known.name, known.nodal)
 
+    def _remark(self, draft: Outcome, volume: Volume, lesion: NewLesion) -> str:
+        """Return what stands against a target that is being drawn."""
+        case = self._reading.case
+        protocol = None if case is None else case.protocol
+        is_new = draft.key == NEW and self._reading.subject() is None
+        remarks = (
+            doubt(draft.caliper, volume, lesion, protocol),
+            surplus(self._reading) if is_new else "",
+        )
+        return "; ".join(one for one in remarks if one)
+
     def _with_draft(self, marks: list[Mark]) -> list[Mark]:
         """Return the marks with the caliper that the mouse holds as it is now."""
         draft, volume = self._tool.draft, self._pane.volume
@@ -127,7 +139,7 @@ class Sheet:
         label = live_sizes(draft.caliper, plane_spacing(volume))
         lesion = self._lesion_of(draft.key)
         if self._reading.is_baseline and lesion.role is LesionRole.TARGET:
-            label = f"{label}  {doubt(draft.caliper, volume, lesion)}".rstrip()
+            label = f"{label}  {self._remark(draft, volume, lesion)}".rstrip()
         if draft.key == NEW:
             return [*marks, Mark(NEW, label, draft.caliper, lesion.role)]
         return [

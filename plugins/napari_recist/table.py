@@ -56,10 +56,10 @@ CHIP_COLOURS: dict[Response | NewLesions, str] = {
 
 GROUP_LINE = "#8a8f98"
 ROW_HEIGHT = 18
-NAME_WIDTH, ORGAN_WIDTH, VISIT_WIDTH = 104, 74, 51
-CHIP_PADDING = 8
+NAME_WIDTH, ORGAN_WIDTH, VISIT_WIDTH = 104, 72, 56
+PADDING = 8
 SMALLEST = 0.75
-"""How much of its size a chip's text may lose before it is cut off."""
+"""How much of its size a text may lose before it is cut off."""
 FIRST_VISIT = 2
 """The first column that is a visit."""
 
@@ -215,9 +215,20 @@ class ChipDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawRoundedRect(area, 8, 8)
         painter.setPen(QColor("white"))
-        painter.setFont(_fitting(painter, cell, area.width()))
+        font = QFont(painter.font())
+        font.setBold(cell.is_sum)
+        painter.setFont(_fitting(font, cell.text, area.width()))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, cell.text)
         painter.restore()
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Write long words smaller rather than cut them off, where visits stand."""
+        super().initStyleOption(option, index)
+        if index.column() >= FIRST_VISIT:
+            width = option.rect.width()
+            option.font = _fitting(option.font, option.text, width)
 
 
 class LesionTable(QTableView):
@@ -295,14 +306,14 @@ class LesionTable(QTableView):
             self.folded.emit(cell.scope)
 
 
-def _fitting(painter: QPainter, cell: Cell, width: float) -> QFont:
-    """Return the font of a chip, smaller where its words are long."""
-    font = QFont(painter.font())
-    font.setBold(cell.is_sum)
-    needed = QFontMetricsF(font).horizontalAdvance(cell.text) + CHIP_PADDING
-    if needed > width:
-        font.setPointSizeF(font.pointSizeF() * max(width / needed, SMALLEST))
-    return font
+def _fitting(font: QFont, text: str, width: float) -> QFont:
+    """Return a font, smaller where the words are long for their cell."""
+    needed = QFontMetricsF(font).horizontalAdvance(text) + PADDING
+    if needed <= width:
+        return font
+    smaller = QFont(font)
+    smaller.setPointSizeF(font.pointSizeF() * max(width / needed, SMALLEST))
+    return smaller
 
 
 def _bold() -> QFont:

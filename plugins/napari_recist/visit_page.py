@@ -87,16 +87,18 @@ class VisitPage(FormPage):
     def refresh(self) -> None:
         """Show what is known at the open visit."""
         clinical, reading = self._chart.clinical, self._reading
-        self._markers.show_rows(rows_of(clinical.markers))
-        self._raised.show_values({"marker_raised": clinical.marker_raised})
-        self._symptoms.show_rows(rows_of(clinical.symptoms))
-        analogue = clinical.somatostatin_analogue
-        self._analogue.show_values(dict(analogue) if analogue else {})
         read, visit = reading.read, reading.timepoint_id
+        self._markers.show_rows(rows_of(clinical.markers), visit)
+        self._raised.show_values({"marker_raised": clinical.marker_raised}, visit)
+        self._symptoms.show_rows(rows_of(clinical.symptoms), visit)
+        analogue = clinical.somatostatin_analogue
+        self._analogue.show_values(dict(analogue) if analogue else {}, visit)
         volumes = read.volumes_at(visit) if read and visit else None
         self._volumes.show_rows(
-            [{"name": name, "volume_ml": one} for name, one in (volumes or {}).items()]
+            [{"name": name, "volume_ml": one} for name, one in (volumes or {}).items()],
+            visit,
         )
+        self._override.show_values({}, visit)
         held = {one.scope.value: one for one in self._chart.overrides()}
         for scope, button in self._withdraw.items():
             one = held.get(scope)
@@ -131,7 +133,7 @@ class VisitPage(FormPage):
         if values is None:
             return
         if self._reading.attempt(lambda: self._chart.override(values)):
-            self._override.show_values({})
+            self._override.clear()
         else:
             self._override.tell(self._reading.note.text)
 

@@ -19,7 +19,7 @@ TITLE = "RECIST reading room"
 NOT_NEEDED = {"layer list", "layer controls"}
 """Docks of napari that a reader has no use for; the Window menu brings them back."""
 
-DOCK_WIDTH = 430
+DOCK_WIDTH = 460
 SETTLE_MS = 300
 PICTURE_WIDTH, PICTURE_HEIGHT = 1600, 940
 

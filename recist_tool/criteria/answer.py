@@ -7,7 +7,8 @@ categories were decided from exact sums before that and never from these figures
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast, runtime_checkable
 
 from recist_tool.criteria.words import millimetres
 
@@ -231,8 +232,8 @@ class TimepointResponse(NamedTuple):
     @property
     def nearest_threshold(self) -> str | None:
         """The distance to the nearer limit in words: ``1.2 mm below PD``."""
-        if isinstance(self.why, WhyWithThresholds):
-            return self.why.nearest()
+        if _has_own_thresholds(type(self.why)):
+            return cast("WhyWithThresholds", self.why).nearest()
         to_pd, to_pr = self.to_pd_mm, self.to_pr_mm
         if to_pd is None or to_pr is None:
             return None
@@ -275,6 +276,12 @@ class ScopeAssessment(NamedTuple):
     def bor_citation(self) -> str:
         """Where that rule is published."""
         return self.bor_why.citation
+
+
+@cache
+def _has_own_thresholds(kind: type[Why]) -> bool:
+    """Return what ``isinstance`` says of a protocol, which is slow, once a class."""
+    return issubclass(kind, WhyWithThresholds)
 
 
 def _percent(value: Decimal | None, reference: Decimal | None) -> Decimal | None:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import uuid
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -155,7 +156,7 @@ def write_case_file(
         If the disk refuses; the old file stays.
     """
     content = CaseFile(
-        written_by=f"recist_tool {version('recist-tool')}",
+        written_by=_written_by(),
         journal=JournalHead(entries=len(entries), head=entries[-1].entry_hash),
         case=case,
         assessments=assessments,
@@ -169,6 +170,12 @@ def write_case_file(
             f"cannot be written ({error.strerror}); the journal holds the change",
             "Free space or mend permissions",
         ) from None
+
+
+@cache
+def _written_by() -> str:
+    """Return this program with its version, which takes a while to find out."""
+    return f"recist_tool {version('recist-tool')}"
 
 
 def lock_case(case_path: Path) -> FileLock:

@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QApplication
 from napari_recist.overlay import canvas_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from napari.viewer import Viewer
@@ -75,6 +76,13 @@ class Reader:
 
     def click(self, pixel: Pixel) -> None:
         self.drag(pixel)
+
+    def hover(self, pixel: Pixel) -> None:
+        none = Qt.MouseButton.NoButton
+        self._mouse(QEvent.Type.MouseMove, self.at(pixel), none, none)
+
+    def wait_for(self, happened: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(happened)
 
     def wheel(
         self, notches: int, *, ctrl: bool = False, widget: QWidget | None = None
