@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import struct
 import warnings
-import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pydicom import dcmread
 
 from recist_tool.dicom import tags
+from recist_tool.dicom.dataset import UNREADABLE
 from recist_tool.dicom.deidentify.clean import Cleaner, Person
 from recist_tool.dicom.deidentify.comments import without_comments
 from recist_tool.dicom.deidentify.encode import Element, part_10
@@ -31,14 +29,6 @@ if TYPE_CHECKING:
     from recist_tool.dicom.parse import Header
 
 NUMBER: Final = r"[0-9]{6,}"
-UNREADABLE: Final = (
-    ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError,
-    RecursionError, TypeError, ValueError, struct.error, zlib.error,
-)  # fmt: skip
-"""What pydicom raises on damaged files."""
-
-# pydicom logs values that it finds malformed: they may be names
-logging.getLogger("pydicom").addHandler(logging.NullHandler())
 
 
 class CleanFile(NamedTuple):
