@@ -56,9 +56,9 @@ CHIP_COLOURS: dict[Response | NewLesions, str] = {
 
 GROUP_LINE = "#8a8f98"
 ROW_HEIGHT = 18
-NAME_WIDTH, ORGAN_WIDTH, VISIT_WIDTH = 104, 72, 56
+NAME_WIDTH, ORGAN_WIDTH, VISIT_WIDTH = 104, 72, 58
 PADDING = 8
-SMALLEST = 0.75
+SMALLEST = 0.8
 """How much of its size a text may lose before it is cut off."""
 FIRST_VISIT = 2
 """The first column that is a visit."""
@@ -224,11 +224,11 @@ class ChipDelegate(QStyledItemDelegate):
     def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Write long words smaller rather than cut them off, where visits stand."""
+        """Write long words smaller rather than cut them off, beside the names."""
         super().initStyleOption(option, index)
-        if index.column() >= FIRST_VISIT:
-            width = option.rect.width()
-            option.font = _fitting(option.font, option.text, width)
+        if index.column() > 0:
+            option.font = _fitting(option.font, option.text, option.rect.width())
+            option.textElideMode = Qt.TextElideMode.ElideNone
 
 
 class LesionTable(QTableView):
@@ -311,8 +311,11 @@ def _fitting(font: QFont, text: str, width: float) -> QFont:
     needed = QFontMetricsF(font).horizontalAdvance(text) + PADDING
     if needed <= width:
         return font
-    smaller = QFont(font)
-    smaller.setPointSizeF(font.pointSizeF() * max(width / needed, SMALLEST))
+    smaller, share = QFont(font), max(width / needed, SMALLEST)
+    if font.pixelSize() > 0:
+        smaller.setPixelSize(max(1, int(font.pixelSize() * share)))
+    else:
+        smaller.setPointSizeF(font.pointSizeF() * share)
     return smaller
 
 
