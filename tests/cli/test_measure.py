@@ -190,6 +190,8 @@ def test_ctrl_c_ends_a_long_run_with_one_line_and_keeps_what_was_measured(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # a shell's background jobs, and so perhaps these tests, ignore it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while not (out.exists() and out.stat().st_size) and time.monotonic() < deadline:
