@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.projection import role_words
 from napari_recist.reading import NewLesion
+from napari_recist.recasting import recast
 from recist_tool import LesionRole
 
 if TYPE_CHECKING:
@@ -64,10 +65,10 @@ def describe(reading: Reading, wanted: NewLesion) -> None:
     }
     if not changes:
         return
-    lesion_id = subject.lesion_id
+    lesion, lesion_id = reading.chosen(), subject.lesion_id
     if "role" in changes:
-        is_new = wanted.role is LesionRole.NEW
-        changes["first_seen"] = reading.timepoint_id if is_new else None
+        reading.attempt(lambda: recast(reading, lesion, wanted.role))
+        return
     if reading.attempt(lambda: reading.revise(lesion_id, **changes)):
         reading.describe(
             reading.new_lesion._replace(organ=wanted.organ, nodal=wanted.nodal)

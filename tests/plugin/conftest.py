@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from qtpy.QtCore import Qt
 
 from napari_recist.reading import Reading
 from napari_recist.window import add_reading_room
@@ -76,4 +77,13 @@ def reader(make_reader: Callable[[], Reader], patient: Path) -> Reader:
     """A reader with the patient open at baseline."""
     reader = make_reader()
     reader.open(patient)
+    return reader
+
+
+@pytest.fixture
+def measured(reader: Reader) -> Reader:
+    """A reader with T1 and T2 drawn at baseline."""
+    reader.key(Qt.Key.Key_M)
+    reader.drag((30, 30), (30, 50))
+    reader.drag((60, 30), (60, 45))
     return reader

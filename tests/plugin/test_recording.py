@@ -14,9 +14,11 @@ from recist_tool import (
     LesionRole,
     Measured,
     MergedInto,
+    NonTargetSeen,
     PlaneCaliper,
     Split,
 )
+from tests.builders import caliper
 from tests.plugin.volumes import volume
 
 
@@ -146,12 +148,55 @@ def test_without_a_chosen_lesion_the_form_describes_the_next(reading: Reading) -
     assert caliper_words(reading, splitting=False) == "a new <b>non-target</b>, bone"
 
 
-def test_a_role_that_the_finding_does_not_fit_is_refused(
+def test_a_target_becomes_a_non_target_and_keeps_its_caliper(
+    reading: Reading,
+) -> None:
+    draw(Recorder(reading), 8)
+    before = reading.open_read().finding("T1", "BL")
+    assert isinstance(before, Measured)
+    describe(reading, NewLesion(LesionRole.NON_TARGET, "liver"))
+    assert [one.lesion_id for one in reading.open_read().lesions] == ["NT1"]
+    assert reading.chosen().lesion_id == "NT1"
+    after = reading.open_read().finding("NT1", "BL")
+    assert isinstance(after, NonTargetSeen)
+    assert after.caliper == before.caliper
+    for _ in range(3):
+        reading.undo()
+    assert reading.open_read().finding("T1", "BL") == before
+
+
+def test_a_lesion_read_at_other_visits_keeps_its_role(
     reading: Reading, recorder: Recorder
 ) -> None:
+    recorder.gone()
+    entries = reading.open_session().entries
     describe(reading, NewLesion(LesionRole.NEW, "liver"))
-    assert reading.note.is_error
+    assert "other visits" in reading.note.text
     assert reading.chosen().role is LesionRole.TARGET
+    assert reading.open_session().entries == entries
+
+
+def test_a_non_target_without_a_caliper_does_not_become_a_target(
+    reading: Reading,
+) -> None:
+    reading.next_new(LesionRole.NON_TARGET)
+    Recorder(reading).present()
+    describe(reading, NewLesion(LesionRole.TARGET, "liver"))
+    assert reading.note.is_error
+    assert reading.chosen().lesion_id == "NT1"
+
+
+def test_what_is_refused_half_way_leaves_the_lesion_as_it_was(
+    reading: Reading,
+) -> None:
+    session = reading.open_session()
+    session.add_lesion(LesionRole.NON_TARGET, "lymph node", nodal=True)
+    session.record("NT1", "BL", NonTargetSeen(caliper=caliper(12)))
+    before = reading.open_read()
+    reading.choose("NT1")
+    describe(reading, NewLesion(LesionRole.TARGET, "lymph node", nodal=True))
+    assert "short axis" in reading.note.text
+    assert reading.open_read() == before
 
 
 def test_organs_used_last_come_first_and_none_twice() -> None:

@@ -1,0 +1,42 @@
+"""A reader at the right-hand side: pages, fields, boxes and buttons by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+
+from napari_recist.pages import Pages
+
+if TYPE_CHECKING:
+    from tests.plugin.hands import Reader
+
+PAGES = ("Read", "Lesion", "Visit", "PET", "Patient", "Protocol")
+
+
+def turn_to(reader: Reader, name: str) -> None:
+    reader.dock.findChild(Pages, "pages").setCurrentIndex(PAGES.index(name))
+
+
+def type_into(reader: Reader, name: str, text: str) -> None:
+    field = reader.dock.findChild(QLineEdit, name)
+    field.setText(text)
+    field.editingFinished.emit()
+
+
+def choose(reader: Reader, name: str, text: str) -> None:
+    box = reader.dock.findChild(QComboBox, name)
+    row = box.findText(text)
+    assert row >= 0
+    box.setCurrentIndex(row)
+    box.activated.emit(row)
+
+
+def press(reader: Reader, name: str) -> None:
+    button = reader.dock.findChild(QPushButton, name)
+    assert button.isVisibleTo(reader.dock)
+    button.click()
+
+
+def fault(reader: Reader, form: str) -> QLabel:
+    return reader.dock.findChild(QLabel, f"{form} fault")
