@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 DIGITS: Final = 6
 """Of a pixel: contours that were drawn through centres stay there when rotated."""
+CROSSING_DIGITS: Final = 9
+"""So does a slanted edge through centres, whatever the last bit of its slope is."""
 MOST_CROSSINGS: Final = 1 << 25
 
 
@@ -73,4 +75,4 @@ def _crossings(contour: Floats, rows: int) -> tuple[NDArray[np.int64], Floats]:
     )
     height, width = (lower - upper)[edge].T
     part = (row - upper[edge, 0]) / height
-    return row, upper[edge, 1] + part * width
+    return row, np.round(upper[edge, 1] + part * width, CROSSING_DIGITS)

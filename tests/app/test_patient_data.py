@@ -227,7 +227,7 @@ CHANGES = st.one_of(
 
 
 @given(changes=st.lists(CHANGES, max_size=4))
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_recorded_comes_back_from_the_journal_as_it_was(changes):
     start = (
         CreateCase(case_uid="2.25.1", subject_id="S-1"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recist_tool.model.findings import Findings
@@ -22,7 +22,6 @@ RANK = {
     Response.PD: 3,
 }
 LESIONS = "T1 liver, T2 lung, N1 lymph node, X1 liver, X2 bone"
-unhurried = settings(deadline=None)
 TARGETS = ("T1", "T2", "N1")
 lengths = st.integers(min_value=0, max_value=900).map(
     lambda tenths: Decimal(tenths) / 10
@@ -55,7 +54,6 @@ def answers(read: Findings) -> list[Response]:
     ]
 
 
-@unhurried
 @given(starts, st.lists(seen, max_size=3), seen, sizes)
 def test_growth_never_improves_a_response(
     start: dict[str, Any],
@@ -78,7 +76,6 @@ def test_growth_never_improves_a_response(
         assert RANK[large] >= RANK[small]
 
 
-@unhurried
 @given(courses, st.permutations(LESIONS.split(", ")), st.randoms())
 def test_the_order_of_lesions_is_irrelevant(
     course: tuple[dict[str, Any], list[dict[str, Any]]], order: list[str], chance: Any
@@ -99,7 +96,6 @@ def test_the_order_of_lesions_is_irrelevant(
             assert answer[:14] == theirs.timepoints[name][:14]
 
 
-@unhurried
 @given(courses, st.sampled_from(["liver", "lung"]))
 def test_a_new_definite_lesion_never_improves(
     course: tuple[dict[str, Any], list[dict[str, Any]]], organ: str
@@ -118,7 +114,6 @@ def test_a_new_definite_lesion_never_improves(
     )
 
 
-@unhurried
 @given(starts, sizes, st.integers(min_value=2, max_value=40))
 def test_scaling_all_diameters_keeps_the_percentages(
     start: dict[str, Any], now: dict[str, Decimal], factor: int
@@ -139,7 +134,6 @@ def test_scaling_all_diameters_keeps_the_percentages(
     )
 
 
-@unhurried
 @given(courses)
 def test_every_answer_has_a_reason_and_a_citation(
     course: tuple[dict[str, Any], list[dict[str, Any]]],
@@ -155,7 +149,6 @@ def test_every_answer_has_a_reason_and_a_citation(
             assert answer.citation
 
 
-@unhurried
 @given(courses)
 def test_an_unseen_target_is_never_cr_pr_or_sd(
     course: tuple[dict[str, Any], list[dict[str, Any]]],
@@ -166,7 +159,6 @@ def test_an_unseen_target_is_never_cr_pr_or_sd(
             assert answer.target in (Response.NE, Response.PD)
 
 
-@unhurried
 @given(courses)
 def test_a_confirmed_response_is_never_better_than_an_unconfirmed_one(
     course: tuple[dict[str, Any], list[dict[str, Any]]],

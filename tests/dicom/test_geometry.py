@@ -282,7 +282,7 @@ def oblique_files(draw):
     return Files(count=draw(st.integers(2, 5)), spacing_mm=spacing, axes=axes)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(oblique_files(), st.integers(0, 2**32))
 def test_index_to_patient_and_back_is_the_identity(tmp_path_factory, files, seed):
     folder = tmp_path_factory.mktemp("oblique")

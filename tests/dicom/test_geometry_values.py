@@ -204,7 +204,7 @@ def test_padding_of_an_enhanced_image_holds_for_every_frame(tmp_path):
     assert volume.is_padding(volume.voxels).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.integers(-32768, 32767),
     st.floats(1e-6, 50),

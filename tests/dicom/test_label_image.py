@@ -21,7 +21,7 @@ from tests.dicom.mask_files import SERIES, ball, nifti_header, slices_of, write_
 sitk = import_module("SimpleITK")  # the other reader
 LABELS = np.where(ball(), 1, np.where(ball(centre=(5, 14, 22)), 7, 0)).astype(np.uint8)
 FORMATS = (".nii", ".nii.gz", ".nrrd")
-NO_LIMIT = {"max_examples": 30, "deadline": None}
+FEW = {"max_examples": 30}
 
 
 def image(labels=LABELS, spacing=(0.5, 0.8, 3.0), direction=None, origin=(-10, 20, 5)):
@@ -55,7 +55,7 @@ def same_points(one, other):
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(FORMATS), st.booleans())
-@settings(**NO_LIMIT)
+@settings(**FEW)
 def test_voxels_lie_where_simpleitk_says(tmp_path_factory, seed, ending, mirrored):
     numbers = np.random.default_rng(seed)
     direction = np.linalg.qr(numbers.normal(size=(3, 3)))[0]
@@ -321,7 +321,7 @@ def test_a_file_that_is_cut_off_is_refused_in_one_line(tmp_path, ending, kept):
 
 @pytest.mark.parametrize("ending", FORMATS)
 @given(data=st.data())
-@settings(**NO_LIMIT)
+@settings(**FEW)
 def test_bytes_that_were_changed_are_read_or_refused(tmp_path_factory, ending, data):
     path = written(tmp_path_factory.mktemp("changed") / f"m{ending}", image(LABELS[:3]))
     content = bytearray(path.read_bytes())

@@ -333,7 +333,6 @@ def test_a_compressed_file_cut_short_is_never_a_partial_picture(tmp_path, syntax
 @pytest.mark.parametrize("syntax", LOSSLESS)
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())

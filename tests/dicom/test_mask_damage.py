@@ -44,7 +44,6 @@ def intact(tmp_path_factory):
 @given(data=st.data())
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_bytes_that_were_changed_are_read_or_refused(tmp_path, intact, kind, data):

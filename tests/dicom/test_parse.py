@@ -200,7 +200,6 @@ def whole(folder, syntax):
 @pytest.mark.parametrize("syntax", [*SYNTAXES, JPEG2000Lossless])
 @settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())

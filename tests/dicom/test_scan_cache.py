@@ -197,7 +197,6 @@ def test_one_file_scanned_alone_leaves_its_neighbours_known(folder, read):
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())

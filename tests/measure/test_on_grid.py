@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recist_tool.errors import GeometryError
@@ -56,7 +56,6 @@ def _turned(shape, order, flipped):
     st.tuples(*[st.booleans()] * 3),
     st.sampled_from((AXIAL, OBLIQUE)),
 )
-@settings(deadline=None)
 def test_voxels_are_found_however_the_axes_run(order, flipped, axes):
     image = grid(SHAPE, (3.0, 0.8, 0.5), axes)
     other = seen_from(image, order, flipped)

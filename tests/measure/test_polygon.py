@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from skimage.draw import polygon2mask
 
@@ -23,18 +23,35 @@ def circle(radius, centre=(10.0, 15.0), points=200):
 
 
 @given(corners)
-@settings(deadline=None)
 def test_a_pixel_is_inside_if_its_centre_is(points):
-    contour = np.round(np.array(points), 6) + 1e-4  # no centre lies on a line
+    contour = np.round(np.array(points), 6)
     rows, columns = np.mgrid[:20, :30]
     centres = np.column_stack((rows.ravel(), columns.ravel()))
     crossings = np.zeros(len(centres), int)
+    on_a_line = np.zeros(len(centres), bool)  # where the last bit may decide
     for (y0, x0), (y1, x1) in zip(contour, np.roll(contour, -1, axis=0), strict=True):
         spans = (centres[:, 0] < y0) != (centres[:, 0] < y1)
         at = x0 + (centres[:, 0] - y0) * (x1 - x0) / (y1 - y0 or 1)
         crossings += spans & (at <= centres[:, 1])
-    expected = (crossings % 2 == 1).reshape(20, 30)
-    np.testing.assert_array_equal(filled([contour], (20, 30)), expected)
+        on_a_line |= spans & (np.abs(at - centres[:, 1]) < 1e-8)
+    expected = (crossings % 2 == 1)[~on_a_line]
+    mine = filled([contour], (20, 30)).ravel()[~on_a_line]
+    np.testing.assert_array_equal(mine, expected)
+
+
+@pytest.mark.parametrize("offset", [0, 1e-4, 0.3])
+@pytest.mark.parametrize("slope", [1, 3, 1 / 3])
+def test_centres_on_a_slanted_edge_go_to_one_side(slope, offset):
+    start = np.array([offset, offset * slope])
+    end = start + np.array([18, 18 * slope])
+    left = filled([np.array([start, end, (end[0], -1), (start[0], -1)])], (18, 60))
+    right = filled([np.array([start, end, (end[0], 60), (start[0], 60)])], (18, 60))
+    rows, columns = np.nonzero(right)
+    first = np.ceil(np.round(np.arange(18) * slope, 6))
+    for row in range(int(np.ceil(offset)), 18):
+        assert columns[rows == row].min() == first[row]
+    assert not (left & right).any()
+    assert (left | right)[int(np.ceil(offset)) :].all()
 
 
 def test_two_libraries_fill_a_lump_alike():

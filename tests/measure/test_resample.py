@@ -57,7 +57,7 @@ def sampled(volume, value):
 coefficient = st.floats(-20, 20)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.tuples(coefficient, coefficient, coefficient),
     st.floats(-30, 30).filter(lambda degrees: abs(degrees) > 1),

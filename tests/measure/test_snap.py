@@ -36,7 +36,7 @@ def across(angle, before, after):
     return tuple((float(row), float(column)) for row, column in ends)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(0, 6.28), st.floats(10.5, 17.5), st.floats(10.5, 17.5))
 def test_each_end_finds_the_border_to_a_fraction_of_a_pixel(angle, before, after):
     drawn = PlaneCaliper(across(angle, before, after))

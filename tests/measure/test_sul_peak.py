@@ -40,7 +40,7 @@ def test_the_sphere_holds_one_millilitre():
     assert 4 / 3 * math.pi * RADIUS_MM**3 == pytest.approx(1000)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(STEPS)
 def test_weights_are_the_shares_of_voxels_counted_by_fine_points(spacing_mm):
     weights = ball_weights(RADIUS_MM, spacing_mm)
@@ -68,7 +68,7 @@ def test_a_voxel_larger_than_the_sphere_is_its_own_mean():
     assert ball_weights(RADIUS_MM, (13, 13, 13)).tolist() == [[[1.0]]]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(STEPS, st.integers(0, 2**32 - 1), st.floats(0.01, 1), st.booleans())
 def test_the_peak_is_that_of_brute_force(spacing_mm, seed, share, holes):
     chance = np.random.default_rng(seed)

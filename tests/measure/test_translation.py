@@ -23,7 +23,7 @@ def by_hand(fixed, fixed_mask, moving, moving_mask, shift):
     return (np.corrcoef(np.array(pairs).T)[0, 1] if len(pairs) > 1 else 0), len(pairs)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.integers(0, 999),
     st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.integers(-3, 3)),

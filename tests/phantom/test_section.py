@@ -63,7 +63,7 @@ def widest_by_brute_force(
     return float(extents.max()), float(extents.min())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(shape=ellipsoids, center=positions, grid=grids())
 def test_the_axes_of_a_section_are_those_of_its_pixels_on_a_fine_grid(
     shape: Ellipsoid, center: tuple[float, ...], grid: Acquisition
@@ -75,7 +75,7 @@ def test_the_axes_of_a_section_are_those_of_its_pixels_on_a_fine_grid(
     assert shortest == pytest.approx(found.short_axis_mm, abs=1.1)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(shape=ellipsoids, center=positions, grid=grids())
 def test_the_ends_lie_on_the_surface_on_the_slice_and_cross_at_right_angles(
     shape: Ellipsoid, center: tuple[float, ...], grid: Acquisition
@@ -94,7 +94,7 @@ def test_the_ends_lie_on_the_surface_on_the_slice_and_cross_at_right_angles(
     assert along @ across == pytest.approx(0, abs=1e-5)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(shape=ellipsoids, center=positions, grid=grids())
 def test_no_other_slice_shows_a_longer_axis(
     shape: Ellipsoid, center: tuple[float, ...], grid: Acquisition
@@ -136,7 +136,7 @@ def test_pixels_of_the_first_pixel_and_its_neighbours_are_zero_and_one() -> None
 
 
 @given(shape=ellipsoids)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_volume_is_that_of_the_matrix(shape: Ellipsoid) -> None:
     determinant = np.linalg.det(shape.matrix)
     expected = 4 / 3 * np.pi / np.sqrt(determinant) / 1000

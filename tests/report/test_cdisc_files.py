@@ -147,7 +147,7 @@ def test_another_reader_finds_the_same_in_xpt(name: str, tmp_path: Path) -> None
             assert found == ["" if one is None else one for one in column]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rows)
 def test_any_row_survives_xpt(cells: list[tuple[Value, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

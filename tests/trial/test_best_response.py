@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recist_tool.criteria.confirmation import Dated
@@ -270,11 +270,9 @@ class TestSentences:
         assert found.citation == f"Eisenhauer 2009, {citation}"
 
 
-unhurried = settings(deadline=None)
 responses = st.lists(st.sampled_from([CR, PR, SD, PD, NE]), max_size=6)
 
 
-@unhurried
 @given(responses)
 def test_what_comes_after_pd_changes_nothing(course: list[Response]) -> None:
     ended = best(*course, PD)
@@ -282,7 +280,6 @@ def test_what_comes_after_pd_changes_nothing(course: list[Response]) -> None:
     assert ended[:2] == longer[:2]
 
 
-@unhurried
 @given(responses, st.integers(min_value=0, max_value=3))
 def test_allowing_more_ne_between_never_worsens(
     course: list[Response], allowed: int
@@ -293,7 +290,6 @@ def test_allowing_more_ne_between_never_worsens(
     assert order.index(lenient) <= order.index(strict)
 
 
-@unhurried
 @given(responses)
 def test_confirmation_never_improves(course: list[Response]) -> None:
     order = [CR, PR, SD, PD, NE]

@@ -366,7 +366,7 @@ class TestARegistryOfTwoHundred:
             assert count["evaluable"] == 200 - count["NE"]
 
     @given(st.randoms(use_true_random=False))
-    @settings(max_examples=5, deadline=None)
+    @settings(max_examples=5)
     def test_the_order_of_patients_is_irrelevant(self, random):
         cohort = registry(40)
         shuffled = random.sample(cohort, len(cohort))
