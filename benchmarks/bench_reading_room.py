@@ -1,8 +1,9 @@
 """How much the reading room adds to napari: slices, calipers, and the longest pause.
 
 The peer is bare napari with as many viewers side by side, the same series in each, in
-the same run. Times are those of the processor, so that other work on the machine does
-not count; the pauses are those of the clock, as a reader feels them.
+the same run. Opening a case and refreshing its table are told beside their limits.
+Times are those of the processor, so that other work on the machine does not count; the
+pauses are those of the clock, as a reader feels them.
 
 Run on a screen: ``xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python -m
 benchmarks bench_reading_room``
@@ -10,6 +11,7 @@ benchmarks bench_reading_room``
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import statistics
 import sys
@@ -20,16 +22,27 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recist_tool import DEMO_PATIENT, PlaneCaliper, write_patient
+from recist_tool import (
+    DEMO_PATIENT,
+    PlaneCaliper,
+    Session,
+    assess_each,
+    write_patient,
+)
+from recist_tool.app.phantom_read import read_phantom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from recist_tool.phantom.spec import PatientSpec
+
 STEPS = 60
 CALIPERS = 40
 MOVES = 200
+CHANGES = 40
 BEAT_MS = 10
 PANES = (1, 2, 4)
+VISITS = 8
 
 
 def main() -> None:
@@ -38,29 +51,108 @@ def main() -> None:
         sys.stdout.write("needs a screen with OpenGL (xvfb-run will do)\n")
         return
     with tempfile.TemporaryDirectory() as folder:
-        visits = [replace(one, has_pet=False) for one in DEMO_PATIENT.visits]
         os.environ["RECIST_CASES"] = f"{folder}/cases"
-        patient = replace(DEMO_PATIENT, visits=tuple(visits))
-        write_patient(patient, Path(folder, "dicom"))
-        _measure(Path(folder, "dicom"))
+        truth = write_patient(_patient(), Path(folder, "dicom"))
+        with Session.create(
+            Path(folder, "cases"), subject_id="S-1", reader_id="reader"
+        ) as session:
+            read_phantom(session, truth, Path(folder, "dicom"))
+        os.environ["RECIST_READER"] = "reader"
+        _measure(session.case_path)
 
 
-def _measure(folder: Path) -> None:
+def _patient() -> PatientSpec:
+    """Return the sample patient, seen at eight visits, without PET."""
+    visits = [replace(one, has_pet=False) for one in DEMO_PATIENT.visits]
+    last = visits[-1]
+    more = range(1, VISITS - len(visits) + 1)
+    visits += [
+        replace(
+            last,
+            timepoint_id=f"TP{number + 3}",
+            date=last.date + dt.timedelta(days=56 * number),
+        )
+        for number in more
+    ]
+    lesions = [
+        replace(one, course=(*one.course, *one.course[-1:] * len(more)))
+        for one in DEMO_PATIENT.lesions
+    ]
+    return replace(DEMO_PATIENT, visits=tuple(visits), lesions=tuple(lesions))
+
+
+def _measure(case: Path) -> None:
     from napari_recist.window import add_reading_room, open_reading_room
 
-    viewer = open_reading_room([folder], block=False)
+    viewer = open_reading_room([], block=False)
     dock = add_reading_room(viewer)
-    pause = _pause(dock, lambda: None)
-    sys.stdout.write(f"longest pause while opening   {1e3 * pause:7.0f} ms\n")
-    dock.room.reading.attempt(lambda: dock.room.reading.open_timepoint("TP3"))
     _settle(dock)
+    pause = _pause(dock, lambda: _open(dock, case))
+    _say("longest pause while opening it", f"{1e3 * pause:.0f} ms", "100 ms")
+    for visit in ("BL", "TP7"):
+        pause = _pause(dock, lambda visit=visit: dock.room.go_to_cell("T1", visit))
+        _say(f"longest pause on the way to {visit}", f"{1e3 * pause:.0f} ms", "100 ms")
     for count in PANES:
         pause = _pause(dock, lambda count=count: dock.room.viewing.set_count(count))
-        sys.stdout.write(f"longest pause to {count} panes    {1e3 * pause:11.0f} ms\n")
+        _say(f"longest pause to {count} panes", f"{1e3 * pause:.0f} ms", "100 ms")
+    _refresh(dock)
     for count in PANES:
         _compare(dock, count)
     _drag(dock)
     viewer.close()
+
+
+def _say(what: str, figure: str, limit: str) -> None:
+    sys.stdout.write(f"{what:44s} {figure:>10s}   (limit {limit})\n")
+
+
+def _open(dock: Any, case: Path) -> None:
+    """Open a case and print how long its first image takes."""
+    from qtpy.QtWidgets import QApplication
+
+    start = time.monotonic()
+    dock.open([case])
+    while dock.room.pane.volume is None:
+        QApplication.processEvents()
+        time.sleep(0.001)
+    QApplication.processEvents()
+    seconds = time.monotonic() - start
+    _say(f"case of {VISITS} visits to its first image", f"{seconds:.2f} s", "2 s")
+
+
+def _refresh(dock: Any) -> None:
+    """Print what a change costs: judging the read, and showing the table anew."""
+    from napari_recist.read_tab import ReadTab
+
+    reading = dock.room.reading
+    session, protocol = reading.session, reading.case.protocol
+    finding = session.read.finding("T1", "TP3")
+    shown: list[float] = []
+    judged: list[float] = []
+    whole: list[float] = []
+    for number in range(CHANGES):
+        wider = finding.caliper.long_axis.value_mm + number % 5 + 1
+        axis = finding.caliper.long_axis.replaced(value_mm=wider)
+        caliper = finding.caliper.replaced(long_axis=axis)
+        session.record("T1", "TP3", finding.replaced(caliper=caliper))
+        start = time.process_time()
+        assess_each(session.answer.findings, protocol.criteria, protocol)
+        judged.append(time.process_time() - start)
+        start = time.process_time()
+        dock.findChild(ReadTab).refresh()
+        shown.append(time.process_time() - start)
+        start = time.process_time()
+        reading.changed()
+        whole.append(time.process_time() - start)
+    _say(
+        "responses after a change", f"{1e3 * statistics.median(judged):.1f} ms", "5 ms"
+    )
+    _say("table after a change", f"{1e3 * statistics.median(shown):.1f} ms", "5 ms")
+    _say(
+        "whole window looked at again",
+        f"{1e3 * statistics.median(whole):.1f} ms",
+        "none",
+    )
 
 
 def _compare(dock: Any, count: int) -> None:
@@ -84,11 +176,9 @@ def _compare(dock: Any, count: int) -> None:
         mine.append(own)
         ratios.append(own / peer)
     bare.close()
-    sys.stdout.write(
-        f"slice step, {count} panes, {CALIPERS} calipers each "
-        f"{1e3 * statistics.median(mine):7.1f} ms, "
-        f"{statistics.median(ratios):.2f} x bare napari\n"
-    )
+    ratio = f"{statistics.median(ratios):.2f} x bare napari"
+    _say(f"{count} panes, {CALIPERS} calipers each: slice step", ratio, "1.15 x")
+    _say("that is", f"{1e3 * statistics.median(mine):.1f} ms", "none")
 
 
 def _with_calipers(station: Any) -> Callable[[], None]:
@@ -205,9 +295,8 @@ def _drag(dock: Any) -> None:
         station.pane.sketches()
         taken.append(time.process_time() - start)
     station.tool.cancel()
-    sys.stdout.write(
-        f"caliper drag, our own time {1e3 * statistics.median(taken):10.2f} ms a move\n"
-    )
+    drag = f"{1e3 * statistics.median(taken):.2f} ms"
+    _say("caliper drag, our own time a move", drag, "8 ms")
 
 
 def _pause(dock: Any, act: Callable[[], None]) -> float:
@@ -232,7 +321,7 @@ def _settle(dock: Any) -> None:
     quiet = time.monotonic()
     while time.monotonic() - quiet < 0.5:
         QApplication.processEvents()
-        if dock.loader.busy:
+        if dock.loader.busy or dock.lightbox.busy:
             quiet = time.monotonic()
         time.sleep(0.001)
 

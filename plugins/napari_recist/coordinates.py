@@ -89,6 +89,20 @@ def is_inside(pixel: Pixel, volume: Volume) -> bool:
     return -0.5 <= pixel[0] <= rows - 0.5 and -0.5 <= pixel[1] <= columns - 0.5
 
 
+def fitting_zoom(volume: Volume, canvas_size: tuple[int, int]) -> float:
+    """Return the pixels of the screen for a millimetre where an image just fits.
+
+    Parameters
+    ----------
+    canvas_size
+        Height and width of the canvas, pixels.
+    """
+    _, rows, columns = volume.voxels.shape
+    rows_mm, columns_mm = plane_spacing(volume)
+    height, width = canvas_size
+    return min(height / (rows * rows_mm), width / (columns * columns_mm))
+
+
 def towards_head(volume: Volume) -> int:
     """Return the step (+1 or -1) of the slice index that leads towards the head.
 

@@ -32,6 +32,8 @@ class PaneState(BaseModel):
     ----------
     centre
         The (row, column) in the middle of the pane.
+    magnification
+        How much larger the image is than where it fits, on a screen of any size.
     window, fused_window
         From black to white; from the lowest to the highest colour.
     fused
@@ -46,7 +48,7 @@ class PaneState(BaseModel):
     place: Place = Place.CHOSEN
     slice_index: int = Field(0, ge=0)
     centre: tuple[float, float] = (0.0, 0.0)
-    mm_per_px: float = Field(1.0, gt=0)
+    magnification: float = Field(1.0, gt=0)
     window: tuple[float, float] = (0.0, 1.0)
     fused: float | None = None
     fused_window: tuple[float, float] = (0.0, 10.0)

@@ -71,8 +71,7 @@ class ReadingRoom(QWidget):
         super().__init__(parent)
         self.loader = Loader(self)
         self.lightbox = LightBox.around(napari_viewer)
-        add_pane = None if self.lightbox is None else self.lightbox.add_pane
-        self.room = Room(napari_viewer, self.loader, add_pane)
+        self.room = Room(napari_viewer, self.loader, self.lightbox)
         reading, recorder = self.room.reading, self.room.recorder
         self._case_bar = CaseBar(self.room)
         self._series = SeriesList()

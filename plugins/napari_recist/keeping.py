@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from napari_recist.desk import Desk, PaneState, read_desk, write_desk
@@ -10,6 +11,8 @@ from napari_recist.link import Looked
 from napari_recist.windows import Window
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from napari_recist.reading import Reading
     from napari_recist.station import Station
     from napari_recist.viewing import Viewing
@@ -22,12 +25,14 @@ class Keeper:
         self._viewing = viewing
         self._reading = reading
         self._kept: Desk | None = None
+        self._coming: Desk | None = None
         self._awaited: dict[Station, PaneState] = {}
 
     def keep(self) -> None:
         """Write the desk where it changed since it was written last."""
         session = self._reading.session
-        if session is None or self._awaited or self._viewing.active.pane.volume is None:
+        comes = self._coming is not None or self._awaited
+        if session is None or comes or self._viewing.active.pane.volume is None:
             return
         desk = self.desk()
         if desk == self._kept:
@@ -54,32 +59,51 @@ class Keeper:
         )
 
     def lay_out(self) -> bool:
-        """Bring the desk back as the reader left it; return whether there was one."""
+        """Bring the desk back as the reader left it; return whether there was one.
+
+        The first pane comes at once, others as soon as they are made.
+        """
         session, viewing = self._reading.session, self._viewing
         desk = session and read_desk(session.case_path, session.reader_id)
-        known = {one.timepoint_id for one in self._reading.visits}
-        if not desk or desk.count not in COUNTS or desk.timepoint_id not in known:
+        known: set[str | None] = {one.timepoint_id for one in self._reading.visits}
+        if not desk or desk.count not in COUNTS or not desk.panes:
             return False
+        first = desk.panes[0].timepoint_id
+        if not {desk.timepoint_id, first} <= known:
+            return False
+        self._coming = desk
         viewing.linking.mode = desk.link
+        viewing.show_panes(1)
+        self._reading.timepoint_id = first
+        self._reading.lesion_id = desk.lesion_id if self._knows(desk) else None
+        self._hang(desk.panes[:1], viewing.on_show)
+        self._reading.changed()
+        viewing.making.ensure(desk.count, partial(self._hang_others, desk))
+        return True
+
+    def _hang_others(self, desk: Desk) -> None:
+        """Hang what was beside the first pane, unless another case came meanwhile."""
+        if self._coming is not desk:
+            return
+        self._coming, viewing = None, self._viewing
         viewing.show_panes(desk.count)
-        hung = list(zip(viewing.on_show, desk.panes, strict=False))
+        self._hang(desk.panes[1:], viewing.on_show[1:])
+        viewing.active = viewing.on_show[min(desk.active, len(viewing.on_show) - 1)]
+        self._reading.timepoint_id = desk.timepoint_id
+        self._reading.changed()
+
+    def _hang(self, panes: Sequence[PaneState], stations: Sequence[Station]) -> None:
+        viewing = self._viewing
+        hung = list(zip(stations, panes, strict=False))
         for station, state in hung:
             station.hang(state.film)
             station.pane.clear()
-        viewing.active = viewing.on_show[min(desk.active, len(viewing.on_show) - 1)]
-        self._reading.timepoint_id = desk.timepoint_id
-        self._reading.lesion_id = desk.lesion_id if self._knows(desk) else None
-        self._awaited = {
-            station: state
-            for station, state in hung
-            if viewing.series_of(state.film) is not None
-        }
-        for station, state in hung:
+            if viewing.series_of(state.film) is not None:
+                self._awaited[station] = state
             if state.fused is not None:
                 viewing.fusing.want(station)
+        for station, state in hung:
             viewing.show(station, state.film)
-        self._reading.changed()
-        return True
 
     def arrived(self, station: Station) -> None:
         """Bring what is in view back, once its series is there."""
@@ -88,7 +112,7 @@ class Keeper:
         if state is None or volume is None:
             return
         pane = station.pane
-        pane.mm_per_px = state.mm_per_px
+        pane.magnification = state.magnification
         pane.look_at(Looked(volume, state.slice_index, state.centre))
         pane.window = Window(*state.window)
         pane.fused.window = Window(*state.fused_window)
@@ -110,7 +134,7 @@ class Keeper:
             place=film.place,
             slice_index=pane.slice_index,
             centre=(0.0, 0.0) if looked is None else looked.pixel,
-            mm_per_px=pane.mm_per_px,
+            magnification=pane.magnification,
             window=(pane.window.low, pane.window.high),
             fused=pane.fused.blend if self._viewing.fusing.wants(station) else None,
             fused_window=(pane.fused.window.low, pane.fused.window.high),

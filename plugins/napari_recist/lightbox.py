@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING
 
 from napari.components import ViewerModel
 from napari.qt import QtViewer
+from napari.utils.action_manager import action_manager
 from qtpy.QtCore import QTimer
+from qtpy.QtGui import QColor, QPainter, QPen
 from qtpy.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -18,11 +21,16 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.film_menu import FilmMenu
-from napari_recist.overlay import qt_viewer_of
+from napari_recist.hanging import COUNTS
+from napari_recist.overlay import canvas_of, qt_viewer_of
 from napari_recist.pane_bar import PaneBar
 from napari_recist.slice_bar import SliceBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qtpy.QtGui import QPaintEvent
+
     from napari_recist.room import Room
     from napari_recist.station import Station
 
@@ -36,8 +44,15 @@ PLACES = {
 KEEP_MS = 300
 """How often it is looked whether the desk changed."""
 
-ACTIVE = "#pane { border: 2px solid #ff9f0a; }"
-IDLE = "#pane { border: 2px solid #2a2e35; }"
+AHEAD_MS = 1000
+"""How long nothing must change before panes are made that nobody asked for yet."""
+
+PAUSE_MS = 150
+"""Between two pieces of such work."""
+
+BORDER_PX = 2
+ACTIVE = QColor("#ff9f0a")
+IDLE = QColor("#2a2e35")
 
 
 class PaneFrame(QFrame):
@@ -58,12 +73,12 @@ class PaneFrame(QFrame):
         foot.addWidget(self.films)
         foot.addWidget(self.slices, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(BORDER_PX, BORDER_PX, BORDER_PX, BORDER_PX)
         column.setSpacing(0)
         column.addWidget(qt_viewer, 1)
         column.addLayout(foot)
         qt_viewer.dims.hide()
-        self._is_active: bool | None = None
+        self._is_active = False
 
     @property
     def qt_viewer(self) -> QtViewer:
@@ -74,7 +89,16 @@ class PaneFrame(QFrame):
         """Show whether keys and calipers work here."""
         if is_active is not self._is_active:
             self._is_active = is_active
-            self.setStyleSheet(ACTIVE if is_active else IDLE)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the border; a style sheet would style all that lies in it anew."""
+        del event
+        painter = QPainter(self)
+        half = BORDER_PX // 2
+        painter.setPen(QPen(ACTIVE if self._is_active else IDLE, BORDER_PX))
+        painter.drawRect(self.rect().adjusted(half, half, -half, -half))
+        painter.end()
 
 
 class LightBox(QWidget):
@@ -91,6 +115,11 @@ class LightBox(QWidget):
         self._room: Room | None = None
         self.frames = [PaneFrame(qt_viewer)]
         self._clock = QTimer(self)
+        self._turning, self._ahead = QTimer(self), QTimer(self)
+        self._turns: deque[Callable[[], None]] = deque()
+        for clock in (self._turning, self._ahead):
+            clock.setSingleShot(True)
+        self._turning.timeout.connect(self._on_turn)
         self.bar = PaneBar()
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -109,14 +138,34 @@ class LightBox(QWidget):
         qt_viewer = qt_viewer_of(viewer)
         return None if qt_viewer is None else cls(qt_viewer)
 
-    def add_pane(self) -> ViewerModel:
-        """Make one more pane; it is shown once there are so many."""
+    def make(self) -> ViewerModel:
+        """Make one more canvas, which is not on show yet."""
         model = ViewerModel()
-        frame = PaneFrame(QtViewer(model))
+        # napari binds its keys anew for each viewer, and each time the welcome screen
+        # of every viewer looks up its words: 30 ms for each pane there is
+        with action_manager.events.shortcut_changed.blocker():
+            frame = PaneFrame(QtViewer(model), self)
         frame.setVisible(False)
         self._wire(frame, len(self.frames))
         self.frames.append(frame)
         return model
+
+    def warm(self, viewer: ViewerModel) -> None:
+        """Paint a canvas once, unseen, so that showing it costs little."""
+        canvas = canvas_of(viewer)
+        if canvas is not None:
+            canvas.grabFramebuffer()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything waits for its turn."""
+        return bool(self._turns)
+
+    def next_turn(self, act: Callable[[], None], *, urgent: bool) -> None:
+        """Do something once the window has answered to what waits."""
+        self._turns.append(act)
+        if not self._turning.isActive() or urgent:
+            self._turning.start(0 if urgent else PAUSE_MS)
 
     def attach(self, room: Room) -> None:
         """Show the panes of a room, and hand on what is done to them."""
@@ -127,6 +176,7 @@ class LightBox(QWidget):
         room.viewing.changed = self.refresh
         self._clock.timeout.connect(room.keeper.keep)
         self._clock.start(KEEP_MS)
+        self._ahead.timeout.connect(self._on_ahead)
         self.refresh()
 
     def refresh(self) -> None:
@@ -144,12 +194,15 @@ class LightBox(QWidget):
             frame.slices.show_slice(station.pane.slice_index, count)
             frame.slices.show_ticks(station.sheet.ticks())
         self.bar.refresh()
+        self._ahead.start(AHEAD_MS)
 
     def give_back(self) -> None:
         """Put napari's canvas back where it stood, and end the other panes."""
         first, *others = self.frames
         self._room = None
-        self._clock.stop()
+        for clock in (self._clock, self._turning, self._ahead):
+            clock.stop()
+        self._turns.clear()
         first.qt_viewer.dims.show()
         if self._home is not None:
             self._home.replaceWidget(self, first.qt_viewer)
@@ -175,7 +228,28 @@ class LightBox(QWidget):
             self._grid.setColumnStretch(line, int(any(at == line for _, at in places)))
         for frame, (row, column) in zip(self.frames, places, strict=False):
             self._grid.addWidget(frame, row, column)
+            if frame.isHidden():
+                self.next_turn(partial(self._unveil, frame), urgent=True)
+
+    def _unveil(self, frame: PaneFrame) -> None:
+        """Show a pane, if it is still wanted: one a turn, as each takes its time."""
+        if self._grid.indexOf(frame) >= 0:
             frame.show()
+
+    def _on_turn(self) -> None:
+        self._turns.popleft()()
+        if self._turns and not self._turning.isActive():
+            self._turning.start(0)
+
+    def _on_ahead(self) -> None:
+        """Make the panes that may be asked for, while nothing else is to do."""
+        room = self._room
+        if room is None or room.viewing.active.pane.volume is None:
+            return
+        if room.loader.busy:
+            self._ahead.start(AHEAD_MS)
+        else:
+            room.viewing.making.ensure(COUNTS[-1])
 
     def _wire(self, frame: PaneFrame, number: int) -> None:
         frame.slices.chosen.connect(partial(self._on_slice, number))

@@ -216,7 +216,7 @@ class Glass(QWidget):
             self._label.write(painter, place, sketch.label, sketch.colour)
 
 
-def canvas_of(viewer: ViewerModel) -> QWidget | None:
+def canvas_of(viewer: ViewerModel) -> QOpenGLWidget | None:
     """Return the widget that shows a viewer's image; None where there is no window."""
     qt_viewer = qt_viewer_of(viewer)
     return None if qt_viewer is None else qt_viewer.findChild(QOpenGLWidget)

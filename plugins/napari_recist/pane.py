@@ -21,6 +21,7 @@ from napari_recist.annotation import (
     window_line,
 )
 from napari_recist.coordinates import (
+    fitting_zoom,
     is_inside,
     pixel_at,
     plane_spacing,
@@ -54,10 +55,6 @@ FILLED = 0.97
 """How much of the pane an image fills at first."""
 
 
-def _nothing() -> None:
-    """Hear of a change and do nothing."""
-
-
 class Pane:
     """Shows one series and the calipers of its visible slice.
 
@@ -86,9 +83,9 @@ class Pane:
         self.caption = Caption()
         self.doubt = ""
         self.fused = Fused(viewer, self._repaint)
-        self.slice_changed: Callable[[], None] = _nothing
-        self.view_changed: Callable[[], None] = _nothing
-        self.window_changed: Callable[[], None] = _nothing
+        self.slice_changed: Callable[[], None] = lambda: None
+        self.view_changed: Callable[[], None] = lambda: None
+        self.window_changed: Callable[[], None] = lambda: None
         self._picture = Picture(viewer)
         self._glass: Glass | None = None
         self._marks: tuple[Mark, ...] = ()
@@ -266,6 +263,15 @@ class Pane:
         self.viewer.scene.camera.zoom = 1 / mm_per_px
 
     @property
+    def magnification(self) -> float:
+        """How much larger the image is than where all of it fits into the pane."""
+        return float(self.viewer.scene.camera.zoom) / self._fit
+
+    @magnification.setter
+    def magnification(self, magnification: float) -> None:
+        self.viewer.scene.camera.zoom = magnification * self._fit
+
+    @property
     def window(self) -> Window:
         """The grey values on show."""
         return self._picture.window
@@ -364,11 +370,7 @@ class Pane:
     def _fitting(self) -> float:
         if self.volume is None:
             return self._fit
-        _, rows, columns = self.volume.voxels.shape
-        rows_mm, columns_mm = plane_spacing(self.volume)
-        height, width = self.viewer.canvas.size
-        zoom = min(height / (rows * rows_mm), width / (columns * columns_mm))
-        return max(FILLED * zoom, 1e-3)
+        return max(FILLED * fitting_zoom(self.volume, self.viewer.canvas.size), 1e-3)
 
     def _lay_glass(self) -> None:
         canvas = canvas_of(self.viewer) if self._glass is None else None

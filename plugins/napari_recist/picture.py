@@ -21,27 +21,27 @@ AXES = ("slice", "row", "column")
 class Picture:
     """Shows the voxels of a series in a window of grey values.
 
-    The layer is made once: one that is put in the place of another costs more, and
-    software OpenGL was seen to draw from the memory of the one taken away.
+    The layer is made once, before there is a series: one that is put in the place of
+    another costs more, and software OpenGL was seen to draw from the memory of the one
+    taken away.
     """
 
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
-        self._layer: Image | None = None
         self._window = self._range = Window(0, 1)
+        self._layer = self._make()
 
     def put(self, volume: Volume, window: Window, name: str) -> None:
         """Show a series; PET is dark on bright."""
         self._window = self._range = window
         layer = self._layer
-        if layer is None:
-            layer = self._layer = self._make(volume)
-        else:
-            layer.data = volume.voxels  # pyright: ignore[reportAttributeAccessIssue]
-            layer.scale = np.array(layer_scale(volume))
-            layer.contrast_limits_range = (window.low, window.high)
-            layer.contrast_limits = (window.low, window.high)
-            layer.visible = True
+        if layer not in self._viewer.layers:  # somebody took it out of napari's list
+            self._viewer.add_layer(layer)
+        layer.data = volume.voxels  # pyright: ignore[reportAttributeAccessIssue]
+        layer.scale = np.array(layer_scale(volume))
+        layer.contrast_limits_range = (window.low, window.high)
+        layer.contrast_limits = (window.low, window.high)
+        layer.visible = True
         layer.name = name
         layer.colormap = "gray_r" if volume.modality == "PT" else "gray"
         self._viewer.layers.selection.active = layer
@@ -54,8 +54,6 @@ class Picture:
     @window.setter
     def window(self, window: Window) -> None:
         self._window = window
-        if self._layer is None:
-            return
         low, high = self._range
         self._range = Window(min(low, window.low), max(high, window.high))
         self._layer.contrast_limits_range = (self._range.low, self._range.high)
@@ -63,24 +61,21 @@ class Picture:
 
     def refresh(self) -> None:
         """Look at the voxels again: they changed."""
-        if self._layer is not None:
-            self._layer.refresh()
+        self._layer.refresh()
 
     def hide(self) -> None:
         """Show nothing; the layer stays for the next series."""
-        if self._layer is not None:
-            self._layer.visible = False
+        self._layer.visible = False
 
     def close(self) -> None:
         """Take the layer off the viewer."""
-        if self._layer is not None and self._layer in self._viewer.layers:
+        if self._layer in self._viewer.layers:
             self._viewer.layers.remove(self._layer)
-        self._layer = None
 
-    def _make(self, volume: Volume) -> Image:
+    def _make(self) -> Image:
+        """Return a layer of one black voxel, put on the viewer."""
         layer = Image(
-            volume.voxels,
-            scale=layer_scale(volume),
+            np.zeros((1, 1, 1), np.int16),
             contrast_limits=(self._window.low, self._window.high),
             interpolation2d="linear",
             axis_labels=AXES,

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from napari_recist.caliper_tool import CaliperTool, Outcome
     from napari_recist.cases import Found
     from napari_recist.loading import Loader
+    from napari_recist.making import Maker
     from napari_recist.pane import Pane
     from napari_recist.sheet import Sheet
     from napari_recist.station import Station
@@ -61,7 +62,7 @@ class Room:
         self,
         viewer: ViewerModel,
         loader: Loader,
-        make_viewer: Callable[[], ViewerModel] | None = None,
+        maker: Maker | None = None,
     ) -> None:
         self.reading = Reading()
         self.recorder = Recorder(self.reading)
@@ -69,7 +70,7 @@ class Room:
         self.proposal = Proposal()
         self.reader = reader_id()
         self.loader = loader
-        self.viewing = Viewing(viewer, self.reading, self.studies, loader, make_viewer)
+        self.viewing = Viewing(viewer, self.reading, self.studies, loader, maker)
         self.viewing.subject = lambda: self.proposal.subject_id
         self.viewing.drew = self._on_drawn
         self.viewing.shown = self._on_shown

@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 
 from napari_recist.arriving import Arrivals, Heir
 from napari_recist.captions import caption_of
+from napari_recist.films import Films
 from napari_recist.fusing import Fusing
-from napari_recist.hanging import (
-    COUNTS,
-    Film,
-    Place,
-    compared,
-    nadir_of,
-)
+from napari_recist.hanging import COUNTS, Film
 from napari_recist.link import LinkMode
 from napari_recist.linking import Linking
+from napari_recist.making import Making
 from napari_recist.mip import projections
 from napari_recist.pane import LOADING
 from napari_recist.planes import Plane, plane_of, refusal
@@ -34,6 +30,7 @@ if TYPE_CHECKING:
     from napari_recist.annotation import Caption
     from napari_recist.caliper_tool import Outcome
     from napari_recist.loading import Loader
+    from napari_recist.making import Maker
     from napari_recist.reading import Reading
     from napari_recist.studies import Studies
     from recist_tool import RecistToolError, Series, Volume
@@ -53,6 +50,8 @@ class Viewing:
         The pane in which keys and calipers work.
     arrivals
         Brings series from the disk.
+    making
+        Makes more panes.
     subject
         Names the patient on the panes: the trial's pseudonym.
     shown, changed
@@ -67,23 +66,27 @@ class Viewing:
         reading: Reading,
         studies: Studies,
         loader: Loader,
-        make_viewer: Callable[[], ViewerModel] | None,
+        maker: Maker | None,
     ) -> None:
         self._reading = reading
-        self._studies = studies
+        self._films = Films(reading, studies)
         self._loader = loader
-        self._make_viewer = make_viewer
         self.arrivals = Arrivals(loader)
         self.subject: Callable[[], str] = str
         self.shown: Callable[[Station], None] = lambda station: None
         self.changed: Callable[[], None] = lambda: None
         self.drew: Callable[[Outcome], None] = lambda outcome: None
         self.stations = [Station(viewer, reading, self)]
-        self.count = 1
+        self.making = Making(maker, self._furnish, self.stations)
+        self.count = self._wished = 1
         self.active = self._pointed = self.stations[0]
+        self._soon: set[Station] = set()
         self.linking = Linking(self, reading)
         self.registering = Registering(self, self.linking, reading, loader)
         self.fusing = Fusing(self, reading, studies, loader)
+
+    def _furnish(self, viewer: ViewerModel) -> Station:
+        return Station(viewer, self._reading, self)
 
     def close(self) -> None:
         """Leave the viewers as they were."""
@@ -103,25 +106,26 @@ class Viewing:
         return self._pointed if self._pointed in self.on_show else self.active
 
     def set_count(self, count: int) -> None:
-        """Show so many panes, and hang what belongs into new ones."""
-        current = self.stations[0].film.timepoint_id
-        self.show_panes(count)
-        self.hang(current)
+        """Show so many panes once they are made, and hang what belongs into them."""
+
+        def made() -> None:
+            current = self.stations[0].film.timepoint_id
+            self.show_panes(count)
+            self.hang(current)
+
+        self._wished = count
+        self.making.ensure(count, made)
 
     def show_panes(self, count: int) -> None:
-        """Show so many panes as they are; without a window there is one."""
-        if self._make_viewer is None:
-            return
-        while len(self.stations) < count:
-            self.stations.append(Station(self._make_viewer(), self._reading, self))
-        self.count = count
+        """Show so many panes as they are; only the first where there are not enough."""
+        self.count = self._wished = count if count <= len(self.stations) else 1
         if self.active not in self.on_show:
             self.activate(self.stations[0])
         self.changed()
 
     def cycle_count(self) -> None:
         """Show one pane, then two, then four, then one."""
-        self.set_count(COUNTS[(COUNTS.index(self.count) + 1) % len(COUNTS)])
+        self.set_count(COUNTS[(COUNTS.index(self._wished) + 1) % len(COUNTS)])
 
     def activate(self, station: Station) -> None:
         """Work in another pane: its visit is open from now on."""
@@ -170,7 +174,8 @@ class Viewing:
         if current is None:
             return
         self.activate(self.stations[0])
-        films = self._films(current)
+        beside = [one.film for one in self.on_show[1:]]
+        films = self._films.to_hang(current, self.count, beside)
         for station, film in zip(self.on_show, films, strict=False):
             if not self._hangs(station, film):
                 self.show(station, film)
@@ -197,7 +202,17 @@ class Viewing:
             partial(self._on_slices, station, wanted, series),
             partial(self._on_failed, station, wanted),
         )
-        self.arrivals.load(series, heir)
+        self._soon.add(station)
+
+        def load() -> None:
+            self._soon.discard(station)
+            if station.film == wanted:
+                self.arrivals.load(series, heir)
+
+        if station is self.stations[0]:
+            load()
+        else:
+            self.making.soon(load)
 
     def _hangs(self, station: Station, film: Film) -> bool:
         """Return whether a film is in its pane, or on its way there."""
@@ -205,15 +220,12 @@ class Viewing:
         if series is None or station.film != film._replace(series_key=key_of(series)):
             return False
         key = station.film.series_key
-        return station.pane.volume is not None or self.arrivals.awaits(key)
+        comes = station in self._soon or self.arrivals.awaits(key)
+        return comes or station.pane.volume is not None
 
     def series_of(self, film: Film) -> Series | None:
         """Return the series of a film, or None where it was not found on disk."""
-        if film.series_key:
-            return self._studies.find(film.series_key)
-        visit = self._reading.visit_of(film.timepoint_id)
-        found = [] if visit is None else self._studies.of_visit(visit)
-        return found[0] if found else None
+        return self._films.series_of(film)
 
     def show_again(self, station: Station) -> None:
         """Show the same film as it is read now, at the place that is in view."""
@@ -239,51 +251,13 @@ class Viewing:
     def forget(self) -> None:
         """Let go of all images: another patient comes."""
         self.arrivals.forget()
+        self._soon.clear()
         for station in self.stations:
             station.hang(Film())
             station.pane.clear()
         self.linking.forget()
         self.registering.forget()
         self.fusing.forget()
-
-    def _films(self, current: str) -> list[Film]:
-        visits = [one.timepoint_id for one in self._reading.visits]
-        films = [Film(current, place=Place.CURRENT)]
-        chosen = self._chosen(current)
-        others = compared(self.count, visits, current, nadir_of(self._reading, current))
-        hung = {one.timepoint_id for one in chosen}
-        others = [one for one in others if one.timepoint_id not in hung]
-        films += [*chosen, *others, *self._fillers(current)]
-        return films[: self.count]
-
-    def _chosen(self, current: str) -> list[Film]:
-        """Return what the reader hung beside the current visit, for this visit."""
-        films: list[Film] = []
-        visit = self._reading.visit_of(current)
-        found = [] if visit is None else self._studies.of_visit(visit)
-        for station in self.stations[1 : self.count]:
-            film, before = station.film, self.series_of(station.film)
-            if film.place is Place.CHOSEN and film.timepoint_id not in ("", current):
-                films.append(film)
-            elif film.place is Place.FOLLOWING and before is not None:
-                alike = [one for one in found if one.modality == before.modality]
-                films += [
-                    film._replace(timepoint_id=current, series_key=key_of(one))
-                    for one in alike[:1]
-                ]
-        return films
-
-    def _fillers(self, current: str) -> list[Film]:
-        """Return more of the current visit, for panes without a visit to compare."""
-        visit = self._reading.visit_of(current)
-        series = [] if visit is None else self._studies.of_visit(visit)
-        more = [Film(current, key_of(one), place=Place.PRESENT) for one in series[1:]]
-        if series and series[0].slice_spacing_mm is not None:
-            more += [
-                Film(current, key_of(series[0]), plane, Place.PRESENT)
-                for plane in (Plane.CORONAL, Plane.SAGITTAL)
-            ]
-        return more
 
     def _on_whole(
         self, station: Station, wanted: Film, series: Series, volume: Volume

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QCoreApplication, Qt, QTimer
@@ -46,6 +47,7 @@ def open_reading_room(
     room.open(paths)
     if screenshot is not None:
         _picture_when_ready(viewer, room, screenshot)
+    gc.freeze()  # looking through all that napari made would take 0.2 s each time
     if block:
         napari.run()
     return viewer

@@ -75,4 +75,5 @@ def _crossings(contour: Floats, rows: int) -> tuple[NDArray[np.int64], Floats]:
     )
     height, width = (lower - upper)[edge].T
     part = (row - upper[edge, 0]) / height
-    return row, np.round(upper[edge, 1] + part * width, CROSSING_DIGITS)
+    column: Floats = upper[edge, 1] + part * width
+    return row, np.round(column, CROSSING_DIGITS)

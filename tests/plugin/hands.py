@@ -41,8 +41,12 @@ class Reader:
         self.settle()
 
     def settle(self) -> None:
-        self._qtbot.waitUntil(lambda: not self.dock.loader.busy, timeout=30_000)
+        self._qtbot.waitUntil(self._rests, timeout=30_000)
         QApplication.processEvents()
+
+    def _rests(self) -> bool:
+        box = self.dock.lightbox
+        return not (self.dock.loader.busy or (box is not None and box.busy))
 
     def at(self, pixel: Pixel) -> QPoint:
         x, y = self.room.pane.to_screen(pixel)

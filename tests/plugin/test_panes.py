@@ -303,7 +303,7 @@ def test_everything_before_the_eyes_is_as_it_was_left(
         assert after.film == before.film
         assert after.slice_index == before.slice_index
         assert after.window == before.window
-        assert after.mm_per_px == pytest.approx(before.mm_per_px)
+        assert after.magnification == pytest.approx(before.magnification)
         assert np.allclose(after.centre, before.centre)
     assert desk.panes[1].place is Place.CHOSEN
 
