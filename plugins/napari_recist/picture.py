@@ -41,9 +41,11 @@ class Picture:
         layer.scale = np.array(layer_scale(volume))
         layer.contrast_limits_range = (window.low, window.high)
         layer.contrast_limits = (window.low, window.high)
-        layer.visible = True
         layer.name = name
-        layer.colormap = "gray_r" if volume.modality == "PT" else "gray"
+        colours = "gray_r" if volume.modality == "PT" else "gray"
+        if layer.colormap.name != colours:
+            layer.colormap = colours
+        layer.visible = True  # last: what is hidden is not drawn anew for each of these
         self._viewer.layers.selection.active = layer
 
     @property
