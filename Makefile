@@ -13,7 +13,7 @@ PYTHON ?= python3
 help:
 	@echo "make demo    a synthetic patient, read from DICOM to response, in ./$(DEMO)"
 	@echo "make test    all tests, on a virtual screen"
-	@echo "make nightly 10,000 damaged files: each refused in a line, or read right"
+	@echo "make nightly 10,000 damaged files, and new examples for every test that makes its own"
 	@echo "make check   ruff, pyright, import-linter"
 	@echo "make bench   speed, each against a peer in the same run"
 	@echo "make docs    the documentation, in ./site"
@@ -44,11 +44,12 @@ demo: base-packages
 
 test: test-packages
 	@$(MAKE) --no-print-directory $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 nightly: test-packages
 	@$(MAKE) --no-print-directory $(READY)
 	$(BIN)/python -m tests.fuzz --mutants 10000
+	HYPOTHESIS_PROFILE=searching $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: base-packages
 	@$(MAKE) --no-print-directory $(READY)
