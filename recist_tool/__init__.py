@@ -95,10 +95,6 @@ if TYPE_CHECKING:
     from recist_tool.measure.edit_mask import smoothed_outline as smoothed_outline
     from recist_tool.measure.grid import GeometryWarning as GeometryWarning
     from recist_tool.measure.grid import Grid as Grid
-    from recist_tool.measure.label_image import labels_on_grid as labels_on_grid
-    from recist_tool.measure.label_image import (
-        labels_with_own_grid as labels_with_own_grid,
-    )
     from recist_tool.measure.mask import Mask as Mask
     from recist_tool.measure.mask import masks_of_labels as masks_of_labels
     from recist_tool.measure.mask_measure import MaskMeasure as MaskMeasure
@@ -249,7 +245,6 @@ _HOMES = {
     "measure.edit_mask": "add_ellipse erase_ellipse filled_between_slices "
     "filled_holes largest_part smoothed_outline",
     "measure.grid": "GeometryWarning Grid",
-    "measure.label_image": "labels_on_grid labels_with_own_grid",
     "measure.mask": "Mask masks_of_labels",
     "measure.mask_measure": "MaskMeasure measure_mask",
     "measure.metabolic": "Metabolic fraction_of_max metabolic "

@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from recist_tool.dicom.load import load
+from recist_tool.dicom.masks import read_masks
 from recist_tool.dicom.scan import scan
-from recist_tool.measure.label_image import labels_on_grid
-from recist_tool.measure.mask import masks_of_labels
 from recist_tool.measure.mask_measure import measure_mask
 
 FOLDER = os.environ.get("RECIST_REAL_IMAGES")
@@ -22,34 +21,24 @@ pytestmark = pytest.mark.skipif(not FOLDER, reason="RECIST_REAL_IMAGES is not se
 LIVER = 5
 
 
-@pytest.fixture(scope="module")
-def labels():
-    import SimpleITK
-
-    path = Path(FOLDER or "") / "ct_liver_totalseg" / "example_seg_dicom.nii.gz"
-    return SimpleITK.ReadImage(str(path))
+CASE = Path(FOLDER or "") / "ct_liver_totalseg"
+LABELS = CASE / "example_seg_dicom.nii.gz"
 
 
 @pytest.fixture(scope="module")
 def ct():
-    (series,) = scan([Path(FOLDER or "") / "ct_liver_totalseg"]).series
+    (series,) = scan([CASE]).series
     return load(series)
 
 
-def masks_of(image, ct):
-    """Return the masks of an image of SimpleITK, whose axes are column, row, slice."""
-    import SimpleITK
-
-    affine = np.eye(4)
-    direction = np.array(image.GetDirection()).reshape(3, 3)
-    affine[:3, :3] = (direction * image.GetSpacing())[:, ::-1]
-    affine[:3, 3] = image.GetOrigin()
-    labels = SimpleITK.GetArrayFromImage(image)
-    return masks_of_labels(labels_on_grid(labels, affine, ct), ct)
+@pytest.fixture(scope="module")
+def masks(ct):
+    segments = read_masks(LABELS).segments(ct.grid).segments
+    return {one.label: one.mask for one in segments}
 
 
-def test_the_liver_has_the_volume_that_it_was_published_with(labels, ct):
-    liver = masks_of(labels, ct)[LIVER]
+def test_the_liver_has_the_volume_that_it_was_published_with(masks, ct):
+    liver = masks[LIVER]
     assert liver.volume_ml == pytest.approx(699.44, abs=0.005)
     found = measure_mask(liver, ct)
     assert found.volume_ml == liver.volume_ml
@@ -58,12 +47,11 @@ def test_the_liver_has_the_volume_that_it_was_published_with(labels, ct):
     assert found.max_3d_diameter_mm > found.axes.long_axis_mm
 
 
-def test_every_label_lies_where_simpleitk_says(labels, ct):
+def test_every_label_lies_where_simpleitk_says(masks, ct):
     import SimpleITK
 
     counted = SimpleITK.LabelShapeStatisticsImageFilter()
-    counted.Execute(labels)
-    masks = masks_of(labels, ct)
+    counted.Execute(SimpleITK.ReadImage(str(LABELS)))
     assert sorted(masks) == sorted(counted.GetLabels())
     for label, mask in masks.items():
         assert mask.voxels == counted.GetNumberOfPixels(label)
