@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QCoreApplication, Qt, QTimer
+from qtpy.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from qtpy.QtWidgets import QApplication, QDockWidget, QMainWindow
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def open_reading_room(
 
     viewer = napari.Viewer(title=TITLE, show_welcome_screen=False)
     room = add_reading_room(viewer)
+    Door(viewer, room)
     _fill_screen(room)
     room.open(paths)
     if screenshot is not None:
@@ -51,6 +52,31 @@ def open_reading_room(
     if block:
         napari.run()
     return viewer
+
+
+class Door(QObject):
+    """Closes the window when it is asked to, without napari's question whether to.
+
+    Everything was saved the moment it happened, and comes back as it was left.
+    """
+
+    def __init__(self, viewer: Viewer, room: ReadingRoom) -> None:
+        super().__init__(room)
+        self._viewer = viewer
+        self._room = room
+        room.window().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the wish to close; napari does not ask where a program closes it."""
+        if event.type() != QEvent.Type.Close or not event.spontaneous():
+            return False
+        event.ignore()
+        QTimer.singleShot(0, self._close)
+        return True
+
+    def _close(self) -> None:
+        self._room.close_room()
+        self._viewer.close()
 
 
 def add_reading_room(viewer: Viewer) -> ReadingRoom:
