@@ -68,7 +68,10 @@ def running(folder: Path, **settings: Any) -> Iterator[Orthanc]:
         raise FileNotFoundError(msg)
     pacs = Orthanc(free_port(), free_port(), free_port())
     configuration = folder / "orthanc.json"
-    configuration.write_text(json.dumps(_settings(pacs, folder) | settings))
+    wanted = _settings(pacs, folder) | settings
+    caller: dict[str, Any] = {"AET": "MOVESCU", "Host": "127.0.0.1", "Port": pacs.move_port}
+    caller["UseDicomTls"] = bool(settings.get("DicomTlsEnabled"))
+    configuration.write_text(json.dumps(wanted | {"DicomModalities": {"ME": caller}}))
     log = folder / "orthanc.log"
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - Debian's own program
@@ -101,7 +104,6 @@ def _settings(pacs: Orthanc, folder: Path) -> dict[str, Any]:
         "DicomAlwaysAllowFind": True,
         "DicomAlwaysAllowGet": True,
         "DicomAlwaysAllowMove": True,
-        "DicomModalities": {"MOVESCU": ["MOVESCU", "127.0.0.1", pacs.move_port]},
         "Plugins": [str(PLUGIN)],
         "DicomWeb": {
             "Enable": True,

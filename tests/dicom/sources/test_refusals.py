@@ -182,7 +182,9 @@ def test_a_keyring_that_stays_locked_is_told(guarded: Orthanc):
     assert "the keyring stays locked" in refusal(guarded.web)
 
 
+@pytest.mark.parametrize("how", ["", "?from=MOVESCU&move={port}"])
 def test_dimse_over_tls_finds_and_fetches(
+    how: str,
     guarded: Orthanc,
     trusted: None,
     certificate: Path,
@@ -190,7 +192,8 @@ def test_dimse_over_tls_finds_and_fetches(
     caplog: pytest.LogCaptureFixture,
 ):
     monkeypatch.setenv("RECIST_TLS_CERTIFICATE", str(certificate))
-    server = ImageServer(guarded.dicom.replace("dicom:", "dicoms:"))
+    where = guarded.dicom.replace("dicom:", "dicoms:")
+    server = ImageServer(where + how.format(port=guarded.move_port))
     with caplog.at_level("DEBUG"):
         studies = server.find(StudyQuery(patient_id="SYN-101"))
         pulled = server.pull([studies[0].study_instance_uid])
