@@ -69,7 +69,11 @@ def running(folder: Path, **settings: Any) -> Iterator[Orthanc]:
     pacs = Orthanc(free_port(), free_port(), free_port())
     configuration = folder / "orthanc.json"
     wanted = _settings(pacs, folder) | settings
-    caller: dict[str, Any] = {"AET": "MOVESCU", "Host": "127.0.0.1", "Port": pacs.move_port}
+    caller: dict[str, Any] = {
+        "AET": "MOVESCU",
+        "Host": "127.0.0.1",
+        "Port": pacs.move_port,
+    }
     caller["UseDicomTls"] = bool(settings.get("DicomTlsEnabled"))
     configuration.write_text(json.dumps(wanted | {"DicomModalities": {"ME": caller}}))
     log = folder / "orthanc.log"
