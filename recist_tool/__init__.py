@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from recist_tool.app.agenda import expected_lesions as expected_lesions
-    from recist_tool.app.agenda import visit_to_sign_first as visit_to_sign_first
     from recist_tool.app.answers import Answer as Answer
     from recist_tool.app.importing import import_lesions as import_lesions
     from recist_tool.app.measuring import MeasuredFile as MeasuredFile
@@ -129,6 +128,8 @@ if TYPE_CHECKING:
     from recist_tool.measure.sul_peak import suv_peak as suv_peak
     from recist_tool.measure.volume import Volume as Volume
     from recist_tool.measure.work import Cancelled as Cancelled
+    from recist_tool.model.blinding import Blinding as Blinding
+    from recist_tool.model.blinding import neutral_name as neutral_name
     from recist_tool.model.case import Case as Case
     from recist_tool.model.case import Read as Read
     from recist_tool.model.case import SeriesReference as SeriesReference
@@ -188,11 +189,18 @@ if TYPE_CHECKING:
     from recist_tool.model.protocol import Settings as Settings
     from recist_tool.model.provenance import MeasuringMethod as MeasuringMethod
     from recist_tool.model.provenance import Provenance as Provenance
+    from recist_tool.model.sequence import (
+        visit_to_sign_before_opening as visit_to_sign_before_opening,
+    )
+    from recist_tool.model.sequence import visit_to_sign_first as visit_to_sign_first
     from recist_tool.model.suv_override import SuvOverride as SuvOverride
     from recist_tool.phantom import DEMO_PATIENT as DEMO_PATIENT
     from recist_tool.phantom import write_patient as write_patient
     from recist_tool.store.casefile import CASE_SUFFIX as CASE_SUFFIX
+    from recist_tool.store.protocol_file import PROTOCOL_FILE as PROTOCOL_FILE
+    from recist_tool.store.protocol_file import read_protocol as read_protocol
     from recist_tool.terms import Axis as Axis
+    from recist_tool.terms import Blinded as Blinded
     from recist_tool.terms import Boundary as Boundary
     from recist_tool.terms import Criteria as Criteria
     from recist_tool.terms import LesionRole as LesionRole
@@ -212,7 +220,7 @@ if TYPE_CHECKING:
     from recist_tool.trial.side_by_side import assess_each as assess_each
 
 _HOMES = {
-    "app.agenda": "expected_lesions visit_to_sign_first",
+    "app.agenda": "expected_lesions",
     "app.answers": "Answer",
     "app.importing": "import_lesions",
     "app.measuring": "MeasureOptions MeasuredFile MeasuredLesion UptakeThreshold "
@@ -261,6 +269,7 @@ _HOMES = {
     "measure.sul_peak": "Peak suv_peak",
     "measure.volume": "Volume",
     "measure.work": "Cancelled",
+    "model.blinding": "Blinding neutral_name",
     "model.case": "Case Read SeriesReference Timepoint",
     "model.clinical": "Clinical MarkerValue SomatostatinAnalogue Symptom",
     "model.commands": "AddLesion AddTimepoint AttachSeries ClearClinical ClearFinding "
@@ -279,10 +288,12 @@ _HOMES = {
     "model.pet": "FdgPet PetLesion PetScan ReferenceRegion",
     "model.protocol": "Protocol Settings",
     "model.provenance": "MeasuringMethod Provenance",
+    "model.sequence": "visit_to_sign_before_opening visit_to_sign_first",
     "model.suv_override": "SuvOverride",
     "phantom": "DEMO_PATIENT write_patient",
     "store.casefile": "CASE_SUFFIX",
-    "terms": "Axis Boundary Criteria LesionRole NewLesionStatus NewLesions "
+    "store.protocol_file": "PROTOCOL_FILE read_protocol",
+    "terms": "Axis Blinded Boundary Criteria LesionRole NewLesionStatus NewLesions "
     "NonTargetStatus ReaderRole Response Scope SeriesRole SuvUnit WarningCode",
     "trial.extrahepatic": "ExtrahepaticSums",
     "trial.patient": "PatientAssessment as_json assess",

@@ -13,6 +13,7 @@ RecistToolError
 ├── SourceError           check the server's address, the network or the credentials
 │   └── DownloadCutError  run it again: it goes on where it stopped
 ├── CommandRefused        the case does not allow this change; do another
+│   └── SequenceRefused   sign the visits before first
 ├── StorageError          free space, mend permissions, choose another folder
 │   └── CaseLockedError   close the other window on this case
 └── SetupError            install what is named
@@ -132,6 +133,10 @@ class DownloadCutError(SourceError):
 
 class CommandRefused(RecistToolError):  # noqa: N818 - reads as the fact it states
     """The case does not allow this change."""
+
+
+class SequenceRefused(CommandRefused):
+    """A sequential read does not come to this visit before another is signed."""
 
 
 class StorageError(RecistToolError):

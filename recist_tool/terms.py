@@ -132,6 +132,14 @@ class ReaderRole(StrEnum):
     ADJUDICATOR = "adjudicator"
 
 
+class Blinded(StrEnum):
+    """What the readers of a case are not told."""
+
+    SUBJECT = "subject"
+    DATES = "dates"  # days from the baseline stand for them
+    DESCRIPTIONS = "descriptions"  # of series: modality and phase stand for them
+
+
 class Scope(StrEnum):
     """Which lesions an assessment looks at."""
 

@@ -1,4 +1,4 @@
-"""What a visit still waits for, and which visit a sequential read comes to first."""
+"""What a visit still waits for."""
 
 from __future__ import annotations
 
@@ -22,19 +22,3 @@ def expected_lesions(case: Case, read: Read, timepoint_id: str) -> list[Lesion]:
         if read.finding(lesion.lesion_id, timepoint_id) is None
         and (lesion.first_seen is None or order.index(lesion.first_seen) <= at)
     ]
-
-
-def visit_to_sign_first(case: Case, read: Read, timepoint_id: str) -> str | None:
-    """Return the visit that has to be signed before another can be opened.
-
-    None where that other can be opened: in a read that is not sequential always, in a
-    sequential one when every visit before it is signed.
-    """
-    if not case.protocol.sequential:
-        return None
-    for visit in case.timepoints:
-        if visit.timepoint_id == timepoint_id:
-            return None
-        if not read.locked(visit.timepoint_id):
-            return visit.timepoint_id
-    return None

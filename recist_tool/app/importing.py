@@ -8,6 +8,7 @@ from recist_tool.app.segmenting import program, record_mask
 from recist_tool.errors import CommandRefused, RecistToolError
 from recist_tool.model.case import SeriesReference
 from recist_tool.model.commands import AttachSeries
+from recist_tool.model.commands.requirements import require_in_sequence
 from recist_tool.model.provenance import MeasuringMethod, Provenance
 from recist_tool.terms import LIVER, LesionRole
 
@@ -44,8 +45,9 @@ def import_lesions(
     Raises
     ------
     CommandRefused
-        If there is no such timepoint, it is signed, the series belongs to another one,
-        two masks are of one lesion, or the file was measured without its series.
+        If there is no such timepoint, it is signed, a sequential read has not come to
+        it, the series belongs to another one, two masks are of one lesion, or the file
+        was measured without its series.
     GeometryError
         If the images could not be found again.
     """
@@ -81,6 +83,7 @@ def _require_open(session: Session, timepoint_id: str) -> None:
         )
     if session.read.locked(timepoint_id):
         raise CommandRefused.at(timepoint_id, "it is signed", "Unlock it first")
+    require_in_sequence(session.case, session.read, timepoint_id)
 
 
 def _pin(session: Session, timepoint_id: str, series: Series) -> None:

@@ -6,13 +6,14 @@ from DICOM to JSON holds, and makes the case that the demonstration opens.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from recist_tool.dicom.load import load
 from recist_tool.dicom.scan import scan
 from recist_tool.measure.caliper import PlaneCaliper, as_record
 from recist_tool.model.case import SeriesReference, Timepoint
-from recist_tool.model.commands import AddTimepoint, SetReferenceDate
+from recist_tool.model.commands import AddTimepoint, LockTimepoint, SetReferenceDate
 from recist_tool.model.finding import (
     Absent,
     Measured,
@@ -43,6 +44,8 @@ def read_phantom(
 ) -> Mapping[str, Volume]:
     """Read a synthetic patient from its DICOM files into `session`.
 
+    Where its protocol is sequential, each visit is signed before the next.
+
     Parameters
     ----------
     folder
@@ -64,6 +67,8 @@ def read_phantom(
         volume = volumes[ct.series_instance_uid] = load(ct)
         for lesion in timepoint.lesions:
             _read_lesion(session, timepoint.timepoint_id, lesion, volume)
+        if session.case.protocol.sequential:
+            session.do(_signature(session.reader_id, timepoint))
         advance(number + 1, len(truth.timepoints))
     return volumes
 
@@ -85,6 +90,15 @@ def _timepoint(timepoint: TimepointTruth, series: list[Series]) -> Timepoint:
         date=timepoint.date,
         label=timepoint.label,
         series=references,
+    )
+
+
+def _signature(reader_id: str, timepoint: TimepointTruth) -> LockTimepoint:
+    return LockTimepoint(
+        reader_id=reader_id,
+        timepoint_id=timepoint.timepoint_id,
+        signed_by=reader_id,
+        at=dt.datetime.now(dt.UTC),
     )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.app.agenda import expected_lesions, visit_to_sign_first
+from recist_tool.app.agenda import expected_lesions
 from recist_tool.dicom.first_study import first_study
 from recist_tool.errors import RecistToolError, StorageError
+from recist_tool.model.blinding import Blinding, neutral_name
 from recist_tool.model.case import Read
+from recist_tool.model.protocol import Protocol
+from recist_tool.model.sequence import visit_to_sign_before_opening
 from recist_tool.store.casefile import CASE_SUFFIX, read_case_file
 
 if TYPE_CHECKING:
@@ -50,7 +53,8 @@ class CaseProgress(NamedTuple):
     path
         The case file; where none was begun, the patient's folder of images.
     name
-        The subject id of the case; where none was begun, the folder's name.
+        The subject id of the case, or what stands for it in a blinded one; where none
+        was begun, the folder's name.
     visits
         In the order of their dates.
     begun
@@ -80,6 +84,7 @@ def worklist(
     folder: Path,
     reader_id: str,
     advance: Callable[[int, int], None] = lambda done, total: None,
+    protocol: Protocol = Protocol(),  # noqa: B008 - it cannot change
 ) -> tuple[CaseProgress, ...]:
     """Return the patients of a folder: cases, then folders of images without one.
 
@@ -94,6 +99,9 @@ def worklist(
         Whose progress; a reader who did not begin yet has everything before them.
     advance
         Called with what is done, of how much, before each patient.
+    protocol
+        Under which new cases begin: where it blinds to the subject, folders of images
+        and files that do not read are not named either.
 
     Raises
     ------
@@ -110,7 +118,7 @@ def worklist(
         try:
             case = read_case_file(path).case
         except RecistToolError as error:
-            found.append(CaseProgress(path, _name(path), fault=str(error)))
+            found.append(_unread(path, error, protocol))
             continue
         studies |= _studies(case)
         found.append(case_progress(path, case, reader_id))
@@ -118,7 +126,8 @@ def worklist(
         advance(number, total)
         uid = first_study(images)
         if uid is not None and uid not in studies:
-            found.append(CaseProgress(images, images.name, begun=False))
+            name = Blinding.under(protocol)._replace(stand_in=neutral_name([uid]))
+            found.append(CaseProgress(images, name.subject(images.name), begun=False))
     return tuple(found)
 
 
@@ -126,7 +135,8 @@ def case_progress(path: Path, case: Case, reader_id: str) -> CaseProgress:
     """Return how far a reader has come with a case."""
     read = case.read(reader_id) or Read(reader_id=reader_id)
     visits = tuple(_visit(case, read, one.timepoint_id) for one in case.timepoints)
-    return CaseProgress(path, case.subject_id, visits)
+    name = Blinding.of(case).subject(case.subject_id)
+    return CaseProgress(path, name, visits)
 
 
 def matching_cases(
@@ -168,7 +178,7 @@ def _visit(case: Case, read: Read, timepoint_id: str) -> VisitProgress:
     missing = tuple(one.lesion_id for one in expected_lesions(case, read, timepoint_id))
     measured = sum(one.timepoint_id == timepoint_id for one in read.findings)
     locked = read.locked(timepoint_id)
-    first = visit_to_sign_first(case, read, timepoint_id)
+    first = visit_to_sign_before_opening(case, read, timepoint_id)
     return VisitProgress(timepoint_id, measured, missing, locked, first)
 
 
@@ -189,8 +199,12 @@ def _entries(folder: Path) -> list[Path]:
         ) from None
 
 
-def _name(path: Path) -> str:
-    return path.name.removesuffix(CASE_SUFFIX)
+def _unread(path: Path, error: RecistToolError, protocol: Protocol) -> CaseProgress:
+    name = path.name.removesuffix(CASE_SUFFIX)
+    told = Blinding.under(protocol)._replace(
+        subject_id=name, stand_in=neutral_name([name])
+    )
+    return CaseProgress(path, told.subject(name), fault=told.told(str(error)))
 
 
 def _studies(case: Case) -> set[str]:

@@ -54,24 +54,30 @@ def run(files: Sequence[Path], *, criteria: str, json: bool, keep_going: bool) -
 
 def _assessed(
     item: Patient | InputError, criteria: Criteria | None
-) -> tuple[PatientAssessment, str]:
-    """Return the answer, and its reader where others read the same case."""
+) -> tuple[PatientAssessment, Patient]:
+    """Return the answer, and whose it is."""
     if isinstance(item, InputError):
         raise item
-    reader_id = item.reader_id if item.is_one_of_several else ""
     try:
-        return assess(under(item, criteria), item.protocol), reader_id
+        return assess(under(item, criteria), item.protocol), item
     except FindingsError as error:
         raise placed(error, item.where) from None
 
 
-def _print_json(assessment: PatientAssessment, reader_id: str) -> None:
+def _print_json(assessment: PatientAssessment, patient: Patient) -> None:
     found = as_json(assessment)
-    if reader_id:
+    if reader_id := _named_reader(patient):
         found["reader_id"] = reader_id
     sys.stdout.write(json_format.dumps(found) + "\n")
 
 
-def _printer() -> Callable[[PatientAssessment, str], None]:
+def _printer() -> Callable[[PatientAssessment, Patient], None]:
     console = screen()
-    return lambda found, reader_id: console.print(assessment_view(found, reader_id))
+    return lambda found, patient: console.print(
+        assessment_view(found, _named_reader(patient), patient.blinding)
+    )
+
+
+def _named_reader(patient: Patient) -> str:
+    """Return the reader, where others read the same case."""
+    return patient.reader_id if patient.is_one_of_several else ""

@@ -11,6 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from recist_tool.errors import Fault, FindingsError, InputError, RecistToolError
+from recist_tool.model.blinding import Blinding
 from recist_tool.model.findings import Findings
 from recist_tool.model.protocol import Protocol
 from recist_tool.model.read_findings import findings_of
@@ -39,6 +40,8 @@ class Patient(NamedTuple):
         Of the reader of a case; findings do not say.
     is_one_of_several
         Whether others read the same case: an answer must say whose it is.
+    blinding
+        How the case is told to its readers; findings hide nothing.
     """
 
     where: str
@@ -47,6 +50,7 @@ class Patient(NamedTuple):
     reader_id: str = ""
     role: ReaderRole | None = None
     is_one_of_several: bool = False
+    blinding: Blinding = Blinding()
 
 
 def patients(files: Sequence[Path]) -> Iterator[Patient | InputError]:
@@ -163,6 +167,7 @@ def _case(path: Path) -> Iterator[Patient | InputError]:
             one.reader_id,
             one.role,
             is_one_of_several=len(read) > 1,
+            blinding=Blinding.of(case),
         )
 
 

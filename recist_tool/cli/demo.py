@@ -13,11 +13,14 @@ from recist_tool.cli.progress import progress
 from recist_tool.cli.reading_room import open_reading_room
 from recist_tool.cli.screen import screen
 from recist_tool.errors import FindingsError
+from recist_tool.model.blinding import Blinding
+from recist_tool.model.protocol import Protocol
 from recist_tool.phantom import DEMO_PATIENT, write_patient
 from recist_tool.report.figures import key_images, sums_over_time
 from recist_tool.report.page import write_page, write_picture
 from recist_tool.report.terminal import assessment_view
 from recist_tool.store.casefile import journal_path
+from recist_tool.store.protocol_file import read_protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,21 +31,31 @@ if TYPE_CHECKING:
 _READER = "demo-reader"
 
 
-def run(folder: Path, *, window: bool, screenshot: bool) -> int:
-    """Make, read, print, save; then open the reading room where there is a screen."""
+def run(
+    folder: Path, protocol_file: Path | None, *, window: bool, screenshot: bool
+) -> int:
+    """Make, read, print, save; then open the reading room where there is a screen.
+
+    Raises
+    ------
+    InputError
+        If the protocol's file does not read.
+    """
+    protocol = Protocol() if protocol_file is None else read_protocol(protocol_file)
     folder = _free(folder)
     patient, cases = folder / "dicom", folder / "case"
     with progress("Writing a synthetic patient") as advance:
         truth = write_patient(DEMO_PATIENT, patient, advance)
     console = screen()
     with Session.create(
-        cases, subject_id=truth.subject_id, reader_id=_READER
+        cases, subject_id=truth.subject_id, reader_id=_READER, protocol=protocol
     ) as session:
         with progress("Reading it") as advance:
             volumes = read_phantom(session, truth, patient, advance)
         if session.assessment is None:
             raise FindingsError.of(session.problems)
-        console.print(assessment_view(session.assessment))
+        blinding = Blinding.of(session.case)
+        console.print(assessment_view(session.assessment, blinding=blinding))
         page = _write_report(folder, session, volumes)
         case_path = session.case_path
     os.environ["RECIST_READER"] = _READER  # the reading room goes on as this reader
@@ -82,7 +95,8 @@ def _write_report(
         "Sums of diameters": sums_over_time(session.case, session.assessment),
         "Key images": images,
     }
-    page = folder / f"{session.case.subject_id}.report.html"
+    name = Blinding.of(session.case).subject(session.case.subject_id)
+    page = folder / f"{name}.report.html"
     write_page(page, session.case, session.read, session.assessment, figures)
     return page
 

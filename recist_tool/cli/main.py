@@ -54,6 +54,13 @@ StudyDate = Annotated[
 Modality = Annotated[
     str, typer.Option(help="Of a server: studies with it, and of them only its series.")
 ]
+ProtocolFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--protocol",
+        help="JSON file that new cases are read under: recist schema protocol.",
+    ),
+]
 Accession = Annotated[str, typer.Option(help="Of a server: the accession number.")]
 
 
@@ -89,16 +96,18 @@ def demo(
     screenshot: Annotated[
         bool, typer.Option(help="Save a picture of the reading room and close it.")
     ] = False,
+    protocol: ProtocolFile = None,
 ) -> None:
     """Make a synthetic patient, read it, and print sums and responses."""
     from recist_tool.cli.demo import run
 
-    raise typer.Exit(run(folder, window=window, screenshot=screenshot))
+    raise typer.Exit(run(folder, protocol, window=window, screenshot=screenshot))
 
 
 @app.command("open")
-def open_(
+def open_(  # noqa: PLR0913 - one parameter an option
     places: Places,
+    protocol: ProtocolFile = None,
     study: Studies = None,
     patient_id: PatientId = "",
     study_date: StudyDate = "",
@@ -115,7 +124,7 @@ def open_(
     query = StudyQuery(
         patient_id, "", study_date, modality, accession, tuple(study or ())
     )
-    raise typer.Exit(open_places(places, query))
+    raise typer.Exit(open_places(places, query, protocol))
 
 
 @app.command()

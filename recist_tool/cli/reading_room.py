@@ -8,44 +8,57 @@ from typing import TYPE_CHECKING
 
 from recist_tool.cli.server import fetch, server_among, tell_faults
 from recist_tool.errors import InputError, SetupError
+from recist_tool.store.protocol_file import read_protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recist_tool.dicom.sources.query import StudyQuery
+    from recist_tool.model.protocol import Protocol
 
 _GROUP = "recist_tool.reading_room"
 _REMEDY = 'Install it: pip install "recist-tool[gui]"'
 
 
-def open_places(places: Sequence[str], query: StudyQuery) -> int:
+def open_places(
+    places: Sequence[str], query: StudyQuery, protocol_file: Path | None = None
+) -> int:
     """Open what is named, fetching from a server what is not here yet.
 
     Raises
     ------
     InputError
-        If a path does not exist, or no study of a server is asked for.
+        If a path does not exist, the protocol's file does not read, or no study of a
+        server is asked for.
     SetupError
         If the plugin, napari or Qt is not installed.
     """
+    protocol = None if protocol_file is None else read_protocol(protocol_file)
     server = server_among(places, query)
     if server is None:
-        open_reading_room([Path(place) for place in places])
+        open_reading_room([Path(place) for place in places], protocol=protocol)
         return 0
     if not any(query):
         what, remedy = "no study is asked for", "Name --study or --patient-id"
         raise InputError.at(server, what, remedy)
     pulled = fetch(server, query)
     status = tell_faults(pulled)
-    open_reading_room(pulled.folders)
+    open_reading_room(pulled.folders, protocol=protocol)
     return status
 
 
-def open_reading_room(paths: Sequence[Path], *, screenshot: Path | None = None) -> None:
+def open_reading_room(
+    paths: Sequence[Path],
+    *,
+    protocol: Protocol | None = None,
+    screenshot: Path | None = None,
+) -> None:
     """Open paths in the reading room and stay until its window is closed.
 
     Parameters
     ----------
+    protocol
+        Under which cases begin; None for what the folder of cases says.
     screenshot
         Save a picture of the window there once all is shown, and close it.
 
@@ -69,4 +82,4 @@ def open_reading_room(paths: Sequence[Path], *, screenshot: Path | None = None) 
         raise SetupError.at(
             "reading room", f"{missing} is not installed", _REMEDY
         ) from None
-    open_room(paths, screenshot=screenshot)
+    open_room(paths, protocol=protocol, screenshot=screenshot)

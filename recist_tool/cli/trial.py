@@ -6,8 +6,6 @@ import json as json_format
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import ValidationError
-
 from recist_tool.cli.cohort_answers import Answers
 from recist_tool.cli.cohort_files import count, criteria_named, patients, refusal
 from recist_tool.cli.progress import progress
@@ -15,7 +13,7 @@ from recist_tool.cli.screen import screen
 from recist_tool.errors import FindingsError, InputError
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.report.trial.terminal import trial_view
-from recist_tool.store.validation import faults_of
+from recist_tool.store.validation import read_record
 from recist_tool.trial.cohort import trial_result
 from recist_tool.trial.cohort_json import trial_json
 
@@ -112,14 +110,7 @@ def _write_report(
 
 
 def _settings(path: Path | None) -> TrialSettings:
-    if path is None:
-        return TrialSettings()
-    try:
-        return TrialSettings.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise InputError.at(path, f"cannot be read ({error.strerror})") from None
-    except ValidationError as error:
-        raise InputError.of(faults_of(error, path.name)) from None
+    return TrialSettings() if path is None else read_record(path, TrialSettings)
 
 
 def _counted(

@@ -251,15 +251,15 @@ def _require_attenuation(facts: PetFacts) -> None:
 def _from_counts(facts: PetFacts) -> _Step:
     """Philips: counts with a private factor to SUVbw, or else to Bq/ml."""
     if facts.philips_suv_scale:
-        return _Step(facts.philips_suv_scale, "CNTS x Philips SUV scale (7053,1000)")
+        return _Step(facts.philips_suv_scale, "CNTS x private SUV scale (7053,1000)")
     if facts.philips_activity_scale:
         factor, how = _from_activity(facts)
         return _Step(
             factor * facts.philips_activity_scale,
-            f"CNTS x Philips activity scale (7053,1009); {how}",
+            f"CNTS x private activity scale (7053,1009); {how}",
         )
     raise SuvRefused(
-        "Units (0054,1001) is CNTS, but neither Philips factor, "
+        "Units (0054,1001) is CNTS, but neither private factor, "
         "(7053,1000) or (7053,1009), is there"
     )
 

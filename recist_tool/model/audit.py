@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import AwareDatetime, Field
 
-from recist_tool.errors import BrokenJournalError, CommandRefused
+from recist_tool.errors import BrokenJournalError, CommandRefused, SequenceRefused
 from recist_tool.model.commands import (
     Command,
     CreateCase,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from recist_tool.model.case import Case
+    from recist_tool.model.commands import CaseCommand
 
 _NEVER_UNDONE = (CreateCase, StartRead, LockTimepoint, UnlockTimepoint)
 
@@ -148,7 +149,8 @@ def replay(entries: Sequence[AuditEntry]) -> Case:
     Raises
     ------
     BrokenJournalError
-        If the journal does not begin with a new case, or a command is refused.
+        If the journal does not begin with a new case, or a command is refused. That a
+        visit of a sequential read was not reached yet refuses none.
     """
     if not entries or not isinstance(entries[0].command, CreateCase):
         raise BrokenJournalError.at(
@@ -159,7 +161,7 @@ def replay(entries: Sequence[AuditEntry]) -> Case:
         command = entry.command
         assert not isinstance(command, Undo | Redo)  # noqa: S101 - active() left them out
         try:
-            case = command.apply(case)
+            case = _applied(command, case)
         except CommandRefused as refusal:
             _broken(entry, f"cannot be replayed: {refusal}")
     return case
@@ -192,6 +194,22 @@ def redoable(entries: Sequence[AuditEntry], by: str) -> int | None:
         else:
             stack.clear()
     return stack[-1] if stack else None
+
+
+def _applied(command: CaseCommand, case: Case) -> Case:
+    """Apply a command that was accepted once.
+
+    Versions before this one let scripts record at a visit of a sequential read before
+    its turn. A journal is never rewritten, so what it holds stays; whoever records now
+    is held to the sequence.
+    """
+    try:
+        return command.apply(case)
+    except SequenceRefused:
+        sequential = case.protocol
+        free = sequential.model_copy(update={"sequential": False})
+        changed = command.apply(case.model_copy(update={"protocol": free}))
+        return changed.model_copy(update={"protocol": sequential})
 
 
 def _can_undo(

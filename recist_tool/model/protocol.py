@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from recist_tool.model.criteria_settings import CriteriaSettings
 from recist_tool.model.diameter import Millimetres
@@ -14,6 +14,7 @@ from recist_tool.terms import (
     LIVER,
     ORGANS,
     AfterCr,
+    Blinded,
     Criteria,
     EquivocalDating,
     PrPersistence,
@@ -102,7 +103,10 @@ class Protocol(Record):
     organs
         Organs offered to the reader, in this order.
     sequential
-        Whether a visit can be opened only once every visit before it is signed.
+        Whether a reader records at a visit only once all visits before it are signed.
+    blinded_to
+        What readers are not told (see `Blinded`); empty, and then not written, where
+        they are told everything, so that earlier versions can read the record.
     """
 
     name: str = "RECIST 1.1, whole patient and liver"
@@ -117,6 +121,16 @@ class Protocol(Record):
     diameter_decimals: int = Field(default=1, ge=0, le=2)
     organs: tuple[str, ...] = ORGANS
     sequential: bool = False
+    blinded_to: tuple[Blinded, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_an_absent_blinding(
+        self, written: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        found = written(self)
+        if not self.blinded_to:
+            found.pop("blinded_to", None)
+        return found
 
     def targets_allowed_in(self, organ: str) -> int:
         """Return how many targets the protocol allows in `organ`."""

@@ -29,6 +29,7 @@ from recist_tool.model.findings import (
     TargetFinding,
 )
 from recist_tool.model.override import ResponseOverride
+from recist_tool.model.sequence import visits_reached
 from recist_tool.terms import Criteria, LesionRole
 
 if TYPE_CHECKING:
@@ -96,16 +97,7 @@ def counted_mm(caliper: Caliper, *, nodal: bool) -> Decimal:
 
 
 def _opened(case: Case, read: Read) -> set[str]:
-    recorded = {
-        one.timepoint_id
-        for one in (
-            *read.findings,
-            *read.locks,
-            *read.overrides,
-            *read.uptake,
-            *read.volumes,
-        )
-    }
+    recorded = visits_reached(read)
     known = {one.timepoint_id for one in case.clinical}
     if case.protocol.criteria[0] in _CLINICAL:
         return recorded | known

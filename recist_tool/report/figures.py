@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from recist_tool.measure.caliper import from_record
+from recist_tool.model.blinding import Blinding
 from recist_tool.model.finding import (
     Measured,
     NewLesionSeen,
     NonTargetSeen,
     NotEvaluable,
 )
-from recist_tool.terms import Response, Scope
+from recist_tool.terms import Blinded, Response, Scope
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from matplotlib.axes import Axes
@@ -66,8 +68,10 @@ def key_images(case: Case, read: Read, volumes: Mapping[str, Volume]) -> Figure:
             _draw(ax, _cell(finding, volumes, window))
         place = f"{lesion.organ}, {lesion.name}" if lesion.name else lesion.organ
         row[0].set_ylabel(f"{lesion.lesion_id}\n{place}", fontsize=8)
+    blinding = Blinding.of(case)
     for ax, timepoint in zip(axes[0], case.timepoints, strict=False):
-        ax.set_title(f"{timepoint.timepoint_id}  {timepoint.date}", fontsize=9)
+        when = blinding.date(timepoint.date)
+        ax.set_title(f"{timepoint.timepoint_id}  {when}", fontsize=9)
     return figure
 
 
@@ -83,18 +87,26 @@ def sums_over_time(case: Case, assessment: PatientAssessment) -> Figure:
     ):
         if answers is not None and answers.baseline_sum_mm is not None:
             _draw_sums(ax, case, scope, answers)
-    ax.set_xlabel("days from reference" if case.day_0 else "days")
+    ax.set_xlabel("days from reference" if _start(case) == case.day_0 else "days")
     ax.set_ylabel("sum of diameters, mm")
     ax.set_ylim(bottom=0)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(frameon=False, fontsize=8)
+    if ax.lines:  # criteria that sum no diameters draw none
+        ax.legend(frameon=False, fontsize=8)
     return figure
+
+
+def _start(case: Case) -> dt.date:
+    """Return the day from which others are counted: where blinded, the baseline."""
+    baseline = case.timepoints[0].date
+    is_blinded = Blinding.of(case).hides(Blinded.DATES)
+    return baseline if is_blinded else case.day_0 or baseline
 
 
 def _draw_sums(ax: Axes, case: Case, scope: Scope, answers: ScopeAssessment) -> None:
     name = {Scope.OVERALL: "whole patient", Scope.LIVER: "liver"}[scope]
     dates = {one.timepoint_id: one.date for one in case.timepoints}
-    start = case.day_0 or case.timepoints[0].date
+    start = _start(case)
     points = [((case.timepoints[0].date - start).days, answers.baseline_sum_mm, None)]
     points += [
         ((dates[key] - start).days, answer.sum_mm, answer.overall)

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from recist_tool.errors import StorageError
+from recist_tool.model.blinding import Blinding
 from recist_tool.terms import Scope
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def write_page(
     assessment: PatientAssessment,
     figures: Mapping[str, Figure],
 ) -> None:
-    """Write the page; figures are embedded, each under its title.
+    """Write the page as readers may see it; figures are embedded under their titles.
 
     Raises
     ------
@@ -40,9 +41,12 @@ def write_page(
 
     template = files("recist_tool.report").joinpath("templates/case.html").read_text()
     environment = Environment(autoescape=True, undefined=StrictUndefined)
+    blinding = Blinding.of(case)
+    environment.filters.update(date=blinding.date, told=blinding.told)
     scopes = {"Whole patient": assessment.overall, "Liver": assessment.liver}
     html = environment.from_string(template).render(
         case=case,
+        subject=blinding.subject(case.subject_id),
         keys={"Whole patient": Scope.OVERALL, "Liver": Scope.LIVER},
         read=read,
         assessment=assessment,

@@ -8,10 +8,11 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from recist_tool.model.blinding import Blinding
 from recist_tool.terms import MessageLevel, Response, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
     from rich.console import RenderableType
@@ -39,7 +40,9 @@ _NONE = "–"
 
 
 def assessment_view(
-    assessment: PatientAssessment, reader_id: str = ""
+    assessment: PatientAssessment,
+    reader_id: str = "",
+    blinding: Blinding = Blinding(),  # noqa: B008 - it cannot change
 ) -> RenderableType:
     """Return sums and responses of a patient: whole patient and liver side by side.
 
@@ -47,31 +50,40 @@ def assessment_view(
     ----------
     reader_id
         Whose read it is, where several are shown.
+    blinding
+        How the case is told to its readers.
     """
     scopes = {"Whole patient": assessment.overall, "Liver": assessment.liver}
     overrides = [_override(*entry) for entry in assessment.overrides.items()]
-    parts: list[RenderableType] = [_table(assessment, reader_id, scopes)]
+    title = f"{blinding.subject(assessment.id)}   {assessment.criteria}"
+    title += f"   read by {reader_id}" if reader_id else ""
+    below: list[Text] = []
     for name, scope in scopes.items():
         if scope is not None:
-            parts.append(_best(name, scope))
-            parts.extend(_reasons(name, scope))
-    parts.extend(overrides)
-    parts.extend(_message(message) for message in assessment.messages)
-    return Group(*parts)
+            below.append(_best(name, scope, blinding))
+            below.extend(_reasons(name, scope))
+    below.extend(overrides)
+    below.extend(_message(message) for message in assessment.messages)
+    return Group(_table(assessment, title, scopes, blinding), *_told(below, blinding))
+
+
+def _told(texts: Iterable[Text], blinding: Blinding) -> Iterator[Text]:
+    """Return texts without what is not told; one that quotes it loses its colours."""
+    for text in texts:
+        told = blinding.told(text.plain)
+        yield text if told == text.plain else Text(told)
 
 
 def _table(
     assessment: PatientAssessment,
-    reader_id: str,
+    title: str,
     scopes: dict[str, ScopeAssessment | None],
+    blinding: Blinding,
 ) -> Table:
-    title = Text(f"{assessment.id}   {assessment.criteria}")
-    if reader_id:
-        title.append(f"   read by {reader_id}")
-    table = Table(title=title, title_justify="left")
+    table = Table(title=Text(title), title_justify="left")
     table.add_column("Visit")
     table.add_column("Date")
-    measured = _measured(assessment)
+    measured = blinding.told(_measured(assessment))
     for name in scopes:
         table.add_column(f"{name}\n{measured}", justify="right", no_wrap=True)
         table.add_column("from\nbaseline", justify="right")
@@ -82,7 +94,7 @@ def _table(
         baseline.extend((_at_baseline(scope) if scope else _NONE, "", "", ""))
     table.add_row(*baseline)
     for timepoint_id, answer in assessment.overall.timepoints.items():
-        row: list[str | Text] = [timepoint_id, _date(answer)]
+        row: list[str | Text] = [timepoint_id, _date(answer, blinding)]
         for scope in scopes.values():
             row.extend(_cells(scope.timepoints.get(timepoint_id) if scope else None))
         table.add_row(*row)
@@ -133,13 +145,13 @@ def _response(answer: TimepointResponse) -> Text:
     return text
 
 
-def _best(name: str, scope: ScopeAssessment) -> Text:
+def _best(name: str, scope: ScopeAssessment, blinding: Blinding) -> Text:
     text = Text(f"{name}: best response ", style="bold")
     best = scope.bor_confirmed
     text.append(best.value, style=_STYLE.get(best, "bold"))
     text.append(f" confirmed, {scope.bor_unconfirmed.value} without confirmation")
     if scope.pd_date is not None:
-        text.append(f"; progression on {scope.pd_date}")
+        text.append(f"; progression on {blinding.date(scope.pd_date)}")
     text.append(f". {scope.bor_reason} ", style="not bold")
     text.append(f"[{scope.bor_citation}]", style="dim")
     return text
@@ -187,8 +199,8 @@ def _message(message: Message) -> Text:
     return text
 
 
-def _date(answer: TimepointResponse) -> str:
-    return str(answer.date) if answer.date else f"day {answer.day}"
+def _date(answer: TimepointResponse, blinding: Blinding) -> str:
+    return blinding.date(answer.date) if answer.date else f"day {answer.day}"
 
 
 def _mm(value: Decimal | None) -> str:

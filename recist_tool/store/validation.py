@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from recist_tool.errors import Fault, NewerSchemaError
+from pydantic import ValidationError
+
+from recist_tool.errors import Fault, InputError, NewerSchemaError
+from recist_tool.model.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pydantic import ValidationError
+Read = TypeVar("Read", bound=Record)
 
 _REMEDIES = {
     "extra_forbidden": "Remove the field, or install a newer recist_tool",
     "missing": "Add the field",
 }
+
+
+def read_record(path: Path, kind: type[Read]) -> Read:
+    """Return the record that a JSON file holds and nothing else.
+
+    Raises
+    ------
+    InputError
+        Naming every field that does not fit, or why the file cannot be read.
+    """
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise InputError.at(path, f"cannot be read ({error.strerror})") from None
+    except ValidationError as error:
+        raise InputError.of(faults_of(error, path.name)) from None
 
 
 def faults_of(error: ValidationError, where: str) -> list[Fault]:
@@ -61,4 +80,5 @@ def _what(kind: str, message: str) -> str:
         return "this field is missing"
     if kind == "json_invalid":
         return f"not valid JSON ({message.removeprefix('Invalid JSON: ')})"
-    return message.removeprefix("Value error, ").lower()
+    message = message.removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]

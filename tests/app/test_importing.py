@@ -10,9 +10,10 @@ from recist_tool.app.measuring import measure_file
 from recist_tool.app.session import Session
 from recist_tool.dicom.load import load
 from recist_tool.dicom.scan import scan
-from recist_tool.errors import CommandRefused
+from recist_tool.errors import CommandRefused, SequenceRefused
 from recist_tool.measure.saved_mask import from_saved_mask
-from recist_tool.model.commands import AddTimepoint, LockTimepoint
+from recist_tool.model.commands import AddTimepoint, LockTimepoint, SetProtocol
+from recist_tool.model.protocol import Protocol
 from recist_tool.model.provenance import MeasuringMethod
 from recist_tool.store.casefile import load_case
 from recist_tool.terms import LesionRole
@@ -149,3 +150,17 @@ def test_a_series_of_another_visit_is_refused(tmp_path, session, series):
     list(import_lesions(session, "BL", found))
     with pytest.raises(CommandRefused, match="the series belongs to BL"):
         list(import_lesions(session, "TP1", found))
+
+
+def test_a_visit_that_a_sequential_read_has_not_come_to_takes_nothing(
+    tmp_path, session, series
+):
+    session.do(SetProtocol(protocol=Protocol(sequential=True)))
+    before = session.case
+    found = measured(tmp_path, series)
+    with pytest.raises(SequenceRefused, match="BL is not signed yet"):
+        list(import_lesions(session, "TP1", found))
+    assert session.case == before
+    sign = LockTimepoint(reader_id="R1", timepoint_id="BL", signed_by="R1", at=NOON)
+    session.do(sign)
+    assert list(import_lesions(session, "TP1", found)) == ["T1", "T2"]

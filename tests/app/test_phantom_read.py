@@ -116,3 +116,31 @@ def test_the_demo_ends_with_table_case_journal_and_report(
     assert printed == saved
     assert main(["demo", "made", "--no-window"]) == 0
     assert Path("made-2/case/SYN-001.case.json").exists()
+
+
+@pytest.mark.slow
+def test_a_demonstration_follows_the_protocol_of_a_file(tmp_path, capsys):
+    protocol = tmp_path / "protocol.json"
+    protocol.write_text('{"sequential": true, "blinded_to": ["subject", "dates"]}')
+    arguments = ["demo", str(tmp_path / "out"), "--no-window", "--protocol"]
+    assert main([*arguments, str(protocol)]) == 0
+    shown = capsys.readouterr().out.partition("Patient (DICOM)")[0]
+    assert "progression on day " in " ".join(shown.split())
+    assert DEMO_PATIENT.subject_id not in shown
+    (path,) = (tmp_path / "out" / "case").glob("*.case.json")
+    read = json.loads(path.read_text())["case"]["reads"][0]
+    signed = [one["timepoint_id"] for one in read["locks"]]
+    assert signed == [one.timepoint_id for one in DEMO_PATIENT.visits]
+
+
+def test_a_demonstration_under_a_faulty_protocol_makes_nothing(tmp_path, capsys):
+    protocol = tmp_path / "protocol.json"
+    protocol.write_text('{"sequental": true, "max_targets": 0}')
+    folder = tmp_path / "out"
+    assert main(["demo", str(folder), "--protocol", str(protocol)]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[1] for line in lines] == [
+        "protocol.json, max_targets",
+        "protocol.json, sequental",
+    ]
+    assert not folder.exists()

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from recist_tool.app.agenda import visit_to_sign_first
 from recist_tool.app.session import Session
 from recist_tool.app.worklist import CaseProgress, matching_cases, next_case, worklist
 from recist_tool.errors import StorageError
@@ -21,6 +20,7 @@ from recist_tool.model.commands import (
 )
 from recist_tool.model.finding import Measured, NotEvaluable
 from recist_tool.model.protocol import Protocol
+from recist_tool.model.sequence import visit_to_sign_first
 from recist_tool.phantom import SMALL_PATIENT, write_patient
 from recist_tool.terms import LesionRole
 from tests.builders import NOON, caliper, timepoint
@@ -187,7 +187,7 @@ def test_a_sequential_read_opens_a_visit_once_all_before_are_signed(
         )
         assert to_sign(third) == first
     (found,) = worklist(tmp_path, "reader")
-    assert [one.after for one in found.visits] == [None, first, first]
+    assert [one.after for one in found.visits] == [None, None, first]
 
 
 def test_a_read_that_is_not_sequential_opens_any_visit(tmp_path: Path) -> None:

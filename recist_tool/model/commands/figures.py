@@ -11,6 +11,7 @@ from recist_tool.model.case import Case, Read, VisitUptake, VisitVolumes
 from recist_tool.model.commands.requirements import (
     refuse,
     require_read,
+    require_recordable,
     require_timepoint,
     require_unlocked,
     with_read,
@@ -30,7 +31,8 @@ class RecordUptake(Record):
 
     def apply(self, case: Case) -> Case:
         """Return the case with the uptake."""
-        read = _open_read(case, self.reader_id, self.timepoint_id)
+        read = require_read(case, self.reader_id)
+        require_recordable(case, read, self.timepoint_id)
         entry = VisitUptake(timepoint_id=self.timepoint_id, pet=self.pet)
         others = _uptake_but(read, self.timepoint_id)
         return with_read(case, read.replaced(uptake=(*others, entry)))
@@ -68,7 +70,8 @@ class RecordVolumes(Record):
 
     def apply(self, case: Case) -> Case:
         """Return the case with the volumes."""
-        read = _open_read(case, self.reader_id, self.timepoint_id)
+        read = require_read(case, self.reader_id)
+        require_recordable(case, read, self.timepoint_id)
         entry = VisitVolumes(timepoint_id=self.timepoint_id, volumes_ml=self.volumes_ml)
         others = _volumes_but(read, self.timepoint_id)
         return with_read(case, read.replaced(volumes=(*others, entry)))

@@ -9,8 +9,10 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 from recist_tool.model.case import Case, Read, VisitUptake
 from recist_tool.model.commands.requirements import (
     refuse,
+    require_in_sequence,
     require_lesion,
     require_read,
+    require_recordable,
     require_timepoint,
     require_unlocked,
     with_read,
@@ -46,8 +48,7 @@ class AddLesion(Record):
         if any(one.tracking_uid == new.tracking_uid for one in read.lesions):
             refuse(new.lesion_id, "its tracking UID belongs to another lesion")
         if new.first_seen is not None:
-            require_timepoint(case, new.first_seen)
-            require_unlocked(read, new.first_seen)
+            require_recordable(case, read, new.first_seen)
         return with_read(case, read.replaced(lesions=(*read.lesions, new)))
 
 
@@ -68,8 +69,11 @@ class ReviseLesion(Record):
         for one in found:
             require_unlocked(read, one.timepoint_id)
             _require_fitting(self.lesion, one.finding)
-        if self.lesion.first_seen is not None:
-            require_timepoint(case, self.lesion.first_seen)
+        first_seen = self.lesion.first_seen
+        if first_seen is not None:
+            require_timepoint(case, first_seen)
+            if first_seen != old.first_seen:
+                require_in_sequence(case, read, first_seen)
         lesions = tuple(
             self.lesion if one.lesion_id == old.lesion_id else one
             for one in read.lesions
@@ -139,8 +143,7 @@ class RecordFinding(Record):
         """Return the case with the finding."""
         read = require_read(case, self.reader_id)
         lesion = require_lesion(read, self.lesion_id)
-        require_timepoint(case, self.timepoint_id)
-        require_unlocked(read, self.timepoint_id)
+        require_recordable(case, read, self.timepoint_id)
         _require_fitting(lesion, self.finding)
         if self.timepoint_id == case.timepoints[0].timepoint_id:
             _require_measured(lesion, self.finding)

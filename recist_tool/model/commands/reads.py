@@ -10,7 +10,7 @@ from recist_tool.model.case import Case, Lock, Read
 from recist_tool.model.commands.requirements import (
     refuse,
     require_read,
-    require_timepoint,
+    require_recordable,
     require_unlocked,
     with_read,
 )
@@ -45,8 +45,7 @@ class OverrideResponse(Record):
         """Return the case with the override; it replaces one said before."""
         read = require_read(case, self.reader_id)
         new = self.override
-        require_timepoint(case, new.timepoint_id)
-        require_unlocked(read, new.timepoint_id)
+        require_recordable(case, read, new.timepoint_id)
         others = _overrides_but(read, new.timepoint_id, new.scope)
         return with_read(case, read.replaced(overrides=(*others, new)))
 
@@ -81,8 +80,7 @@ class LockTimepoint(Record):
     def apply(self, case: Case) -> Case:
         """Return the case with the visit locked for that reader."""
         read = require_read(case, self.reader_id)
-        require_timepoint(case, self.timepoint_id)
-        require_unlocked(read, self.timepoint_id)
+        require_recordable(case, read, self.timepoint_id)
         lock = Lock(
             timepoint_id=self.timepoint_id, signed_by=self.signed_by, at=self.at
         )

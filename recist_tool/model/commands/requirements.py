@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from recist_tool.errors import CommandRefused
+from recist_tool.errors import CommandRefused, SequenceRefused
+from recist_tool.model.sequence import visit_to_sign_first
 
 if TYPE_CHECKING:
     from recist_tool.model.case import Case, Read, Timepoint
@@ -48,6 +49,27 @@ def require_unlocked(read: Read, timepoint_id: str) -> None:
             f"{read.reader_id} has locked this timepoint",
             "Unlock it, giving a reason",
         )
+
+
+def require_in_sequence(case: Case, read: Read, timepoint_id: str) -> None:
+    """Refuse where the read is sequential and an earlier timepoint is not signed."""
+    first = visit_to_sign_first(case, read, timepoint_id)
+    if first is not None:
+        raise SequenceRefused.at(
+            timepoint_id,
+            f"{first} is not signed yet, and this read is sequential",
+            f"Sign {first} first",
+        )
+
+
+def require_recordable(case: Case, read: Read, timepoint_id: str) -> None:
+    """Refuse where there is no such timepoint, it is signed, or its turn has not come.
+
+    What was recorded out of turn can still be taken back: that asks for less.
+    """
+    require_timepoint(case, timepoint_id)
+    require_unlocked(read, timepoint_id)
+    require_in_sequence(case, read, timepoint_id)
 
 
 def with_read(case: Case, read: Read) -> Case:

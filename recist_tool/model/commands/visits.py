@@ -29,7 +29,7 @@ class AddTimepoint(Record):
             if old.date == new.date:
                 refuse(
                     new.timepoint_id,
-                    f"{old.timepoint_id} has the same date {new.date}",
+                    f"{old.timepoint_id} has the same date",
                     "Add its series to that timepoint",
                 )
         return case.replaced(timepoints=_by_date((*case.timepoints, new)))
@@ -51,7 +51,7 @@ class ReviseTimepoint(Record):
             one for one in case.timepoints if one.timepoint_id != new.timepoint_id
         ]
         if any(one.date == new.date for one in others):
-            refuse(new.timepoint_id, f"another timepoint has the date {new.date}")
+            refuse(new.timepoint_id, "another timepoint has the same date")
         return case.replaced(timepoints=_by_date((*others, new)))
 
 
