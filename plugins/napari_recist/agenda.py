@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from recist_tool import CommandRefused
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection, Sequence
 
-    from recist_tool import Timepoint
+    from recist_tool import Blinding, Timepoint
 
 
 def next_of(
@@ -33,20 +33,20 @@ def next_of(
     return next((one for one in ahead if one in waiting), None)
 
 
-def as_date(text: str) -> dt.date:
+def as_date(text: str, blinding: Blinding) -> dt.date:
     """Return a date that a reader typed.
 
     Raises
     ------
     CommandRefused
-        If it is not written as 2024-03-06.
+        If it is not written as 2024-03-06, or as day 68 where dates are not told.
     """
-    try:
-        return dt.date.fromisoformat(text.strip())
-    except ValueError:
+    date = blinding.date_of(text)
+    if date is None:
         raise CommandRefused.at(
-            text.strip() or "date", "is no date", "Write it as 2024-03-06"
-        ) from None
+            text.strip() or "date", "is no date", f"Write it as {blinding.date_example}"
+        )
+    return date
 
 
 def free_name(visits: Sequence[Timepoint], proposed: str) -> str:

@@ -51,11 +51,14 @@ class Arrivals:
         Of SUV, in which whole PET volumes are handed out.
     refused
         Called with why a PET has to stay in its own unit.
+    words
+        Names a series, as readers are told it.
     """
 
     def __init__(self, loader: Loader) -> None:
         self.unit = SuvUnit.BODY_WEIGHT
         self.refused: Callable[[str], None] = lambda why: None
+        self.words: Callable[[Series], str] = series_words
         self._loader = loader
         self._shelf = Shelf()
         self._heirs: dict[str, list[Heir]] = {}
@@ -84,7 +87,7 @@ class Arrivals:
         if len(self._heirs[key]) > 1:
             return
         self._loader.run(
-            f"Loading {series_words(series)}",
+            f"Loading {self.words(series)}",
             partial(self._read, series, key),
             partial(self._on_loaded, key),
             partial(self._on_failed, key),

@@ -22,6 +22,8 @@ def caption_of(
 
     Parameters
     ----------
+    subject_id
+        As readers are told it.
     current
         The visit that hangs as the current one.
     """
@@ -30,15 +32,16 @@ def caption_of(
     place = film.place
     if place not in FIXED:
         place = place_of(visits, film.timepoint_id, current)
+    told = reading.blinding
     date = visit.date if visit is not None else series.study_date
     return Caption(
         subject_id,
         film.timepoint_id,
         place.value,
-        str(date or "undated"),
-        f"{series.modality} {series.description}".strip(),
+        told.date(date) or "undated",
+        f"{series.modality} {told.description(series.description)}".strip(),
         series.phase,
-        _warning(series),
+        told.told(_warning(series)),
     )
 
 

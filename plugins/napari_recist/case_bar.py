@@ -16,10 +16,21 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_recist.cases import cases_folder
+from napari_recist.protocol_page import protocol_lines
 from napari_recist.query_dialog import QueryDialog
+from napari_recist.read_tab import CutLines
+from recist_tool import Blinded
 
 if TYPE_CHECKING:
     from napari_recist.room import Room
+    from recist_tool import Blinding
+
+_DAY_0_WRITTEN = {False: "yyyy-mm-dd", True: "day n"}
+_PACS_TIPS = {
+    False: "Open from a server",
+    True: "A server tells names, dates and descriptions: this read is blinded",
+}
 
 
 class CaseBar(QWidget):
@@ -52,13 +63,23 @@ class CaseBar(QWidget):
             "\N{RIGHTWARDS ARROW WITH HOOK}", "Redo (Ctrl+Shift+Z)", "redo"
         )
         self._open = _tool("Open\N{HORIZONTAL ELLIPSIS}", "Open a folder", "open")
-        self._pacs = _tool("PACS\N{HORIZONTAL ELLIPSIS}", "Open from a server", "pacs")
+        self._pacs = _tool("PACS\N{HORIZONTAL ELLIPSIS}", "", "pacs")
         self._where = QLabel()
         self._day_0 = QLineEdit()
         self._day_0.setObjectName("day 0")
-        self._day_0.setPlaceholderText("yyyy-mm-dd")
         self._day_0.setToolTip("Day 0: start of treatment, or randomisation")
         self._day_0_name = QLabel("Day 0")
+        self._protocol_name = QLabel("Protocol")
+        self._protocol = CutLines()
+        self._protocol.setObjectName("protocol of the case")
+        self._other = _tool(
+            "Other\N{HORIZONTAL ELLIPSIS}",
+            "Begin the case under the protocol of a file",
+            "other protocol",
+        )
+        self._usual = _tool(
+            "Usual", "Begin it as the folder of cases says", "usual protocol"
+        )
         self._lay_out()
         self._connect()
 
@@ -67,7 +88,7 @@ class CaseBar(QWidget):
         room, session = self._room, self._room.reading.session
         waiting = session is None and bool(room.reading.proposed)
         if not self._subject.hasFocus():
-            self._subject.setText(room.proposal.subject_id)
+            self._subject.setText(room.subject)
         if not self._reader.hasFocus():
             self._reader.setText(room.reader)
         self._subject.setReadOnly(not waiting)
@@ -75,13 +96,37 @@ class CaseBar(QWidget):
         self._folder.setVisible(waiting)
         self._undo.setEnabled(session is not None and session.can_undo)
         self._redo.setEnabled(session is not None and session.can_redo)
+        told = room.reading.blinding
         for widget in (self._day_0, self._day_0_name):
             widget.setVisible(session is not None)
         if session is not None and not self._day_0.hasFocus():
-            self._day_0.setText(str(session.case.reference_date or ""))
+            self._day_0.setText(told.date(session.case.reference_date))
+        self._day_0.setPlaceholderText(_DAY_0_WRITTEN[told.hides(Blinded.DATES)])
+        self._show_place(told)
+        self._show_protocol(waiting=waiting)
+        self._pacs.setEnabled(not told.hidden)
+        self._pacs.setToolTip(_PACS_TIPS[bool(told.hidden)])
+
+    def _show_place(self, told: Blinding) -> None:
+        """Show where the case lies, unless that names the subject."""
+        room, session = self._room, self._room.reading.session
         path = room.proposal.folder if session is None else session.case_path
-        self._where.setText(_ended(path) if waiting or session is not None else "")
+        has_place = session is not None or bool(room.reading.proposed)
+        if session is not None and told.hides(Blinded.SUBJECT):
+            self._where.setText("")
+            self._where.setToolTip("")
+            return
+        self._where.setText(_ended(path) if has_place else "")
         self._where.setToolTip(f"The case and its journal are kept here: {path}")
+
+    def _show_protocol(self, *, waiting: bool) -> None:
+        """Show under which protocol the case will begin, while that can be chosen."""
+        intended = self._room.reading.intended
+        lines = protocol_lines(intended.protocol)
+        self._protocol.say(lines[:1], "\n".join(lines))
+        self._usual.setVisible(waiting and intended.is_chosen)
+        for widget in (self._protocol_name, self._protocol, self._other):
+            widget.setVisible(waiting)
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
@@ -101,7 +146,13 @@ class CaseBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addLayout(first)
+        third = QHBoxLayout()
+        third.addWidget(self._protocol_name)
+        third.addWidget(self._protocol, 1)
+        third.addWidget(self._other)
+        third.addWidget(self._usual)
         column.addLayout(second)
+        column.addLayout(third)
 
     def _connect(self) -> None:
         room = self._room
@@ -111,6 +162,8 @@ class CaseBar(QWidget):
         )
         self._day_0.editingFinished.connect(self._on_day_0)
         self._folder.clicked.connect(self._on_folder)
+        self._other.clicked.connect(self._on_protocol)
+        self._usual.clicked.connect(lambda: room.intend(None))
         self._begin.clicked.connect(lambda: room.reading.attempt(room.begin))
         self._undo.clicked.connect(lambda: room.reading.attempt(room.reading.undo))
         self._redo.clicked.connect(lambda: room.reading.attempt(room.reading.redo))
@@ -122,13 +175,22 @@ class CaseBar(QWidget):
 
     def _on_day_0(self) -> None:
         case, text = self._room.reading.case, self._day_0.text().strip()
-        if case is not None and text and text != str(case.reference_date or ""):
+        told = self._room.reading.blinding
+        if case is not None and text and text != told.date(case.reference_date):
             self._room.reading.attempt(lambda: self._room.set_day_0(text))
 
     def _on_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "Keep the case in")
         if chosen:
             self._room.keep_in(Path(chosen))
+
+    def _on_protocol(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, "The protocol of this case", str(cases_folder()), "Protocol (*.json)"
+        )
+        if chosen:
+            room = self._room
+            room.reading.attempt(lambda: room.intend_file(Path(chosen)))
 
     def _on_open(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "Open a folder of images")

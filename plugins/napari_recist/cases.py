@@ -1,4 +1,4 @@
-"""Where cases live on disk, and under which pseudonym.
+"""Where cases live on disk, and who reads them.
 
 A case is never written among the images: its folder is ``RECIST_CASES`` where that is
 set, else ``recist-cases`` in the home folder, unless the reader names another.
@@ -7,7 +7,6 @@ set, else ``recist-cases`` in the home folder, unless the reader names another.
 from __future__ import annotations
 
 import getpass
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -48,16 +47,6 @@ def reader_id(environment: Mapping[str, str] = os.environ) -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # no such user in this container
         return "reader"
-
-
-def pseudonym(study_instance_uids: Iterable[str]) -> str:
-    """Return a name for a patient that says nothing about who that is.
-
-    It is made from the first of the study UIDs in their sorted order, so the same
-    images propose the same name. UIDs are not derived from a name or a birth date.
-    """
-    first = min(study_instance_uids, default="")
-    return "P-" + hashlib.sha256(first.encode()).hexdigest()[:8].upper()
 
 
 def is_case(path: Path) -> bool:

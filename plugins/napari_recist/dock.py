@@ -128,14 +128,14 @@ class ReadingRoom(QWidget):
         visits, studies = reading.visits, room.studies
         series = {one.timepoint_id: studies.of_visit(one) for one in visits}
         shown = Shown(reading.timepoint_id or "", room.shown_key)
-        self._series.show_visits(visits, series, studies.undated(), shown)
+        undated, told = studies.undated(), reading.blinding
+        self._series.show_visits(visits, series, undated, shown, told)
         self._caliper.setChecked(room.tool.armed)
         self._caliper.setText(f"Caliper  {self._key_map.sequence('M')}".rstrip())
         splitting = room.recorder.is_splitting
         self._next.setText(caliper_words(reading, splitting=splitting))
-        if reading.case is not None and reading.read is not None:
-            used = [one.organ for one in reading.read.lesions]
-            self._form.offer(reading.case.protocol.organs, used)
+        used = [one.organ for one in reading.read.lesions] if reading.read else []
+        self._form.offer(reading.protocol.organs, used)
         self._form.show_subject(subject_of(reading))
         self._findings.name_keys(self._key_map.sequence)
         self._findings.refresh()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
-from recist_tool import CommandRefused
+from recist_tool import Blinding, CommandRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Made = TypeVar("Made", bound=BaseModel)
 
 YES, NO = "yes", "no"
+NOT_BLINDED = Blinding()
 
 
 class Kind(Enum):
@@ -52,8 +53,13 @@ class Field(NamedTuple):
     choices: tuple[str, ...] = ()
 
 
-def value_of(field: Field, text: str) -> object:
+def value_of(field: Field, text: str, blinding: Blinding = NOT_BLINDED) -> object:
     """Return what a typed text stands for; None for an empty one.
+
+    Parameters
+    ----------
+    blinding
+        How dates are written.
 
     Raises
     ------
@@ -70,10 +76,14 @@ def value_of(field: Field, text: str) -> object:
     text = text.strip()
     if not text:
         return None
+    if field.kind is Kind.DATE:
+        return _date(field, text, blinding)
+    if field.kind is Kind.MOMENT:
+        return _moment(field, text, blinding)
     return _PARSERS[field.kind](field, text)
 
 
-def text_of(value: object) -> str:
+def text_of(value: object, blinding: Blinding = NOT_BLINDED) -> str:
     """Return a value as it stands in its field.
 
     >>> text_of(None), text_of(True), text_of(Decimal("12.50"))
@@ -85,14 +95,19 @@ def text_of(value: object) -> str:
         return YES if value else NO
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    if isinstance(value, dt.datetime):
-        return value.isoformat(" ", "minutes" if not value.second else "seconds")
+    if isinstance(value, dt.date):
+        is_moment = isinstance(value, dt.datetime)
+        return blinding.moment(value) if is_moment else blinding.date(value)
     if isinstance(value, float):
         return f"{value:.10g}"
     return str(value)
 
 
-def values_of(fields: tuple[Field, ...], texts: Mapping[str, str]) -> dict[str, object]:
+def values_of(
+    fields: tuple[Field, ...],
+    texts: Mapping[str, str],
+    blinding: Blinding = NOT_BLINDED,
+) -> dict[str, object]:
     """Return what the texts of a form stand for; empty ones are left out.
 
     Raises
@@ -100,7 +115,9 @@ def values_of(fields: tuple[Field, ...], texts: Mapping[str, str]) -> dict[str, 
     CommandRefused
         Naming the first field that does not fit.
     """
-    values = {one.name: value_of(one, texts.get(one.name, "")) for one in fields}
+    values = {
+        one.name: value_of(one, texts.get(one.name, ""), blinding) for one in fields
+    }
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -138,13 +155,12 @@ def _integer(field: Field, text: str) -> int:
     return int(text)
 
 
-def _moment(field: Field, text: str) -> dt.datetime:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise _unfit(field, "is no date and time", "2024-03-06 09:30") from None
+def _moment(field: Field, text: str, blinding: Blinding) -> dt.datetime:
+    moment, example = blinding.moment_of(text), f"{blinding.date_example} 09:30"
+    if moment is None:
+        raise _unfit(field, "is no date and time", example)
     if moment.tzinfo is not None:
-        raise _unfit(field, "has a time zone", "2024-03-06 09:30")
+        raise _unfit(field, "has a time zone", example)
     return moment
 
 
@@ -168,19 +184,17 @@ def _text(field: Field, text: str) -> str:
     return text
 
 
-def _date(field: Field, text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise _unfit(field, "is no date", "2024-03-06") from None
+def _date(field: Field, text: str, blinding: Blinding) -> dt.date:
+    date = blinding.date_of(text)
+    if date is None:
+        raise _unfit(field, "is no date", blinding.date_example)
+    return date
 
 
 _PARSERS: dict[Kind, Callable[[Field, str], object]] = {
     Kind.TEXT: _text,
     Kind.NUMBER: _number,
     Kind.INTEGER: _integer,
-    Kind.DATE: _date,
-    Kind.MOMENT: _moment,
     Kind.YES_NO: _choice,
     Kind.CHOICE: _choice,
 }

@@ -50,9 +50,10 @@ class FilmMenu(QMenu):
     def _add_visit(
         self, station: Station, room: Room, visit: str, found: Sequence[Series]
     ) -> None:
+        told = room.reading.blinding
         for series in found:
             film = Film(visit, key_of(series))
-            action = self.addAction(f"{visit}   {series_words(series)}")
+            action = self.addAction(f"{visit}   {series_words(series, told)}")
             action.setCheckable(True)
             hung = station.film
             is_hung = (hung.timepoint_id, hung.series_key) == film[:2]

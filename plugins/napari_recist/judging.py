@@ -82,9 +82,9 @@ def _judged(session: Session, criteria: Criteria) -> Judged:
     return Judged(criteria, found, outside)
 
 
-def offered(protocol: Protocol | None) -> Sequence[tuple[Criteria, str]]:
+def offered(protocol: Protocol) -> Sequence[tuple[Criteria, str]]:
     """Return all criteria with their names, those of the protocol first."""
-    asked = () if protocol is None else protocol.criteria
+    asked = protocol.criteria
     others = [one for one in Criteria if one not in asked]
     return [
         *((one, one.value) for one in asked),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from napari_recist.protocols import Intended
     from recist_tool import Case, Series, Volume
 
 FIRST_STEP = "Press M and draw the first lesion: two clicks, or one drag. ? shows keys."
@@ -32,7 +33,7 @@ def look(paths: Sequence[Path], advance: Callable[[int, int], None]) -> Looked:
     return Looked(result, find_cases(cases_folder(), studies))
 
 
-def first_note(found: Found) -> Note:
+def first_note(found: Found, intended: Intended) -> Note:
     """Return what to tell the reader before a case begins."""
     if found.cases:
         names = ", ".join(path.name for path in found.cases)
@@ -43,7 +44,9 @@ def first_note(found: Found) -> Note:
         names = ", ".join(path.name for path in found.unreadable)
         text = f"Not looked into for an earlier read, as it does not read: {names}."
         return Note(text, is_error=True)
-    return Note(FIRST_STEP)
+    if intended.fault is not None:
+        return Note(str(intended.fault), is_error=True)
+    return Note(f"{FIRST_STEP} {intended.words}".strip())
 
 
 def holds_images_of(studies: Studies, case: Case) -> bool:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QLabel, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
+from recist_tool import Blinding
+
 if TYPE_CHECKING:
     from napari_recist.reading import Note
     from recist_tool import Session
@@ -61,4 +63,5 @@ def _texts(session: Session | None, lesion_id: str | None) -> list[str]:
             key=lambda one: (one.lesion != lesion_id, one.lesion is None),
         )
         texts.extend(one.text for one in messages)
-    return texts
+    told = Blinding.of(session.case).told
+    return [told(one) for one in texts]

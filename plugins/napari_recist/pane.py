@@ -129,7 +129,7 @@ class Pane:
         kept = before is not None and before.units == volume.units
         window = self.window if kept else first_window(volume)
         self.clear()
-        self._picture.put(shown, window, f"{caption.timepoint_id} {caption.series}")
+        self._picture.put(shown, window, _layer_name(caption))
         self.volume, self.acquired, self.plane = shown, volume, plane
         self.caption = caption
         self._lay_glass()
@@ -165,6 +165,13 @@ class Pane:
             self._glass.close()
             self._glass.deleteLater()
             self._glass = None
+
+    def write(self, caption: Caption) -> None:
+        """Write something else about the series on show."""
+        if self.volume is not None and caption != self.caption:
+            self.caption = caption
+            self._picture.rename(_layer_name(caption))
+            self._repaint()
 
     # ------------------------------------------------------------- slices
 
@@ -396,3 +403,7 @@ class Pane:
         before, self._fit = self._fit, self._fitting()
         if self.volume is not None and before != self._fit:
             self.viewer.scene.camera.zoom *= self._fit / before
+
+
+def _layer_name(caption: Caption) -> str:
+    return f"{caption.timepoint_id} {caption.series}"

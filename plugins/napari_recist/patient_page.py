@@ -63,6 +63,8 @@ class PatientPage(FormPage):
         case = self._reading.case
         if case is None:
             return
+        for form in (self._day_0, self._treatments, self._follow_up):
+            form.blind(self._reading.blinding)
         uid = case.case_uid
         self._day_0.show_values({"reference_date": case.reference_date}, uid)
         self._treatments.show_rows([dict(one) for one in case.treatments], uid)

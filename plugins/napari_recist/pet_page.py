@@ -91,13 +91,15 @@ class PetPage(FormPage):
         """Show the PET of the open visit."""
         chart, uptake = self._chart, self._uptake
         self._unit.setCurrentIndex(list(SuvUnit).index(uptake.unit))
-        words, method = uptake.words()
+        told = self._reading.blinding
+        words, method = map(told.told, uptake.words())
         if words != self._method.text():
             self._method.setText(words)
         self._method.setToolTip(method)
         override, series = uptake.override(), uptake.series()
         whose = series and series.series_instance_uid
         visit = self._reading.timepoint_id
+        self._tags.blind(told)
         self._tags.show_values(uptake.values(), whose)
         self._withdraw.setVisible(override is not None)
         self._scan.show_values(scan_values(chart.uptake), visit)

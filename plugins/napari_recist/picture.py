@@ -48,6 +48,10 @@ class Picture:
         layer.visible = True  # last: what is hidden is not drawn anew for each of these
         self._viewer.layers.selection.active = layer
 
+    def rename(self, name: str) -> None:
+        """Name the layer otherwise in napari's list."""
+        self._layer.name = name
+
     @property
     def window(self) -> Window:
         """The grey values from black to white."""

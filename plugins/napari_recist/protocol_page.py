@@ -31,13 +31,12 @@ class ProtocolPage(FormPage):
         self._words.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
         )
-        self.add("Protocol (fixed with the case)", self._words)
+        self.add("Protocol (fixed once the case begins)", self._words)
         self.end()
 
     def refresh(self) -> None:
-        """Show the protocol of the case."""
-        case = self._reading.case
-        text = "" if case is None else "\n".join(protocol_lines(case.protocol))
+        """Show the protocol of the case, or of the one that would begin now."""
+        text = "\n".join(protocol_lines(self._reading.protocol))
         if text != self._words.text():
             self._words.setText(text)
 

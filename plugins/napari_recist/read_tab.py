@@ -133,8 +133,7 @@ class ReadTab(QWidget):
         column.addWidget(split, 1)
 
     def _offer(self) -> None:
-        case = self._reading.case
-        wanted = offered(None if case is None else case.protocol)
+        wanted = offered(self._reading.protocol)
         if wanted == self._offered:
             return
         self._offered = wanted
@@ -146,9 +145,10 @@ class ReadTab(QWidget):
         self._criteria.setCurrentIndex(0 if chosen is None else names.index(chosen))
 
     def _say_why(self, judged: Judged, visit: str) -> None:
-        found = whys(judged, visit)
+        found, told = whys(judged, visit), self._reading.blinding.told
         self._why.say(
-            [one.short for one in found], "\n\n".join(one.full for one in found)
+            [told(one.short) for one in found],
+            told("\n\n".join(one.full for one in found)),
         )
 
     def _on_criteria(self, row: int) -> None:

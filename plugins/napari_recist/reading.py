@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.agenda import free_name, next_of
 from napari_recist.findings import caliper_of
+from napari_recist.protocols import Intended
 from recist_tool import (
     AddTimepoint,
     AttachSeries,
+    Blinding,
     CommandRefused,
     LesionRole,
     RecistToolError,
     ReviseLesion,
     ReviseTimepoint,
     expected_lesions,
-    visit_to_sign_first,
+    visit_to_sign_before_opening,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         Case,
         Lesion,
         PlaneCaliper,
+        Protocol,
         Read,
         SeriesReference,
         Session,
@@ -80,8 +83,8 @@ class Reading:
         A node that still needs its short axis.
     proposed
         Visits as proposed from the images, until a case begins with them.
-    note
-        The last thing to tell the reader.
+    intended
+        The protocol that the next case begins under.
     """
 
     def __init__(self) -> None:
@@ -91,7 +94,8 @@ class Reading:
         self.new_lesion = NewLesion()
         self.unfinished: Unfinished | None = None
         self.proposed: tuple[Timepoint, ...] = ()
-        self.note = Note()
+        self.intended = Intended()
+        self._note = Note()
         self._listeners: list[Callable[[], None]] = []
 
     def subscribe(self, listener: Callable[[], None]) -> None:
@@ -102,6 +106,15 @@ class Reading:
         """Tell every listener to look again."""
         for listener in tuple(self._listeners):
             listener()
+
+    @property
+    def note(self) -> Note:
+        """The last thing to tell the reader, without what is not to be told."""
+        return self._note._replace(text=self.blinding.told(self._note.text))
+
+    @note.setter
+    def note(self, note: Note) -> None:
+        self._note = note
 
     def say(self, text: str, *, is_error: bool = False) -> None:
         """Show one line to the reader."""
@@ -124,6 +137,18 @@ class Reading:
     def case(self) -> Case | None:
         """The open case, or None."""
         return None if self.session is None else self.session.case
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol of the case, or of the one that would begin now."""
+        return self.intended.protocol if self.case is None else self.case.protocol
+
+    @property
+    def blinding(self) -> Blinding:
+        """How subject, dates and descriptions are told to the reader."""
+        if self.case is None:
+            return Blinding.under(self.protocol, self.proposed)
+        return Blinding.of(self.case)
 
     @property
     def read(self) -> Read | None:
@@ -223,9 +248,7 @@ class Reading:
 
     def may_open(self, timepoint_id: str) -> bool:
         """Return whether a visit opens now; where it does not, say why."""
-        if self.case is None or self.read is None:
-            return True
-        first = visit_to_sign_first(self.case, self.read, timepoint_id)
+        first = self._to_sign_before(timepoint_id)
         if first is not None:
             self.say(
                 f"{timepoint_id} opens once {first} is signed: this read is "
@@ -233,6 +256,13 @@ class Reading:
                 is_error=True,
             )
         return first is None
+
+    def _to_sign_before(self, timepoint_id: str) -> str | None:
+        """Return the visit to sign before another opens; the first, without a case."""
+        if self.case is not None and self.read is not None:
+            return visit_to_sign_before_opening(self.case, self.read, timepoint_id)
+        first = next((one.timepoint_id for one in self.visits), timepoint_id)
+        return first if self.protocol.sequential and timepoint_id != first else None
 
     def step_timepoint(self, step: int) -> None:
         """Go to the visit before (-1) or after (+1), if there is one."""

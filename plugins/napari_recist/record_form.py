@@ -15,17 +15,27 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.fields import NO, YES, Kind, text_of, value_of, values_of
+from napari_recist.fields import (
+    NO,
+    NOT_BLINDED,
+    YES,
+    Kind,
+    text_of,
+    value_of,
+    values_of,
+)
 from napari_recist.form import CalmComboBox
-from recist_tool import CommandRefused
+from recist_tool import Blinded, CommandRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from napari_recist.fields import Field
+    from recist_tool import Blinding
 
 FAULT_STYLE = "QLabel { background: #7a1f1a; color: white; padding: 2px 4px; }"
 UNFIT = "border: 1px solid #e5534b;"
+DAYS = {Kind.DATE: "day n", Kind.MOMENT: "day n hh:mm"}
 PLACEHOLDERS = {Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm"}
 
 
@@ -64,6 +74,7 @@ class RecordForm(QWidget):
         self._shown: dict[str, str] = {}
         self._given: dict[str, str] = {}
         self._of: object = None
+        self._blinding = NOT_BLINDED
         self._fault = fault_line(name)
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
@@ -92,6 +103,16 @@ class RecordForm(QWidget):
         """What stands in the fields."""
         return {name: _text(editor) for name, editor in self._editors.items()}
 
+    def blind(self, blinding: Blinding) -> None:
+        """Tell dates in another way from the next values on."""
+        if blinding == self._blinding:
+            return
+        self._blinding = blinding
+        for field in self._fields:
+            editor = self._editors[field.name]
+            if isinstance(editor, QLineEdit):
+                editor.setPlaceholderText(_placeholder(field, blinding))
+
     def show_values(self, values: Mapping[str, object], of: object = None) -> None:
         """Show values.
 
@@ -103,7 +124,10 @@ class RecordForm(QWidget):
         of
             Whose values they are: a visit, a lesion, a series.
         """
-        given = {one.name: text_of(values.get(one.name)) for one in self._fields}
+        given = {
+            one.name: text_of(values.get(one.name), self._blinding)
+            for one in self._fields
+        }
         if (given, of) == (self._given, self._of):
             return
         self._given, self._of, self._shown = given, of, given
@@ -122,7 +146,7 @@ class RecordForm(QWidget):
         """Return the values by name; None, with the fault told, where one is unfit."""
         self._mark()
         try:
-            values = values_of(self._fields, self.texts)
+            values = values_of(self._fields, self.texts, self._blinding)
         except CommandRefused as error:
             self.tell(str(error))
             return None
@@ -153,9 +177,16 @@ class RecordForm(QWidget):
         """Frame the fields that do not fit."""
         for field in self._fields:
             editor = self._editors[field.name]
-            style = "" if _fits(field, _text(editor)) else UNFIT
+            style = "" if self._fits(field, _text(editor)) else UNFIT
             if editor.styleSheet() != style:
                 editor.setStyleSheet(style)
+
+    def _fits(self, field: Field, text: str) -> bool:
+        try:
+            value_of(field, text, self._blinding)
+        except CommandRefused:
+            return False
+        return True
 
 
 def fault_line(name: str) -> QLabel:
@@ -175,7 +206,7 @@ def _editor(form: str, field: Field) -> QLineEdit | QComboBox:
         editor: QLineEdit | QComboBox = box
     else:
         editor = QLineEdit()
-        editor.setPlaceholderText(PLACEHOLDERS.get(field.kind, ""))
+        editor.setPlaceholderText(_placeholder(field, NOT_BLINDED))
         if field.choices:
             completer = QCompleter(list(field.choices), editor)
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -198,9 +229,8 @@ def _set_text(editor: QLineEdit | QComboBox, text: str) -> None:
         editor.setText(text)
 
 
-def _fits(field: Field, text: str) -> bool:
-    try:
-        value_of(field, text)
-    except CommandRefused:
-        return False
-    return True
+def _placeholder(field: Field, blinding: Blinding) -> str:
+    """Return how a date is to be written in an empty field."""
+    if blinding.hides(Blinded.DATES):
+        return DAYS.get(field.kind, "")
+    return PLACEHOLDERS.get(field.kind, "")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_recist.agenda import as_date, free_name
-from napari_recist.cases import Proposal, cases_folder, is_case, pseudonym, reader_id
+from napari_recist.cases import Proposal, cases_folder, is_case, reader_id
 from napari_recist.hanging import Film, Place
 from napari_recist.keeping import Keeper
 from napari_recist.looking import (
@@ -22,11 +22,19 @@ from napari_recist.looking import (
     require_images_of,
 )
 from napari_recist.planes import Plane
+from napari_recist.protocols import Intended, intended_in
 from napari_recist.reading import Note, Reading
 from napari_recist.recording import Recorder
 from napari_recist.studies import Studies, reference, visits_of
 from napari_recist.viewing import Viewing
-from recist_tool import Session, SetReferenceDate, Timepoint, scan
+from recist_tool import (
+    Session,
+    SetReferenceDate,
+    Timepoint,
+    neutral_name,
+    read_protocol,
+    scan,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,7 +48,7 @@ if TYPE_CHECKING:
     from napari_recist.pane import Pane
     from napari_recist.sheet import Sheet
     from napari_recist.station import Station
-    from recist_tool import RecistToolError, ScanResult, Series
+    from recist_tool import Protocol, RecistToolError, ScanResult, Series
 
 
 class Room:
@@ -71,18 +79,26 @@ class Room:
         self.reader = reader_id()
         self.loader = loader
         self.viewing = Viewing(viewer, self.reading, self.studies, loader, maker)
-        self.viewing.subject = lambda: self.proposal.subject_id
+        self.viewing.subject = lambda: self.subject
         self.viewing.drew = self._on_drawn
         self.viewing.shown = self._on_shown
         self.keeper = Keeper(self.viewing, self.reading)
         self._desk_waits = False
         self.reading.subscribe(self._on_change)
+        self.intend(None)
 
     def close(self) -> None:
         """Leave the case to others and the viewer as it was."""
         self.keeper.keep()
         self.viewing.close()
         self.reading.leave()
+
+    @property
+    def subject(self) -> str:
+        """The patient, as readers are told it."""
+        name = self.proposal.subject_id
+        has_case = self.reading.case is not None
+        return self.reading.blinding.subject(name) if has_case else name
 
     @property
     def pane(self) -> Pane:
@@ -137,18 +153,46 @@ class Room:
         Raises
         ------
         RecistToolError
-            If the name does not do, the case exists, or the disk refuses.
+            If the name or the protocol's file does not do, the case exists, or the disk
+            refuses.
         """
+        self._intend_again()
         visits, opened = self.reading.proposed, self.reading.timepoint_id
         session = Session.create(
             self.proposal.folder,
             subject_id=self.proposal.subject_id,
             reader_id=self.reader,
+            protocol=self.reading.intended.require(),
         )
         self.reading.take(session)
         self.reading.join(visits)
         if self.reading.visit_of(opened) is not None:
             self.reading.timepoint_id = opened
+
+    def intend(self, protocol: Protocol | None) -> None:
+        """Begin cases under a protocol; None for what the folder of cases says."""
+        chosen = Intended() if protocol is None else Intended(protocol, is_chosen=True)
+        self.reading.intended = chosen
+        self._intend_again()
+        first = next((one.timepoint_id for one in self.reading.proposed), None)
+        if self.reading.session is None and self.reading.protocol.sequential:
+            self.reading.timepoint_id = first
+        self.reading.changed()
+
+    def intend_file(self, path: Path) -> None:
+        """Begin cases under the protocol of a file.
+
+        Raises
+        ------
+        InputError
+            Naming every fault of the file; what was intended stays.
+        """
+        self.intend(read_protocol(path))
+
+    def _intend_again(self) -> None:
+        """Look at what the folder of cases says now, unless a protocol was chosen."""
+        if not self.reading.intended.is_chosen:
+            self.reading.intended = intended_in(cases_folder())
 
     def rename(self, subject_id: str) -> None:
         """Propose another pseudonym; the folder follows it."""
@@ -205,8 +249,9 @@ class Room:
                 self._on_found_again,
                 self._fail,
             )
-        if session.notes:
-            self.reading.say(" ".join(session.notes))
+        notes = [*session.notes, self.reading.intended.other_than(session.case)]
+        if any(notes):
+            self.reading.say(" ".join(filter(None, notes)))
 
     def _on_found_again(self, result: ScanResult) -> None:
         self.studies.add(result.series)
@@ -241,14 +286,16 @@ class Room:
         self.studies.add(series)
         if self.reading.session is None and len(found.cases) == 1:
             self._take(self._opened(found.cases[0]))
-            self.reading.note = Note(f"Going on with {found.cases[0].name}.")
+            going_on = f"Going on with {found.cases[0].name}. {self.reading.note.text}"
+            self.reading.note = Note(going_on.strip())
         if self.reading.session is not None:
             self.reading.join(visits)
             return
-        name = pseudonym(one.study_instance_uid for one in series)
+        self._intend_again()
+        name = neutral_name(one.study_instance_uid for one in series)
         self.proposal = Proposal(name, cases_folder() / name)
         self.reading.propose(visits)
-        self.reading.note = first_note(found)
+        self.reading.note = first_note(found, self.reading.intended)
 
     def _put_away(self) -> None:
         """Leave the open case, which is saved, and forget its images."""
@@ -305,7 +352,7 @@ class Room:
         CommandRefused
             If the text is no date, or another visit has it.
         """
-        date = as_date(text)
+        date = as_date(text, self.reading.blinding)
         visit = self.reading.visit_of(timepoint_id)
         if visit is None:
             name = free_name(
@@ -317,7 +364,8 @@ class Room:
 
     def set_day_0(self, text: str) -> None:
         """Name day 0: the start of treatment, or randomisation."""
-        command = SetReferenceDate(reference_date=as_date(text))
+        date = as_date(text, self.reading.blinding)
+        command = SetReferenceDate(reference_date=date)
         self.reading.open_session().do(command)
 
     def go_to_cell(self, lesion_id: str, timepoint_id: str) -> None:

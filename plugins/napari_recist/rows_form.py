@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
+from napari_recist.fields import NOT_BLINDED
 from napari_recist.record_form import RecordForm, fault_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from napari_recist.fields import Field
+    from recist_tool import Blinding
 
 
 class RowsForm(QWidget):
@@ -37,6 +39,7 @@ class RowsForm(QWidget):
         self._fields = fields
         self._rows: list[RecordForm] = []
         self._of: object = None
+        self._blinding = NOT_BLINDED
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
@@ -47,6 +50,12 @@ class RowsForm(QWidget):
         whole.setSpacing(2)
         whole.addLayout(self._column)
         whole.addWidget(self._fault)
+
+    def blind(self, blinding: Blinding) -> None:
+        """Tell dates in another way from the next rows on."""
+        self._blinding = blinding
+        for form in self._rows:
+            form.blind(blinding)
 
     def show_rows(
         self, rows: Sequence[Mapping[str, object]], of: object = None
@@ -84,6 +93,7 @@ class RowsForm(QWidget):
             columns=len(self._fields),
             has_labels=number == 1,
         )
+        form.blind(self._blinding)
         form.changed.connect(self._on_change)
         self._rows.append(form)
         self._column.addWidget(form)

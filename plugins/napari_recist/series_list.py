@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from qtpy.QtCore import QSize, Qt, Signal
 from qtpy.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from napari_recist.fields import NOT_BLINDED
 from napari_recist.studies import UNDATED, key_of
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from qtpy.QtCore import QPoint
 
-    from recist_tool import Series, Timepoint
+    from recist_tool import Blinding, Series, Timepoint
 
 KEY_ROLE = Qt.ItemDataRole.UserRole
 VISIT_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -53,6 +54,7 @@ class SeriesList(QTreeWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = Shown("", "")
+        self._blinding = NOT_BLINDED
         self._state: tuple[object, ...] = ()
         self.setHeaderLabels(["Visit / series", "Date / slices", "Step, mm", ""])
         self.setRootIsDecorated(True)
@@ -74,6 +76,7 @@ class SeriesList(QTreeWidget):
         series: Mapping[str, Sequence[Series]],
         undated: Sequence[Series],
         shown: Shown,
+        blinding: Blinding = NOT_BLINDED,
     ) -> None:
         """Show the visits.
 
@@ -85,19 +88,21 @@ class SeriesList(QTreeWidget):
             Series whose study has no date: they can be looked at.
         shown
             The open visit, unfolded, and the series on show, in bold.
+        blinding
+            How dates and descriptions are told.
         """
-        state = (shown, tuple(visits), tuple(undated))
+        state = (shown, blinding, tuple(visits), tuple(undated))
         state += tuple(tuple(found) for found in series.values())
         if state == self._state:
             return
         self._state = state
         self.blockSignals(True)
         self.clear()
-        self._shown = shown
+        self._shown, self._blinding = shown, blinding
         for visit in visits:
             pinned = {one.series_instance_uid for one in visit.series}
             found = series.get(visit.timepoint_id, ())
-            self._add(visit.timepoint_id, str(visit.date), found, pinned)
+            self._add(visit.timepoint_id, blinding.date(visit.date), found, pinned)
         if undated:
             self._add(UNDATED, NO_DATE, undated, set())
         self.blockSignals(False)
@@ -113,7 +118,8 @@ class SeriesList(QTreeWidget):
         _embolden(top, bold=is_open)
         self.addTopLevelItem(top)
         for one in series:
-            item = _series_item(one, one.series_instance_uid in pinned)
+            is_pinned = one.series_instance_uid in pinned
+            item = _series_item(one, self._blinding, is_pinned=is_pinned)
             item.setData(0, VISIT_ROLE, visit)
             top.addChild(item)
             _embolden(item, bold=key_of(one) == self._shown.series_key)
@@ -155,26 +161,27 @@ class SeriesList(QTreeWidget):
             self.visit_chosen.emit(visit)
 
 
-def series_words(series: Series) -> str:
+def series_words(series: Series, blinding: Blinding = NOT_BLINDED) -> str:
     """Return a series as one line: modality, description, phase."""
-    return "  ".join(
-        part for part in (series.modality, series.description, series.phase) if part
-    )
+    said = blinding.description(series.description)
+    return "  ".join(part for part in (series.modality, said, series.phase) if part)
 
 
-def _series_item(series: Series, is_pinned: bool) -> QTreeWidgetItem:
-    step = series.spacing_mm[0]
+def _series_item(
+    series: Series, blinding: Blinding, *, is_pinned: bool
+) -> QTreeWidgetItem:
+    step, words = series.spacing_mm[0], series_words(series, blinding)
     item = QTreeWidgetItem(
         [
-            f"{series_words(series)} {PINNED if is_pinned else ''}".strip(),
+            f"{words} {PINNED if is_pinned else ''}".strip(),
             str(series.shape[0]),
             "" if step is None else f"{step:.2f}".rstrip("0").rstrip("."),
             WARNING if series.warnings else "",
         ]
     )
     item.setData(0, KEY_ROLE, key_of(series))
-    texts = [text for _, text in series.warnings]
-    lines = [series_words(series), *(f"{WARNING} {text}" for text in texts)]
+    texts = [blinding.told(text) for _, text in series.warnings]
+    lines = [words, *(f"{WARNING} {text}" for text in texts)]
     if is_pinned:
         lines.append("Pinned: this visit is read on it")
     for column in range(item.columnCount()):

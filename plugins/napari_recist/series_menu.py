@@ -74,11 +74,12 @@ class SeriesMenu(QMenu):
         self._room = room
         placing = Placing(room, series, timepoint_id)
         self._add(self, "Read this visit on this series", placing.read_on)
-        visits = self._submenu("Pin to visit")
+        visits, told = self._submenu("Pin to visit"), room.reading.blinding.date
         for visit in room.reading.visits:
             name = visit.timepoint_id
             act = partial(placing.to_visit, name)
-            self._add(visits, f"{name}   {visit.date}", act, name == timepoint_id)
+            words = f"{name}   {told(visit.date)}"
+            self._add(visits, words, act, name == timepoint_id)
         phases = self._submenu("Phase")
         phases.setEnabled(series.modality != "PT")
         for phase in PHASES:

@@ -122,8 +122,7 @@ class Sheet:
 
     def _remark(self, draft: Outcome, volume: Volume, lesion: NewLesion) -> str:
         """Return what stands against a target that is being drawn."""
-        case = self._reading.case
-        protocol = None if case is None else case.protocol
+        protocol = self._reading.protocol
         is_new = draft.key == NEW and self._reading.subject() is None
         remarks = (
             doubt(draft.caliper, volume, lesion, protocol),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from napari_recist.findings import Finding
     from napari_recist.judging import Judged
     from napari_recist.reading import Reading
-    from recist_tool import Caliper, Lesion
+    from recist_tool import Blinding, Caliper, Lesion
 
 DASH = "\N{EN DASH}"
 WAITING = "\N{BULLET}"
@@ -68,8 +68,18 @@ def table_of(reading: Reading, judged: Judged, unfolded: Collection[str]) -> Tab
     lesions = sorted(read.lesions, key=lambda one: order.index(one.role))
     waiting = {one: set(_ids(reading.expected(one))) for one in visits}
     rows = [_lesion_row(reading, lesion, waiting) for lesion in lesions]
-    rows += scope_rows(judged, visits, unfolded)
+    told = reading.blinding
+    rows.extend(
+        tuple(_told(one, told) for one in row) if told.hidden else row
+        for row in scope_rows(judged, visits, unfolded)
+    )
     return Table(("Lesion", "Organ", *visits), tuple(rows))
+
+
+def _told(cell: Cell, blinding: Blinding) -> Cell:
+    """Return a cell without what is not told: figures can be named by a date."""
+    text, tooltip = blinding.told(cell.text), blinding.told(cell.tooltip)
+    return cell._replace(text=text, tooltip=tooltip)
 
 
 def _ids(lesions: Iterable[Lesion]) -> list[str]:
@@ -101,6 +111,7 @@ def _finding_cell(reading: Reading, lesion: Lesion, visit: str, *, waits: bool) 
         tooltip = f"{lesion.lesion_id} has no finding at {visit}" if waits else ""
     else:
         text, tooltip = finding_words(lesion, finding)
+        tooltip = reading.blinding.told(tooltip)
     return Cell(text, tooltip, lesion_id=lesion.lesion_id, timepoint_id=visit)
 
 

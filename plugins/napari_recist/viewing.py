@@ -17,6 +17,7 @@ from napari_recist.mip import projections
 from napari_recist.pane import LOADING
 from napari_recist.planes import Plane, plane_of, refusal
 from napari_recist.registering import Registering
+from napari_recist.series_list import series_words
 from napari_recist.station import Station
 from napari_recist.studies import key_of
 
@@ -53,7 +54,7 @@ class Viewing:
     making
         Makes more panes.
     subject
-        Names the patient on the panes: the trial's pseudonym.
+        Names the patient on the panes, as readers are told it.
     shown, changed
         Called when a series came on show in a pane; when anything here changed.
     drew
@@ -72,6 +73,7 @@ class Viewing:
         self._films = Films(reading, studies)
         self._loader = loader
         self.arrivals = Arrivals(loader)
+        self.arrivals.words = lambda series: series_words(series, reading.blinding)
         self.subject: Callable[[], str] = str
         self.shown: Callable[[Station], None] = lambda station: None
         self.changed: Callable[[], None] = lambda: None
@@ -286,7 +288,7 @@ class Viewing:
         if station.film != wanted:
             return
         station.pane.clear()
-        station.pane.tell(str(error))
+        station.pane.tell(self._reading.blinding.told(str(error)))
         self._reading.say(str(error), is_error=True)
 
     def _display(self, station: Station, volume: Volume, series: Series) -> None:
@@ -334,6 +336,12 @@ class Viewing:
         self.fusing.lay_again(station)
         self.shown(station)
 
+    def _write(self, station: Station) -> None:
+        """Write on a pane what is so now: the date may be another, or hidden."""
+        series = self.series_of(station.film)
+        if series is not None:
+            station.pane.write(self._caption(station.film, series))
+
     def _caption(self, film: Film, series: Series) -> Caption:
         current = self.stations[0].film.timepoint_id
         return caption_of(self._reading, self.subject(), film, series, current)
@@ -369,6 +377,7 @@ class Viewing:
         """Look at the case again in every pane; the active one last."""
         with self.linking.suspended():
             for station in reversed(self.on_show):
+                self._write(station)
                 station.sheet.follow()
         self.linking.draw_crossings()
         self.changed()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from napari.viewer import Viewer
 
     from napari_recist.dock import ReadingRoom
+    from recist_tool import Protocol
 
 TITLE = "RECIST reading room"
 NOT_NEEDED = {"layer list", "layer controls"}
@@ -26,7 +27,11 @@ PICTURE_WIDTH, PICTURE_HEIGHT = 1600, 940
 
 
 def open_reading_room(
-    paths: Sequence[Path], *, block: bool = True, screenshot: Path | None = None
+    paths: Sequence[Path],
+    *,
+    block: bool = True,
+    protocol: Protocol | None = None,
+    screenshot: Path | None = None,
 ) -> Viewer:
     """Open paths in a napari window with the reading room beside the image.
 
@@ -34,6 +39,8 @@ def open_reading_room(
     ----------
     block
         Stay until the window is closed.
+    protocol
+        Under which cases begin; None for what the folder of cases says.
     screenshot
         Save a picture of the window there once all is shown, and close it.
     """
@@ -45,6 +52,8 @@ def open_reading_room(
     room = add_reading_room(viewer)
     Door(viewer, room)
     _fill_screen(room)
+    if protocol is not None:
+        room.room.intend(protocol)
     room.open(paths)
     if screenshot is not None:
         _picture_when_ready(viewer, room, screenshot)

@@ -77,7 +77,9 @@ class WorklistPanel(QWidget):
         room = self._room
         self._loader.run(
             "Reading cases",
-            lambda advance: worklist(folder, room.reader, advance),
+            lambda advance: worklist(
+                folder, room.reader, advance, room.reading.intended.protocol
+            ),
             self._take,
             lambda error: room.reading.say(str(error), is_error=True),
         )

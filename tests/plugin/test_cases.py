@@ -7,10 +7,10 @@ from napari_recist.cases import (
     cases_folder,
     find_cases,
     is_case,
-    pseudonym,
     reader_id,
 )
 from napari_recist.looking import first_note
+from napari_recist.protocols import Intended
 from recist_tool import AddTimepoint, SeriesReference, Session, Timepoint
 from tests.builders import timepoint
 
@@ -23,12 +23,6 @@ def test_cases_lie_in_the_home_folder_unless_told_otherwise() -> None:
 def test_the_reader_is_named_by_the_environment_or_the_login() -> None:
     assert reader_id({"RECIST_READER": " dr-7 "}) == "dr-7"
     assert reader_id({})
-
-
-def test_the_pseudonym_depends_on_the_images_not_on_their_order() -> None:
-    assert pseudonym(["1.2", "1.3"]) == pseudonym(["1.3", "1.2"])
-    assert pseudonym(["1.2"]) != pseudonym(["1.4"])
-    assert "1.2" not in pseudonym(["1.2"])
 
 
 def test_a_case_of_the_same_study_is_found_and_others_are_not(tmp_path: Path) -> None:
@@ -58,11 +52,13 @@ def test_a_case_is_known_by_its_name() -> None:
 
 def test_the_first_note_says_what_to_do_or_what_is_in_the_way() -> None:
     one, two = Path("a/S-1.case.json"), Path("b/S-2.case.json")
-    assert "Press M" in first_note(Found((), ())).text
-    several = first_note(Found((one, two), ()))
+    assert "Press M" in first_note(Found((), ()), Intended()).text
+    several = first_note(Found((one, two), ()), Intended())
     assert several.is_error
     assert "S-1.case.json, S-2.case.json" in several.text
-    assert "does not read: S-2.case.json" in first_note(Found((), (two,))).text
+    assert (
+        "does not read: S-2.case.json" in first_note(Found((), (two,)), Intended()).text
+    )
 
 
 def _visit(study: str) -> Timepoint:

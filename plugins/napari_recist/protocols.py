@@ -1,0 +1,73 @@
+"""Under which protocol the next case begins, and who says so. No Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from recist_tool import PROTOCOL_FILE, Blinded, Protocol, RecistToolError, read_protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from recist_tool import Case
+
+UNREAD = Protocol(name=f"{PROTOCOL_FILE} does not read", blinded_to=tuple(Blinded))
+"""Nobody knows what a file that does not read would have hidden: so all is."""
+
+
+class Intended(NamedTuple):
+    """The protocol that the next case begins under.
+
+    Attributes
+    ----------
+    is_chosen
+        Whether somebody chose it for this window.
+    is_of_folder
+        Whether the folder of cases says so.
+    fault
+        Why the folder's file does not read: no case begins then.
+    """
+
+    protocol: Protocol = Protocol()
+    is_chosen: bool = False
+    is_of_folder: bool = False
+    fault: RecistToolError | None = None
+
+    def require(self) -> Protocol:
+        """Return the protocol.
+
+        Raises
+        ------
+        RecistToolError
+            If its file does not read.
+        """
+        if self.fault is not None:
+            raise self.fault
+        return self.protocol
+
+    @property
+    def words(self) -> str:
+        """Say under which protocol the case begins; nothing where nobody named one."""
+        if self.is_chosen:
+            return f"The case begins under {self.protocol.name}."
+        if self.is_of_folder:
+            name = self.protocol.name
+            return f"The case begins under {name} ({PROTOCOL_FILE} in its folder)."
+        return ""
+
+    def other_than(self, case: Case) -> str:
+        """Say that a case keeps its own protocol where another was chosen."""
+        if not self.is_chosen or case.protocol == self.protocol:
+            return ""
+        return f"It stays under the protocol it began with: {case.protocol.name}."
+
+
+def intended_in(cases: Path) -> Intended:
+    """Return what a folder of cases says of those that begin there."""
+    path = cases / PROTOCOL_FILE
+    if not path.exists():
+        return Intended()
+    try:
+        return Intended(read_protocol(path), is_of_folder=True)
+    except RecistToolError as error:
+        return Intended(UNREAD, is_of_folder=True, fault=error)
