@@ -214,7 +214,7 @@ class ReadingRoom(QWidget):
         self._read.edited.connect(self._on_edit)
         self._case_bar.opened.connect(self.open)
         self.loader.progressed.connect(self._on_progress)
-        self.loader.rested.connect(partial(self._progress.setVisible, False))
+        self.loader.rested.connect(self._on_rest)
         self._keys.attach()
 
     def _on_visit(self, timepoint_id: str) -> None:
@@ -253,6 +253,10 @@ class ReadingRoom(QWidget):
         self._progress.setMaximum(total)
         self._progress.setValue(done)
         self._progress.setFormat(f"{what}  %v / %m" if total else what)
+
+    def _on_rest(self) -> None:
+        self._progress.setVisible(False)
+        self._progress.resetFormat()
 
 
 def _let_go(room: Room, loader: Loader) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from recist_tool import Volume
 
+NOTHING = "no series"
 AXES = ("slice", "row", "column")
 
 
@@ -70,8 +71,9 @@ class Picture:
         self._layer.refresh()
 
     def hide(self) -> None:
-        """Show nothing; the layer stays for the next series."""
+        """Show nothing; the layer stays for the next series, without its name."""
         self._layer.visible = False
+        self._layer.name = NOTHING
 
     def close(self) -> None:
         """Take the layer off the viewer."""

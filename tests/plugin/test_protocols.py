@@ -1,0 +1,252 @@
+"""Beginning a case under a protocol, and reading on in its order."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton
+
+from napari_recist.protocols import Intended, intended_in
+from napari_recist.reading import Reading
+from napari_recist.signing import sign, unlock
+from recist_tool import (
+    Blinded,
+    CommandRefused,
+    LesionRole,
+    NonTargetSeen,
+    Protocol,
+    RecistToolError,
+    SetProtocol,
+)
+from tests.builders import timepoint
+from tests.plugin.dock_hands import press, turn_to
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.plugin.hands import Reader
+
+SIRT = {"name": "SIRT-1", "sequential": True, "max_liver_targets": 5}
+
+
+def write(path: Path, **content: object) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content))
+    return path
+
+
+@pytest.fixture
+def usual(tmp_path: Path) -> Path:
+    """Where the folder of cases keeps its protocol."""
+    return tmp_path / "cases" / "protocol.json"
+
+
+@pytest.fixture
+def choose_file(monkeypatch: pytest.MonkeyPatch) -> Callable[[Reader, Path], None]:
+    """Choose the file of a protocol in the case bar."""
+
+    def choose(reader: Reader, path: Path) -> None:
+        def answer(*_: object) -> tuple[str, str]:
+            return str(path), ""
+
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", answer)
+        press(reader, "other protocol")
+
+    return choose
+
+
+def draw(reader: Reader) -> None:
+    reader.key(Qt.Key.Key_M)
+    reader.drag((30, 30), (30, 50))
+
+
+def named(reader: Reader) -> str:
+    return reader.dock.findChild(QLabel, "protocol of the case").text()
+
+
+# ------------------------------------------------------------- without a window
+
+
+def test_without_a_file_cases_begin_under_the_built_in_protocol(tmp_path: Path) -> None:
+    assert intended_in(tmp_path) == Intended()
+    assert Intended().require() == Protocol()
+    assert Intended().words == ""
+
+
+def test_the_file_of_a_folder_is_the_protocol_of_cases_begun_there(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path / "protocol.json", **SIRT)
+    found = intended_in(tmp_path)
+    assert found.require() == Protocol.model_validate(SIRT)
+    assert found.words == (
+        "The case begins under SIRT-1 (protocol.json in its folder)."
+    )
+
+
+def test_a_faulty_file_begins_nothing_and_hides_everything(tmp_path: Path) -> None:
+    write(tmp_path / "protocol.json", max_targets=0, sequental=True)
+    found = intended_in(tmp_path)
+    assert set(found.protocol.blinded_to) == set(Blinded)
+    with pytest.raises(RecistToolError) as refusal:
+        found.require()
+    assert len(str(refusal.value).splitlines()) == 2
+
+
+def test_before_a_sequential_case_begins_only_its_baseline_opens() -> None:
+    reading = Reading()
+    reading.propose([timepoint(0), timepoint(1)])
+    assert reading.may_open("TP1")
+    reading.intended = Intended(Protocol(sequential=True), is_chosen=True)
+    assert reading.may_open("BL")
+    assert not reading.may_open("TP1")
+    assert "TP1 opens once BL is signed" in reading.note.text
+
+
+def test_the_core_refuses_what_the_window_would_not_have_offered(
+    reading: Reading,
+) -> None:
+    session = reading.open_session()
+    session.do(SetProtocol(protocol=Protocol(sequential=True)))
+    lesion = session.add_lesion(LesionRole.NON_TARGET, "lung")
+    entries = session.entries
+
+    def record() -> None:
+        session.record(lesion.lesion_id, "TP1", NonTargetSeen())
+
+    assert not reading.attempt(record)
+    assert reading.note.text == (
+        "TP1: BL is not signed yet, and this read is sequential. Sign BL first"
+    )
+    assert session.entries == entries
+    reading.timepoint_id = "TP1"
+    with pytest.raises(CommandRefused, match="BL is not signed yet"):
+        sign(reading, "Dr A")
+
+
+def test_an_unlocked_baseline_shuts_no_visit_that_was_read(reading: Reading) -> None:
+    session = reading.open_session()
+    session.do(SetProtocol(protocol=Protocol(sequential=True)))
+    lesion = session.add_lesion(LesionRole.NON_TARGET, "lung")
+    for visit in ("BL", "TP1"):
+        reading.open_timepoint(visit)
+        session.record(lesion.lesion_id, visit, NonTargetSeen())
+        sign(reading, "Dr A")
+    reading.open_timepoint("BL")
+    unlock(reading, "query of the sponsor")
+    assert not reading.may_open("TP2")
+    reading.open_timepoint("TP1")
+    assert reading.timepoint_id == "TP1"
+    unlock(reading, "the same query")
+    reading.revise(lesion.lesion_id, organ="pleura")
+    assert not reading.attempt(lambda: sign(reading, "Dr A"))
+    assert "Sign BL first" in reading.note.text
+    for visit in ("BL", "TP1", "TP2"):
+        reading.open_timepoint(visit)
+        assert reading.attempt(lambda: sign(reading, "Dr A"))
+
+
+# ------------------------------------------------------------- at the window
+
+
+@pytest.mark.gui
+def test_the_protocol_of_the_folder_is_told_and_the_case_begins_under_it(
+    make_reader: Callable[[], Reader], patient: Path, usual: Path
+) -> None:
+    write(usual, **SIRT)
+    reader = make_reader()
+    reader.open(patient)
+    assert "The case begins under SIRT-1 (protocol.json" in reader.reading.note.text
+    assert named(reader) == "SIRT-1"
+    draw(reader)
+    assert reader.reading.case is not None
+    assert reader.reading.case.protocol == Protocol.model_validate(SIRT)
+    assert not reader.dock.findChild(QPushButton, "other protocol").isVisible()
+    turn_to(reader, "Protocol")
+    shown = reader.dock.findChild(QLabel, "protocol").text()
+    assert shown.startswith("SIRT-1\n")
+    assert "blinded to: none" in shown
+
+
+@pytest.mark.gui
+def test_under_a_faulty_protocol_nothing_begins_until_it_is_mended(
+    make_reader: Callable[[], Reader], patient: Path, usual: Path
+) -> None:
+    write(usual, max_targets=0, sequental=True)
+    reader = make_reader()
+    reader.open(patient)
+    faults = reader.reading.note
+    assert faults.is_error
+    assert "max_targets" in faults.text
+    assert "sequental: unknown field" in faults.text
+    draw(reader)
+    assert reader.reading.session is None
+    assert reader.reading.note == faults
+    assert list(usual.parent.iterdir()) == [usual]
+    write(usual, **SIRT)
+    press(reader, "begin")
+    assert reader.reading.case is not None
+    assert reader.reading.case.protocol.name == "SIRT-1"
+
+
+@pytest.mark.gui
+def test_a_reader_chooses_another_protocol_before_the_case_begins(
+    reader: Reader, tmp_path: Path, choose_file: Callable[[Reader, Path], None]
+) -> None:
+    assert named(reader) == Protocol().name
+    chosen = {"name": "Blind", "blinded_to": ["dates"]}
+    choose_file(reader, write(tmp_path / "blind.json", **chosen))
+    assert named(reader) == "Blind"
+    (visit, *_) = [one.text for one in reader.room.pane.scene().lines]
+    assert visit == "BL · current · day 0"
+    press(reader, "usual protocol")
+    assert named(reader) == Protocol().name
+    assert reader.room.pane.scene().lines[0].text == "BL · current · 2024-03-06"
+    choose_file(reader, tmp_path / "blind.json")
+    draw(reader)
+    assert reader.reading.case is not None
+    assert reader.reading.case.protocol.blinded_to == (Blinded.DATES,)
+
+
+@pytest.mark.gui
+def test_a_protocol_that_does_not_read_changes_nothing(
+    reader: Reader, tmp_path: Path, choose_file: Callable[[Reader, Path], None]
+) -> None:
+    path = write(tmp_path / "bad.json", criteria=[], organs=3)
+    choose_file(reader, path)
+    note = reader.dock.findChild(QLabel, "note").text()
+    assert "bad.json, criteria" in note
+    assert "bad.json, organs" in note
+    assert named(reader) == Protocol().name
+    assert reader.reading.session is None
+
+
+@pytest.mark.gui
+def test_choosing_a_sequential_protocol_goes_back_to_baseline(reader: Reader) -> None:
+    reader.key(Qt.Key.Key_BracketRight)
+    assert reader.reading.timepoint_id == "TP1"
+    reader.room.intend(Protocol(sequential=True))
+    reader.settle()
+    assert reader.reading.timepoint_id == "BL"
+    assert reader.room.viewing.active.film.timepoint_id == "BL"
+    reader.key(Qt.Key.Key_BracketRight)
+    assert reader.reading.timepoint_id == "BL"
+
+
+@pytest.mark.gui
+def test_a_case_keeps_its_protocol_and_the_window_says_so(
+    measured: Reader, make_reader: Callable[[], Reader], patient: Path
+) -> None:
+    measured.dock.close_room()
+    other = make_reader()
+    other.room.intend(Protocol(name="SIRT-1"))
+    other.open(patient)
+    note = other.reading.note.text
+    assert note.startswith("Going on with ")
+    assert f"the protocol it began with: {Protocol().name}." in note
+    assert other.reading.protocol == Protocol()
+    assert other.dock.findChild(QLineEdit, "subject").isReadOnly()
