@@ -24,7 +24,6 @@ from recist_tool import Blinded
 
 if TYPE_CHECKING:
     from napari_recist.room import Room
-    from recist_tool import Blinding
 
 _DAY_0_WRITTEN = {False: "yyyy-mm-dd", True: "day n"}
 _PACS_TIPS = {
@@ -102,17 +101,17 @@ class CaseBar(QWidget):
         if session is not None and not self._day_0.hasFocus():
             self._day_0.setText(told.date(session.case.reference_date))
         self._day_0.setPlaceholderText(_DAY_0_WRITTEN[told.hides(Blinded.DATES)])
-        self._show_place(told)
+        self._show_place()
         self._show_protocol(waiting=waiting)
         self._pacs.setEnabled(not told.hidden)
         self._pacs.setToolTip(_PACS_TIPS[bool(told.hidden)])
 
-    def _show_place(self, told: Blinding) -> None:
+    def _show_place(self) -> None:
         """Show where the case lies, unless that names the subject."""
         room, session = self._room, self._room.reading.session
         path = room.proposal.folder if session is None else session.case_path
         has_place = session is not None or bool(room.reading.proposed)
-        if session is not None and told.hides(Blinded.SUBJECT):
+        if session is not None and room.subject != session.case.subject_id:
             self._where.setText("")
             self._where.setToolTip("")
             return

@@ -51,8 +51,8 @@ class Intended(NamedTuple):
         if self.is_chosen:
             return f"The case begins under {self.protocol.name}."
         if self.is_of_folder:
-            name = self.protocol.name
-            return f"The case begins under {name} ({PROTOCOL_FILE} in its folder)."
+            where = f"{PROTOCOL_FILE} in the folder of cases"
+            return f"The case begins under {self.protocol.name} ({where})."
         return ""
 
     def other_than(self, case: Case) -> str:

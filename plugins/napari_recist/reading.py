@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Timepoint,
     )
 
+SIGN_HERE = "Sign it below the table"
 UNFINISHED = "unfinished"
 """Key of a node's long axis that waits for its short axis."""
 
@@ -250,9 +251,10 @@ class Reading:
         """Return whether a visit opens now; where it does not, say why."""
         first = self._to_sign_before(timepoint_id)
         if first is not None:
+            how = "Measure there first" if self.case is None else SIGN_HERE
             self.say(
                 f"{timepoint_id} opens once {first} is signed: this read is "
-                "sequential. Sign it below the table.",
+                f"sequential. {how}.",
                 is_error=True,
             )
         return first is None

@@ -42,7 +42,7 @@ TELLS = {
     Blinded.DATES: (*map(str, DATES), *(f"{one:%Y%m%d}" for one in DATES)),
     Blinded.DESCRIPTIONS: ("Portal venous 5.0", "PET FDG AC"),
 }
-NEVER = ("SYN-007", "syntheticphantom", "19610412", "Synthetic^")
+NEVER = ("SYN-007", "syntheticphantom", "19610412", "synthetic patients")
 
 
 def begin(folder: Path, *blinded_to: Blinded) -> Path:

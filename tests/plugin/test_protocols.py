@@ -12,6 +12,7 @@ from qtpy.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton
 from napari_recist.protocols import Intended, intended_in
 from napari_recist.reading import Reading
 from napari_recist.signing import sign, unlock
+from napari_recist.window import add_reading_room, open_reading_room
 from recist_tool import (
     Blinded,
     CommandRefused,
@@ -27,6 +28,8 @@ from tests.plugin.dock_hands import press, turn_to
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
 
     from tests.plugin.hands import Reader
 
@@ -84,7 +87,7 @@ def test_the_file_of_a_folder_is_the_protocol_of_cases_begun_there(
     found = intended_in(tmp_path)
     assert found.require() == Protocol.model_validate(SIRT)
     assert found.words == (
-        "The case begins under SIRT-1 (protocol.json in its folder)."
+        "The case begins under SIRT-1 (protocol.json in the folder of cases)."
     )
 
 
@@ -250,3 +253,19 @@ def test_a_case_keeps_its_protocol_and_the_window_says_so(
     assert f"the protocol it began with: {Protocol().name}." in note
     assert other.reading.protocol == Protocol()
     assert other.dock.findChild(QLineEdit, "subject").isReadOnly()
+
+
+@pytest.mark.gui
+def test_a_window_opened_under_a_protocol_proposes_it(
+    patient: Path, tmp_path: Path, usual: Path, qtbot: QtBot
+) -> None:
+    write(usual, **SIRT)
+    picture = tmp_path / "room.png"
+    named = Protocol(name="Named for this window")
+    viewer = open_reading_room(
+        [patient / "BL"], block=False, protocol=named, screenshot=picture
+    )
+    reading = add_reading_room(viewer).room.reading
+    qtbot.waitUntil(picture.exists, timeout=30_000)
+    assert reading.protocol == named
+    assert "The case begins under Named for this window." in reading.note.text

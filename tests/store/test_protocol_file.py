@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +10,6 @@ from recist_tool.errors import InputError
 from recist_tool.model.protocol import Protocol
 from recist_tool.store.protocol_file import read_protocol
 from recist_tool.terms import Blinded
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_file_gives_what_it_says_and_defaults_for_the_rest(tmp_path: Path) -> None:
@@ -48,3 +45,15 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         read_protocol(tmp_path / "gone.json")
     with pytest.raises(InputError, match="cannot be read"):
         read_protocol(tmp_path)
+
+
+def test_the_documented_example_is_a_protocol(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "formats" / "protocol.md"
+    example = page.read_text().partition("```json\n")[2].partition("```")[0]
+    path = tmp_path / "protocol.json"
+    path.write_text(example)
+    protocol = read_protocol(path)
+    assert protocol.blinded_to == tuple(Blinded)
+    assert protocol.sequential
+    named = Protocol.model_fields
+    assert all(f"`{name}`" in page.read_text() for name in named)
