@@ -59,7 +59,7 @@ class Intended(NamedTuple):
         """Say that a case keeps its own protocol where another was chosen."""
         if not self.is_chosen or case.protocol == self.protocol:
             return ""
-        return f"It stays under the protocol it began with: {case.protocol.name}."
+        return f"The case stays under the protocol it began with: {case.protocol.name}."
 
 
 def intended_in(cases: Path) -> Intended:

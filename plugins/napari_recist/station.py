@@ -61,6 +61,8 @@ class Station:
     ----------
     film
         What hangs there, or will once it is loaded.
+    shown
+        What the image on show is of: until the next one is loaded, the film before.
     tool
         The caliper.
     hands
@@ -69,7 +71,7 @@ class Station:
 
     def __init__(self, viewer: ViewerModel, reading: Reading, wall: Wall) -> None:
         self.pane = Pane(viewer)
-        self.film = Film()
+        self.film = self.shown = Film()
         self._wall = wall
         self.tool = CaliperTool(wall.drawn, reading.choose)
         self.hands = Hands(self.tool)

@@ -329,6 +329,7 @@ class Viewing:
             plane = Plane.ACQUIRED
         with self.linking.suspended():
             station.pane.show(volume, self._caption(station.film, series), plane)
+        station.shown = station.film
         station.sheet.forget()
         self.linking.join(station)
         if self.linking.mode is LinkMode.BY_REGISTRATION:
@@ -338,9 +339,9 @@ class Viewing:
 
     def _write(self, station: Station) -> None:
         """Write on a pane what is so now: the date may be another, or hidden."""
-        series = self.series_of(station.film)
+        series = self.series_of(station.shown)
         if series is not None:
-            station.pane.write(self._caption(station.film, series))
+            station.pane.write(self._caption(station.shown, series))
 
     def _caption(self, film: Film, series: Series) -> Caption:
         current = self.stations[0].film.timepoint_id

@@ -325,3 +325,18 @@ def test_a_desk_that_does_not_read_is_none_and_the_read_goes_on(
     second.open(path)
     assert second.room.pane.volume is not None
     assert isinstance(second.finding("T1"), Measured)
+
+
+def test_the_words_on_a_pane_stay_with_its_image_until_the_next_is_there(
+    reader: Reader,
+) -> None:
+    pane = reader.room.pane
+    reader.reading.open_timepoint("TP1")
+    assert pane.scene().lines[0].text.startswith("BL")
+    reader.settle()
+    assert pane.scene().lines[0].text.startswith("TP1")
+
+
+def test_a_corrected_date_is_on_the_pane_at_once(reader: Reader) -> None:
+    reader.reading.attempt(lambda: reader.room.set_date("BL", "2024-03-01"))
+    assert reader.room.pane.scene().lines[0].text == "BL · current · 2024-03-01"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from napari.viewer import Viewer
     from pytestqt.qtbot import QtBot
 
     from tests.plugin.hands import Reader
@@ -257,15 +258,22 @@ def test_a_case_keeps_its_protocol_and_the_window_says_so(
 
 @pytest.mark.gui
 def test_a_window_opened_under_a_protocol_proposes_it(
-    patient: Path, tmp_path: Path, usual: Path, qtbot: QtBot
+    make_napari_viewer: Callable[..., Viewer],
+    monkeypatch: pytest.MonkeyPatch,
+    patient: Path,
+    usual: Path,
+    qtbot: QtBot,
 ) -> None:
+    def viewer(**options: object) -> Viewer:
+        return make_napari_viewer(show=True, **options)
+
+    monkeypatch.setattr("napari.Viewer", viewer)
     write(usual, **SIRT)
-    picture = tmp_path / "room.png"
     named = Protocol(name="Named for this window")
-    viewer = open_reading_room(
-        [patient / "BL"], block=False, protocol=named, screenshot=picture
-    )
-    reading = add_reading_room(viewer).room.reading
-    qtbot.waitUntil(picture.exists, timeout=30_000)
+    opened = open_reading_room([patient / "BL"], block=False, protocol=named)
+    dock = add_reading_room(opened)
+    qtbot.waitUntil(lambda: not dock.loader.busy, timeout=30_000)
+    reading = dock.room.reading
     assert reading.protocol == named
     assert "The case begins under Named for this window." in reading.note.text
+    dock.close_room()
