@@ -233,6 +233,113 @@ SMALL_PATIENT = replace(
 )
 """The demo patient on a coarse grid: quick to make."""
 
+# fmt: off
+READING_PATIENT = PatientSpec(
+    subject_id="SYN-008",
+    seed=8,
+    sex="M",
+    birth_date=dt.date(1957, 9, 30),
+    weight_kg=81.0,
+    height_m=1.78,
+    reference_date=dt.date(2024, 3, 18),
+    ct=Acquisition(
+        256, 256, 40, (1.4, 1.4), 5.0, 5.0, center_lps=(0.0, 4.0, 2.5)
+    ),
+    pet=Acquisition(
+        96, 96, 40, (4.0, 4.0), 5.0, 5.0, center_lps=(0.0, 4.0, 2.5)
+    ),
+    visits=(
+        Visit("BL", dt.date(2024, 3, 6), "Baseline",
+              Answer(Decimal("144.0")), Answer(Decimal("86.0")), has_pet=True),
+        Visit("TP1", dt.date(2024, 5, 13), "8 weeks",
+              _answer("123.0", _SD, _NON_CR, _NO, _SD),
+              _answer("72.0", _SD, _NON_CR, _NO, _SD), offset_lps=(4.0, -3.0, 5.0)),
+        Visit("TP2", dt.date(2024, 7, 8), "16 weeks",
+              _answer("91.0", _PR, _NON_CR, _NO, _PR),
+              _answer("49.0", _PR, _NON_CR, _NO, _PR), offset_lps=(-3.0, 2.0, -5.0)),
+        Visit("TP3", dt.date(2024, 9, 2), "24 weeks",
+              _answer("60.0", _PR, _NON_CR, _YES, _PD),
+              _answer("31.0", _PR, _NON_CR, _YES, _PD), offset_lps=(2.0, 4.0, 10.0)),
+    ),
+    lesions=(
+        LesionSpec(
+            "T1", LesionRole.TARGET, LIVER, "segment VIII", (-88.0, -8.0, 25.0), 66.0, (
+                Stage(_MEASURED, Ellipsoid(52, 41, 46, 30, (0.20, -0.10)), 9.0),
+                Stage(_MEASURED, Ellipsoid(44, 36, 40, 30, (0.20, -0.10)), 6.5),
+                Stage(_MEASURED, Ellipsoid(31, 26, 30, 55, (0.15, 0.10)), 4.0),
+                Stage(_MEASURED, Ellipsoid(26, 21, 25, 60, (0.15, 0.10)), 3.6),
+            )),
+        LesionSpec(
+            "T2", LesionRole.TARGET, LIVER, "segment IVb", (-24.0, -54.0, 20.0), 64.0, (
+                Stage(_MEASURED, Ellipsoid(34, 27, 31, -20, (-0.20, 0.10)), 7.5),
+                Stage(_MEASURED, Ellipsoid(28, 22, 26, -20, (-0.20, 0.10)), 5.5),
+                Stage(_MEASURED, Ellipsoid(18, 15, 18, -15, (-0.20, 0.10)), 3.4),
+                Stage(_TOO_SMALL, Ellipsoid(4, 3.5, 6), 2.4),
+            )),
+        LesionSpec(
+            "T3", LesionRole.TARGET, "lung", "right lower lobe", (-84.0, 45.0, 75.0),
+            42.0, (
+                Stage(_MEASURED, Ellipsoid(22, 18, 21, 50, (0.20, 0.20)), 6.0),
+                Stage(_MEASURED, Ellipsoid(19, 16, 19, 50, (0.20, 0.20)), 5.2),
+                Stage(_MEASURED, Ellipsoid(17, 14, 17, 45, (0.20, 0.20)), 4.6),
+                Stage(_MEASURED, Ellipsoid(20, 16, 19, 45, (0.20, 0.20)), 5.4),
+            )),
+        LesionSpec(
+            "T4", LesionRole.TARGET, "lung", "left lower lobe", (92.0, 40.0, 85.0),
+            40.0, (
+                Stage(_MEASURED, Ellipsoid(15, 13, 16, 20, (0.10, 0.0)), 4.8),
+                Stage(_MEASURED, Ellipsoid(13, 11, 14, 20, (0.10, 0.0)), 4.0),
+                Stage(_MEASURED, Ellipsoid(11, 9, 12, 20, (0.10, 0.0)), 3.2),
+                _ABSENT,
+            )),
+        LesionSpec(
+            "T5", LesionRole.TARGET, LYMPH_NODE, "left para-aortic", (35.0, 7.0, -75.0),
+            88.0, (
+                Stage(_MEASURED, Ellipsoid(30, 21, 36, 70, (0.05, 0.10)), 7.0),
+                Stage(_MEASURED, Ellipsoid(27, 19, 32, 70, (0.05, 0.10)), 5.6),
+                Stage(_MEASURED, Ellipsoid(21, 14, 26, 70, (0.05, 0.10)), 3.2),
+                Stage(_MEASURED, Ellipsoid(16, 9, 22, 70, (0.05, 0.10)), 2.0),
+            ), nodal=True),
+        LesionSpec(
+            "NT1", LesionRole.NON_TARGET, LYMPH_NODE, "portocaval",
+            (-34.0, -2.0, -20.0), 84.0, (
+                Stage(_PRESENT, Ellipsoid(19, 13, 20, -25, (0.0, 0.10)), 4.5),
+                Stage(_PRESENT, Ellipsoid(18, 12, 19, -25, (0.0, 0.10)), 4.0),
+                Stage(_PRESENT, Ellipsoid(17, 11, 18, -25, (0.0, 0.10)), 3.0),
+                Stage(_PRESENT, Ellipsoid(17, 11, 18, -25, (0.0, 0.10)), 3.0),
+            ), nodal=True),
+        LesionSpec(
+            "NT2", LesionRole.NON_TARGET, LIVER, "segment VI", (-108.0, -4.0, -45.0),
+            68.0, (
+                Stage(_PRESENT, Ellipsoid(17, 14, 18, 10, (0.10, 0.0)), 5.5),
+                Stage(_PRESENT, Ellipsoid(11, 9, 12, 10, (0.10, 0.0)), 3.8),
+                _ABSENT,
+                _ABSENT,
+            )),
+        LesionSpec(
+            "NT3", LesionRole.NON_TARGET, LIVER, "segment VII", (-90.0, 35.0, 30.0),
+            66.0, (
+                Stage(_PRESENT, Ellipsoid(16, 13, 15, 40, (0.0, 0.10)), 5.0),
+                Stage(_PRESENT, Ellipsoid(14, 12, 14, 40, (0.0, 0.10)), 4.4),
+                Stage(_PRESENT, Ellipsoid(13, 11, 13, 40, (0.0, 0.10)), 4.0),
+                Stage(_PRESENT, Ellipsoid(12, 10, 12, 40, (0.0, 0.10)), 3.8),
+            )),
+        LesionSpec(
+            "NL1", LesionRole.NEW, LIVER, "segment V", (-98.0, -36.0, -20.0), 62.0, (
+                None,
+                None,
+                None,
+                Stage(_NEW, Ellipsoid(18, 15, 17, 25, (0.10, 0.0)), 6.0),
+            )),
+    ),
+)
+# fmt: on
+"""Five targets, three non-targets, at the last visit a new lesion: a read to be timed.
+
+Of the targets one becomes too small to measure and one goes; the new lesion lies in the
+liver, so that both the patient and the liver progress.
+"""
+
 _SAMPLE_CT = replace(
     _SMALL_CT, rows=96, columns=96, slices=39, pixel_spacing_mm=(3.5, 3.5)
 )
@@ -268,6 +375,7 @@ PATIENTS = {
         CORONAL_PATIENT,
         THIN_PATIENT,
         SMALL_PATIENT,
+        READING_PATIENT,
         *SAMPLE_PATIENTS,
     )
 }
