@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from napari_recist.going_on import GoingOn
 from napari_recist.keys import Key
-from napari_recist.signing import is_signed
 from napari_recist.windows import PRESETS
 from recist_tool import LesionRole, NewLesionSeen, NewLesionStatus
 
@@ -73,6 +73,7 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
 
 def _choices(room: Room, asks: Asks) -> list[Key]:
     reading = room.reading
+    going_on = GoingOn(room, asks.signature)
 
     def new(role: LesionRole) -> None:
         reading.next_new(role)
@@ -83,8 +84,8 @@ def _choices(room: Room, asks: Asks) -> list[Key]:
         Key("T", "next: a new target", partial(new, LesionRole.TARGET)),
         Key("N", "next: a new non-target", partial(new, LesionRole.NON_TARGET)),
         Key("W", "next: a new lesion", partial(new, LesionRole.NEW)),
-        Key("Space", "next lesion that waits", partial(go_on, room, asks.signature)),
-        Key("Shift+Space", "previous one", partial(reading.next_expected, -1)),
+        Key("Space", "next lesion that waits; sign; next visit", going_on.forward),
+        Key("Shift+Space", "previous one that waits", going_on.back),
         Key("[", "visit before", partial(reading.step_timepoint, -1)),
         Key("]", "visit after", partial(reading.step_timepoint, 1)),
         Key("Up", "slice towards the head", partial(room.step, 1), repeats=True),
@@ -95,18 +96,6 @@ def _choices(room: Room, asks: Asks) -> list[Key]:
         Key("F", "PET over CT", room.viewing.fusing.toggle),
         Key("Escape", "drop the caliper", room.escape),
     ]
-
-
-def go_on(room: Room, ask_signature: Callable[[], None]) -> None:
-    """Go to the next lesion that waits; where none does, offer to sign the visit."""
-    reading = room.reading
-    reading.next_expected()
-    if reading.expected() or reading.read is None or not reading.read.lesions:
-        return
-    if is_signed(reading):
-        reading.say(f"{reading.timepoint_id} is complete and signed.")
-    else:
-        ask_signature()
 
 
 def set_preset(room: Room, digit: str) -> None:

@@ -48,8 +48,16 @@ class CaliperTool:
     ----------
     armed
         Whether a press on bare image begins a new caliper.
+    spacing
+        Distance between rows, between columns of the slice, mm.
     draft
-        The caliper as it is while the mouse is at work, or None.
+        The caliper as it is while the mouse or the keys are at work, or None.
+    taken
+        What was taken hold of last.
+    pointer
+        Where the pointer was seen last.
+    is_nudged
+        Whether the draft is moved by keys, and has not come to rest.
     """
 
     def __init__(
@@ -61,7 +69,10 @@ class CaliperTool:
         self._chosen = chosen
         self.armed = False
         self.draft: Outcome | None = None
-        self._spacing: Spacing = (1.0, 1.0)
+        self.taken: Grip | None = None
+        self.pointer: Pixel | None = None
+        self.is_nudged = False
+        self.spacing: Spacing = (1.0, 1.0)
         self._calipers: Mapping[str, PlaneCaliper] = {}
         self._proposing: str | None = None
         self._grip: Grip | None = None
@@ -74,7 +85,7 @@ class CaliperTool:
         proposing: str | None = None,
     ) -> None:
         """Name the calipers on the slice, and the one that shows a proposed axis."""
-        self._spacing = spacing
+        self.spacing = spacing
         self._calipers = calipers
         self._proposing = proposing
 
@@ -86,7 +97,7 @@ class CaliperTool:
     def grip(self, at: Pixel, reach_mm: float) -> Grip | None:
         """Return what a press here would take hold of."""
         return grip_at(
-            at, self._calipers, self._spacing, reach_mm, proposing=self._proposing
+            at, self._calipers, self.spacing, reach_mm, proposing=self._proposing
         )
 
     def press(self, at: Pixel, reach_mm: float) -> bool:
@@ -102,23 +113,24 @@ class CaliperTool:
 
     def move(self, at: Pixel) -> bool:
         """Follow the pointer; return whether anything changed on the screen."""
+        self.pointer = at
         if self._begun_at is not None:
             self._stretch(self._begun_at, at)
             return True
         if self._grip is None:
             return False
-        self.draft = Outcome(self._grip.key, pulled(self._grip, self._spacing, at))
+        self.draft = Outcome(self._grip.key, pulled(self._grip, self.spacing, at))
         return True
 
     def release(self, at: Pixel, reach_mm: float) -> None:
         """Finish what the button held, unless this was the first click of two."""
         grip = self._grip
         if grip is not None:
-            if self.draft or length_mm(self._spacing, grip.start, at) > reach_mm:
+            if self.draft or length_mm(self.spacing, grip.start, at) > reach_mm:
                 self.move(at)
             self._release_grip(grip)
         elif self._begun_at is not None:
-            if length_mm(self._spacing, self._begun_at, at) <= reach_mm:
+            if length_mm(self.spacing, self._begun_at, at) <= reach_mm:
                 return
             done = PlaneCaliper((self._begun_at, at))
             self.cancel()
@@ -130,15 +142,34 @@ class CaliperTool:
         self.draft = None
         self._grip = None
         self._begun_at = None
+        self.is_nudged = False
         return was_busy
+
+    def caliper(self, key: str) -> PlaneCaliper | None:
+        """Return a caliper of the slice as it is now; None where it cannot be taken."""
+        if self.draft is not None and self.draft.key == key:
+            return self.draft.caliper
+        return self._calipers.get(key)
+
+    def nudge(self, outcome: Outcome) -> None:
+        """Show a caliper that keys moved; it is told once it comes to rest."""
+        self.draft = outcome
+        self.is_nudged = True
+
+    def rest(self) -> None:
+        """Tell what keys moved."""
+        draft = self.draft
+        self.cancel()
+        if draft is not None:
+            self._drawn(Outcome(draft.key, settled(draft.caliper, self.spacing)))
 
     def _stretch(self, start: Pixel, to: Pixel) -> None:
         self.draft = Outcome(NEW, PlaneCaliper((start, to)))
 
     def _release_grip(self, grip: Grip) -> None:
-        draft = self.draft
-        self.cancel()
-        if draft is None:
+        self.taken = grip
+        if self.draft is None:
+            self.cancel()
             self._chosen(grip.key)
-            return
-        self._drawn(Outcome(grip.key, settled(draft.caliper, self._spacing)))
+        else:
+            self.rest()

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QEvent, Qt
+from qtpy.QtCore import QEvent, Qt, QTimer
 from qtpy.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -31,6 +31,7 @@ from napari_recist.loading import Loader
 from napari_recist.mask_bar import MaskBar
 from napari_recist.mask_keys import with_mask_keys
 from napari_recist.messages import MessageList, NoteLine
+from napari_recist.nudging import Nudging
 from napari_recist.overlay import canvas_of
 from napari_recist.pages import Pages
 from napari_recist.read_tab import ReadTab
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
     from qtpy.QtCore import QPoint
 
     from napari_recist.keys import Key
+
+REST_MS = 500
+"""How long no key nudges a caliper before it has come to rest."""
 
 STYLE = "QPushButton { padding: 3px 6px; } QTabBar::tab { padding: 3px 7px; }"
 
@@ -82,11 +86,11 @@ class ReadingRoom(QWidget):
         self._read = ReadTab(reading)
         self._sign = SignBar(reading)
         self._pages = Pages(self._read, self.room)
-        self._messages = MessageList()
-        self._note = NoteLine()
+        self._messages, self._note = MessageList(), NoteLine()
         self._progress = QProgressBar()
         self.contouring = Contouring(self.room, self.loader)
         self.carrying = Carrying(self.room, self.loader)
+        self.nudging = Nudging(self.room)
         self._key_map = KeyMap(self._actions(), keys_path())
         self._keys = KeyFilter(self, self._key_map.find)
         self._help = HelpSheet(
@@ -110,6 +114,7 @@ class ReadingRoom(QWidget):
             return
         self.loader.close()
         self._help.hide()
+        self.nudging.settle()
         self._keys.detach()
         self.room.close()
         if self.lightbox is not None:
@@ -156,7 +161,8 @@ class ReadingRoom(QWidget):
                 sheet=lambda: self._help.toggle(),
             ),
         )
-        return with_mask_keys(keys, self.room, self.contouring, self.carrying).values()
+        keys = with_mask_keys(keys, self.room, self.contouring, self.carrying)
+        return [*keys.values(), *self.nudging.keys]
 
     def _lay_out(self) -> None:
         self._caliper.setCheckable(True)
@@ -215,7 +221,17 @@ class ReadingRoom(QWidget):
         self._case_bar.opened.connect(self.open)
         self.loader.progressed.connect(self._on_progress)
         self.loader.rested.connect(self._on_rest)
+        self._let_nudges_rest()
         self._keys.attach()
+
+    def _let_nudges_rest(self) -> None:
+        """Record a nudged caliper after a while, and before anything else happens."""
+        rest = QTimer(self)
+        rest.setSingleShot(True)
+        rest.setInterval(REST_MS)
+        rest.timeout.connect(self.nudging.settle)
+        self.nudging.moved = rest.start
+        self._keys.before = self.nudging.settle_before
 
     def _on_visit(self, timepoint_id: str) -> None:
         if timepoint_id != UNDATED:

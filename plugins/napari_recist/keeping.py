@@ -74,8 +74,7 @@ class Keeper:
         self._coming = desk
         viewing.linking.mode = desk.link
         viewing.show_panes(1)
-        self._reading.timepoint_id = first
-        self._reading.lesion_id = desk.lesion_id if self._knows(desk) else None
+        self._reading.resume(first, desk.lesion_id if self._knows(desk) else None)
         self._hang(desk.panes[:1], viewing.on_show)
         self._reading.changed()
         viewing.making.ensure(desk.count, partial(self._hang_others, desk))
@@ -89,7 +88,7 @@ class Keeper:
         viewing.show_panes(desk.count)
         self._hang(desk.panes[1:], viewing.on_show[1:])
         viewing.active = viewing.on_show[min(desk.active, len(viewing.on_show) - 1)]
-        self._reading.timepoint_id = desk.timepoint_id
+        self._reading.resume(desk.timepoint_id or "", self._reading.lesion_id)
         self._reading.changed()
 
     def _hang(self, panes: Sequence[PaneState], stations: Sequence[Station]) -> None:

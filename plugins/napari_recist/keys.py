@@ -55,6 +55,14 @@ class Key(NamedTuple):
     repeats: bool = False
 
 
+INTERRUPTIONS = (
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseButtonDblClick,
+    QEvent.Type.Wheel,
+    QEvent.Type.Close,
+)
+
+
 class KeyFilter(QObject):
     """Hands keys to actions while the window of `widget` is in front.
 
@@ -64,6 +72,11 @@ class KeyFilter(QObject):
         Any widget of the window; keys of other windows are left alone.
     find
         Returns what a key does, or None.
+
+    Attributes
+    ----------
+    before
+        Called before anything is done by key or mouse: with what a key does, or None.
     """
 
     def __init__(self, widget: QWidget, find: Callable[[str], Key | None]) -> None:
@@ -71,6 +84,7 @@ class KeyFilter(QObject):
         self._widget = widget
         self._find = find
         self._taker: Callable[[str], None] | None = None
+        self.before: Callable[[Key | None], None] = lambda key: None
 
     def attach(self) -> None:
         """Begin to see the keys."""
@@ -94,6 +108,8 @@ class KeyFilter(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take a key that has an action; Qt asks with an override first."""
         if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
+            if event.type() in INTERRUPTIONS and isinstance(watched, QWidget):
+                self.before(None)
             return False
         if event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             return False
@@ -105,6 +121,8 @@ class KeyFilter(QObject):
 
     def _act(self, event: QKeyEvent, watched: QWidget) -> bool:
         key = self._find(_pressed(event))
+        if event.type() == QEvent.Type.KeyPress and event.key() not in MODIFIERS:
+            self.before(key)
         if key is None or _is_field(watched) or _is_field(QApplication.focusWidget()):
             return False  # what a field leaves over climbs to its parents
         event.accept()

@@ -123,12 +123,30 @@ class Linking:
 
     def carry(self, timepoint_id: str, station: Station, points: Points) -> Points:
         """Bring patient points of a visit to where they lie in a pane's series."""
-        target = station.pane.acquired
+        if station.pane.acquired is None:
+            return points
         for other in self._wall.on_show:
-            source = other.pane.acquired
             at_visit = other.film.timepoint_id == timepoint_id
-            if at_visit and source is not None and target is not None:
+            if at_visit and other.pane.acquired is not None:
                 return self._how(other, station).mapping(points)
+        return self._by_way_of_others(timepoint_id, station, points)
+
+    def _by_way_of_others(
+        self, timepoint_id: str, station: Station, points: Points
+    ) -> Points:
+        """Bring points of a visit that hangs nowhere by way of one that does.
+
+        Registered are the visits that hung together: mostly each with the baseline.
+        """
+        if self.mode is not LinkMode.BY_REGISTRATION:
+            return points
+        visit = self._reading.visit_of(timepoint_id)
+        for other in self._wall.on_show:
+            for series in () if visit is None else visit.series:
+                pair = series.series_instance_uid, _uid(other)
+                onward = self._registered.get((_uid(other), _uid(station)))
+                if onward is not None and pair in self._registered:
+                    return onward.mapping(self._registered[pair].mapping(points))
         return points
 
     def register(self, source: Volume, target: Volume, tie: Tie) -> None:
@@ -257,6 +275,12 @@ def _share(one: Volume, other: Volume) -> bool:
         return True
     frames = {one.frame_of_reference_uid, other.frame_of_reference_uid}
     return len(frames) == 1 and "" not in frames
+
+
+def _uid(station: Station) -> str:
+    """Return the UID of the series in a pane; empty where none is."""
+    volume = station.pane.acquired
+    return "" if volume is None else volume.series_instance_uid
 
 
 def _pair(source: Volume, target: Volume) -> tuple[str, str]:

@@ -83,13 +83,18 @@ def ghost_mark(reading: Reading, volume: Volume, carry: Carry) -> Placed | None:
     if found is None or found[1].long_axis.ends_lps is None:
         return None
     timepoint_id, caliper = found
-    ends_lps = carry(timepoint_id, np.array(found[1].long_axis.ends_lps))
+    axes = [axis for axis in (caliper.long_axis, caliper.short_axis) if axis]
+    known = [end for axis in axes for end in axis.ends_lps or ()]
+    ends_lps = carry(timepoint_id, np.array(known))
     slice_index = nearest_slice(volume, ends_lps[0])
     if slice_index is None:
         return None
-    ends = ends_on_slice(volume, slice_index, ends_lps)
-    label = f"{lesion.lesion_id} at {timepoint_id}: {caliper.long_axis.value_mm}"
-    mark = Mark("", label, PlaneCaliper(ends), lesion.role, ghost=True)
+    ends = [
+        ends_on_slice(volume, slice_index, ends_lps[at : at + 2])
+        for at in range(0, len(known), 2)
+    ]
+    label = f"{lesion.lesion_id} at {timepoint_id}: {sizes(caliper)}"
+    mark = Mark("", label, PlaneCaliper(*ends), lesion.role, ghost=True)
     return Placed(slice_index, mark, can_take=False)
 
 

@@ -241,11 +241,15 @@ class Reading:
         """
         if not self.may_open(timepoint_id):
             return
-        self.timepoint_id = timepoint_id
+        self.resume(timepoint_id, self.lesion_id)
+        self.changed()
+
+    def resume(self, timepoint_id: str, lesion_id: str | None) -> None:
+        """Be at a visit and a lesion, as the reader left them."""
+        self.timepoint_id, self.lesion_id = timepoint_id, lesion_id
         self.unfinished = None
         role = LesionRole.TARGET if self.is_baseline else LesionRole.NEW
         self.new_lesion = self.new_lesion._replace(role=role, name="")
-        self.changed()
 
     def may_open(self, timepoint_id: str) -> bool:
         """Return whether a visit opens now; where it does not, say why."""

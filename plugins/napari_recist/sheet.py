@@ -136,6 +136,8 @@ class Sheet:
         if draft is None or volume is None:
             return marks
         label = live_sizes(draft.caliper, plane_spacing(volume))
+        if self._tool.is_nudged:  # not in the case yet
+            label += " \N{HORIZONTAL ELLIPSIS}"
         lesion = self._lesion_of(draft.key)
         if self._reading.is_baseline and lesion.role is LesionRole.TARGET:
             label = f"{label}  {self._remark(draft, volume, lesion)}".rstrip()

@@ -56,6 +56,15 @@ PRESETS = {
 }
 
 
+ORGAN_PRESETS = {"liver": "2", "lung": "3", "bone": "4"}
+"""Organs that are read in a window of their own; all others in that of soft tissue."""
+
+
+def preset_of_organ(organ: str) -> Window:
+    """Return the window in which lesions of an organ are read on CT."""
+    return PRESETS[ORGAN_PRESETS.get(organ, "1")].window
+
+
 def first_window(volume: Volume) -> Window:
     """Return the window in which a series is first shown.
 

@@ -157,7 +157,7 @@ def test_an_unmeasured_lesion_shows_where_it_was(told: Reading) -> None:
     assert ghost.mark.ghost
     assert not ghost.can_take
     assert ghost.slice_index == 3
-    assert ghost.mark.label == "T1 at TP1: 18.0"
+    assert ghost.mark.label == "T1 at TP1: 18.0 mm"
 
 
 def test_a_lesion_that_is_measured_here_has_no_ghost(told: Reading) -> None:
