@@ -83,9 +83,8 @@ def grip_at(
     for key, caliper in calipers.items():
         shown = with_short_axis(caliper, spacing) if key == proposing else caliper
         for part, pair in _axes(shown):
-            taken = shown if part is Part.SHORT_END else caliper
             for index, end in enumerate(pair):
-                grip = Grip(key, part, index, at, taken)
+                grip = Grip(key, part, index, at, caliper)
                 ends.append((length_mm(spacing, at, end), grip))
             whole = Grip(key, Part.WHOLE, 0, at, caliper)
             lines.append((_distance(spacing, at, pair), whole))

@@ -91,6 +91,8 @@ def move_short_end(
 
     The axis stays at a right angle: it slides along the long axis to where `to` is, and
     this end comes as far out as `to`; it does not leave the long axis, nor cross it.
+    The other end stays as far out as it was; where there was no short axis yet, it
+    comes as far out on its own side.
     """
     ends = caliper.short_ends or propose_short_axis(spacing, caliper.long_ends)
     _, before, after = _crossing(caliper.long_ends, ends, spacing)
@@ -101,6 +103,8 @@ def move_short_end(
     out = float(offset @ _across(along))
     side = math.copysign(1.0, after - before) * (1 if index == 1 else -1)
     out = side * max(side * out, 0.0)
+    if caliper.short_ends is None:
+        before, after = -out, -out
     reach = (out, after) if index == 0 else (before, out)
     return _with_short_axis(caliper.long_ends, spacing, fraction, reach)
 

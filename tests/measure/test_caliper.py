@@ -111,6 +111,14 @@ def test_a_short_end_reaches_the_place_it_was_dragged_to():
     assert moved.short_ends == ((-5, 30), (12, 30))
 
 
+def test_where_there_was_no_short_axis_both_ends_come_as_far_out():
+    caliper = PlaneCaliper(((0, 0), (0, 40)))
+    for index, to in ((0, (12, 30)), (1, (-12, 30))):
+        moved = move_short_end(caliper, (1.0, 1.0), index, to)
+        assert moved.short_ends is not None
+        assert sorted(moved.short_ends) == [(-12, 30), (12, 30)]
+
+
 def test_a_short_end_does_not_cross_the_long_axis():
     caliper = PlaneCaliper(((0, 0), (0, 40)), ((-5, 20), (5, 20)))
     assert move_short_end(caliper, (1.0, 1.0), 1, (-9, 20)).short_ends[1] == (0, 20)

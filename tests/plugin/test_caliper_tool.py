@@ -95,14 +95,21 @@ def test_a_proposed_short_axis_is_not_recorded_when_the_long_axis_is_dragged() -
     assert bench.drawn[0].caliper.short_ends is None
 
 
-def test_a_proposed_short_axis_is_recorded_once_its_end_is_dragged() -> None:
+def test_pulling_an_end_of_a_proposed_short_axis_records_it_as_far_out_on_both_sides() -> (
+    None
+):
     bench = Bench(T1=LONG)
     proposed_end = (15.0, 20.0)  # half as long as the long axis, across its middle
     bench.drag(proposed_end, (17, 20))
     caliper = bench.drawn[0].caliper
     assert caliper.long_ends == LONG.long_ends
     assert caliper.short_ends is not None
-    assert length_mm(SPACING, *caliper.short_ends) == pytest.approx(6.0)
+    assert length_mm(SPACING, *caliper.short_ends) == pytest.approx(7.0)
+    once_more = Bench(T1=caliper)
+    once_more.drag((17, 20), (18, 20))
+    (outcome,) = once_more.drawn
+    assert outcome.caliper.short_ends is not None
+    assert length_mm(SPACING, *outcome.caliper.short_ends) == pytest.approx(7.5)
 
 
 def test_the_proposal_of_another_lesion_cannot_be_taken() -> None:
