@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from qtpy.QtCore import QPoint
 
     from napari_recist.keys import Key
+    from napari_recist.reading import NewLesion
 
 REST_MS = 500
 """How long no key nudges a caliper before it has come to rest."""
@@ -206,7 +207,7 @@ class ReadingRoom(QWidget):
         self._series.visit_chosen.connect(self._on_visit)
         self._series.visit_dated.connect(self._on_date)
         self._caliper.clicked.connect(self._on_caliper)
-        self._form.edited.connect(partial(describe, reading))
+        self._form.edited.connect(self._on_described)
         self._form.left.connect(self._to_image)
         self._findings.asked.connect(reading.attempt)
         self._findings.left.connect(self._to_image)
@@ -244,6 +245,14 @@ class ReadingRoom(QWidget):
         series = self.room.studies.find(key)
         if series is not None:
             SeriesMenu(self.room, series, timepoint_id, self).popup(at)
+
+    def _on_described(self, wanted: NewLesion) -> None:
+        """Take the role, organ and name; a new lesion is looked for in its window."""
+        reading = self.room.reading
+        organ = reading.new_lesion.organ
+        describe(reading, wanted)
+        if reading.lesion is None and reading.new_lesion.organ != organ:
+            self.room.windows.turn_to(wanted.organ)
 
     def _on_caliper(self, on: bool) -> None:
         self.room.arm(on=on)

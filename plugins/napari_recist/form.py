@@ -72,6 +72,7 @@ class LesionForm(QFrame):
         self._organ.activated.connect(self._on_organ)
         line.editingFinished.connect(self._on_organ)
         line.returnPressed.connect(self.left)
+        self._organ.installEventFilter(self)  # it has the focus in its field's place
         line.installEventFilter(self)
         self._name.editingFinished.connect(self._on_edit)
         self._name.returnPressed.connect(self.left)

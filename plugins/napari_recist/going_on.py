@@ -9,13 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_recist.signing import is_signed
-from napari_recist.windows import preset_of_organ
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_recist.room import Room
-    from napari_recist.windows import Window
 
 
 class GoingOn:
@@ -31,7 +29,6 @@ class GoingOn:
         self._room = room
         self._reading = room.reading
         self._ask_signature = ask_signature
-        self._windows: dict[str, Window] = {}
 
     def forward(self) -> None:
         """Go to the next lesion that waits; where none does, sign, then the next visit.
@@ -57,35 +54,23 @@ class GoingOn:
         return is_signed(self._reading) and not self._reading.expected()
 
     def _open_next_visit(self) -> None:
-        self._remember(self._organ())
+        self._keep_window()
         self._reading.lesion_id = None
         self._reading.step_timepoint(1)
 
     def _go(self, step: int) -> None:
         """Choose the next lesion that waits, in its window, the caliper at hand."""
-        left = self._organ()
-        self._remember(left)
-        self._reading.next_expected(step)
-        if self._reading.lesion not in self._reading.expected():
+        reading, room = self._reading, self._room
+        self._keep_window()
+        reading.next_expected(step)
+        lesion = reading.lesion
+        if lesion is None or lesion not in reading.expected():
             return
-        if self._organ() != left:
-            self._show_window(self._organ())
-        if not self._holds_other_tool() and not self._room.unmeasurable():
-            self._room.arm(on=True)
+        room.windows.turn_to(lesion.organ)
+        if room.viewing.active.hands.other is None and not room.unmeasurable():
+            room.arm(on=True)
 
-    def _organ(self) -> str:
+    def _keep_window(self) -> None:
         lesion = self._reading.lesion
-        return "" if lesion is None else lesion.organ
-
-    def _remember(self, organ: str) -> None:
-        pane = self._room.pane
-        if organ and pane.acquired is not None and pane.acquired.modality == "CT":
-            self._windows[organ] = pane.window
-
-    def _show_window(self, organ: str) -> None:
-        pane = self._room.pane
-        if pane.acquired is not None and pane.acquired.modality == "CT":
-            pane.window = self._windows.get(organ) or preset_of_organ(organ)
-
-    def _holds_other_tool(self) -> bool:
-        return self._room.viewing.active.hands.other is not None
+        if lesion is not None:
+            self._room.windows.belongs_to(lesion.organ)

@@ -21,6 +21,7 @@ from napari_recist.looking import (
     remark_on,
     require_images_of,
 )
+from napari_recist.organ_windows import OrganWindows
 from napari_recist.planes import Plane
 from napari_recist.protocols import Intended, intended_in
 from napari_recist.reading import Note, Reading
@@ -64,6 +65,8 @@ class Room:
         The panes.
     loader
         Runs what takes long.
+    windows
+        The grey values of each organ.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class Room:
         self.viewing.drew = self._on_drawn
         self.viewing.shown = self._on_shown
         self.keeper = Keeper(self.viewing, self.reading)
+        self.windows = OrganWindows(lambda: self.pane)
         self._desk_waits = False
         self.reading.subscribe(self._on_change)
         self.intend(None)
@@ -448,6 +452,8 @@ class Room:
             return
         self.make_ready()
         self.recorder.caliper_drawn(outcome, volume, slice_index)
+        if self.reading.lesion is not None:
+            self.windows.belongs_to(self.reading.lesion.organ)
         self.sheet.stay()
 
     def _on_change(self) -> None:

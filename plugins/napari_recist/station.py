@@ -8,6 +8,7 @@ from napari_recist.caliper_tool import CaliperTool
 from napari_recist.hanging import Film
 from napari_recist.mouse import PaneMouse
 from napari_recist.pane import Pane
+from napari_recist.reading import UNFINISHED
 from napari_recist.segment_tool import Hands
 from napari_recist.sheet import Sheet
 
@@ -73,7 +74,8 @@ class Station:
         self.pane = Pane(viewer)
         self.film = self.shown = Film()
         self._wall = wall
-        self.tool = CaliperTool(wall.drawn, reading.choose)
+        self._reading = reading
+        self.tool = CaliperTool(wall.drawn, self._choose)
         self.hands = Hands(self.tool)
         self.sheet = Sheet(self.pane, self.tool, reading, self._carry)
         self._mouse = PaneMouse(self.pane, self.hands, self.sheet.redraw, self)
@@ -104,6 +106,11 @@ class Station:
     def step_alone(self, slices: int) -> None:
         """Scroll without the linked panes."""
         self._wall.step_alone(self, slices)
+
+    def _choose(self, key: str) -> None:
+        """Choose a lesion; a node that waits for its short axis is none yet."""
+        if key != UNFINISHED:
+            self._reading.choose(key)
 
     def _on_slice(self) -> None:
         self.hands.cancel()

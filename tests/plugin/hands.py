@@ -40,8 +40,8 @@ class Reader:
         self.dock.open(paths)
         self.settle()
 
-    def settle(self) -> None:
-        self._qtbot.waitUntil(self._rests, timeout=30_000)
+    def settle(self, timeout_ms: int = 30_000) -> None:
+        self._qtbot.waitUntil(self._rests, timeout=timeout_ms)
         QApplication.processEvents()
 
     def _rests(self) -> bool:
@@ -64,6 +64,21 @@ class Reader:
         for point in points[1:]:
             self._mouse(QEvent.Type.MouseMove, point, none, button)
         self._mouse(QEvent.Type.MouseButtonRelease, points[-1], button, none)
+
+    def pull(self, start: Pixel, end: Pixel) -> None:
+        """Drag as slowly as a hand: what is pulled follows before it is let go."""
+        left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        begin, there = self.at(start), self.at(end)
+        self._mouse(QEvent.Type.MouseMove, begin, none, none)
+        self._mouse(QEvent.Type.MouseButtonPress, begin, left, left)
+
+        def follows() -> bool:
+            before = self.room.tool.draft
+            self._mouse(QEvent.Type.MouseMove, there, none, left)
+            return self.room.tool.draft not in (None, before)
+
+        self.wait_for(follows)
+        self._mouse(QEvent.Type.MouseButtonRelease, there, left, none)
 
     def _mouse(
         self,

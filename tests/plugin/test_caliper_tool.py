@@ -95,9 +95,7 @@ def test_a_proposed_short_axis_is_not_recorded_when_the_long_axis_is_dragged() -
     assert bench.drawn[0].caliper.short_ends is None
 
 
-def test_pulling_an_end_of_a_proposed_short_axis_records_it_as_far_out_on_both_sides() -> (
-    None
-):
+def test_pulling_an_end_of_a_proposed_short_axis_sets_both_its_ends() -> None:
     bench = Bench(T1=LONG)
     proposed_end = (15.0, 20.0)  # half as long as the long axis, across its middle
     bench.drag(proposed_end, (17, 20))

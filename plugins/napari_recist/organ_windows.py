@@ -1,0 +1,47 @@
+"""The grey values that each organ was last read in, so that they come by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_recist.windows import preset_of_organ
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari_recist.pane import Pane
+    from napari_recist.windows import Window
+
+
+class OrganWindows:
+    """Shows an organ on CT in the window that the reader last had for it.
+
+    Parameters
+    ----------
+    pane
+        Returns the pane in which is read.
+    """
+
+    def __init__(self, pane: Callable[[], Pane]) -> None:
+        self._pane = pane
+        self._organ = ""
+        self._windows: dict[str, Window] = {}
+
+    def belongs_to(self, organ: str) -> None:
+        """Take what is on show as the window of an organ: a lesion there was read."""
+        if self._is_ct():
+            self._organ = organ
+
+    def turn_to(self, organ: str) -> None:
+        """Show an organ in its window; where it is in view already, nothing changes."""
+        if organ == self._organ or not self._is_ct():
+            return
+        pane = self._pane()
+        if self._organ:
+            self._windows[self._organ] = pane.window
+        self._organ = organ
+        pane.window = self._windows.get(organ) or preset_of_organ(organ)
+
+    def _is_ct(self) -> bool:
+        volume = self._pane().acquired
+        return volume is not None and volume.modality == "CT"

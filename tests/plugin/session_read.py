@@ -1,0 +1,112 @@
+"""The scripted read without a window: the same findings through `Session`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recist_tool import (
+    Absent,
+    AddTimepoint,
+    LesionRole,
+    LockTimepoint,
+    Measured,
+    NewLesionSeen,
+    NewLesionStatus,
+    NonTargetSeen,
+    SeriesReference,
+    Timepoint,
+    TooSmall,
+    as_record,
+    load,
+    propose_timepoints,
+    scan,
+)
+from recist_tool.phantom import State
+from tests.builders import NOON
+from tests.plugin.read_plan import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from recist_tool import Caliper, PlaneCaliper, Series, Session, Volume
+    from recist_tool.phantom import Truth
+    from tests.plugin.read_plan import Look
+
+    Drawn = Mapping[tuple[str, str], PlaneCaliper]
+
+
+def read_through_session(
+    session: Session, folder: Path, truth: Truth, drawn: Drawn
+) -> None:
+    """Read a synthetic patient from its files.
+
+    Parameters
+    ----------
+    drawn
+        Where the hand set the ends of each caliper, by lesion and visit.
+    """
+    (patient,) = propose_timepoints(scan([folder]).series)
+    for visit in patient.timepoints:
+        assert visit.date is not None
+        series = tuple(_reference(one) for one in (visit.reading, visit.pet) if one)
+        added = Timepoint(timepoint_id=visit.name, date=visit.date, series=series)
+        session.do(AddTimepoint(timepoint=added))
+    looks = plan(truth)
+    for visit in patient.timepoints:
+        assert visit.reading is not None
+        volume = load(visit.reading)
+        for look in looks[visit.name]:
+            _read(session, look, volume, drawn.get((look.lesion_id, visit.name)))
+        _sign(session, visit.name)
+
+
+def _reference(series: Series) -> SeriesReference:
+    return SeriesReference(
+        series_instance_uid=series.series_instance_uid,
+        study_instance_uid=series.study_instance_uid,
+        modality=series.modality,
+        description=series.description,
+        phase=series.phase,
+        folder=str(series.files[0].parent),
+    )
+
+
+def _read(
+    session: Session, look: Look, volume: Volume, drawn: PlaneCaliper | None
+) -> None:
+    if session.read.lesion(look.lesion_id) is None:
+        session.add_lesion(
+            look.role,
+            look.organ,
+            nodal=look.nodal,
+            first_seen=look.timepoint_id if look.is_new else None,
+        )
+    caliper = drawn and as_record(volume, look.slice_index(volume), drawn)
+    session.record(look.lesion_id, look.timepoint_id, _finding(look, caliper))
+
+
+def _finding(
+    look: Look, caliper: Caliper | None
+) -> Absent | TooSmall | Measured | NonTargetSeen | NewLesionSeen:
+    if look.state is State.ABSENT:
+        return Absent()
+    if look.state is State.TOO_SMALL:
+        return TooSmall()
+    if look.role is LesionRole.NEW:
+        return NewLesionSeen(status=NewLesionStatus.DEFINITE, caliper=caliper)
+    if look.role is LesionRole.NON_TARGET:
+        return NonTargetSeen(caliper=caliper)
+    assert caliper is not None
+    return Measured(caliper=caliper)
+
+
+def _sign(session: Session, timepoint_id: str) -> None:
+    session.do(
+        LockTimepoint(
+            reader_id=session.reader_id,
+            timepoint_id=timepoint_id,
+            signed_by=session.reader_id,
+            at=NOON,
+        )
+    )
