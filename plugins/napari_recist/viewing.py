@@ -191,7 +191,7 @@ class Viewing:
         """Hang a film; a missing series and a refused plane are told in place."""
         series = self.series_of(film)
         station.hang(film._replace(series_key=key_of(series) if series else ""))
-        wanted = station.film
+        wanted = station.film  # the very one: hung once more, it is awaited once more
         if series is None:
             station.pane.clear()
             station.pane.tell(f"The images of {film.timepoint_id} were not found.")
@@ -264,7 +264,7 @@ class Viewing:
     def _on_whole(
         self, station: Station, wanted: Film, series: Series, volume: Volume
     ) -> None:
-        if station.film == wanted:
+        if station.film is wanted:
             self._display(station, volume, series)
 
     def _on_slices(
@@ -276,7 +276,7 @@ class Viewing:
         is_loaded: NDArray[np.bool_],
     ) -> None:
         """Show a series as far as it is there, where no other cut of it is wanted."""
-        if station.film != wanted or wanted.plane is not Plane.ACQUIRED:
+        if station.film is not wanted or wanted.plane is not Plane.ACQUIRED:
             return
         if station.pane.acquired is not volume:
             self._put(station, volume, series, wanted.plane)
@@ -285,7 +285,7 @@ class Viewing:
     def _on_failed(
         self, station: Station, wanted: Film, error: RecistToolError
     ) -> None:
-        if station.film != wanted:
+        if station.film is not wanted:
             return
         station.pane.clear()
         station.pane.tell(self._reading.blinding.told(str(error)))
@@ -312,7 +312,7 @@ class Viewing:
         station.pane.tell("Making the MIP \N{HORIZONTAL ELLIPSIS}")
 
         def made(turned: Volume) -> None:
-            if station.film == wanted:
+            if station.film is wanted:
                 self._put(station, turned, series, Plane.PROJECTION)
 
         self._loader.run(

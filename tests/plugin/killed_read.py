@@ -1,74 +1,71 @@
-"""A read in a process of its own, to be killed: run by ``test_sigkill.py``.
+"""A read in a process of its own, to be killed: run by ``sigkills.py``.
 
-Usage: ``python killed_read.py FOLDER``; says what it did on standard output, one line
-each, and after the last click does nothing but wait for its end.
+Usage: ``python -m tests.plugin.killed_read FOLDER PLAN``. It makes ready, waits on
+standard input for the folder of the cases, and reads what is not read yet. What the
+screen has confirmed it tells on standard output, one JSON object a line; at the end it
+waits to be killed.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import sys
-import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
-from qtpy.QtGui import QKeyEvent, QMouseEvent
-from qtpy.QtWidgets import QApplication, QWidget
+from napari_recist.desk import read_desk
+from tests.plugin.own_window import sit_down
+from tests.plugin.read_plan import load_plan
+from tests.plugin.scripted_read import ScriptedRead
+from tests.plugin.victim import findings_of
 
-from napari_recist.overlay import canvas_of
-from napari_recist.window import add_reading_room, open_reading_room
+if TYPE_CHECKING:
+    from napari_recist.reading import Reading
+    from tests.plugin.hands import Reader
+    from tests.plugin.scripted_read import Action
 
-LESIONS = (  # role key, row and columns of its two clicks
-    (Qt.Key.Key_T, 40, (30, 50)),
-    (Qt.Key.Key_T, 60, (30, 55)),
-    (Qt.Key.Key_N, 75, (40, 50)),
-)
-
-SETTLE_S = 0.5
-
-
-def main(folder: Path) -> None:
-    viewer = open_reading_room([folder], block=False)
-    viewer.window.resize(1366, 768)
-    dock = add_reading_room(viewer)
-    canvas = canvas_of(viewer)
-    assert canvas is not None
-    quiet_since = time.monotonic()
-    while time.monotonic() - quiet_since < SETTLE_S:  # the window finds its size
-        QApplication.processEvents()
-        if dock.loader.busy or dock.room.pane.volume is None:
-            quiet_since = time.monotonic()
-        time.sleep(0.01)
-    for key, row, columns in LESIONS:
-        press_key(canvas, key)
-        for column in columns:
-            x, y = dock.room.pane.to_screen((row, column))
-            click(canvas, QPoint(round(x), round(y)))
-        read = dock.room.reading.read
-        assert read is not None
-        sys.stdout.write(f"{len(read.findings)}\n")
-        sys.stdout.flush()
-    time.sleep(600)
+SIZE = (1366, 768)
 
 
-def press_key(widget: QWidget, key: Qt.Key) -> None:
-    none = Qt.KeyboardModifier.NoModifier
-    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        QApplication.sendEvent(widget, QKeyEvent(kind, key, none))
+def main(folder: Path, plan: Path) -> None:
+    """Read a patient, telling of every action."""
+    os.environ["RECIST_CASES"] = sys.stdin.readline().rstrip("\n")
+    reader = sit_down([folder], SIZE)
+    tell({"ready": True, **state_of(reader)})
+
+    def done(action: Action) -> None:
+        tell({"action": action.what, **state_of(reader)})
+
+    ScriptedRead(reader, load_plan(plan), done, nudges=True).run()
+    tell({"finished": True})
+    sys.stdin.readline()
 
 
-def click(widget: QWidget, at: QPoint) -> None:
-    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-    place, anywhere = QPointF(at), QPointF(widget.mapToGlobal(at))
-    for kind, button, held in (
-        (QEvent.Type.MouseMove, none, none),
-        (QEvent.Type.MouseButtonPress, left, left),
-        (QEvent.Type.MouseButtonRelease, left, none),
-    ):
-        event = QMouseEvent(
-            kind, place, anywhere, button, held, Qt.KeyboardModifier.NoModifier
-        )
-        QApplication.sendEvent(widget, event)
+def tell(what: dict[str, Any]) -> None:
+    sys.stdout.write(f"{json.dumps(what)}\n")
+    sys.stdout.flush()
+
+
+def state_of(reader: Reader) -> dict[str, Any]:
+    """Return what the case holds and what is before the eyes."""
+    desk = reader.room.keeper.desk().model_dump(mode="json")
+    return {"desk": desk, **case_state(reader.reading)}
+
+
+def case_state(reading: Reading) -> dict[str, Any]:
+    """Return how far the case has come, and the desk that lies on the disk."""
+    session = reading.session
+    if session is None:
+        return {"entries": 0, "head": "", "findings": {}, "kept": None}
+    kept = read_desk(session.case_path, session.reader_id)
+    return {
+        "entries": len(session.entries),
+        "head": session.entries[-1].entry_hash,
+        "findings": findings_of(session.case),
+        "kept": kept and kept.model_dump(mode="json"),
+    }
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,14 +1,18 @@
-"""What a radiologist finds in a synthetic patient, in the order in which it is read."""
+"""What a radiologist finds in a patient, in the order in which it is read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool import PlaneCaliper
+from pydantic import TypeAdapter
+
+from recist_tool import LesionRole, PlaneCaliper
 from recist_tool.phantom import State
 
 if TYPE_CHECKING:
-    from recist_tool import LesionRole, Volume
+    from pathlib import Path
+
+    from recist_tool import Volume
     from recist_tool.phantom import CaliperTruth, LesionTruth, TimepointTruth, Truth
 
 Pixel = tuple[float, float]
@@ -22,62 +26,72 @@ class Look(NamedTuple):
 
     Attributes
     ----------
-    truth
-        The caliper on its slice; None where the lesion is gone.
+    image_uid
+        Of the slice on which it is measured; empty where the lesion is gone.
+    caliper
+        What is drawn there: of a node both axes, of anything else the long one.
     """
 
     lesion_id: str
     timepoint_id: str
     role: LesionRole
     organ: str
-    nodal: bool
     state: State
-    truth: CaliperTruth | None
+    image_uid: str = ""
+    caliper: PlaneCaliper | None = None
+    nodal: bool = False
 
     @property
     def is_new(self) -> bool:
         return self.state is State.NEW
 
     def slice_index(self, volume: Volume) -> int:
-        assert self.truth is not None
-        return volume.sop_instance_uids.index(self.truth.sop_instance_uid)
-
-    @property
-    def caliper(self) -> PlaneCaliper:
-        """What is drawn: of a node both axes, of anything else the long one."""
-        assert self.truth is not None
-        long_ends = _swapped(self.truth.long_ends_pixel)
-        short_ends = _swapped(self.truth.short_ends_pixel) if self.nodal else None
-        return PlaneCaliper(long_ends, short_ends)
+        return volume.sop_instance_uids.index(self.image_uid)
 
 
-def looks_at(visit: TimepointTruth) -> list[Look]:
-    """Return the lesions of a visit in the order of their names; new ones last."""
-    return [_look(visit, lesion) for lesion in visit.lesions]
+Plan = dict[str, list[Look]]
+"""What is found, by visit."""
+
+_PLAN = TypeAdapter(Plan)
 
 
-def plan(truth: Truth) -> dict[str, list[Look]]:
-    """Return what is found, by visit."""
-    return {visit.timepoint_id: looks_at(visit) for visit in truth.timepoints}
-
-
-def every_look(truth: Truth) -> list[Look]:
-    """Return what is found at all visits."""
-    return [look for looks in plan(truth).values() for look in looks]
+def plan_of(truth: Truth) -> Plan:
+    """Return what is found in a synthetic patient; new lesions come last."""
+    return {
+        visit.timepoint_id: [_look(visit, lesion) for lesion in visit.lesions]
+        for visit in truth.timepoints
+    }
 
 
 def _look(visit: TimepointTruth, lesion: LesionTruth) -> Look:
+    known = lesion.caliper
     return Look(
         lesion.lesion_id,
         visit.timepoint_id,
         lesion.role,
         lesion.organ,
-        lesion.nodal,
         lesion.state,
-        lesion.caliper,
+        known.sop_instance_uid if known else "",
+        _drawn(known, nodal=lesion.nodal) if known else None,
+        lesion.nodal,
     )
+
+
+def _drawn(known: CaliperTruth, *, nodal: bool) -> PlaneCaliper:
+    short_ends = _swapped(known.short_ends_pixel) if nodal else None
+    return PlaneCaliper(_swapped(known.long_ends_pixel), short_ends)
 
 
 def _swapped(ends: Ends) -> Ends:
     (a, b), (c, d) = ends
     return (b, a), (d, c)
+
+
+def save_plan(plan: Plan, path: Path) -> None:
+    """Write a plan for a read in another process."""
+    path.write_bytes(_PLAN.dump_json(plan))
+
+
+def load_plan(path: Path) -> Plan:
+    """Return a plan as it was written."""
+    return _PLAN.validate_json(path.read_bytes())

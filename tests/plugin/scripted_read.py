@@ -21,15 +21,13 @@ from napari_recist.signing import is_signed
 from napari_recist.summary import DASH, WAITING
 from recist_tool import LesionRole, propose_short_axis
 from recist_tool.phantom import State
-from tests.plugin.read_plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from recist_tool import Session
-    from recist_tool.phantom import Truth
     from tests.plugin.hands import Reader
-    from tests.plugin.read_plan import Ends, Look, Pixel
+    from tests.plugin.read_plan import Ends, Look, Pixel, Plan
 
 ROLE_KEYS = {LesionRole.TARGET: "T", LesionRole.NON_TARGET: "N", LesionRole.NEW: "W"}
 FINDING_KEYS = {State.TOO_SMALL: "5", State.ABSENT: "0", State.PRESENT: "P"}
@@ -71,22 +69,26 @@ class ScriptedRead:
         Called after each action, once the screen shows it.
     side_by_side
         Whether follow-ups are read beside the baseline, linked by registration.
+    nudges
+        Whether the first lesion of each visit is nudged there and back.
     """
 
     def __init__(
         self,
         reader: Reader,
-        truth: Truth,
+        plan: Plan,
         done: Callable[[Action], None] = nobody,
         *,
         side_by_side: bool = False,
+        nudges: bool = False,
     ) -> None:
         self.actions: list[Action] = []
         self._reader = reader
         self._reading = reader.reading
-        self._plan = plan(truth)
+        self._plan = plan
         self._done = done
         self.side_by_side = side_by_side
+        self._nudges = nudges
 
     @property
     def session(self) -> Session:
@@ -200,6 +202,9 @@ class ScriptedRead:
         """Go to the slice of a lesion and draw its caliper; of a node, both axes."""
         volume = self._reader.room.pane.volume
         assert volume is not None
+        assert look.caliper is not None
+        if not self._reader.room.tool.armed:
+            self._key("M", look)
         self._scroll_to(look.slice_index(volume), look)
         long_ends, short_ends = look.caliper
         self._drag(long_ends[0], long_ends[1], look)
@@ -207,6 +212,9 @@ class ScriptedRead:
             start = propose_short_axis(plane_spacing(volume), long_ends)[0]
             self._drag(start, _nearer(start, short_ends), look)
         self._reader.wait_for(lambda: self._shown(look) not in NOT_READ)
+        if self._nudges and look.lesion_id == "T1":
+            for name in ("Ctrl+Right", "Ctrl+Right", "Ctrl+Left", "Ctrl+Left"):
+                self._key(name, look)
 
     # ------------------------------------------------------------- hands
 

@@ -23,23 +23,21 @@ from recist_tool import (
 )
 from recist_tool.phantom import State
 from tests.builders import NOON
-from tests.plugin.read_plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from recist_tool import Caliper, PlaneCaliper, Series, Session, Volume
-    from recist_tool.phantom import Truth
-    from tests.plugin.read_plan import Look
+    from tests.plugin.read_plan import Look, Plan
 
     Drawn = Mapping[tuple[str, str], PlaneCaliper]
 
 
 def read_through_session(
-    session: Session, folder: Path, truth: Truth, drawn: Drawn
+    session: Session, folder: Path, plan: Plan, drawn: Drawn
 ) -> None:
-    """Read a synthetic patient from its files.
+    """Read a patient from the files, as planned.
 
     Parameters
     ----------
@@ -52,11 +50,10 @@ def read_through_session(
         series = tuple(_reference(one) for one in (visit.reading, visit.pet) if one)
         added = Timepoint(timepoint_id=visit.name, date=visit.date, series=series)
         session.do(AddTimepoint(timepoint=added))
-    looks = plan(truth)
     for visit in patient.timepoints:
         assert visit.reading is not None
         volume = load(visit.reading)
-        for look in looks[visit.name]:
+        for look in plan[visit.name]:
             _read(session, look, volume, drawn.get((look.lesion_id, visit.name)))
         _sign(session, visit.name)
 

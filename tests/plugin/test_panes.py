@@ -308,6 +308,22 @@ def test_everything_before_the_eyes_is_as_it_was_left(
     assert desk.panes[1].place is Place.CHOSEN
 
 
+def test_a_slice_beside_the_chosen_lesion_is_in_view_again(
+    make_reader: Callable[[], Reader], patient: Path
+) -> None:
+    first = make_reader()
+    first.open(patient)
+    first.key(Qt.Key.Key_M)
+    first.drag((40, 40), (40, 60))
+    first.wheel(3)
+    left = first.room.pane.slice_index
+    first.dock.close_room()
+    second = make_reader()
+    second.open(patient)
+    assert second.reading.lesion_id == "T1"
+    assert second.room.pane.slice_index == left
+
+
 def test_a_desk_that_does_not_read_is_none_and_the_read_goes_on(
     make_reader: Callable[[], Reader], patient: Path
 ) -> None:

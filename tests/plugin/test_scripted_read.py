@@ -8,15 +8,18 @@ case and lesions, the times of entries and signatures, and the hashes over them.
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from napari_recist.findings import caliper_of
-from recist_tool import PlaneCaliper, Scope, Session, write_patient
+from recist_tool import Session, write_patient
 from recist_tool.phantom import READING_PATIENT, truth
-from tests.plugin.read_plan import every_look
+from tests.plugin.read_checks import (
+    assert_answers,
+    assert_ends_lie_where_the_lesions_end,
+    drawn_calipers,
+)
+from tests.plugin.read_plan import plan_of
 from tests.plugin.scripted_read import ScriptedRead, actions_of, mean_per_lesion
 from tests.plugin.session_read import read_through_session
 
@@ -24,12 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from recist_tool import Caliper
     from tests.plugin.hands import Reader
 
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
 
 TRUTH = truth(READING_PATIENT)
+PLAN = plan_of(TRUTH)
 MOST_AT_BASELINE, MOST_AT_FOLLOW_UP = 6.0, 3.0
 MASKED = frozenset(
     {"case_uid", "tracking_uid", "at", "previous_hash", "entry_hash", "head"}
@@ -50,24 +53,9 @@ def read(
     """The whole read, done: in one pane, or beside the baseline, registered."""
     reader = make_reader()
     reader.open(images)
-    read = ScriptedRead(reader, TRUTH, side_by_side=request.param)
+    read = ScriptedRead(reader, PLAN, side_by_side=request.param)
     read.run()
     return read
-
-
-def drawn_calipers(session: Session) -> dict[tuple[str, str], PlaneCaliper]:
-    """Return where the ends of each caliper lie, as (row, column)."""
-    found = {
-        (one.lesion_id, one.timepoint_id): caliper_of(one.finding)
-        for one in session.read.findings
-    }
-    return {key: _as_drawn(one) for key, one in found.items() if one is not None}
-
-
-def _as_drawn(caliper: Caliper) -> PlaneCaliper:
-    axes = [one for one in (caliper.long_axis, caliper.short_axis) if one is not None]
-    ends = [one.ends_pixel for one in axes if one.ends_pixel is not None]
-    return PlaneCaliper(*(((b, a), (d, c)) for (a, b), (c, d) in ends))
 
 
 def masked(content: Any) -> Any:
@@ -109,12 +97,12 @@ def test_a_whole_read_takes_few_actions_and_leaves_the_case_that_session_makes(
         print(report(counted))  # noqa: T201 - the numbers are what the test is for
     session = read.session
     _assert_few(counted, each=read.side_by_side)
-    _assert_ends_lie_where_the_lesions_end(session, read.mm_per_px)
-    _assert_answers(session)
+    assert_ends_lie_where_the_lesions_end(session, PLAN, read.mm_per_px)
+    assert_answers(session, TRUTH)
     with Session.create(
         tmp_path / "session", subject_id=session.case.subject_id, reader_id="reader-1"
     ) as other:
-        read_through_session(other, images, TRUTH, drawn_calipers(session))
+        read_through_session(other, images, PLAN, drawn_calipers(session))
         case, journal = written(other)
     assert written(session) == (case, journal)
 
@@ -126,42 +114,3 @@ def _assert_few(counted: Mapping[str, Mapping[str, int]], *, each: bool) -> None
         assert mean_per_lesion(lesions) <= limit
         most = max(count for name, count in lesions.items() if name)
         assert not each or most <= limit
-
-
-def _assert_ends_lie_where_the_lesions_end(session: Session, mm_per_px: float) -> None:
-    """Hold each end to within the pixel of the screen that the hand can point at."""
-    drawn = drawn_calipers(session)
-    rows_mm, columns_mm = READING_PATIENT.ct.pixel_spacing_mm
-    looks = {(one.lesion_id, one.timepoint_id): one for one in every_look(TRUTH)}
-    for key, caliper in drawn.items():
-        known = looks[key].caliper
-        for ends, true_ends in zip(caliper, known, strict=True):
-            for end, true_end in zip(
-                sorted(ends or ()), sorted(true_ends or ()), strict=True
-            ):
-                off_mm = math.hypot(
-                    (end[0] - true_end[0]) * rows_mm,
-                    (end[1] - true_end[1]) * columns_mm,
-                )
-                assert off_mm <= mm_per_px, key
-
-
-def _assert_answers(session: Session) -> None:
-    found = session.assessment
-    assert found is not None
-    for visit in TRUTH.timepoints:
-        for scope, answers in (
-            (Scope.OVERALL, found.overall),
-            (Scope.LIVER, found.liver),
-        ):
-            assert answers is not None
-            expected = visit.expected[scope]
-            answer = answers.timepoints.get(visit.timepoint_id)
-            if expected.overall is None:
-                total = answers.baseline_sum_mm
-            else:
-                assert answer is not None
-                assert answer.overall is expected.overall
-                total = answer.sum_mm
-            assert total is not None
-            assert float(total) == pytest.approx(float(expected.sum_mm), abs=2.5)
