@@ -84,6 +84,7 @@ class KeyFilter(QObject):
         self._widget = widget
         self._find = find
         self._taker: Callable[[str], None] | None = None
+        self._is_typed = False
         self.before: Callable[[Key | None], None] = lambda key: None
 
     def attach(self) -> None:
@@ -111,6 +112,8 @@ class KeyFilter(QObject):
             if event.type() in INTERRUPTIONS and isinstance(watched, QWidget):
                 self.before(None)
             return False
+        if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyRelease):
+            self._is_typed = False  # another key than the one before
         if event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             return False
         if not self._is_ours(watched):
@@ -123,8 +126,11 @@ class KeyFilter(QObject):
         key = self._find(_pressed(event))
         if event.type() == QEvent.Type.KeyPress and event.key() not in MODIFIERS:
             self.before(key)
-        if key is None or _is_field(watched) or _is_field(QApplication.focusWidget()):
-            return False  # what a field leaves over climbs to its parents
+        if _is_field(watched) or _is_field(QApplication.focusWidget()):
+            self._is_typed = event.type() == QEvent.Type.KeyPress
+            return False
+        if key is None or self._is_typed:  # what a field leaves over climbs to parents
+            return False
         event.accept()
         if event.type() == QEvent.Type.KeyPress and _wanted(key, event):
             key.action()

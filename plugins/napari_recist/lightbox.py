@@ -102,18 +102,22 @@ class PaneFrame(QFrame):
 
 
 class LightBox(QWidget):
-    """Stands where napari's canvas stood, and holds it and the panes beside it."""
+    """Stands where napari's canvas stood, and holds it and the panes beside it.
+
+    All of it is made inside the window: a canvas that leaves its window, if only for a
+    moment, loses what OpenGL holds for it.
+    """
 
     def __init__(self, qt_viewer: QtViewer) -> None:
-        super().__init__()
-        self.setObjectName("light box")
         home = qt_viewer.parentWidget()
+        super().__init__(home)
+        self.setObjectName("light box")
         layout = None if home is None else home.layout()
         if layout is not None:
             layout.replaceWidget(qt_viewer, self)
         self._home = layout
         self._room: Room | None = None
-        self.frames = [PaneFrame(qt_viewer)]
+        self.frames = [PaneFrame(qt_viewer, self)]
         self._clock = QTimer(self)
         self._turning, self._ahead = QTimer(self), QTimer(self)
         self._turns: deque[Callable[[], None]] = deque()

@@ -93,6 +93,9 @@ class Session:
     ) -> Self:
         """Begin a case in `folder`, which is made where it does not exist.
 
+        A case that a crash cut off at its birth, with nothing in it yet, is gone on
+        with.
+
         Parameters
         ----------
         subject_id
@@ -116,13 +119,16 @@ class Session:
             raise StorageError.at(
                 folder.name, f"cannot be made ({error.strerror})", "Choose another"
             ) from None
+        protocol = protocol or Protocol()
+        if _is_newborn(journal_path(case_path), protocol):
+            return cls.open(case_path, reader_id=reader_id, role=role, clock=clock)
         if case_path.exists() or _has_entries(journal_path(case_path)):
             raise StorageError.at(
                 case_path.name, "exists already", "Open it, or choose another folder"
             )
         session = cls(case_path, reader_id, clock)
         try:
-            session._begin(subject_id, protocol or Protocol(), role)
+            session._begin(subject_id, protocol, role)
         except BaseException:
             session.close()
             raise
@@ -387,6 +393,18 @@ class Session:
 def _has_entries(journal: Path) -> bool:
     """Return whether a journal holds a case; a crash at its birth leaves it empty."""
     return journal.exists() and bool(read_journal(journal).entries)
+
+
+def _is_newborn(journal: Path, protocol: Protocol) -> bool:
+    """Return whether a case was begun under a protocol, and nothing came after that."""
+    entries = read_journal(journal).entries if journal.exists() else ()
+    commands = [one.command for one in entries]
+    return (
+        bool(commands)
+        and isinstance(commands[0], CreateCase)
+        and commands[0].protocol == protocol
+        and all(isinstance(one, StartRead) for one in commands[1:])
+    )
 
 
 def _new_uid() -> str:

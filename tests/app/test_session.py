@@ -281,6 +281,36 @@ def test_a_crash_at_the_birth_of_a_case_does_not_block_its_name(tmp_path):
         assert load_case(session.case_path).case == session.case
 
 
+@pytest.mark.parametrize("entries", [1, 2])
+@pytest.mark.parametrize("has_case_file", [False, True])
+def test_a_case_cut_off_at_its_birth_is_gone_on_with(tmp_path, entries, has_case_file):
+    with Session.create(tmp_path, subject_id="S-1", reader_id="reader") as session:
+        uid, case_path = session.case.case_uid, session.case_path
+    journal = tmp_path / "S-1.journal.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    if not has_case_file:
+        case_path.unlink()
+        journal.write_bytes(b"".join(lines[: 1 + entries]))
+    with Session.create(tmp_path, subject_id="S-1", reader_id="reader") as session:
+        assert session.case.case_uid == uid
+        assert session.read.lesions == ()
+        session.add_lesion(LesionRole.TARGET, "liver")
+        assert load_case(case_path).case == session.case
+
+
+def test_a_case_cut_off_at_its_birth_is_not_gone_on_with_under_another_protocol(
+    tmp_path,
+):
+    Session.create(tmp_path, subject_id="S-1", reader_id="reader").close()
+    with pytest.raises(StorageError, match="exists already"):
+        Session.create(
+            tmp_path,
+            subject_id="S-1",
+            reader_id="reader",
+            protocol=Protocol(sequential=True),
+        )
+
+
 @pytest.mark.parametrize("subject_id", ["", "a/b", "../x", "Doe^Jane", "x" * 65])
 def test_a_subject_id_that_cannot_name_a_file_is_refused(tmp_path, subject_id):
     with pytest.raises(CommandRefused, match="pseudonym"):

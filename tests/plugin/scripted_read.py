@@ -69,6 +69,8 @@ class ScriptedRead:
         Called after each action, once the screen shows it.
     side_by_side
         Whether follow-ups are read beside the baseline, linked by registration.
+    carries
+        Whether the lesions of the baseline are carried over to each follow-up.
     nudges
         Whether the first lesion of each visit is nudged there and back.
     """
@@ -80,6 +82,7 @@ class ScriptedRead:
         done: Callable[[Action], None] = nobody,
         *,
         side_by_side: bool = False,
+        carries: bool = False,
         nudges: bool = False,
     ) -> None:
         self.actions: list[Action] = []
@@ -88,6 +91,7 @@ class ScriptedRead:
         self._plan = plan
         self._done = done
         self.side_by_side = side_by_side
+        self._carries = carries
         self._nudges = nudges
 
     @property
@@ -128,6 +132,8 @@ class ScriptedRead:
         while self._reading.timepoint_id != visit:
             self._key("Space" if is_signed(self._reading) else "]")
         self._hang_side_by_side()
+        if self._carries:
+            self._key("C")
         while self._reading.expected():
             if self._reading.lesion not in self._reading.expected():
                 self._key("Space")

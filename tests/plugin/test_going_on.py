@@ -66,6 +66,16 @@ def test_a_digit_after_o_picks_the_organ_from_the_keyboard(two_organs: Reader) -
     assert organs == ["liver", "lung"]
 
 
+def test_return_in_a_field_accepts_no_proposal(two_organs: Reader) -> None:
+    typed(two_organs, Qt.Key.Key_O)
+    assert two_organs.dock.findChild(QComboBox, "organ").hasFocus()
+    typed(two_organs, Qt.Key.Key_Return)
+    assert not two_organs.dock.findChild(QComboBox, "organ").hasFocus()
+    assert "proposed" not in two_organs.reading.note.text
+    typed(two_organs, Qt.Key.Key_Return)
+    assert "Nothing is proposed" in two_organs.reading.note.text
+
+
 def test_the_organ_of_the_next_lesion_brings_its_window(two_organs: Reader) -> None:
     assert two_organs.room.pane.window == LUNG
     two_organs.key(Qt.Key.Key_T)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -15,11 +16,10 @@ from napari_recist.desk import read_desk
 from recist_tool.store.casefile import CASE_SUFFIX, JOURNAL_SUFFIX, load_case
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from recist_tool import Case
     from recist_tool.model.audit import AuditEntry
 
+ROOT: Final = Path(__file__).parents[2]
 READER: Final = "reader-1"
 LONGEST_S: Final = 120.0
 
@@ -42,6 +42,7 @@ class Victim:
         self._ended = False
         self._process = subprocess.Popen(  # noqa: S603 - a module of these tests
             [sys.executable, "-m", "tests.plugin.killed_read", str(images), str(plan)],
+            cwd=ROOT,
             env=os.environ | {"RECIST_READER": READER},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -79,9 +80,9 @@ class Victim:
     def kill(self) -> None:
         """Kill it with SIGKILL; it may not have ended by itself before."""
         ended = self._process.poll()
-        self._process.kill()
-        self._process.wait()
-        self._ear.join()
+        with self._process:
+            self._process.kill()
+            self._ear.join()
         assert ended is None, f"the read ended by itself: exit status {ended}"
 
     def _listen(self) -> None:
