@@ -208,7 +208,7 @@ class Viewing:
 
         def load() -> None:
             self._soon.discard(station)
-            if station.film == wanted:
+            if station.film is wanted:
                 self.arrivals.load(series, heir)
 
         if station is self.stations[0]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from napari.viewer import Viewer
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QApplication
 
 from napari_recist.dock import ReadingRoom
 from napari_recist.window import add_reading_room, open_reading_room
@@ -58,6 +57,7 @@ def sit_down(paths: list[Path], size: tuple[int, int] | None = None) -> Reader:
         dock.window().showNormal()
         dock.window().resize(*size)
     bot = Bot()
-    bot.waitUntil(lambda: not dock.loader.busy and dock.room.pane.volume is not None)
-    QApplication.processEvents()
-    return Reader(viewer, dock, bot)
+    bot.waitUntil(lambda: dock.room.pane.volume is not None)
+    reader = Reader(viewer, dock, bot)
+    reader.settle()
+    return reader

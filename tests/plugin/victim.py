@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[2]
 READER: Final = "reader-1"
 LONGEST_S: Final = 120.0
+FOLLOWS_SIZE: Final = ("centre", "magnification")
+"""What of a pane follows the size of the window to a fraction."""
 
 State = dict[str, Any]
 """What a line tells: what the case holds, what is before the eyes."""
@@ -163,7 +165,7 @@ class Witness:
             for now, before in zip(
                 state["desk"]["panes"], self._left["panes"], strict=True
             ):
-                for what in ("centre", "mm_per_px"):
+                for what in FOLLOWS_SIZE:
                     assert now[what] == pytest.approx(before[what], rel=1e-3)
 
 
@@ -177,12 +179,9 @@ def findings_of(case: Case) -> dict[str, Any]:
 
 
 def _seen(desk: State) -> State:
-    """Return a desk without what follows the size of the window to a fraction."""
+    """Return a desk without what follows the size of the window."""
     panes = [
         {name: value for name, value in pane.items() if name not in FOLLOWS_SIZE}
         for pane in desk["panes"]
     ]
     return {**desk, "panes": panes}
-
-
-FOLLOWS_SIZE: Final = ("centre", "mm_per_px")
