@@ -7,16 +7,18 @@ PEER := .benchmarks/pyradiomics/.ready
 DEMO := recist-demo
 CODE := recist_tool plugins tests benchmarks
 PYTHON ?= python3
+SCREEN := xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX"
 
-.PHONY: help demo test nightly check bench docs lock clean base-packages test-packages
+.PHONY: help demo test nightly check bench pictures docs lock clean base-packages test-packages
 
 help:
 	@echo "make demo    a synthetic patient, read from DICOM to response, in ./$(DEMO)"
 	@echo "make test    all tests, on a virtual screen"
-	@echo "make nightly 10,000 damaged files, and new examples for every test that makes its own"
+	@echo "make nightly 10,000 damaged files, 200 killed reads, and new examples for every test that makes its own"
 	@echo "make check   ruff, pyright, import-linter"
 	@echo "make bench   speed, each against a peer in the same run"
 	@echo "make docs    the documentation, in ./site"
+	@echo "make pictures the read in docs/reading.md, made anew"
 	@echo "make lock    resolve requirements.lock anew"
 
 base-packages:
@@ -38,8 +40,7 @@ demo: base-packages
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 	    $(BIN)/recist demo $(DEMO); \
 	else \
-	    xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" \
-	        $(BIN)/recist demo $(DEMO) --screenshot; \
+	    $(SCREEN) $(BIN)/recist demo $(DEMO) --screenshot; \
 	fi
 
 test: test-packages
@@ -49,6 +50,7 @@ test: test-packages
 nightly: test-packages
 	@$(MAKE) --no-print-directory $(READY)
 	$(BIN)/python -m tests.fuzz --mutants 10000
+	$(SCREEN) $(BIN)/python -m tests.plugin.sigkills --kills 200
 	HYPOTHESIS_PROFILE=searching $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: base-packages
@@ -68,6 +70,10 @@ $(PEER): Makefile
 bench: test-packages
 	@$(MAKE) --no-print-directory $(READY) $(PEER)
 	$(BIN)/python -m benchmarks
+
+pictures: test-packages
+	@$(MAKE) --no-print-directory $(READY)
+	$(SCREEN) $(BIN)/python -m tests.plugin.film_strip
 
 docs:
 	@$(MAKE) --no-print-directory $(READY)

@@ -88,8 +88,10 @@ class CaseBar(QWidget):
         waiting = session is None and bool(room.reading.proposed)
         if not self._subject.hasFocus():
             self._subject.setText(room.subject)
+            self._subject.setCursorPosition(0)  # its beginning stays in view
         if not self._reader.hasFocus():
             self._reader.setText(room.reader)
+            self._reader.setCursorPosition(0)
         self._subject.setReadOnly(not waiting)
         self._begin.setVisible(waiting)
         self._folder.setVisible(waiting)
@@ -130,9 +132,9 @@ class CaseBar(QWidget):
     def _lay_out(self) -> None:
         first = QHBoxLayout()
         first.addWidget(QLabel("Subject"))
-        first.addWidget(self._subject, 2)
+        first.addWidget(self._subject, 10)
         first.addWidget(QLabel("Reader"))
-        first.addWidget(self._reader, 1)
+        first.addWidget(self._reader, 7)
         for button in (self._undo, self._redo, self._open, self._pacs):
             first.addWidget(button)
         second = QHBoxLayout()

@@ -32,7 +32,6 @@ from napari_recist.mask_bar import MaskBar
 from napari_recist.mask_keys import with_mask_keys
 from napari_recist.messages import MessageList, NoteLine
 from napari_recist.nudging import Nudging
-from napari_recist.overlay import canvas_of
 from napari_recist.pages import Pages
 from napari_recist.read_tab import ReadTab
 from napari_recist.room import Room
@@ -94,9 +93,7 @@ class ReadingRoom(QWidget):
         self.nudging = Nudging(self.room)
         self._key_map = KeyMap(self._actions(), keys_path())
         self._keys = KeyFilter(self, self._key_map.find)
-        self._help = HelpSheet(
-            self._key_map, self._keys, self.refresh, canvas_of(napari_viewer)
-        )
+        self._help = HelpSheet(self._key_map, self._keys, self.refresh, self.lightbox)
         self._lay_out()
         self._connect()
         reading.subscribe(self.refresh)

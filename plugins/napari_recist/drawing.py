@@ -21,7 +21,7 @@ ROLE_COLOURS = {
 GHOST_COLOUR = "#d9d9d9"
 GAP_PX = 8.0
 HANDLE_PX = 4.5
-SMALL_HANDLE_PX = 2.5
+SMALL_HANDLE_PX = 1.5
 
 Point = tuple[float, float]
 """x, y on the screen, pixels."""
@@ -105,7 +105,7 @@ class Sketch(NamedTuple):
     def handle_px(self) -> float:
         """The radius of its handles: smaller where the caliper is small."""
         width, height = self.box.right - self.box.left, self.box.bottom - self.box.top
-        return min(max(max(width, height) / 8, SMALL_HANDLE_PX), HANDLE_PX)
+        return min(max(max(width, height) / 10, SMALL_HANDLE_PX), HANDLE_PX)
 
 
 def sketch(mark: Mark, spacing: Spacing, to_screen: Callable[[Pixel], Point]) -> Sketch:

@@ -118,6 +118,7 @@ class LesionForm(QFrame):
         self._role.setCurrentIndex([one for one, _ in ROLES].index(lesion.role))
         if not line_of(self._organ).hasFocus():
             self._organ.setCurrentText(lesion.organ)
+            line_of(self._organ).setCursorPosition(0)  # its beginning stays in view
         if not self._name.hasFocus():
             self._name.setText(lesion.name)
         self._node.setChecked(lesion.nodal)

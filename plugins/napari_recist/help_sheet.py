@@ -53,8 +53,8 @@ class HelpSheet(QFrame):
         Hands over the next key that is pressed.
     changed
         Called when a key was moved.
-    canvas
-        The widget that shows the image; None where there is no window.
+    wall
+        The widget that shows the images; None where there is no window.
     """
 
     def __init__(
@@ -62,9 +62,9 @@ class HelpSheet(QFrame):
         keys: KeyMap,
         listener: KeyFilter,
         changed: Callable[[], None],
-        canvas: QWidget | None,
+        wall: QWidget | None,
     ) -> None:
-        super().__init__(canvas)
+        super().__init__(wall)
         self._keys = keys
         self._listener = listener
         self._changed = changed
@@ -99,9 +99,9 @@ class HelpSheet(QFrame):
         """Close the sheet and give the keys back to the image."""
         self._listener.take_next(None)
         self.hide()
-        canvas = self.parentWidget()
-        if canvas is not None:
-            canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        wall = self.parentWidget()
+        if wall is not None:
+            wall.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
         """Show what fits the searched words, in the order of the table of keys."""
@@ -182,8 +182,8 @@ class HelpSheet(QFrame):
         self._words.setStyleSheet("background: #7a1f1a;" if is_error else "")
 
     def _fit(self) -> None:
-        canvas = self.parentWidget()
-        room = self.size() if canvas is None else canvas.size()
+        wall = self.parentWidget()
+        room = self.size() if wall is None else wall.size()
         width, height = LARGEST
         self.resize(
             min(width, room.width() - 2 * PLACE.x()),

@@ -72,7 +72,7 @@ class Linking:
         if mode is LinkMode.BY_HAND:
             self._keep_distances()
         elif mode is not LinkMode.OFF:
-            self.follow(self._wall.active)
+            self.tie_again()
 
     def forget(self) -> None:
         """Forget all distances and registrations: another patient comes."""
@@ -80,7 +80,7 @@ class Linking:
         self._registered.clear()
 
     def join(self, station: Station) -> None:
-        """Bring a pane with a new series to where the others are."""
+        """Bring a pane with a new series to where the others are, in their window."""
         others = [
             one
             for one in (self._wall.active, *self._wall.on_show)
@@ -89,6 +89,7 @@ class Linking:
         if self.mode is not LinkMode.OFF and others:
             with self.suspended():
                 self._tie(others[0], station)
+                _share_window(others[0], station)
         self.draw_crossings()
 
     def follow(self, source: Station) -> None:
@@ -102,16 +103,17 @@ class Linking:
                         self._tie(source, station)
         self.draw_crossings()
 
+    def tie_again(self) -> None:
+        """Bring the other panes to where the active one is, as it is known now."""
+        self.follow(self._wall.active)
+
     def share_window(self, source: Station) -> None:
         """Give the grey values of a pane to those that count the same."""
-        volume = source.pane.volume
-        if self._resting or self.mode is LinkMode.OFF or volume is None:
+        if self._resting or self.mode is LinkMode.OFF:
             return
         with self.suspended():
             for station in self._wall.on_show:
-                other = station.pane.volume
-                if other is not None and other.units == volume.units:
-                    station.pane.window = source.pane.window
+                _share_window(source, station)
 
     def step_alone(self, station: Station, slices: int) -> None:
         """Scroll a pane without the others, and keep the new distances by hand."""
@@ -275,6 +277,13 @@ def _share(one: Volume, other: Volume) -> bool:
         return True
     frames = {one.frame_of_reference_uid, other.frame_of_reference_uid}
     return len(frames) == 1 and "" not in frames
+
+
+def _share_window(source: Station, target: Station) -> None:
+    """Give the grey values of a pane to another that counts the same."""
+    one, other = source.pane.volume, target.pane.volume
+    if one is not None and other is not None and one.units == other.units:
+        target.pane.window = source.pane.window
 
 
 def _uid(station: Station) -> str:

@@ -58,13 +58,14 @@ class Registering:
         return self._found.get((fixed.series_instance_uid, moving.series_instance_uid))
 
     def take(self, fixed: Volume, moving: Volume, found: Registration) -> None:
-        """Let linked panes follow a registration, there and back."""
+        """Let linked panes follow a registration, there and back, from now on."""
         pair = fixed.series_instance_uid, moving.series_instance_uid
         self._found[pair] = found
         there = Tie(found.map_points, partial(_doubt_mm, found))
         back = Tie(partial(_back, found), partial(_doubt_back_mm, found))
         self._linking.register(fixed, moving, there)
         self._linking.register(moving, fixed, back)
+        self._linking.tie_again()
 
     def _begin(self, fixed: Volume, moving: Volume) -> None:
         pair = fixed.series_instance_uid, moving.series_instance_uid

@@ -56,7 +56,7 @@ CHIP_COLOURS: dict[Response | NewLesions, str] = {
 
 GROUP_LINE = "#8a8f98"
 ROW_HEIGHT = 18
-NAME_WIDTH, ORGAN_WIDTH, VISIT_WIDTH = 104, 72, 58
+NAME_WIDTH, ORGAN_WIDTH, VISIT_WIDTH = 96, 80, 58
 PADDING = 8
 SMALLEST = 0.8
 """How much of its size a text may lose before it is cut off."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 ROLE_KEYS = {LesionRole.TARGET: "T", LesionRole.NON_TARGET: "N", LesionRole.NEW: "W"}
 FINDING_KEYS = {State.TOO_SMALL: "5", State.ABSENT: "0", State.PRESENT: "P"}
 LIVER_WINDOW = "2"
+ZOOM_NOTCHES = 3
 NOT_READ = ("", DASH, WAITING)
 LONG_WAIT_MS = 180_000
 
@@ -145,12 +146,16 @@ class ScriptedRead:
         self._sign()
 
     def _hang_side_by_side(self) -> None:
-        """Hang the baseline beside the visit, linked by registration: once for all."""
+        """Hang the baseline beside the visit, linked by registration, and zoom in.
+
+        All of that stays as it is for the visits that follow.
+        """
         viewing = self._reader.room.viewing
         if not self.side_by_side:
             return
         if viewing.count == 1:
             self._key("B")
+            self._zoom_in()
         while viewing.linking.mode is not LinkMode.BY_REGISTRATION:
             self._key("L")
 
@@ -251,6 +256,11 @@ class ScriptedRead:
         self._look_at_screen()
         self._tell("wheel", f"slice {slice_index + 1}", look.lesion_id)
 
+    def _zoom_in(self) -> None:
+        self._reader.wheel(ZOOM_NOTCHES, ctrl=True)
+        self._look_at_screen()
+        self._tell("wheel", "zoom", "")
+
     def _tell(self, kind: str, what: str, lesion_id: str) -> None:
         visit = self._reading.timepoint_id or ""
         action = Action(len(self.actions) + 1, kind, what, visit, lesion_id)
@@ -311,6 +321,15 @@ def actions_of(actions: Sequence[Action]) -> dict[str, dict[str, int]]:
 def mean_per_lesion(actions: Mapping[str, int]) -> float:
     """Return the mean of a visit, with what belongs to the visit as a whole."""
     return sum(actions.values()) / len([name for name in actions if name])
+
+
+def report(counted: Mapping[str, Mapping[str, int]]) -> str:
+    """Return the counts as lines for people."""
+    lines = ["", "actions for each lesion (the visit: hanging and signing):"]
+    for visit, lesions in counted.items():
+        each = "  ".join(f"{name or 'visit'} {n}" for name, n in lesions.items())
+        lines.append(f"{visit:4} mean {mean_per_lesion(lesions):.2f}:  {each}")
+    return "\n".join(lines)
 
 
 def _nearer(start: Pixel, ends: Ends) -> Pixel:

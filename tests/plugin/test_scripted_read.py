@@ -20,7 +20,12 @@ from tests.plugin.read_checks import (
     drawn_calipers,
 )
 from tests.plugin.read_plan import plan_of
-from tests.plugin.scripted_read import ScriptedRead, actions_of, mean_per_lesion
+from tests.plugin.scripted_read import (
+    ScriptedRead,
+    actions_of,
+    mean_per_lesion,
+    report,
+)
 from tests.plugin.session_read import read_through_session
 
 if TYPE_CHECKING:
@@ -76,14 +81,6 @@ def written(session: Session) -> tuple[Any, Any]:
     lines = session.case_path.with_name(name).read_text().splitlines()
     case = json.loads(session.case_path.read_text())
     return masked(case), [masked(json.loads(line)) for line in lines]
-
-
-def report(counted: Mapping[str, Mapping[str, int]]) -> str:
-    lines = ["", "actions for each lesion (the visit: hanging and signing):"]
-    for visit, lesions in counted.items():
-        each = "  ".join(f"{name or 'visit'} {n}" for name, n in lesions.items())
-        lines.append(f"{visit:4} mean {mean_per_lesion(lesions):.2f}:  {each}")
-    return "\n".join(lines)
 
 
 def test_a_whole_read_takes_few_actions_and_leaves_the_case_that_session_makes(
