@@ -223,7 +223,7 @@ class Carrying:
         words = f"{len(proposals)} lesions carried over from {route.baseline_id}. "
         if unsure:
             words += f"Unsure: {', '.join(unsure)}. "
-        self._reading.say(words + "Space goes to each; Enter accepts, a drag or A corrects.")
+        self._reading.say(words + "Space goes to each; Enter accepts, or draw it anew.")
 
     def _on_failed(self, asked: int, error: RecistToolError) -> None:
         if asked == self._asked:

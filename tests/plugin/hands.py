@@ -133,6 +133,12 @@ class Reader:
         self._qtbot.keyClick(widget or self.canvas, key, modifier)
         QApplication.processEvents()
 
+    def sees_colour(self) -> bool:
+        """Return whether the image has more than greys in it."""
+        picture = self.canvas.grabFramebuffer().scaled(60, 60)
+        colours = [picture.pixelColor(x, y) for x in range(60) for y in range(60)]
+        return any(one.red() - one.blue() > 80 for one in colours)
+
     def finding(self, lesion_id: str, visit: str = "BL") -> object:
         assert self.reading.read is not None
         return self.reading.read.finding(lesion_id, visit)

@@ -26,7 +26,7 @@ class Sheet:
         self.reader = reader
         reader.viewer.window.activate()
         reader.key(Qt.Key.Key_Question, SHIFT)
-        frame = reader.canvas.findChild(QFrame, "help")
+        frame = reader.dock.lightbox.findChild(QFrame, "help")
         self.frame: QFrame = frame
         self.search: QLineEdit = frame.findChild(QLineEdit, "search keys")
         self.table: QTableWidget = frame.findChild(QTableWidget, "keys")

@@ -135,6 +135,64 @@ def test_panes_that_are_not_linked_stay_where_they_are(compared: Reader) -> None
     assert first.pane.slice_index != before[0]
 
 
+def test_a_pane_that_comes_takes_the_window_of_the_others(reader: Reader) -> None:
+    reader.key(Qt.Key.Key_BracketRight)
+    reader.settle()
+    reader.key(Qt.Key.Key_2)
+    reader.room.viewing.set_count(2)
+    reader.settle()
+    first, second = reader.room.viewing.on_show
+    assert second.film.timepoint_id == "BL"
+    assert tuple(second.pane.window) == tuple(first.pane.window) == (15, 165)
+
+
+class Moved:
+    """A registration: all is moved by so much."""
+
+    def __init__(self, *by_lps: float) -> None:
+        self._by = np.array(by_lps)
+
+    def map_points(self, points: np.ndarray) -> np.ndarray:
+        return points + self._by
+
+    def map_back(self, points: np.ndarray) -> np.ndarray:
+        return points - self._by
+
+    def uncertainty_mm(self, points: np.ndarray) -> np.ndarray:
+        return np.zeros(len(points))
+
+
+def test_panes_go_to_their_places_when_their_registration_comes(
+    compared: Reader,
+) -> None:
+    first, second = compared.room.viewing.on_show
+    linking, registering = (
+        compared.room.viewing.linking,
+        compared.room.viewing.registering,
+    )
+    linking.set_mode(LinkMode.BY_REGISTRATION)
+    baseline, current = second.pane.acquired, first.pane.acquired
+    at = first.pane.slice_index
+    registering.take(baseline, current, Moved(0, 0, 15.0))
+    assert first.pane.slice_index == at
+    assert height_mm(first) - height_mm(second) == pytest.approx(15.0)
+
+
+def test_a_visit_that_hangs_nowhere_is_found_by_way_of_the_baseline(
+    compared: Reader,
+) -> None:
+    first, second = compared.room.viewing.on_show
+    viewing = compared.room.viewing
+    between = viewing.series_of(Film("TP1"))
+    points = np.array([[1.0, 2.0, 3.0]])
+    assert np.array_equal(viewing.carry("TP1", first, points), points)
+    viewing.linking.set_mode(LinkMode.BY_REGISTRATION)
+    baseline, current = second.pane.acquired, first.pane.acquired
+    viewing.registering.take(baseline, current, Moved(0, 0, 15.0))
+    viewing.registering.take(baseline, between, Moved(0, 5.0, 0))
+    assert np.allclose(viewing.carry("TP1", first, points), [[1.0, -3.0, 18.0]])
+
+
 def test_linked_by_hand_the_panes_keep_the_distance_they_had(compared: Reader) -> None:
     first, second = compared.room.viewing.on_show
     linking = compared.room.viewing.linking
@@ -232,6 +290,14 @@ def test_pet_is_laid_over_ct_by_one_key_and_stays_on_other_cuts(reader: Reader) 
     reader.key(Qt.Key.Key_F)
     assert not pane.fused.is_on
     assert not pane.viewer.layers[1].visible
+
+
+def test_the_pet_over_the_ct_is_seen_in_colour(reader: Reader) -> None:
+    reader.room.pane.go_to(24)  # through the large lesion in the liver
+    reader.wait_for(lambda: not reader.sees_colour())
+    reader.key(Qt.Key.Key_F)
+    reader.settle()
+    reader.wait_for(reader.sees_colour)
 
 
 def test_where_a_visit_has_no_pet_fusion_says_so(reader: Reader) -> None:

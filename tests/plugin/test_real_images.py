@@ -55,23 +55,15 @@ def test_a_real_liver_is_read_again_where_its_lesions_are_carried_over(
     assert answer.overall is Response.PR
 
 
-def is_coloured(reader: Reader) -> bool:
-    """Return whether the screen shows more than greys in the image."""
-    picture = reader.canvas.grabFramebuffer()
-    middle = picture.scaled(40, 40)
-    colours = [middle.pixelColor(x, y) for x in range(40) for y in range(40)]
-    return any(one.red() - one.blue() > 80 for one in colours)
-
-
 def test_a_real_pet_is_fused_by_one_key_and_projected_beside(
     make_reader: Callable[[], Reader],
 ) -> None:
     reader = make_reader()
     reader.open(real("petct_sts_003"))
-    assert not is_coloured(reader)
+    assert not reader.sees_colour()
     reader.key(Qt.Key.Key_F)
     reader.settle()
-    reader.wait_for(lambda: is_coloured(reader))
+    reader.wait_for(reader.sees_colour)
     reader.key(Qt.Key.Key_B)
     reader.settle()
     beside = reader.room.viewing.stations[1]
@@ -82,4 +74,4 @@ def test_a_real_pet_is_fused_by_one_key_and_projected_beside(
     assert beside.pane.plane is Plane.PROJECTION
     assert beside.pane.volume.voxels.max() == beside.pane.acquired.voxels.max()
     assert reader.room.viewing.stations[0].pane.fused.is_on
-    reader.wait_for(lambda: is_coloured(reader))
+    reader.wait_for(reader.sees_colour)
