@@ -97,10 +97,10 @@ class Nudging:
             self._end = None
         try:
             key, caliper = self._chosen()
+            moved = move(key, caliper, by)
         except RecistToolError as error:
             self._room.reading.say(str(error), is_error=True)
             return
-        moved = move(key, caliper, by)
         if _lies_on(volume, moved):
             tool.nudge(Outcome(key, moved))
             self._room.sheet.redraw()
