@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.grips import grip_at, pulled
+from napari_recist.grips import grip_at, pulled, with_short_axis
 from recist_tool import PlaneCaliper, length_mm, settled
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 NEW = ""
 """Key of the caliper that is being drawn and belongs to no lesion yet."""
+
+STILL = 1 / 3
+"""Of its reach: a hand that took a caliper and moves less than this only chooses it."""
 
 
 class Outcome(NamedTuple):
@@ -76,6 +79,7 @@ class CaliperTool:
         self._calipers: Mapping[str, PlaneCaliper] = {}
         self._proposing: str | None = None
         self._grip: Grip | None = None
+        self._still_mm = 0.0
         self._begun_at: Pixel | None = None
 
     def over(
@@ -106,6 +110,8 @@ class CaliperTool:
             self._stretch(self._begun_at, at)
             return True
         self._grip = self.grip(at, reach_mm)
+        is_proposed = self._grip is not None and self._grip.is_proposed
+        self._still_mm = 0.0 if is_proposed else STILL * reach_mm
         if self._grip is None and self.armed:
             self._begun_at = at
             self._stretch(at, at)
@@ -117,7 +123,7 @@ class CaliperTool:
         if self._begun_at is not None:
             self._stretch(self._begun_at, at)
             return True
-        if self._grip is None:
+        if self._grip is None or self._rests(self._grip, at):
             return False
         self.draft = Outcome(self._grip.key, pulled(self._grip, self.spacing, at))
         return True
@@ -126,8 +132,10 @@ class CaliperTool:
         """Finish what the button held, unless this was the first click of two."""
         grip = self._grip
         if grip is not None:
-            if self.draft or length_mm(self.spacing, grip.start, at) > reach_mm:
-                self.move(at)
+            if not self.move(at) and grip.is_proposed:  # as it is, it will do
+                self.draft = Outcome(
+                    grip.key, with_short_axis(grip.caliper, self.spacing)
+                )
             self._release_grip(grip)
         elif self._begun_at is not None:
             if length_mm(self.spacing, self._begun_at, at) <= reach_mm:
@@ -165,6 +173,11 @@ class CaliperTool:
 
     def _stretch(self, start: Pixel, to: Pixel) -> None:
         self.draft = Outcome(NEW, PlaneCaliper((start, to)))
+
+    def _rests(self, grip: Grip, at: Pixel) -> bool:
+        """Return whether a hand that took a grip has only trembled since."""
+        moved_mm = length_mm(self.spacing, grip.start, at)
+        return self.draft is None and moved_mm <= self._still_mm
 
     def _release_grip(self, grip: Grip) -> None:
         self.taken = grip

@@ -50,6 +50,11 @@ class Grip(NamedTuple):
     start: Pixel
     caliper: PlaneCaliper
 
+    @property
+    def is_proposed(self) -> bool:
+        """Whether it is an end of a short axis that nobody drew yet."""
+        return self.part is Part.SHORT_END and self.caliper.short_ends is None
+
 
 def with_short_axis(caliper: PlaneCaliper, spacing: Spacing) -> PlaneCaliper:
     """Return the caliper with the short axis that is proposed while none is drawn."""
@@ -96,13 +101,19 @@ def grip_at(
 
 
 def pulled(grip: Grip, spacing: Spacing, to: Pixel) -> PlaneCaliper:
-    """Return the caliper after its grip was dragged to a point."""
-    if grip.part is Part.LONG_END:
-        return move_long_end(grip.caliper, spacing, grip.end, to)
-    if grip.part is Part.SHORT_END:
-        return move_short_end(grip.caliper, spacing, grip.end, to)
+    """Return the caliper after its grip was dragged to a point.
+
+    An end moves as far as the hand does: it does not jump to a hand that took it a
+    little beside it.
+    """
     by = (to[0] - grip.start[0], to[1] - grip.start[1])
-    return shifted(grip.caliper, by)
+    if grip.part is Part.WHOLE:
+        return shifted(grip.caliper, by)
+    ends = dict(_axes(with_short_axis(grip.caliper, spacing)))[grip.part]
+    end = ends[grip.end]
+    there = (end[0] + by[0], end[1] + by[1])
+    move = move_long_end if grip.part is Part.LONG_END else move_short_end
+    return move(grip.caliper, spacing, grip.end, there)
 
 
 def _axes(caliper: PlaneCaliper) -> list[tuple[Part, Ends]]:

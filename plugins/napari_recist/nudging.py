@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from napari_recist.caliper_tool import Outcome
 from napari_recist.coordinates import is_inside
-from napari_recist.grips import Grip, Part, pulled, with_short_axis
+from napari_recist.grips import Grip, Part, pulled
 from napari_recist.keys import Key
 from napari_recist.mouse import REACH_PX
 from napari_recist.reading import UNFINISHED
@@ -20,7 +20,7 @@ from recist_tool import CommandRefused, RecistToolError, shifted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_recist.coordinates import Pixel, Spacing
+    from napari_recist.coordinates import Pixel
     from napari_recist.room import Room
     from recist_tool import PlaneCaliper, Volume
 
@@ -134,9 +134,7 @@ class Nudging:
         spacing = self._room.tool.spacing
         self._end = self._end or self._end_meant(key)
         part, end = self._end
-        row, column = _ends(caliper, part, spacing)[end]
-        to = (row + by[0], column + by[1])
-        return pulled(Grip(key, part, end, to, caliper), spacing, to)
+        return pulled(Grip(key, part, end, (0.0, 0.0), caliper), spacing, by)
 
     def _end_meant(self, key: str) -> tuple[Part, int]:
         """Return the end under the pointer, else the one taken hold of last."""
@@ -146,12 +144,6 @@ class Nudging:
             if grip and grip.key == key and grip.part is not Part.WHOLE:
                 return grip.part, grip.end
         return DRAWN_LAST
-
-
-def _ends(caliper: PlaneCaliper, part: Part, spacing: Spacing) -> tuple[Pixel, Pixel]:
-    if part is Part.LONG_END:
-        return caliper.long_ends
-    return with_short_axis(caliper, spacing).short_ends or caliper.long_ends
 
 
 def _lies_on(volume: Volume, caliper: PlaneCaliper) -> bool:

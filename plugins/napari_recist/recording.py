@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from napari_recist.reading import Reading
     from recist_tool import Caliper, LesionMask, NonTargetSeen, Volume
 
-NODE_WAITS = "Node: pull an end of the dashed short axis to its edge."
+NODE_WAITS = (
+    "Node: pull an end of the dashed short axis to its edge; a click takes it as it is."
+)
 
 
 class Splitting(NamedTuple):

@@ -104,10 +104,10 @@ def test_pulling_an_end_of_a_proposed_short_axis_sets_both_its_ends() -> None:
     assert caliper.short_ends is not None
     assert length_mm(SPACING, *caliper.short_ends) == pytest.approx(7.0)
     once_more = Bench(T1=caliper)
-    once_more.drag((17, 20), (18, 20))
+    once_more.drag((17, 20), (19, 20))
     (outcome,) = once_more.drawn
     assert outcome.caliper.short_ends is not None
-    assert length_mm(SPACING, *outcome.caliper.short_ends) == pytest.approx(7.5)
+    assert length_mm(SPACING, *outcome.caliper.short_ends) == pytest.approx(8.0)
 
 
 def test_the_proposal_of_another_lesion_cannot_be_taken() -> None:
@@ -162,3 +162,31 @@ def test_moving_without_a_button_does_not_drag() -> None:
     bench.drag((10, 30), (10, 40))
     assert not bench.tool.move((20, 50))
     assert len(bench.drawn) == 1
+
+
+def test_an_end_taken_beside_its_place_moves_as_far_as_the_hand() -> None:
+    bench = Bench(T1=LONG)
+    bench.drag((11.0, 31.0), (11.0, 36.0), (11.0, 41.0))
+    (outcome,) = bench.drawn
+    assert outcome.caliper.long_ends == ((10.0, 10.0), (10.0, 40.0))
+
+
+def test_a_hand_that_trembles_chooses_and_changes_nothing() -> None:
+    bench = Bench(T1=LONG)
+    bench.drag((10.0, 30.0), (10.0, 30.5), (10.5, 30.5))
+    assert bench.drawn == []
+    assert bench.chosen == ["T1"]
+
+
+def test_a_hand_that_moved_away_and_back_leaves_the_end_where_it_was() -> None:
+    bench = Bench(T1=LONG)
+    bench.drag((10.0, 30.0), (10.0, 40.0), (10.0, 30.0))
+    assert [one.caliper for one in bench.drawn] == [LONG]
+
+
+def test_a_click_on_a_proposed_end_takes_the_axis_as_it_is_proposed() -> None:
+    bench = Bench(T1=LONG)
+    bench.click((15.0, 20.0))
+    (outcome,) = bench.drawn
+    assert outcome.caliper.long_ends == LONG.long_ends
+    assert outcome.caliper.short_ends == ((15.0, 20.0), (5.0, 20.0))
