@@ -195,6 +195,7 @@ if TYPE_CHECKING:
     from recist_tool.model.sequence import visit_to_sign_first as visit_to_sign_first
     from recist_tool.model.suv_override import SuvOverride as SuvOverride
     from recist_tool.phantom import DEMO_PATIENT as DEMO_PATIENT
+    from recist_tool.phantom import TOUR_PATIENT as TOUR_PATIENT
     from recist_tool.phantom import write_patient as write_patient
     from recist_tool.store.casefile import CASE_SUFFIX as CASE_SUFFIX
     from recist_tool.store.protocol_file import PROTOCOL_FILE as PROTOCOL_FILE
@@ -290,7 +291,7 @@ _HOMES = {
     "model.provenance": "MeasuringMethod Provenance",
     "model.sequence": "visit_to_sign_before_opening visit_to_sign_first",
     "model.suv_override": "SuvOverride",
-    "phantom": "DEMO_PATIENT write_patient",
+    "phantom": "DEMO_PATIENT TOUR_PATIENT write_patient",
     "store.casefile": "CASE_SUFFIX",
     "store.protocol_file": "PROTOCOL_FILE read_protocol",
     "terms": "Axis Blinded Boundary Criteria LesionRole NewLesionStatus NewLesions "

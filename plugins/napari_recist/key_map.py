@@ -7,13 +7,11 @@ An action is named by the key that it came with, so the kept file says what move
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QStandardPaths
-
 from napari_recist.keys import normal
+from napari_recist.settings import keep, settings_folder
 from recist_tool import CommandRefused
 
 if TYPE_CHECKING:
@@ -27,8 +25,7 @@ TOO_LARGE = 100_000
 
 def keys_path() -> Path:
     """Return where the moved keys are kept: in the user's folder for settings."""
-    place = QStandardPaths.StandardLocation.GenericConfigLocation
-    return Path(QStandardPaths.writableLocation(place)) / "recist_tool" / "keys.json"
+    return settings_folder() / "keys.json"
 
 
 class KeyMap:
@@ -103,15 +100,7 @@ class KeyMap:
         self._keep({})
 
     def _keep(self, moved: dict[str, str]) -> None:
-        fresh = self._path.with_name(f"{self._path.name}.new")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_text(json.dumps(moved, indent=1), encoding="utf-8")
-            os.replace(fresh, self._path)  # noqa: PTH105 - atomic on every system
-        except OSError as error:
-            raise CommandRefused.at(
-                self._path.name, f"cannot be kept ({error.strerror})", "Free the disk"
-            ) from None
+        keep(self._path, moved)
         self._moved = moved
         self.note = ""
 

@@ -36,6 +36,14 @@ Places = Annotated[
         show_default=False,
     ),
 ]
+PlacesOrNone = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PLACES]...",
+        help="What to open: as for scan, or a case JSON; an empty room without any.",
+        show_default=False,
+    ),
+]
 Studies = Annotated[
     list[str] | None,
     typer.Option(
@@ -106,7 +114,7 @@ def demo(
 
 @app.command("open")
 def open_(  # noqa: PLR0913 - one parameter an option
-    places: Places,
+    places: PlacesOrNone = None,
     protocol: ProtocolFile = None,
     study: Studies = None,
     patient_id: PatientId = "",
@@ -124,7 +132,7 @@ def open_(  # noqa: PLR0913 - one parameter an option
     query = StudyQuery(
         patient_id, "", study_date, modality, accession, tuple(study or ())
     )
-    raise typer.Exit(open_places(places, query, protocol))
+    raise typer.Exit(open_places(places or (), query, protocol))
 
 
 @app.command()

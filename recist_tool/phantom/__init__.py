@@ -16,6 +16,7 @@ from recist_tool.phantom.patients import (
     SAMPLE_PATIENTS,
     SMALL_PATIENT,
     THIN_PATIENT,
+    TOUR_PATIENT,
 )
 from recist_tool.phantom.spec import (
     Acquisition,
@@ -61,6 +62,7 @@ __all__ = [
     "Stage",
     "State",
     "THIN_PATIENT",
+    "TOUR_PATIENT",
     "TimepointTruth",
     "Truth",
     "Visit",

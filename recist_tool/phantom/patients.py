@@ -344,6 +344,17 @@ _SAMPLE_CT = replace(
     _SMALL_CT, rows=96, columns=96, slices=39, pixel_spacing_mm=(3.5, 3.5)
 )
 
+TOUR_PATIENT = _kept(
+    replace(
+        DEMO_PATIENT,
+        visits=tuple(replace(visit, has_pet=False) for visit in _VISITS),
+        pet=None,
+    ),
+    "TOUR",
+    ("BL", "TP1"),
+)
+"""Two visits of the demo patient, CT only: made in seconds, for a first read."""
+
 SAMPLE_PATIENTS = (
     _kept(
         replace(
@@ -375,6 +386,7 @@ PATIENTS = {
         CORONAL_PATIENT,
         THIN_PATIENT,
         SMALL_PATIENT,
+        TOUR_PATIENT,
         READING_PATIENT,
         *SAMPLE_PATIENTS,
     )

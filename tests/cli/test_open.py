@@ -40,6 +40,19 @@ def test_paths_open_under_what_the_folder_of_cases_says(
     assert room.opened == [([tmp_path], {"protocol": None, "screenshot": None})]
 
 
+def test_an_empty_room_opens_where_nothing_is_named(room: Room) -> None:
+    assert main(["open"]) == 0
+    assert room.opened == [([], {"protocol": None, "screenshot": None})]
+
+
+def test_nothing_is_searched_where_no_server_is_named(
+    room: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["open", "--patient-id", "P-1"]) == 2
+    assert "only a server can be searched" in capsys.readouterr().err
+    assert room.opened == []
+
+
 def test_a_protocol_of_a_file_reaches_the_reading_room(
     room: Room, tmp_path: Path
 ) -> None:

@@ -1,0 +1,40 @@
+"""What is kept for the reader across starts, beside what napari keeps."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QStandardPaths
+
+from recist_tool import CommandRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def settings_folder() -> Path:
+    """Return the user's folder for settings of this program; it need not exist yet."""
+    place = QStandardPaths.StandardLocation.GenericConfigLocation
+    return Path(QStandardPaths.writableLocation(place)) / "recist_tool"
+
+
+def keep(path: Path, content: Mapping[str, str]) -> None:
+    """Write a small file of settings, whole or not at all.
+
+    Raises
+    ------
+    CommandRefused
+        If the disk refuses.
+    """
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(json.dumps(content, indent=1), encoding="utf-8")
+        os.replace(fresh, path)  # noqa: PTH105 - atomic on every system
+    except OSError as error:
+        raise CommandRefused.at(
+            path.name, f"cannot be kept ({error.strerror})", "Free the disk"
+        ) from None
