@@ -35,6 +35,7 @@ BAR_PART: Final = 0.3
 
 WARNING_COLOUR: Final = "#ffcf5c"
 WARNING: Final = "\N{WARNING SIGN}"
+GAP: Final = "   "
 
 
 class Corner(Enum):
@@ -47,12 +48,19 @@ class Corner(Enum):
 
 
 class Line(NamedTuple):
-    """A line of text; the smaller its rank, the longer it stays when room is short."""
+    """A line of text; the smaller its rank, the longer it stays when room is short.
+
+    Attributes
+    ----------
+    short
+        What is written where the whole text has no room; empty: as much as has.
+    """
 
     corner: Corner
     rank: int
     text: str
     colour: str = "#f4f4f4"
+    short: str = ""
 
 
 class Caption(NamedTuple):
@@ -143,13 +151,14 @@ def lines(
         part for part in (caption.timepoint_id, caption.place, caption.date) if part
     )
     cut = "" if plane is Plane.ACQUIRED else plane.value
+    where = position(volume, plane, slice_index)
     texts = [
-        Line(Corner.TOP_LEFT, 1, visit, "#ffffff"),
+        Line(Corner.TOP_LEFT, 1, visit, "#ffffff", caption.timepoint_id),
         Line(Corner.TOP_LEFT, 4, caption.subject_id),
         Line(Corner.TOP_RIGHT, 3, caption.series),
         Line(Corner.TOP_RIGHT, 5, caption.phase),
         Line(Corner.TOP_RIGHT, 2, cut),
-        Line(Corner.BOTTOM_LEFT, 1, position(volume, plane, slice_index)),
+        Line(Corner.BOTTOM_LEFT, 1, where, short=where.partition(GAP)[0]),
     ]
     if caption.warning:
         mark = f"{WARNING} {caption.warning}"
@@ -166,7 +175,7 @@ def position(volume: Volume, plane: Plane, slice_index: int) -> str:
     axis = int(np.argmax(np.abs(normal)))
     at_mm = float(volume.slice_origins_lps[slice_index][axis])
     letter = ("LR", "PA", "HF")[axis][0 if at_mm >= 0 else 1]
-    return f"{slice_index + 1} / {count}   {letter} {abs(at_mm):.1f} mm"
+    return f"{slice_index + 1} / {count}{GAP}{letter} {abs(at_mm):.1f} mm"
 
 
 def window_line(window: Window, name: str, units: str, *, is_ct: bool) -> Line:
@@ -174,7 +183,7 @@ def window_line(window: Window, name: str, units: str, *, is_ct: bool) -> Line:
     values = f"W {window.width:.0f} L {window.level:.0f}"
     if not is_ct:
         values = f"{units} {window.low:.4g} \N{EN DASH} {window.high:.4g}"
-    return Line(Corner.BOTTOM_RIGHT, 1, f"{name} {values}".strip())
+    return Line(Corner.BOTTOM_RIGHT, 1, f"{name} {values}".strip(), short=values)
 
 
 def place_lines(
@@ -214,7 +223,8 @@ def _beside(
     taken: Sequence[Box],
 ) -> Written | None:
     room = size[0] / 2 - MARGIN_PX - 2 * height
-    text = elided(line.text, room, width_of)
+    is_whole = width_of(line.text) <= room or not line.short
+    text = elided(line.text if is_whole else line.short, room, width_of)
     if not text:
         return None
     blocked = [*taken, middle_of(size), *(one.box for one in kept)]

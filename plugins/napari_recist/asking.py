@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from qtpy.QtCore import QObject
 
 
+SHORTEST = 8
+"""Letters for which an answer has room at least."""
+
+
 class Asking(QWidget):
     """A question with answers to choose from.
 
@@ -53,6 +57,7 @@ class Asking(QWidget):
         self._box.setEditable(True)
         self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._box.addItems(list(offered))
+        self._box.keep_narrow(SHORTEST)
         self._box.setToolTip("Enter records it, Esc does not")
         done = QPushButton("Record")
         done.setObjectName(f"{name} done")

@@ -17,9 +17,9 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.cases import cases_folder
+from napari_recist.cut_lines import CutLines
 from napari_recist.protocol_page import protocol_lines
 from napari_recist.query_dialog import QueryDialog
-from napari_recist.read_tab import CutLines
 from recist_tool import Blinded
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class CaseBar(QWidget):
         )
         self._open = _tool("Open\N{HORIZONTAL ELLIPSIS}", "Open a folder", "open")
         self._pacs = _tool("PACS\N{HORIZONTAL ELLIPSIS}", "", "pacs")
-        self._where = QLabel()
+        self._where = CutLines()
         self._day_0 = QLineEdit()
         self._day_0.setObjectName("day 0")
         self._day_0.setToolTip("Day 0: start of treatment, or randomisation")
@@ -114,11 +114,10 @@ class CaseBar(QWidget):
         path = room.proposal.folder if session is None else session.case_path
         has_place = session is not None or bool(room.reading.proposed)
         if session is not None and room.subject != session.case.subject_id:
-            self._where.setText("")
-            self._where.setToolTip("")
+            self._where.say([], "")
             return
-        self._where.setText(_ended(path) if has_place else "")
-        self._where.setToolTip(f"The case and its journal are kept here: {path}")
+        kept = [_ended(path)] if has_place else []
+        self._where.say(kept, f"The case and its journal are kept here: {path}")
 
     def _show_protocol(self, *, waiting: bool) -> None:
         """Show under which protocol the case will begin, while that can be chosen."""
@@ -168,8 +167,8 @@ class CaseBar(QWidget):
         self._begin.clicked.connect(lambda: room.reading.attempt(room.begin))
         self._undo.clicked.connect(lambda: room.reading.attempt(room.reading.undo))
         self._redo.clicked.connect(lambda: room.reading.attempt(room.reading.redo))
-        self._open.clicked.connect(self._on_open)
-        self._pacs.clicked.connect(self._on_pacs)
+        self._open.clicked.connect(self.ask_folder)
+        self._pacs.clicked.connect(self.ask_server)
 
     def _on_subject(self) -> None:
         self._room.rename(self._subject.text().strip())
@@ -193,12 +192,14 @@ class CaseBar(QWidget):
             room = self._room
             room.reading.attempt(lambda: room.intend_file(Path(chosen)))
 
-    def _on_open(self) -> None:
+    def ask_folder(self) -> None:
+        """Ask for a folder of images."""
         chosen = QFileDialog.getExistingDirectory(self, "Open a folder of images")
         if chosen:
             self.opened.emit([Path(chosen)])
 
-    def _on_pacs(self) -> None:
+    def ask_server(self) -> None:
+        """Show the search of a server."""
         if self._query is None:
             self._query = QueryDialog(self)
             self._query.opened.connect(self.opened)

@@ -22,19 +22,24 @@ from napari_recist.carrying import Carrying
 from napari_recist.case_bar import CaseBar
 from napari_recist.contouring import Contouring
 from napari_recist.finding_bar import FindingBar
+from napari_recist.flowing import Column
 from napari_recist.form import LesionForm
+from napari_recist.guide import Guide
 from napari_recist.help_sheet import HelpSheet
 from napari_recist.key_map import KeyMap, keys_path
 from napari_recist.keys import KeyFilter
 from napari_recist.lightbox import LightBox
 from napari_recist.loading import Loader
+from napari_recist.looks import Dress, lettered, points
 from napari_recist.mask_bar import MaskBar
 from napari_recist.mask_keys import with_mask_keys
 from napari_recist.messages import MessageList, NoteLine
 from napari_recist.nudging import Nudging
+from napari_recist.overlay import canvas_of
 from napari_recist.pages import Pages
 from napari_recist.read_tab import ReadTab
 from napari_recist.room import Room
+from napari_recist.scrolled import Scrolled
 from napari_recist.series_list import SeriesList, Shown
 from napari_recist.series_menu import SeriesMenu
 from napari_recist.sign_bar import SignBar
@@ -54,7 +59,11 @@ if TYPE_CHECKING:
 REST_MS = 500
 """How long no key nudges a caliper before it has come to rest."""
 
-STYLE = "QPushButton { padding: 3px 6px; } QTabBar::tab { padding: 3px 7px; }"
+STYLE = """
+QPushButton { padding: 3px 6px; }
+QTabBar::tab { padding: 3px 7px; }
+QSplitter { padding: 0px; }
+"""
 
 
 class ReadingRoom(QWidget):
@@ -83,8 +92,7 @@ class ReadingRoom(QWidget):
         self._next = QLabel()
         self._form = LesionForm()
         self._findings = FindingBar(reading, recorder)
-        self._read = ReadTab(reading)
-        self._sign = SignBar(reading)
+        self._read, self._sign = ReadTab(reading), SignBar(reading)
         self._pages = Pages(self._read, self.room)
         self._messages, self._note = MessageList(), NoteLine()
         self._progress = QProgressBar()
@@ -94,8 +102,10 @@ class ReadingRoom(QWidget):
         self._key_map = KeyMap(self._actions(), keys_path())
         self._keys = KeyFilter(self, self._key_map.find)
         self._help = HelpSheet(self._key_map, self._keys, self.refresh, self.lightbox)
+        self._patients = WorklistPanel(self.room, self.loader, self.open)
         self._lay_out()
         self._connect()
+        self._guide = self._guided()
         reading.subscribe(self.refresh)
         if self.lightbox is not None:
             self.lightbox.attach(self.room)
@@ -113,6 +123,8 @@ class ReadingRoom(QWidget):
         self.loader.close()
         self._help.hide()
         self.nudging.settle()
+        if self._guide is not None:
+            self._guide.close()
         self._keys.detach()
         self.room.close()
         if self.lightbox is not None:
@@ -166,16 +178,14 @@ class ReadingRoom(QWidget):
         self._caliper.setCheckable(True)
         self._caliper.setObjectName("caliper")
         self._progress.setVisible(False)
-        self._progress.setMaximumHeight(14)
         tools = QHBoxLayout()
         tools.addWidget(self._caliper)
         tools.addWidget(QLabel("measures"))
         tools.addWidget(self._next, 1)
-        patients = WorklistPanel(self.room, self.loader, self.open)
-        self._pages.addTab(patients, "Worklist")
-        upper = _column(self._case_bar, self._series)
+        self._pages.addTab(self._patients, "Worklist")
+        upper = Column(self._case_bar, self._series, stretched=self._series)
         masks = MaskBar(self.room, self.contouring, self.carrying)
-        lower = _column(
+        lower = Column(
             tools,
             masks,
             self._form,
@@ -183,6 +193,7 @@ class ReadingRoom(QWidget):
             self._pages,
             self._sign,
             self._messages,
+            stretched=self._pages,
         )
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(upper)
@@ -192,11 +203,10 @@ class ReadingRoom(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 6, 4)
         column.setSpacing(4)
-        column.addWidget(split, 1)
+        column.addWidget(Scrolled(split), 1)
         column.addWidget(self._progress)
         column.addWidget(self._note)
-        self.setMinimumWidth(400)
-        self.setStyleSheet(STYLE)
+        Dress(self, lambda: lettered(points()) + STYLE)
 
     def _connect(self) -> None:
         room, reading = self.room, self.room.reading
@@ -221,6 +231,24 @@ class ReadingRoom(QWidget):
         self.loader.rested.connect(self._on_rest)
         self._let_nudges_rest()
         self._keys.attach()
+
+    def _guided(self) -> Guide | None:
+        """Return who leads a new reader; nobody where there is no window."""
+        canvas = canvas_of(self.room.pane.viewer)
+        if self.lightbox is None or canvas is None:
+            return None
+        guide = Guide(self.room, self.lightbox, canvas, self._key_map.sequence)
+        guide.welcome.opened.connect(self.open)
+        guide.welcome.folder_wanted.connect(self._case_bar.ask_folder)
+        guide.welcome.server_wanted.connect(self._case_bar.ask_server)
+        guide.welcome.worklist_wanted.connect(self._on_worklist)
+        self._help.tour_wanted.connect(guide.begin)
+        self._read.explained.connect(guide.told_why)
+        return guide
+
+    def _on_worklist(self) -> None:
+        self._pages.setCurrentWidget(self._patients)
+        self._patients.ask_folder()
 
     def _let_nudges_rest(self) -> None:
         """Record a nudged caliper after a while, and before anything else happens."""
@@ -285,16 +313,3 @@ def _let_go(room: Room, loader: Loader) -> None:
     """Leave the case to others when the whole window goes."""
     loader.close()
     room.reading.leave()
-
-
-def _column(*parts: QWidget | QHBoxLayout) -> QWidget:
-    widget = QWidget()
-    column = QVBoxLayout(widget)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(4)
-    for part in parts:
-        if isinstance(part, QWidget):
-            column.addWidget(part)
-        else:
-            column.addLayout(part)
-    return widget

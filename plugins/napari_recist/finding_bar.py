@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_recist.asking import Asking
+from napari_recist.flowing import Flowing
 from recist_tool import (
     LesionRole,
     NewLesionSeen,
@@ -71,8 +72,7 @@ class FindingBar(QWidget):
         self._buttons: list[tuple[QPushButton, Verb]] = []
         self._whose = QLabel()
         self._whose.setObjectName("whose findings")
-        row = QHBoxLayout()
-        row.setSpacing(2)
+        row = Flowing()
         row.addWidget(self._whose)
         for verb in self._verbs():
             button = _button(verb)
@@ -80,7 +80,6 @@ class FindingBar(QWidget):
             button.clicked.connect(act)
             self._buttons.append((button, verb))
             row.addWidget(button)
-        row.addStretch(1)
         self._reason = Asking("reason", "Why it cannot be evaluated", REASONS)
         self._partner = Asking("partner", "Into which lesion it merged", is_free=False)
         self._reason.answered.connect(self._on_reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QEvent, Qt, Signal
-from qtpy.QtGui import QKeyEvent
+from qtpy.QtGui import QKeyEvent, QPainter
 from qtpy.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.drawing import ROLE_COLOURS
+from napari_recist.looks import grounded
 from napari_recist.reading import NewLesion
 from napari_recist.subject import Subject, in_order, organ_and_name
 from recist_tool import LesionRole
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qtpy.QtCore import QObject
-    from qtpy.QtGui import QWheelEvent
+    from qtpy.QtGui import QPaintEvent, QWheelEvent
 
 ROLES = (
     (LesionRole.TARGET, "target"),
     (LesionRole.NON_TARGET, "non-target"),
     (LesionRole.NEW, "new"),
 )
+STRIP_PX = 4
 PICKED = 9
 """How many organs of the list a single digit picks."""
 
@@ -54,12 +56,14 @@ class LesionForm(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("subject_form")
+        self._shown_role = LesionRole.TARGET
         self._heading = QLabel()
         self._heading.setObjectName("acts upon")
         self._role = CalmComboBox()
         self._role.setObjectName("role")
         for role, word in ROLES:
             self._role.addItem(word, role)
+        self._role.keep_narrow(6)
         self._organ = _organ_box()
         self._name = QLineEdit()
         self._name.setObjectName("name")
@@ -111,17 +115,25 @@ class LesionForm(QFrame):
             if chosen
             else "The next caliper on bare image becomes this. T, N, W: its role"
         )
-        colour = ROLE_COLOURS[lesion.role]
-        style = f"#{self.objectName()} {{ border-left: 4px solid {colour}; }}"
-        if style != self.styleSheet():
-            self.setStyleSheet(style)
+        if lesion.role is not self._shown_role:
+            self._shown_role = lesion.role
+            self.update()
         self._role.setCurrentIndex([one for one, _ in ROLES].index(lesion.role))
         if not line_of(self._organ).hasFocus():
             self._organ.setCurrentText(lesion.organ)
             line_of(self._organ).setCursorPosition(0)  # its beginning stays in view
         if not self._name.hasFocus():
             self._name.setText(lesion.name)
+            self._name.setCursorPosition(0)
         self._node.setChecked(lesion.nodal)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a strip in the colour of the role at the left."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        colour = grounded(self, ROLE_COLOURS[self._shown_role])
+        painter.fillRect(0, 0, STRIP_PX, self.height(), colour)
+        painter.end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take a digit in the organ's field as a pick from its list; Escape leaves."""
@@ -142,7 +154,7 @@ class LesionForm(QFrame):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(6, 1, 0, 1)
+        row.setContentsMargins(STRIP_PX + 4, 1, 0, 1)
         row.setSpacing(4)
         row.addWidget(self._heading)
         row.addWidget(self._role)
@@ -183,6 +195,12 @@ def line_of(box: QComboBox) -> QLineEdit:
 class CalmComboBox(QComboBox):
     """A box that the wheel does not change: it only passes by on its way."""
 
+    def keep_narrow(self, letters: int) -> None:
+        """Need room for some letters only, however long what is offered."""
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.setSizeAdjustPolicy(policy)
+        self.setMinimumContentsLength(letters)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to what lies around the box."""
         event.ignore()
@@ -193,7 +211,7 @@ def _organ_box() -> QComboBox:
     box.setObjectName("organ")
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    box.setMinimumContentsLength(6)
+    box.keep_narrow(6)
     completer = box.completer()
     if completer is not None:
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QEvent, QPoint, Qt
-from qtpy.QtGui import QKeyEvent
+from qtpy.QtCore import QEvent, QPoint, Qt, Signal
+from qtpy.QtGui import QFontMetrics, QKeyEvent
 from qtpy.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,9 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.bindings import MOUSE
+from napari_recist.flowing import Flowing
+from napari_recist.looks import Dress, lettered, points
+from napari_recist.messages import ERROR_STYLE
 from recist_tool import CommandRefused
 
 if TYPE_CHECKING:
@@ -31,13 +34,14 @@ if TYPE_CHECKING:
     from napari_recist.keys import Key, KeyFilter
 
 PLACE = QPoint(12, 48)
-BLOCKS = 2
-"""How many pairs of key and meaning stand side by side."""
-LARGEST = (760, 620)
+BLOCK = 50
+"""How many letters a key and its meaning take; two such stand side by side or one."""
+WIDTH, HEIGHT = 2 * BLOCK + 20, 42
+"""How many letters stand side by side, how many lines below each other, at most."""
+LINE_MARGIN = 3
 STYLE = """
-QFrame#help { background: #22252e; border: 1px solid #6a7080; }
-QFrame#help QLabel, QFrame#help QTableWidget { color: #f0f0f0; background: #22252e; }
-QFrame#help QTableWidget { border: none; }
+QFrame#help { border: 1px solid $line; }
+QFrame#help QTableWidget { border: none; background: $ground; }
 """
 HINT = "Click a key to move it. Esc closes."
 
@@ -55,7 +59,14 @@ class HelpSheet(QFrame):
         Called when a key was moved.
     wall
         The widget that shows the images; None where there is no window.
+
+    Signals
+    -------
+    tour_wanted
+        The reader asks for the tour.
     """
+
+    tour_wanted = Signal()
 
     def __init__(
         self,
@@ -69,16 +80,20 @@ class HelpSheet(QFrame):
         self._listener = listener
         self._changed = changed
         self._search = QLineEdit()
-        self._table = QTableWidget(0, 2 * BLOCKS)
+        self._table = QTableWidget()
         self._words = QLabel()
         self._reset = QPushButton("Keys as they came")
+        self._tour = QPushButton("Tour")
         self._close = QPushButton("Close")
         self._name()
         self._lay_out()
         self._search.textChanged.connect(self.refresh)
         self._search.installEventFilter(self)
+        if wall is not None:
+            wall.installEventFilter(self)
         self._table.cellClicked.connect(self._on_cell)
         self._reset.clicked.connect(self._on_reset)
+        self._tour.clicked.connect(self._on_tour)
         self._close.clicked.connect(self.put_away)
         self.hide()
 
@@ -89,8 +104,8 @@ class HelpSheet(QFrame):
             return
         self._search.clear()
         self._say(self._keys.note or HINT, is_error=bool(self._keys.note))
-        self.refresh()
         self._fit()
+        self.refresh()
         self.show()
         self.raise_()
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -111,21 +126,26 @@ class HelpSheet(QFrame):
             for row in self._all()
             if all(word in f"{row[0]} {row[1]}".casefold() for word in wanted)
         ]
-        per_block = -(-len(fitting) // BLOCKS)
+        blocks = 2 if self.width() > 2 * BLOCK * self._letter.averageCharWidth() else 1
+        per_block = -(-len(fitting) // blocks)
         self._table.clearContents()
+        self._table.setColumnCount(2 * blocks)
         self._table.setRowCount(per_block)
         for number, (name, meaning, key) in enumerate(fitting):
             block, row = divmod(number, per_block)
             self._put(row, 2 * block, name, meaning, key)
         self._reset.setEnabled(self._keys.is_changed)
+        self._size_cells()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close on Escape, and on ``?`` which no meaning is searched by."""
-        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
-            return super().eventFilter(watched, event)
-        if event.key() == Qt.Key.Key_Escape or event.text() == "?":
-            self.put_away()
-            return True
+        """Keep within the panes; close on Escape, and on ``?``, part of no meaning."""
+        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
+            self._fit()
+        if watched is self._search and event.type() == QEvent.Type.KeyPress:
+            typed: QKeyEvent = event  # pyright: ignore[reportAssignmentType] - by its type
+            if typed.key() == Qt.Key.Key_Escape or typed.text() == "?":
+                self.put_away()
+                return True
         return super().eventFilter(watched, event)
 
     def _all(self) -> list[tuple[str, str, Key | None]]:
@@ -167,6 +187,10 @@ class HelpSheet(QFrame):
     def _on_reset(self) -> None:
         self._attempt(self._keys.reset, "All keys are as they came.")
 
+    def _on_tour(self) -> None:
+        self.put_away()
+        self.tour_wanted.emit()
+
     def _attempt(self, act: Callable[[], None], done: str) -> None:
         try:
             act()
@@ -179,15 +203,29 @@ class HelpSheet(QFrame):
 
     def _say(self, text: str, *, is_error: bool = False) -> None:
         self._words.setText(text)
-        self._words.setStyleSheet("background: #7a1f1a;" if is_error else "")
+        self._words.setStyleSheet(ERROR_STYLE if is_error else "")
+
+    @property
+    def _letter(self) -> QFontMetrics:
+        return self._table.fontMetrics()
+
+    def _size_cells(self) -> None:
+        """Give a line to each key, and to the meanings what the keys leave."""
+        lines, columns = self._table.verticalHeader(), self._table.horizontalHeader()
+        lines.setDefaultSectionSize(self._letter.height() + LINE_MARGIN)
+        for column in range(self._table.columnCount()):
+            is_key = column % 2 == 0
+            mode = QHeaderView.ResizeMode
+            columns.setSectionResizeMode(
+                column, mode.ResizeToContents if is_key else mode.Stretch
+            )
 
     def _fit(self) -> None:
-        wall = self.parentWidget()
+        wall, letter = self.parentWidget(), self._letter
         room = self.size() if wall is None else wall.size()
-        width, height = LARGEST
         self.resize(
-            min(width, room.width() - 2 * PLACE.x()),
-            min(height, room.height() - PLACE.y() - PLACE.x()),
+            min(WIDTH * letter.averageCharWidth(), room.width() - 2 * PLACE.x()),
+            min(HEIGHT * letter.height(), room.height() - PLACE.y() - PLACE.x()),
         )
         self.move(PLACE)
 
@@ -199,29 +237,30 @@ class HelpSheet(QFrame):
         self._words.setObjectName("keys note")
         self._words.setWordWrap(True)
         self._reset.setObjectName("reset keys")
+        self._tour.setObjectName("take tour")
+        self._tour.setToolTip("Five steps with a synthetic patient, 3 minutes")
         self._close.setObjectName("close keys")
 
     def _lay_out(self) -> None:
-        self.setStyleSheet(STYLE)
+        Dress(self, lambda: lettered(points()) + STYLE)
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         table = self._table
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         table.setShowGrid(False)
+        table.setWordWrap(False)
         for header in (table.horizontalHeader(), table.verticalHeader()):
             header.hide()
-            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        for column in range(1, 2 * BLOCKS, 2):
-            table.horizontalHeader().setSectionResizeMode(
-                column, QHeaderView.ResizeMode.Stretch
-            )
+            header.setMinimumSectionSize(1)
         head = QHBoxLayout()
         head.addWidget(QLabel("<b>Keys and mouse</b>"))
         head.addWidget(self._search, 1)
-        head.addWidget(self._reset)
-        head.addWidget(self._close)
+        foot = Flowing()
+        for button in (self._tour, self._reset, self._close):
+            foot.addWidget(button)
         column = QVBoxLayout(self)
         column.addLayout(head)
         column.addWidget(table, 1)
         column.addWidget(self._words)
+        column.addLayout(foot)

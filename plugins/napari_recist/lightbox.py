@@ -10,7 +10,7 @@ from napari.components import ViewerModel
 from napari.qt import QtViewer
 from napari.utils.action_manager import action_manager
 from qtpy.QtCore import QTimer
-from qtpy.QtGui import QColor, QPainter, QPen
+from qtpy.QtGui import QPainter, QPen
 from qtpy.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -22,6 +22,7 @@ from qtpy.QtWidgets import (
 
 from napari_recist.film_menu import FilmMenu
 from napari_recist.hanging import COUNTS
+from napari_recist.looks import named
 from napari_recist.overlay import canvas_of, qt_viewer_of
 from napari_recist.pane_bar import PaneBar
 from napari_recist.slice_bar import SliceBar
@@ -51,8 +52,6 @@ PAUSE_MS = 150
 """Between two pieces of such work."""
 
 BORDER_PX = 2
-ACTIVE = QColor("#ff9f0a")
-IDLE = QColor("#2a2e35")
 
 
 class PaneFrame(QFrame):
@@ -63,6 +62,7 @@ class PaneFrame(QFrame):
         self.slices = SliceBar()
         self.films = QToolButton()
         self.films.setText("\N{BLACK DOWN-POINTING SMALL TRIANGLE}")
+        self.films.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.films.setObjectName("films")
         self.films.setToolTip("Choose visit, series and plane of this pane")
         self.films.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -96,7 +96,8 @@ class PaneFrame(QFrame):
         del event
         painter = QPainter(self)
         half = BORDER_PX // 2
-        painter.setPen(QPen(ACTIVE if self._is_active else IDLE, BORDER_PX))
+        colour = named(self, "active" if self._is_active else "idle")
+        painter.setPen(QPen(colour, BORDER_PX))
         painter.drawRect(self.rect().adjusted(half, half, -half, -half))
         painter.end()
 
@@ -128,11 +129,11 @@ class LightBox(QWidget):
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.bar)
-        column.addLayout(self._grid, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.bar)
+        self._column.addLayout(self._grid, 1)
         self._arrange(1)
         self.show()
 
@@ -182,6 +183,10 @@ class LightBox(QWidget):
         self._clock.start(KEEP_MS)
         self._ahead.timeout.connect(self._on_ahead)
         self.refresh()
+
+    def stand_above(self, strip: QWidget) -> None:
+        """Give a strip its place between the bar and the panes."""
+        self._column.insertWidget(1, strip)
 
     def refresh(self) -> None:
         """Show what hangs where, which pane is active, which slices are in view."""

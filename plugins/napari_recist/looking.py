@@ -20,17 +20,32 @@ FIRST_STEP = "Press M and draw the first lesion: two clicks, or one drag. ? show
 
 
 class Looked(NamedTuple):
-    """Series on disk, and cases that hold their studies."""
+    """Series on disk, and cases that hold their studies.
+
+    Attributes
+    ----------
+    home
+        The folder of those cases, and of a new one.
+    """
 
     result: ScanResult
     found: Found
+    home: Path
 
 
-def look(paths: Sequence[Path], advance: Callable[[int, int], None]) -> Looked:
-    """Scan folders, and look for cases of what is there; made for the background."""
-    result = scan(paths, advance)
+def look(
+    paths: Sequence[Path], advance: Callable[[int, int], None], home: Path | None = None
+) -> Looked:
+    """Scan folders, and look for cases of what is there; made for the background.
+
+    Parameters
+    ----------
+    home
+        The folder of cases, where it is not the reader's own.
+    """
+    result, home = scan(paths, advance), home or cases_folder()
     studies = {one.study_instance_uid for one in result.series}
-    return Looked(result, find_cases(cases_folder(), studies))
+    return Looked(result, find_cases(home, studies), home)
 
 
 def first_note(found: Found, intended: Intended) -> Note:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QDoubleSpinBox, QHBoxLayout, QPushButton, QWidget
+from qtpy.QtWidgets import QDoubleSpinBox, QPushButton, QWidget
 
 from napari_recist.contouring import LEAST_MM, MOST_MM
+from napari_recist.flowing import Flowing
 from napari_recist.segment_tool import Mode
 from napari_recist.snapping import snap
 
@@ -35,9 +36,7 @@ class MaskBar(QWidget):
         self._contouring = contouring
         self._carrying = carrying
         snap_it = partial(room.reading.attempt, partial(snap, room))
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(2)
+        self._row = Flowing(self)
         self._find = self._button("Find", "A click finds the border (A)")
         self._brush = self._button("Brush", "Paint, then erase, then neither (Shift+A)")
         self._size = self._size_box()
@@ -45,7 +44,6 @@ class MaskBar(QWidget):
         self._fill = self._button("Fill", "Fill slices between drawn ones (I)")
         self._snap = self._button("Snap", "Move the caliper to the border (Shift+M)")
         self._carry = self._button("Carry over", "Propose lesions of the baseline (C)")
-        self._row.addStretch(1)
         self._connect(snap_it)
         room.reading.subscribe(self.refresh)
         self.refresh()

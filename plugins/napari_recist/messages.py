@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
+from napari_recist.looks import FAULT
 from recist_tool import Blinding
 
 if TYPE_CHECKING:
+    from qtpy.QtGui import QResizeEvent
+
     from napari_recist.reading import Note
     from recist_tool import Session
 
-ERROR_STYLE = "QLabel { background: #7a1f1a; color: white; padding: 4px; }"
+ERROR_STYLE = f"QLabel {{ background: {FAULT}; color: white; padding: 4px; }}"
 NOTE_STYLE = "QLabel { padding: 4px; }"
-LINE_HEIGHT = 18
 LINES = 4
+"""How many of them are in view at most."""
 
 
 class NoteLine(QLabel):
@@ -41,6 +45,7 @@ class MessageList(QListWidget):
         super().__init__(parent)
         self.setWordWrap(True)
         self.setObjectName("messages")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_session(self, session: Session | None, lesion_id: str | None) -> None:
         """Show what the core says of the read, of the chosen lesion first."""
@@ -50,7 +55,19 @@ class MessageList(QListWidget):
             item.setToolTip(text)
             self.addItem(item)
         self.setVisible(self.count() > 0)
-        self.setFixedHeight(min(2 * self.count(), LINES) * LINE_HEIGHT + 6)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines anew."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the lines, up to some of them."""
+        lines = sum(self.sizeHintForRow(row) for row in range(self.count()))
+        most = LINES * self.fontMetrics().lineSpacing()
+        self.setFixedHeight(min(lines, most) + 2 * self.frameWidth())
 
 
 def _texts(session: Session | None, lesion_id: str | None) -> list[str]:

@@ -19,6 +19,7 @@ from qtpy.QtWidgets import QApplication, QWidget
 from napari_recist.annotation import MARGIN_PX, place_lines, scale_bar
 from napari_recist.drawing import Box, place_label
 from napari_recist.lettering import Lettering
+from napari_recist.looks import points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,8 +34,6 @@ LINE_PX = 1.8
 HALO_PX = 4.0
 OUTLINE_PX = 1.2
 OUTLINE_HALO_PX = 2.4
-LABEL_POINTS = 10
-TEXT_POINTS = 9
 PADDING_PX = 4.0
 HALO = QColor(0, 0, 0, 170)
 CROSSING = QColor("#7fd4a0")
@@ -85,16 +84,26 @@ class Glass(QWidget):
     def __init__(self, canvas: QWidget, scene: Callable[[], Scene]) -> None:
         super().__init__(canvas)
         self._scene = scene
-        self._font = QFont()
-        self._font.setPointSize(LABEL_POINTS)
-        self._label = Lettering(LABEL_POINTS)
-        self._text = Lettering(TEXT_POINTS)
-        self._bold = Lettering(TEXT_POINTS + 1, bold=True)
+        self._take_letters()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.resize(canvas.size())
         canvas.installEventFilter(self)
         self.show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of letters in the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._take_letters()
+
+    def _take_letters(self) -> None:
+        size = points()
+        self._font = QFont()
+        self._font.setPointSize(size + 1)
+        self._label = Lettering(size + 1)
+        self._text = Lettering(size)
+        self._bold = Lettering(size + 1, bold=True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the size of the canvas."""

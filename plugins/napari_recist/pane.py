@@ -151,6 +151,11 @@ class Pane:
         self._picture.hide()
         self._repaint()
 
+    @property
+    def is_free(self) -> bool:
+        """Whether no image is on show, nor anybody's own layers."""
+        return self.volume is None and self._picture.is_alone
+
     def close(self) -> None:
         """Take everything off the viewer that this pane put there."""
         self.clear()

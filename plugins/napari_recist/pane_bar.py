@@ -5,26 +5,27 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QMainWindow,
     QSlider,
+    QSpacerItem,
     QToolButton,
     QWidget,
 )
 
+from napari_recist.flowing import Flowing
 from napari_recist.hanging import COUNTS
+from napari_recist.looks import Dress, is_light, lettered, points, set_theme
 
 if TYPE_CHECKING:
     from napari_recist.room import Room
 
-HEIGHT = 26
 STYLE = """
-QToolButton { padding: 1px 7px; border: 1px solid #4a515c; border-radius: 3px; }
-QToolButton:checked { background: #3d6ee0; color: white; border-color: #3d6ee0; }
-QToolButton:disabled { color: #7d848f; }
+QToolButton { padding: 1px 7px; border: 1px solid $line; border-radius: 3px; }
+QToolButton:checked { background: $filled; color: white; border-color: $filled; }
+QToolButton:disabled { color: $quiet; border-color: $idle; }
 """
 BLEND_WIDTH = 110
 
@@ -36,8 +37,6 @@ class PaneBar(QWidget):
         super().__init__(parent)
         self._room: Room | None = None
         self.setObjectName("pane bar")
-        self.setFixedHeight(HEIGHT)
-        self.setStyleSheet(STYLE)
         self._counts = {
             count: _button(f"{count}", f"panes {count}", f"{count} panes (B: next)")
             for count in COUNTS
@@ -45,6 +44,7 @@ class PaneBar(QWidget):
         self._link = _button("Link  L", "link", "How panes follow each other (L)")
         self._fuse = _button("PET over CT  F", "fuse", "Lay the PET over the CT (F)")
         self._menus = _button("napari", "menus", "Show or hide the menus of napari")
+        self._theme = _button("", "theme", "A dark or a light window; images stay dark")
         self._cancel = _button("Cancel", "cancel", "End what is loading or computed")
         self._cancel.hide()
         self._blend = QSlider(Qt.Orientation.Horizontal)
@@ -52,18 +52,17 @@ class PaneBar(QWidget):
         self._blend.setRange(0, 100)
         self._blend.setFixedWidth(BLEND_WIDTH)
         self._blend.setToolTip("How strong the PET is (Alt+wheel)")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 1, 4, 1)
+        self.setContentsMargins(4, 1, 4, 1)
+        row = Flowing(self)
         row.setSpacing(4)
         row.addWidget(QLabel("Panes"))
         for button in (*self._counts.values(), self._link, self._fuse):
             row.addWidget(button)
-            if button is self._counts[COUNTS[-1]]:
-                row.addSpacing(10)
         row.addWidget(self._blend)
-        row.addStretch(1)
-        row.addWidget(self._cancel)
-        row.addWidget(self._menus)
+        row.addItem(QSpacerItem(0, 0))
+        for button in (self._cancel, self._theme, self._menus):
+            row.addWidget(button)
+        Dress(self, lambda: lettered(points()) + STYLE)
 
     def attach(self, room: Room) -> None:
         """Work on a room."""
@@ -75,6 +74,7 @@ class PaneBar(QWidget):
         self._link.clicked.connect(room.viewing.cycle_link)
         self._fuse.clicked.connect(room.viewing.fusing.toggle)
         self._blend.valueChanged.connect(self._on_blend)
+        self._theme.clicked.connect(lambda: set_theme(light=not is_light(self)))
         self._menus.clicked.connect(self._on_menus)
         self._cancel.clicked.connect(room.loader.cancel)
         room.loader.progressed.connect(self._cancel.show)
@@ -98,6 +98,16 @@ class PaneBar(QWidget):
             self._blend.blockSignals(True)
             self._blend.setValue(round(100 * fused[0].blend))
             self._blend.blockSignals(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Offer the other ground than the one there is."""
+        super().changeEvent(event)
+        self._name_theme()
+
+    def _name_theme(self) -> None:
+        words = "Dark" if is_light(self) else "Light"
+        if self._theme.text() != words:
+            self._theme.setText(words)
 
     def _on_count(self, count: int) -> None:
         if self._room is not None:

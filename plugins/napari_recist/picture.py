@@ -75,6 +75,13 @@ class Picture:
         self._layer.visible = False
         self._layer.name = NOTHING
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether nothing else is on show: no layers of somebody's own."""
+        # a proxy of a layer equals it, and is not the same
+        others = [one for one in self._viewer.layers if one != self._layer]
+        return not any(one.visible for one in others)
+
     def close(self) -> None:
         """Take the layer off the viewer."""
         if self._layer in self._viewer.layers:

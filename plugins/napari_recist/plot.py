@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from qtpy.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
+from qtpy.QtGui import QFont, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
 from qtpy.QtWidgets import QToolTip, QWidget
 
 from napari_recist.judging import EXTRAHEPATIC, LIVER, PATIENT
+from napari_recist.looks import fitting
 from napari_recist.plotting import Course
 
 if TYPE_CHECKING:
@@ -23,11 +24,13 @@ COLOURS = {
 }
 """On a dark and on a light ground, each with a contrast of at least 4.5 to 1."""
 PD_COLOURS, PR_COLOURS = ("#ff8f85", "#a61b12"), ("#7dc4ff", "#0f5793")
-LEFT, RIGHT, TOP, BOTTOM = 34, 26, 18, 16
+SMALLER = 0.85
+"""The letters of the plot, beside those around it."""
+GAP_PX = 4
+LEAST_LINES, LINES = 6, 7
+"""Of letters, in its height: at least, and where nothing presses."""
 REACH_PX = 9
-NAME_HEIGHT = 11
 HEADROOM = 1.08
-MIDDLE_GREY = 128
 
 
 class SumPlot(QWidget):
@@ -44,7 +47,6 @@ class SumPlot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("plot")
-        self.setMinimumHeight(84)
         self._course = Course()
         self._open_visit = ""
 
@@ -56,26 +58,27 @@ class SumPlot(QWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for a strip."""
-        return QSize(380, 118)
+        return QSize(380, LINES * self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Need room for the names and a curve."""
+        return QSize(0, LEAST_LINES * self.fontMetrics().height())
 
     def place(self, point: Point) -> QPointF:
         """Return where a day and a sum lie on the widget."""
         days = [day for day, _ in self._course.visits]
         span = max(days[-1] - days[0], 1.0) if days else 1.0
-        width = max(self.width() - LEFT - RIGHT, 1)
-        height = max(self.height() - TOP - BOTTOM, 1)
+        area = self._area
         highest = self._course.highest_mm * HEADROOM or 1.0
-        x = LEFT + width * (point[0] - (days[0] if days else 0)) / span
-        return QPointF(x, TOP + height * (1 - point[1] / highest))
+        x = area.left() + area.width() * (point[0] - (days[0] if days else 0)) / span
+        return QPointF(x, area.bottom() - area.height() * point[1] / highest)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw axes, limits and curves."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = painter.font()
-        font.setPointSizeF(font.pointSizeF() * 0.85)
-        painter.setFont(font)
+        painter.setFont(self._letters)
         if self._course.curves:
             self._draw_axes(painter)
             self._draw_limits(painter)
@@ -100,6 +103,25 @@ class SumPlot(QWidget):
             return True
         return super().event(event)
 
+    @property
+    def _letters(self) -> QFont:
+        font = QFont(self.font())
+        if font.pixelSize() > 0:
+            font.setPixelSize(round(font.pixelSize() * SMALLER))
+        else:
+            font.setPointSizeF(font.pointSizeF() * SMALLER)
+        return font
+
+    @property
+    def _area(self) -> QRectF:
+        """Where the curves are: names above, sums left, limits right, visits below."""
+        metrics = QFontMetricsF(self._letters)
+        left = metrics.horizontalAdvance("0000") + 2 * GAP_PX
+        right = metrics.horizontalAdvance("PD") + 2 * GAP_PX
+        line = metrics.height()
+        width, height = self.width() - left - right, self.height() - 2 * line - GAP_PX
+        return QRectF(left, line + GAP_PX, max(width, 1), max(height, 1))
+
     def _at(self, at: QPointF) -> tuple[str, str] | None:
         """Return words and visit of the point under a position."""
         for curve in self._course.curves:
@@ -109,22 +131,15 @@ class SumPlot(QWidget):
                     return f"{visit}, {curve.name}: {point[1]:g} mm", visit
         return None
 
-    def _colour(self, pair: tuple[str, str]) -> QColor:
-        ground = self.palette().color(QPalette.ColorRole.Window)
-        return QColor(pair[ground.lightness() > MIDDLE_GREY])
-
     def _draw_axes(self, painter: QPainter) -> None:
         text = self.palette().color(QPalette.ColorRole.WindowText)
         painter.setPen(QPen(text, 0.6))
         floor = self.place((0, 0)).y()
-        painter.drawLine(QPointF(LEFT, floor), QPointF(self.width() - RIGHT, floor))
-        painter.drawText(
-            QRectF(0, floor - 8, LEFT - 5, 16), Qt.AlignmentFlag.AlignRight, "0"
-        )
+        area = self._area
+        painter.drawLine(QPointF(area.left(), floor), QPointF(area.right(), floor))
         highest = self._course.highest_mm
-        top = self.place((0, highest)).y()
-        box = QRectF(0, top - 8, LEFT - 5, 16)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight, f"{highest:.0f}")
+        self._draw_sum(painter, 0)
+        self._draw_sum(painter, highest)
         last_end = -1.0
         metrics = QFontMetricsF(painter.font())
         for day, name in self._course.visits:
@@ -137,20 +152,27 @@ class SumPlot(QWidget):
             font = painter.font()
             font.setBold(name == self._open_visit)
             painter.setFont(font)
-            area = QRectF(x - 40, floor + 2, 80, BOTTOM)
-            painter.drawText(area, Qt.AlignmentFlag.AlignHCenter, name)
+            below = QRectF(x - 2 * half, floor + 2, 4 * half, metrics.height())
+            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, name)
             font.setBold(False)
             painter.setFont(font)
 
+    def _draw_sum(self, painter: QPainter, sum_mm: float) -> None:
+        """Write a sum beside the axis, at its height."""
+        height = QFontMetricsF(painter.font()).height()
+        at = self.place((0, sum_mm)).y()
+        box = QRectF(0, at - height / 2, self._area.left() - GAP_PX, height)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight, f"{sum_mm:.0f}")
+
     def _draw_limits(self, painter: QPainter) -> None:
-        right = self.width() - RIGHT
+        left, right = self._area.left(), self._area.right()
         if self._course.pr_mm is not None:
-            painter.setPen(QPen(self._colour(PR_COLOURS), 1, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(fitting(self, PR_COLOURS), 1, Qt.PenStyle.DashLine))
             y = self.place((0, self._course.pr_mm)).y()
-            painter.drawLine(QPointF(LEFT, y), QPointF(right, y))
+            painter.drawLine(QPointF(left, y), QPointF(right, y))
             painter.drawText(QPointF(right + 3, y + 4), "PR")
         if self._course.pd:
-            painter.setPen(QPen(self._colour(PD_COLOURS), 1, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(fitting(self, PD_COLOURS), 1, Qt.PenStyle.DashLine))
             places = self._steps()
             painter.drawPolyline(QPolygonF(places))
             painter.drawText(self._beside(places[-1]), "PD")
@@ -160,9 +182,10 @@ class SumPlot(QWidget):
         y = place.y() + 4
         if self._course.pr_mm is not None:
             pr_y = self.place((0, self._course.pr_mm)).y() + 4
-            if abs(y - pr_y) < NAME_HEIGHT:
-                y = pr_y + (NAME_HEIGHT if y > pr_y else -NAME_HEIGHT)
-        return QPointF(self.width() - RIGHT + 3, y)
+            line = QFontMetricsF(self._letters).ascent()
+            if abs(y - pr_y) < line:
+                y = pr_y + (line if y > pr_y else -line)
+        return QPointF(self._area.right() + 3, y)
 
     def _steps(self) -> list[QPointF]:
         """Return the limit of PD as steps: it holds from one visit to the next."""
@@ -174,7 +197,7 @@ class SumPlot(QWidget):
         return places
 
     def _draw_curve(self, painter: QPainter, curve: Curve) -> None:
-        colour = self._colour(COLOURS[curve.name])
+        colour = fitting(self, COLOURS[curve.name])
         painter.setPen(QPen(colour, 1.6))
         places = [self.place(one) for one in curve.points]
         painter.drawPolyline(QPolygonF(places))
@@ -187,9 +210,9 @@ class SumPlot(QWidget):
     def _draw_names(self, painter: QPainter) -> None:
         """Write the name of each curve, in its colour, above the plot."""
         metrics = QFontMetricsF(painter.font())
-        x = float(LEFT)
+        x = self._area.left()
         for curve in self._course.curves:
-            painter.setPen(self._colour(COLOURS[curve.name]))
+            painter.setPen(fitting(self, COLOURS[curve.name]))
             painter.drawText(QPointF(x, metrics.ascent() + 1), curve.name)
             x += metrics.horizontalAdvance(curve.name) + 12
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))

@@ -76,7 +76,8 @@ class QueryDialog(QDialog):
         super().closeEvent(event)
 
     def _lay_out(self) -> None:
-        self.resize(WIDTH, HEIGHT)
+        space = self.screen().availableSize()
+        self.resize(min(WIDTH, space.width()), min(HEIGHT, space.height()))
         self._progress.hide()
         first = QHBoxLayout()
         first.addWidget(QLabel("Server"))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
+from napari_recist.cut_lines import CutLines
 from napari_recist.form import CalmComboBox
 from napari_recist.judging import PATIENT, Judge, offered, whys
 from napari_recist.plot import SumPlot
@@ -24,38 +24,32 @@ from napari_recist.table import LesionTable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qtpy.QtGui import QResizeEvent
-
     from napari_recist.judging import Judged
     from napari_recist.reading import Reading
+    from napari_recist.table_cells import Table
     from recist_tool import Criteria
 
 
-class CutLines(QLabel):
-    """Lines that are cut off at the width there is; the tooltip has them whole."""
+class Fold(NamedTuple):
+    """How much of the sums is shown.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._lines: Sequence[str] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+    Attributes
+    ----------
+    unfolded
+        The scopes of which all is shown.
+    is_brief
+        Whether of the others only sums and responses are shown.
+    hidden
+        How many rows of a usual read the next fuller table has more.
+    """
 
-    def say(self, lines: Sequence[str], full: str) -> None:
-        """Show lines; nothing takes no room."""
-        self._lines = lines
-        self.setToolTip(full)
-        self._cut()
-        self.setVisible(bool(lines))
+    unfolded: frozenset[str] = frozenset()
+    is_brief: bool = False
+    hidden: int = 0
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cut the lines anew."""
-        super().resizeEvent(event)
-        self._cut()
 
-    def _cut(self) -> None:
-        metrics, end = self.fontMetrics(), Qt.TextElideMode.ElideRight
-        cut = [metrics.elidedText(one, end, self.width() - 4) for one in self._lines]
-        self.setText("\n".join(cut))
+FOLDS = (Fold(frozenset({PATIENT})), Fold(hidden=4), Fold(is_brief=True, hidden=7))
+"""From the fullest to the shortest, for tables of which less and less has room."""
 
 
 class ReadTab(QWidget):
@@ -67,22 +61,27 @@ class ReadTab(QWidget):
         Lesion id and timepoint id of a cell; the latter may be empty.
     visit_chosen
         Timepoint id of a point of the plot.
+    explained
+        The reader rests the pointer on a response.
     edited
         Lesion id, field and text of a corrected name or organ.
     """
 
     cell_chosen = Signal(str, str)
     visit_chosen = Signal(str)
+    explained = Signal()
     edited = Signal(str, str, str)
 
     def __init__(self, reading: Reading, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reading = reading
         self._judge = Judge()
-        self._unfolded = {PATIENT}
+        self._fold = 0
+        self._by_hand: Fold | None = None
         self._offered: Sequence[tuple[Criteria, str]] = ()
         self._criteria = CalmComboBox()
         self._criteria.setObjectName("criteria")
+        self._criteria.keep_narrow(12)
         self._criteria.setToolTip("Judge the same read by other criteria")
         self._table = LesionTable()
         self._why = CutLines()
@@ -92,7 +91,9 @@ class ReadTab(QWidget):
         self._criteria.activated.connect(self._on_criteria)
         self._table.clicked_cell.connect(self.cell_chosen)
         self._table.edited.connect(self.edited)
+        self._table.explained.connect(self.explained)
         self._table.folded.connect(self._on_fold)
+        self._table.resized.connect(self.refresh)
         self._plot.visit_chosen.connect(self.visit_chosen)
 
     def refresh(self) -> None:
@@ -101,7 +102,11 @@ class ReadTab(QWidget):
         judged = self._judge.judged(reading.session)
         visit = reading.timepoint_id or ""
         self._offer()
-        table = table_of(reading, judged, self._unfolded)
+        table = self._table_of(judged)
+        for _ in FOLDS:
+            if not self._folds_otherwise(len(table.rows)):
+                break
+            table = self._table_of(judged)
         self._table.show_table(table, visit, reading.lesion_id)
         self._say_why(judged, visit)
         self._plot.show_course(course_of(judged, reading.visits), visit)
@@ -123,8 +128,8 @@ class ReadTab(QWidget):
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self._table)
         split.addWidget(lower)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 1)
+        split.setStretchFactor(0, 1)  # the plot keeps its height
+        split.setStretchFactor(1, 0)
         split.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 3, 0, 0)
@@ -156,5 +161,21 @@ class ReadTab(QWidget):
         self.refresh()
 
     def _on_fold(self, scope: str) -> None:
-        self._unfolded ^= {scope}
+        now = FOLDS[self._fold] if self._by_hand is None else self._by_hand
+        self._by_hand = Fold(now.unfolded ^ {scope})
         self.refresh()
+
+    def _table_of(self, judged: Judged) -> Table:
+        fold = FOLDS[self._fold] if self._by_hand is None else self._by_hand
+        return table_of(self._reading, judged, fold.unfolded, is_brief=fold.is_brief)
+
+    def _folds_otherwise(self, rows: int) -> bool:
+        """Show as much as there is room for; return if that is more or less now."""
+        if self._by_hand is not None:
+            return False
+        before, most = self._fold, rows + FOLDS[self._fold].hidden
+        if not self._table.has_room_for(rows):
+            self._fold = min(self._fold + 1, len(FOLDS) - 1)
+        elif self._fold and self._table.has_room_for(most):
+            self._fold -= 1
+        return self._fold != before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import QSize, Qt, Signal
 from qtpy.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -25,16 +25,20 @@ from napari_recist.fields import (
     values_of,
 )
 from napari_recist.form import CalmComboBox
+from napari_recist.looks import FAULT, UNFIT
 from recist_tool import Blinded, CommandRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from qtpy.QtGui import QResizeEvent
+
     from napari_recist.fields import Field
     from recist_tool import Blinding
 
-FAULT_STYLE = "QLabel { background: #7a1f1a; color: white; padding: 2px 4px; }"
-UNFIT = "border: 1px solid #e5534b;"
+FAULT_STYLE = f"QLabel {{ background: {FAULT}; color: white; padding: 2px 4px; }}"
+UNFIT_STYLE = f"border: 1px solid {UNFIT};"
+SPACING_PX = 4
 DAYS = {Kind.DATE: "day n", Kind.MOMENT: "day n hh:mm"}
 PLACEHOLDERS = {Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm"}
 
@@ -47,7 +51,7 @@ class RecordForm(QWidget):
     name
         Of the form; its fields are named ``form field``.
     columns
-        How many fields stand side by side.
+        How many fields stand side by side at most.
     has_labels
         Whether each has its name above it.
 
@@ -76,26 +80,20 @@ class RecordForm(QWidget):
         self._of: object = None
         self._blinding = NOT_BLINDED
         self._fault = fault_line(name)
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(4)
-        grid.setVerticalSpacing(1)
-        for number, field in enumerate(fields):
-            row, column = divmod(number, columns)
-            editor = self._editors[field.name]
-            label = QLabel(field.label)
-            label.setToolTip(field.tip)
-            editor.setToolTip(field.tip)
-            label.setBuddy(editor)
-            if has_labels:
-                grid.addWidget(label, 2 * row, column)
-            grid.addWidget(editor, 2 * row + 1, column)
-            grid.setColumnStretch(column, 1)
-            self._listen(editor)
+        self._columns, self._now = columns, 0
+        self._labels = [self._label(one) for one in fields] if has_labels else []
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(SPACING_PX)
+        self._grid.setVerticalSpacing(1)
+        self._arrange(columns)
+        for field in fields:
+            self._editors[field.name].setToolTip(field.tip)
+            self._listen(self._editors[field.name])
         below = QVBoxLayout(self)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(2)
-        below.addLayout(grid)
+        below.addLayout(self._grid)
         below.addWidget(self._fault)
 
     @property
@@ -158,6 +156,45 @@ class RecordForm(QWidget):
         self._fault.setText(fault)
         self._fault.setVisible(bool(fault))
 
+    def minimumSizeHint(self) -> QSize:
+        """Need the width of one field; a form of one line needs all of it."""
+        least = super().minimumSizeHint()
+        return QSize(self._widest, least.height()) if self._flows else least
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put as many fields side by side as have room."""
+        super().resizeEvent(event)
+        if self._flows:
+            fitting = (self.width() + SPACING_PX) // (self._widest + SPACING_PX)
+            self._arrange(max(1, min(self._columns, fitting)))
+
+    @property
+    def _flows(self) -> bool:
+        return len(self._labels) > self._columns
+
+    @property
+    def _widest(self) -> int:
+        return max((one.sizeHint().width() for one in self._labels), default=0)
+
+    def _arrange(self, columns: int) -> None:
+        """Put the fields into so many columns."""
+        if columns == self._now:
+            return
+        self._now = columns
+        for column in range(self._columns):
+            self._grid.setColumnStretch(column, int(column < columns))
+        for number, editor in enumerate(self._editors.values()):
+            row, column = divmod(number, columns)
+            for label in self._labels[number : number + 1]:
+                self._grid.addWidget(label, 2 * row, column)
+            self._grid.addWidget(editor, 2 * row + 1, column)
+
+    def _label(self, field: Field) -> QLabel:
+        label = QLabel(field.label)
+        label.setToolTip(field.tip)
+        label.setBuddy(self._editors[field.name])
+        return label
+
     def _listen(self, editor: QLineEdit | QComboBox) -> None:
         if isinstance(editor, QComboBox):
             editor.activated.connect(self._on_edit)
@@ -177,7 +214,7 @@ class RecordForm(QWidget):
         """Frame the fields that do not fit."""
         for field in self._fields:
             editor = self._editors[field.name]
-            style = "" if self._fits(field, _text(editor)) else UNFIT
+            style = "" if self._fits(field, _text(editor)) else UNFIT_STYLE
             if editor.styleSheet() != style:
                 editor.setStyleSheet(style)
 

@@ -24,7 +24,7 @@ from napari_recist.looking import (
 from napari_recist.organ_windows import OrganWindows
 from napari_recist.planes import Plane
 from napari_recist.protocols import Intended, intended_in
-from napari_recist.reading import Note, Reading
+from napari_recist.reading import NewLesion, Note, Reading
 from napari_recist.recording import Recorder
 from napari_recist.studies import Studies, reference, visits_of
 from napari_recist.viewing import Viewing
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
     from napari_recist.caliper_tool import CaliperTool, Outcome
-    from napari_recist.cases import Found
     from napari_recist.loading import Loader
     from napari_recist.making import Maker
     from napari_recist.pane import Pane
@@ -126,8 +125,19 @@ class Room:
 
     # ------------------------------------------------------------- opening
 
-    def open(self, paths: Sequence[Path]) -> None:
-        """Open folders of images, DICOMDIRs, or one case."""
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is open: no case, no images."""
+        return not (self.reading.visits or self.studies.folders())
+
+    def open(self, paths: Sequence[Path], home: Path | None = None) -> None:
+        """Open folders of images, DICOMDIRs, or one case.
+
+        Parameters
+        ----------
+        home
+            Where a case of the images lies or begins; among the reader's own if None.
+        """
         cases = [path for path in paths if is_case(path)]
         images = [path for path in paths if not is_case(path)]
         if len(cases) > 1:
@@ -138,18 +148,30 @@ class Room:
         if images:
             self.loader.run(
                 "Reading headers",
-                lambda advance: look(images, advance),
+                lambda advance: look(images, advance, home),
                 self._on_looked,
                 self._fail,
             )
 
     def make_and_open(
-        self, make: Callable[[Callable[[int, int], None]], object], folder: Path
+        self,
+        make: Callable[[Callable[[int, int], None]], object],
+        folder: Path,
+        home: Path | None = None,
     ) -> None:
         """Make a patient in the background, then open the folder."""
         self.loader.run(
-            "Making the patient", make, lambda _: self.open([folder]), self._fail
+            "Making the patient", make, lambda _: self.open([folder], home), self._fail
         )
+
+    def put_away(self) -> None:
+        """Leave the open case, which is saved: the room is empty."""
+        self.keeper.keep()
+        self._put_away()
+        self.proposal = Proposal()
+        self.reading.new_lesion = NewLesion()
+        self.reading.note = Note()
+        self.arm(on=False)
 
     def begin(self) -> None:
         """Begin the case as proposed.
@@ -271,7 +293,7 @@ class Room:
                 is_error=True,
             )
             return
-        self.reading.attempt(lambda: self._receive(series, looked.found))
+        self.reading.attempt(lambda: self._receive(series, looked))
         self._hang()
 
     def _hang(self) -> None:
@@ -280,9 +302,9 @@ class Room:
         if not (waits and self.keeper.lay_out()):
             self.viewing.hang()
 
-    def _receive(self, series: Sequence[Series], found: Found) -> None:
+    def _receive(self, series: Sequence[Series], looked: Looked) -> None:
         """Join new images to the open case, to one on disk, or propose a case."""
-        visits = visits_of(series)
+        visits, found = visits_of(series), looked.found
         if self.studies.is_of_another(series):
             self._put_away()
         if self.reading.case is not None:
@@ -297,7 +319,7 @@ class Room:
             return
         self._intend_again()
         name = neutral_name(one.study_instance_uid for one in series)
-        self.proposal = Proposal(name, cases_folder() / name)
+        self.proposal = Proposal(name, looked.home / name)
         self.reading.propose(visits)
         self.reading.note = first_note(found, self.reading.intended)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 FOLDED = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}"
 UNFOLDED = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 SCOPES = {PATIENT: Scope.OVERALL, LIVER: Scope.LIVER}
+RESPONSE = "Response"
 NEW_WORDS = {NewLesions.NO: "no", NewLesions.YES: "yes", NewLesions.EQUIVOCAL: "?"}
 SHORT = {
     Response.NON_CR_NON_PD: "non-CR/PD",
@@ -33,12 +35,18 @@ SHORT = {
 
 
 def scope_rows(
-    judged: Judged, visits: Sequence[str], unfolded: Collection[str]
+    judged: Judged,
+    visits: Sequence[str],
+    unfolded: Collection[str],
+    *,
+    is_brief: bool = False,
 ) -> Rows:
     """Return the rows below the lesions; the first of each scope folds the rest."""
     rows: Rows = []
+    folded = Detail.SUMS if is_brief else Detail.SOME
     for name, scope in judged.scopes:
-        block = _Block(name, visits, scope.timepoints, is_open=name in unfolded)
+        detail = Detail.ALL if name in unfolded else folded
+        block = _Block(name, visits, scope.timepoints, detail)
         baseline = scope.baseline_sum_mm
         if judged.found is not None:
             best = f"best response {scope.bor_confirmed} (confirmed), "
@@ -48,12 +56,19 @@ def scope_rows(
             block.add_responses(judged.found, best)
         rows += block.rows
     if judged.outside is not None:
-        is_open = EXTRAHEPATIC in unfolded
-        sums = judged.outside.timepoints
-        block = _Block(EXTRAHEPATIC, visits, sums, is_open=is_open)
+        detail = Detail.ALL if EXTRAHEPATIC in unfolded else folded
+        block = _Block(EXTRAHEPATIC, visits, judged.outside.timepoints, detail)
         block.add_sums(judged.outside.baseline_sum_mm)
         rows += block.rows
     return rows
+
+
+class Detail(Enum):
+    """How much of a scope is shown."""
+
+    SUMS = 0
+    SOME = 1
+    ALL = 2
 
 
 class _Visit(NamedTuple):
@@ -83,14 +98,14 @@ class _Block:
         name: str,
         visits: Sequence[str],
         answers: Mapping[str, TimepointResponse],
-        *,
-        is_open: bool,
+        detail: Detail,
     ) -> None:
         self.rows: Rows = []
         self._name = name
         self._visits = visits
         self._said = {at: _said(one) for at, one in answers.items()}
-        self._is_open = is_open
+        self._is_open = detail is Detail.ALL
+        self._is_brief = detail is Detail.SUMS
 
     def add_sums(self, baseline_mm: Decimal | None) -> None:
         """Add the sums, how they changed, and how far the next limit is."""
@@ -98,6 +113,8 @@ class _Block:
             return
         first = Cell(f"{baseline_mm}", "baseline sum", is_sum=True)
         self._add("Sum, mm", _sum_cell, first)
+        if self._is_brief:
+            return
         self._add("% baseline", partial(_signed, "pct_from_baseline", 1))
         if self._is_open or self._name != EXTRAHEPATIC:
             self._add("% nadir", partial(_signed, "pct_from_nadir", 1))
@@ -124,7 +141,7 @@ class _Block:
             self._add("Target", partial(_part_cell, "target"))
             self._add("Non-target", partial(_part_cell, "nontarget"))
             self._add("New", partial(_part_cell, "new_lesions"))
-        self._add("Response", _response_cell, tooltip=f"{best}, {self._name}")
+        self._add(RESPONSE, _response_cell, tooltip=f"{best}, {self._name}")
         scope = SCOPES[self._name]
         own = {at: one for (of, at), one in found.overrides.items() if of is scope}
         if own:
@@ -134,7 +151,8 @@ class _Block:
                 else Cell()
                 for at in self._visits
             ]
-            head = Cell("Reader says", "beside what is computed", is_sum=True)
+            tip = "beside what is computed"
+            head = Cell("Reader says", tip, is_sum=True, is_answer=True)
             self.rows.append((head, Cell(self._name, is_sum=True), *cells))
 
     def _add(
@@ -155,7 +173,8 @@ class _Block:
         if fold:
             title = f"{UNFOLDED if self._is_open else FOLDED} {title}"
             tooltip = tooltip or f"Click: {'fewer' if self._is_open else 'more'} rows"
-        head = Cell(title, tooltip, is_sum=True, scope=fold)
+        is_answer = title.endswith(RESPONSE)
+        head = Cell(title, tooltip, is_sum=True, scope=fold, is_answer=is_answer)
         self.rows.append((head, Cell(self._name, is_sum=True, scope=fold), *cells))
 
 

@@ -56,6 +56,7 @@ class SeriesList(QTreeWidget):
         self._shown = Shown("", "")
         self._blinding = NOT_BLINDED
         self._state: tuple[object, ...] = ()
+        self.setObjectName("visits")
         self.setHeaderLabels(["Visit / series", "Date / slices", "Step, mm", ""])
         self.setRootIsDecorated(True)
         self.setIndentation(12)

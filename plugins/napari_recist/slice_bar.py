@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from qtpy.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from qtpy.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from qtpy.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from napari_recist.looks import grounded, named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HEIGHT = 20
 EDGE_PX = 9
 TICK_PX = 2.6
 REACH_PX = 6
-GROUND = QColor("#14171c")
-GROOVE = QColor("#4a515c")
-HANDLE = QColor("#e8e8e8")
+MARGIN_PX = 5
 
 
 class Tick(NamedTuple):
@@ -45,7 +44,6 @@ class SliceBar(QWidget):
         self._value = 0
         self._ticks: tuple[Tick, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(HEIGHT)
         self.setObjectName("slice bar")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
@@ -56,7 +54,7 @@ class SliceBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for one line."""
-        return QSize(200, HEIGHT)
+        return QSize(200, self.fontMetrics().height() + MARGIN_PX)
 
     def show_slice(self, value: int, count: int) -> None:
         """Show which slice is in view, of how many."""
@@ -107,27 +105,28 @@ class SliceBar(QWidget):
         """Paint groove, ticks and handle."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), GROUND)
         middle = self.height() / 2
-        painter.setPen(QPen(GROOVE, 2))
+        painter.setPen(QPen(named(self, "line"), 2))
         painter.drawLine(
             QPointF(EDGE_PX, middle), QPointF(self.width() - EDGE_PX, middle)
         )
         painter.setPen(Qt.PenStyle.NoPen)
         for tick in self._ticks:
-            painter.setBrush(QColor(tick.colour))
+            painter.setBrush(grounded(self, tick.colour))
             x = self.x_of(tick.slice_index)
             painter.drawRoundedRect(
                 QRectF(x - TICK_PX / 2, 2, TICK_PX, self.height() - 4), 1, 1
             )
         if self._count:
-            painter.setBrush(HANDLE)
+            painter.setBrush(named(self, "handle"))
             painter.drawEllipse(QPointF(self.x_of(self._value), middle), 5.0, 5.0)
         painter.end()
 
     def tick_point(self, number: int) -> QPoint:
         """Return the point of the slider at which a tick is clicked."""
-        return QPoint(round(self.x_of(self._ticks[number].slice_index)), HEIGHT // 2)
+        return QPoint(
+            round(self.x_of(self._ticks[number].slice_index)), self.height() // 2
+        )
 
     def _tick_at(self, x: float) -> Tick | None:
         near = [

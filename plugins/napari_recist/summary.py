@@ -50,7 +50,13 @@ _FIXED = {
 }
 
 
-def table_of(reading: Reading, judged: Judged, unfolded: Collection[str]) -> Table:
+def table_of(
+    reading: Reading,
+    judged: Judged,
+    unfolded: Collection[str],
+    *,
+    is_brief: bool = False,
+) -> Table:
     """Return the table of the read as it stands.
 
     Parameters
@@ -59,6 +65,8 @@ def table_of(reading: Reading, judged: Judged, unfolded: Collection[str]) -> Tab
         The read by the criteria that the reader looks at.
     unfolded
         Scopes of which every figure is shown, and not only the most telling.
+    is_brief
+        Whether of the others only sums and responses are shown.
     """
     case, read = reading.case, reading.read
     if case is None or read is None:
@@ -71,7 +79,7 @@ def table_of(reading: Reading, judged: Judged, unfolded: Collection[str]) -> Tab
     told = reading.blinding
     rows.extend(
         tuple(_told(one, told) for one in row) if told.hidden else row
-        for row in scope_rows(judged, visits, unfolded)
+        for row in scope_rows(judged, visits, unfolded, is_brief=is_brief)
     )
     return Table(("Lesion", "Organ", *visits), tuple(rows))
 

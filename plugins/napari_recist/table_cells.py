@@ -21,6 +21,8 @@ class Cell(NamedTuple):
         Which field of the lesion may be edited here: ``name``, ``organ`` or none.
     scope
         The rows of which scope a click here folds and unfolds; empty elsewhere.
+    is_answer
+        Whether the row that begins here stays in view, below all others.
     """
 
     text: str = ""
@@ -31,6 +33,7 @@ class Cell(NamedTuple):
     field: str = ""
     is_sum: bool = False
     scope: str = ""
+    is_answer: bool = False
 
 
 class Table(NamedTuple):

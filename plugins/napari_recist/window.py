@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
-from qtpy.QtWidgets import QApplication, QDockWidget, QMainWindow
+from qtpy.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,12 @@ TITLE = "RECIST reading room"
 NOT_NEEDED = {"layer list", "layer controls"}
 """Docks of napari that a reader has no use for; the Window menu brings them back."""
 
-DOCK_WIDTH = 460
+DOCK_WIDTH, DOCK_PART, DOCK_MOST = 470, 0.3, 0.45
+"""Of the dock: pixels at least, where the window has them; parts of the window."""
+
+LOW_SCREEN = 850
+"""Pixels in height; on lower ones each line counts."""
+
 SETTLE_MS = 300
 PICTURE_WIDTH, PICTURE_HEIGHT = 1600, 940
 
@@ -96,9 +102,10 @@ def add_reading_room(viewer: Viewer) -> ReadingRoom:
         if isinstance(widget, ReadingRoom):
             return widget
     room = ReadingRoom(viewer)
-    viewer.window.add_dock_widget(
+    dock = viewer.window.add_dock_widget(
         room, name=TITLE, area="right", add_vertical_stretch=False
     )
+    dock.setMinimumSize(0, 0)  # else the least that it ever needed stays its least
     _make_room(room)
     return room
 
@@ -108,8 +115,21 @@ def _fill_screen(room: ReadingRoom) -> None:
     window = room.window()
     if isinstance(window, QMainWindow):
         window.menuBar().hide()
-    window.setGeometry(window.screen().availableGeometry())
+    space = window.screen().availableGeometry()
+    if space.height() < LOW_SCREEN:
+        leave_title(room)
+    # what each part needs is known only once it was styled
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+    window.setGeometry(space)
     window.showMaximized()
+    QTimer.singleShot(SETTLE_MS, room, partial(give_width, room))
+
+
+def leave_title(room: ReadingRoom) -> None:
+    """Take the title off the dock: its height goes to the table."""
+    for dock in room.window().findChildren(QDockWidget):
+        if dock.isAncestorOf(room):
+            dock.setTitleBarWidget(QWidget(dock))
 
 
 def _make_room(room: ReadingRoom) -> None:
@@ -121,8 +141,19 @@ def _make_room(room: ReadingRoom) -> None:
     for dock in window.findChildren(QDockWidget):
         if NOT_NEEDED & {dock.windowTitle(), dock.objectName()}:
             dock.hide()
-        elif dock.isAncestorOf(room):
-            window.resizeDocks([dock], [DOCK_WIDTH], Qt.Orientation.Horizontal)
+    give_width(room)
+
+
+def give_width(room: ReadingRoom) -> None:
+    """Give the dock what its words need, and the rest to the images."""
+    window = room.window()
+    if not isinstance(window, QMainWindow):
+        return
+    most = round(DOCK_MOST * window.width())
+    width = min(max(DOCK_WIDTH, round(DOCK_PART * window.width())), most)
+    for dock in window.findChildren(QDockWidget):
+        if dock.isAncestorOf(room):
+            window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
 
 
 def _picture_when_ready(viewer: Viewer, room: ReadingRoom, path: Path) -> None:

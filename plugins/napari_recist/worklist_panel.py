@@ -64,7 +64,7 @@ class WorklistPanel(QWidget):
         self._words = QLabel()
         self._name()
         self._lay_out()
-        self._folder.clicked.connect(self._on_folder)
+        self._folder.clicked.connect(self.ask_folder)
         self._filter.textChanged.connect(self._show)
         self._waiting.toggled.connect(self._show)
         self._next.clicked.connect(self.open_next)
@@ -133,7 +133,8 @@ class WorklistPanel(QWidget):
         )
         self._next.setEnabled(bool(self._shown))
 
-    def _on_folder(self) -> None:
+    def ask_folder(self) -> None:
+        """Ask for a folder of patients."""
         chosen = QFileDialog.getExistingDirectory(self, "A folder of patients")
         if chosen:
             self.list_folder(Path(chosen))

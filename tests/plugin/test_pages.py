@@ -181,6 +181,16 @@ def test_a_visit_is_signed_and_opened_again_in_place(measured: Reader) -> None:
     assert not measured.reading.open_read().locked("BL")
 
 
+def test_enter_answers_a_question_and_accepts_nothing_beside_it(
+    measured: Reader,
+) -> None:
+    measured.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    line = measured.dock.findChild(QComboBox, "signature").lineEdit()
+    measured.key(Qt.Key.Key_Return, widget=line)
+    assert measured.reading.open_read().locked("BL")
+    assert measured.reading.note.text == ""
+
+
 def test_a_target_splits_into_the_parts_that_are_drawn(measured: Reader) -> None:
     measured.key(Qt.Key.Key_BracketRight)
     measured.settle()

@@ -1,4 +1,4 @@
-"""The plot of the sums, and the contrast of what is coloured."""
+"""The plot of the sums over time."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from napari_recist.judging import Judge
 from napari_recist.plot import COLOURS, PD_COLOURS, PR_COLOURS, SumPlot
 from napari_recist.plotting import Course, course_of
 from napari_recist.recording import Recorder
-from napari_recist.table import CHIP_COLOURS
-from recist_tool import NewLesions, PlaneCaliper, Response
+from recist_tool import PlaneCaliper
+from tests.plugin.looking_at import contrast
 from tests.plugin.volumes import volume
 
 if TYPE_CHECKING:
@@ -83,27 +83,3 @@ def test_lines_of_the_plot_are_legible_on_either_theme(theme: str) -> None:
     ground = get_theme(theme).background.as_hex()
     for pair in (*COLOURS.values(), PD_COLOURS, PR_COLOURS):
         assert contrast(pair[theme == "light"], ground) >= LEGIBLE
-
-
-def test_white_is_legible_on_the_chip_of_every_answer() -> None:
-    assert set(CHIP_COLOURS) == {*Response, *NewLesions}
-    for colour in CHIP_COLOURS.values():
-        assert contrast("#ffffff", colour) >= LEGIBLE
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours (WCAG 2.1)."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(colour: str) -> float:
-    colour = colour.removeprefix("#")
-    if len(colour) == 3:
-        colour = "".join(2 * one for one in colour)
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    linear = [
-        one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
-        for one in parts
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -189,6 +189,15 @@ def test_the_sums_outside_the_liver_stand_below_those_of_the_liver(
     assert table.rows[-1][1].text == "extrahepatic"
 
 
+def test_a_brief_table_has_sums_and_responses_and_no_figures(told: Reading) -> None:
+    judged = Judge().judged(told.session)
+    rows = rows_of(told, judged, (), is_brief=True).rows
+    titles = [cells[0].text for cells in rows if cells[0].is_sum]
+    assert {one.partition(" ")[2] or one for one in titles} <= {"Sum, mm", "Response"}
+    answers = [cells[1].text for cells in rows if cells[0].is_answer]
+    assert answers == ["patient", "liver"]
+
+
 def test_a_scope_unfolds_to_every_part_of_its_response(told: Reading) -> None:
     folded = [cells[0].text for cells in table_of(told).rows]
     assert "Target" not in folded
