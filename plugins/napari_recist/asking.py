@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from qtpy.QtCore import QObject
 
 
+ESCAPE, *ENTER = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 SHORTEST = 8
 """Letters for which an answer has room at least."""
 
@@ -62,7 +63,6 @@ class Asking(QWidget):
         done = QPushButton("Record")
         done.setObjectName(f"{name} done")
         done.clicked.connect(self._answer)
-        line_of(self._box).returnPressed.connect(self._answer)
         self._box.installEventFilter(self)
         line_of(self._box).installEventFilter(self)
         row = QHBoxLayout(self)
@@ -86,12 +86,13 @@ class Asking(QWidget):
         line_of(self._box).selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the question away on Escape."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() == QEvent.Type.KeyPress:
-                self._close()
-            return True
-        return super().eventFilter(watched, event)
+        """Answer on Enter, take the question away on Escape; no key acts further."""
+        if not isinstance(event, QKeyEvent) or event.key() not in (ESCAPE, *ENTER):
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.KeyPress:
+            act = self._close if event.key() == ESCAPE else self._answer
+            act()
+        return True
 
     def _answer(self) -> None:
         text = self._box.currentText().strip()

@@ -4,106 +4,122 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QPoint, QRect, QSize
-from qtpy.QtWidgets import QLayout, QLayoutItem, QVBoxLayout, QWidget
+from qtpy.QtCore import QEvent, QPoint, QRect, QSize
+from qtpy.QtWidgets import QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
     from qtpy.QtGui import QResizeEvent
 
+    Line = list[QWidget | None]
+
 SPACING_PX = 2
 
 
-class Flowing(QLayout):
+class Flowing(QWidget):
     """Lays its parts out from left to right, in as many lines as they need.
 
-    A spacer takes what is left of its line.
+    Not a layout of Qt: the items of one outlive it in Python, and are taken for what
+    Qt makes next in the same place.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, spacing: int = SPACING_PX
+    ) -> None:
         super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(SPACING_PX)
+        self._parts: list[QWidget | None] = []
+        self._spacing = spacing
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
-    def addItem(self, item: QLayoutItem) -> None:
-        """Take one more part; for Qt to call."""
-        self._items.append(item)
+    def add(self, *parts: QWidget) -> None:
+        """Take more parts."""
+        for part in parts:
+            part.setParent(self)
+            self._parts.append(part)
+        self.updateGeometry()
 
-    def count(self) -> int:
-        """Return the number of parts."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """Return a part, or None."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """Take a part out, and return it."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def hasHeightForWidth(self) -> bool:
-        """Say that the height follows the width."""
-        return True
+    def add_gap(self) -> None:
+        """Leave what is left of the line free here."""
+        self._parts.append(None)
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines."""
-        heights = [_height(line) for line in self._lines(width)]
-        return sum(heights) + self.spacing() * max(len(heights) - 1, 0)
-
-    def setGeometry(self, rect: QRect) -> None:
-        """Put every part in its place, in the middle of its line."""
-        super().setGeometry(rect)
-        top = rect.top()
-        for line in self._lines(rect.width()):
-            left, height = rect.left(), _height(line)
-            rest = max(rect.width() - self._wide(line), 0)
-            for item in line:
-                size = item.sizeHint()
-                if item.spacerItem() is not None:
-                    size.setWidth(rest)
-                aside = (height - size.height()) // 2
-                item.setGeometry(QRect(QPoint(left, top + aside), size))
-                left += size.width() + self.spacing()
-            top += height + self.spacing()
+        edges = self.contentsMargins()
+        inner = width - edges.left() - edges.right()
+        heights = [_height(line) for line in self._lines(inner)]
+        gaps = self._spacing * max(len(heights) - 1, 0)
+        return sum(heights) + gaps + edges.top() + edges.bottom()
 
     def sizeHint(self) -> QSize:
         """Ask for one line."""
         shown = self._shown()
-        return QSize(self._wide(shown), _height(shown))
+        return self._with_edges(self._wide(shown), _height(shown))
 
-    def minimumSize(self) -> QSize:
+    def minimumSizeHint(self) -> QSize:
         """Need the width of the widest part."""
         shown = self._shown()
-        widths = [item.sizeHint().width() for item in shown]
-        return QSize(max(widths, default=0), _height(shown))
+        return self._with_edges(max(map(_width, shown), default=0), _height(shown))
 
-    def _shown(self) -> list[QLayoutItem]:
-        return [
-            item
-            for item in self._items
-            if item.spacerItem() is not None or not item.isEmpty()
-        ]
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines where they break now."""
+        super().resizeEvent(event)
+        self._place()
 
-    def _wide(self, line: list[QLayoutItem]) -> int:
-        gaps = self.spacing() * max(len(line) - 1, 0)
-        return sum(item.sizeHint().width() for item in line) + gaps
+    def event(self, event: QEvent) -> bool:
+        """Lay out anew what needs other room than before."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+            self._place()
+        return super().event(event)
 
-    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+    def _place(self) -> None:
+        """Put every part in its place, in the middle of its line."""
+        rect = self.contentsRect()
+        top = rect.top()
+        for line in self._lines(rect.width()):
+            left, height = rect.left(), _height(line)
+            rest = max(rect.width() - self._wide(line), 0)
+            for part in line:
+                if part is None:
+                    left += rest + self._spacing
+                    continue
+                size = part.sizeHint()
+                aside = (height - size.height()) // 2
+                part.setGeometry(QRect(QPoint(left, top + aside), size))
+                left += size.width() + self._spacing
+            top += height + self._spacing
+
+    def _shown(self) -> Line:
+        return [part for part in self._parts if part is None or not part.isHidden()]
+
+    def _wide(self, line: Line) -> int:
+        return sum(map(_width, line)) + self._spacing * max(len(line) - 1, 0)
+
+    def _with_edges(self, width: int, height: int) -> QSize:
+        edges = self.contentsMargins()
+        return QSize(width, height).grownBy(edges)
+
+    def _lines(self, width: int) -> list[Line]:
         """Return which parts stand in which line."""
-        lines: list[list[QLayoutItem]] = []
+        lines: list[Line] = []
         left = 0
-        for item in self._shown():
-            wide = item.sizeHint().width()
+        for part in self._shown():
+            wide = _width(part)
             if not lines or left + wide > width:
                 lines.append([])
                 left = 0
-            lines[-1].append(item)
-            left += wide + self.spacing()
+            lines[-1].append(part)
+            left += wide + self._spacing
         return lines
 
 
-def _height(line: list[QLayoutItem]) -> int:
-    return max((item.sizeHint().height() for item in line), default=0)
+def _width(part: QWidget | None) -> int:
+    return 0 if part is None else part.sizeHint().width()
+
+
+def _height(line: Line) -> int:
+    return max((part.sizeHint().height() for part in line if part), default=0)
 
 
 class Column(QWidget):

@@ -257,10 +257,9 @@ class HelpSheet(QFrame):
         head.addWidget(QLabel("<b>Keys and mouse</b>"))
         head.addWidget(self._search, 1)
         foot = Flowing()
-        for button in (self._tour, self._reset, self._close):
-            foot.addWidget(button)
+        foot.add(self._tour, self._reset, self._close)
         column = QVBoxLayout(self)
         column.addLayout(head)
         column.addWidget(table, 1)
         column.addWidget(self._words)
-        column.addLayout(foot)
+        column.addWidget(foot)

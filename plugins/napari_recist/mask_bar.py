@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SIZE_TIP = "Diameter of the brush, mm (+ and -)"
 
 
-class MaskBar(QWidget):
+class MaskBar(Flowing):
     """Find, brush, smooth, fill, snap and carry over; shows which tool is in hand."""
 
     def __init__(
@@ -36,7 +36,6 @@ class MaskBar(QWidget):
         self._contouring = contouring
         self._carrying = carrying
         snap_it = partial(room.reading.attempt, partial(snap, room))
-        self._row = Flowing(self)
         self._find = self._button("Find", "A click finds the border (A)")
         self._brush = self._button("Brush", "Paint, then erase, then neither (Shift+A)")
         self._size = self._size_box()
@@ -84,7 +83,7 @@ class MaskBar(QWidget):
         box.setSuffix(" mm")
         box.setToolTip(SIZE_TIP)
         box.setObjectName("brush size")
-        self._row.addWidget(box)
+        self.add(box)
         return box
 
     def _button(self, word: str, tip: str) -> QPushButton:
@@ -93,7 +92,7 @@ class MaskBar(QWidget):
         button.setToolTip(tip)
         button.setObjectName(f"mask {word.lower()}")
         button.setCheckable(word in ("Find", "Brush", "Carry over"))
-        self._row.addWidget(button)
+        self.add(button)
         return button
 
 

@@ -10,7 +10,6 @@ from qtpy.QtWidgets import (
     QLabel,
     QMainWindow,
     QSlider,
-    QSpacerItem,
     QToolButton,
     QWidget,
 )
@@ -30,11 +29,11 @@ QToolButton:disabled { color: $quiet; border-color: $idle; }
 BLEND_WIDTH = 110
 
 
-class PaneBar(QWidget):
+class PaneBar(Flowing):
     """Buttons for the panes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, spacing=4)
         self._room: Room | None = None
         self.setObjectName("pane bar")
         self._counts = {
@@ -53,15 +52,10 @@ class PaneBar(QWidget):
         self._blend.setFixedWidth(BLEND_WIDTH)
         self._blend.setToolTip("How strong the PET is (Alt+wheel)")
         self.setContentsMargins(4, 1, 4, 1)
-        row = Flowing(self)
-        row.setSpacing(4)
-        row.addWidget(QLabel("Panes"))
-        for button in (*self._counts.values(), self._link, self._fuse):
-            row.addWidget(button)
-        row.addWidget(self._blend)
-        row.addItem(QSpacerItem(0, 0))
-        for button in (self._cancel, self._theme, self._menus):
-            row.addWidget(button)
+        self.add(QLabel("Panes"), *self._counts.values(), self._link, self._fuse)
+        self.add(self._blend)
+        self.add_gap()
+        self.add(self._cancel, self._theme, self._menus)
         Dress(self, lambda: lettered(points()) + STYLE)
 
     def attach(self, room: Room) -> None:

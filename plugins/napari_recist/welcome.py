@@ -127,8 +127,7 @@ class Welcome(QFrame):
         column.addWidget(head)
         column.addWidget(words)
         column.addWidget(self._tour, 0, Qt.AlignmentFlag.AlignLeft)
-        row = Flowing()
-        row.setSpacing(6)
+        row = Flowing(spacing=6)
         for button, name, signal in (
             (self._folder, "folder", self.folder_wanted),
             (self._server, "server", self.server_wanted),
@@ -136,5 +135,5 @@ class Welcome(QFrame):
         ):
             button.setObjectName(f"welcome {name}")
             button.clicked.connect(signal)
-            row.addWidget(button)
-        column.addLayout(row)
+            row.add(button)
+        column.addWidget(row)

@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.cut_lines import CutLines
+from napari_recist.flowing import Flowing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,14 +84,14 @@ def overlapping(root: QWidget) -> list[str]:
     found: list[str] = []
     for parent in [root, *parts_of(root)]:
         layout = parent.layout()
-        if layout is None:
-            continue
         inside = [
             one
             for one in parent.findChildren(QWidget)
             if one.parentWidget() is parent and one.isVisibleTo(root)
         ]
-        laid = [one for one in inside if _is_laid(layout, one)]
+        laid = inside if isinstance(parent, Flowing) else []
+        if layout is not None:
+            laid = [one for one in inside if _is_laid(layout, one)]
         found += [
             f"{_name(one)} over {_name(other)}"
             for one, other in combinations(laid, 2)

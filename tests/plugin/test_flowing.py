@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from qtpy.QtWidgets import QPushButton, QSpacerItem, QWidget
+from qtpy.QtWidgets import QPushButton, QWidget
 
 from napari_recist.flowing import Column, Flowing
 from tests.plugin.looking_at import overlapping
@@ -17,59 +17,57 @@ pytestmark = pytest.mark.gui
 WORDS = ("Gone 0", "Too small 5", "Not evaluable X", "Merged G")
 
 
-def buttons() -> QWidget:
-    row = QWidget()
-    layout = Flowing(row)
-    for words in WORDS:
-        layout.addWidget(QPushButton(words))
+def buttons() -> Flowing:
+    row = Flowing()
+    row.add(*map(QPushButton, WORDS))
     return row
 
 
 @pytest.fixture
-def row(qtbot: QtBot) -> QWidget:
+def row(qtbot: QtBot) -> Flowing:
     row = buttons()
     qtbot.addWidget(row)
     row.show()
     return row
 
 
-def lines(row: QWidget) -> list[int]:
+def lines(row: Flowing) -> list[int]:
     """Return how many buttons stand in each line."""
-    tops = [one.y() + one.height() // 2 for one in row.findChildren(QPushButton)]
+    shown = [one for one in row.findChildren(QPushButton) if not one.isHidden()]
+    tops = [one.y() + one.height() // 2 for one in shown]
     return [tops.count(top) for top in sorted(set(tops))]
 
 
-def test_what_has_room_stands_in_one_line(row: QWidget) -> None:
+def test_what_has_room_stands_in_one_line(row: Flowing) -> None:
     row.resize(row.sizeHint().width(), 60)
     assert lines(row) == [4]
 
 
-def test_what_has_no_room_stands_in_the_next_line(row: QWidget) -> None:
+def test_what_has_no_room_stands_in_the_next_line(row: Flowing) -> None:
     row.resize(row.sizeHint().width() - 1, 60)
     assert lines(row) == [3, 1]
     assert overlapping(row) == []
 
 
-def test_each_button_has_a_line_of_its_own_where_it_is_narrow(row: QWidget) -> None:
-    layout = row.layout()
+def test_each_button_has_a_line_of_its_own_where_it_is_narrow(row: Flowing) -> None:
     row.resize(row.minimumSizeHint().width(), 200)
     assert lines(row) == [1, 1, 1, 1]
-    assert layout.heightForWidth(row.width()) > 4 * layout.itemAt(0).sizeHint().height()
+    one = row.findChildren(QPushButton)[0].sizeHint().height()
+    assert row.heightForWidth(row.width()) > 4 * one
 
 
-def test_a_hidden_button_takes_no_room(row: QWidget) -> None:
+def test_a_hidden_button_takes_no_room(row: Flowing) -> None:
     width = row.sizeHint().width()
     row.findChildren(QPushButton)[0].hide()
     assert row.sizeHint().width() < width
 
 
-def test_a_spacer_takes_what_is_left_of_its_line(qtbot: QtBot) -> None:
-    row = QWidget()
-    layout = Flowing(row)
+def test_a_gap_takes_what_is_left_of_its_line(qtbot: QtBot) -> None:
+    row = Flowing()
     first, last = QPushButton("first"), QPushButton("last")
-    layout.addWidget(first)
-    layout.addItem(QSpacerItem(0, 0))
-    layout.addWidget(last)
+    row.add(first)
+    row.add_gap()
+    row.add(last)
     qtbot.addWidget(row)
     row.resize(500, 40)
     row.show()
@@ -77,13 +75,15 @@ def test_a_spacer_takes_what_is_left_of_its_line(qtbot: QtBot) -> None:
     assert first.x() == 0
 
 
-def test_parts_can_be_taken_out_again(row: QWidget) -> None:
-    layout = row.layout()
-    taken = layout.takeAt(3)
-    assert taken.widget().text() == WORDS[3]
-    assert layout.count() == 3
-    assert layout.itemAt(3) is None
-    assert layout.takeAt(3) is None
+def test_what_needs_other_room_than_before_is_laid_out_anew(
+    row: Flowing, qtbot: QtBot
+) -> None:
+    row.resize(row.sizeHint().width(), 60)
+    first = row.findChildren(QPushButton)[0]
+    first.setText(3 * first.text())
+    qtbot.waitUntil(lambda: len(lines(row)) == 2)
+    first.hide()
+    qtbot.waitUntil(lambda: lines(row) == [3])
 
 
 def test_a_column_is_as_high_as_its_lines_at_its_width(qtbot: QtBot) -> None:
