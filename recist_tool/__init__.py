@@ -47,12 +47,15 @@ if TYPE_CHECKING:
     from recist_tool.dicom.masks import read_masks as read_masks
     from recist_tool.dicom.scan import ScanResult as ScanResult
     from recist_tool.dicom.scan import Series as Series
+    from recist_tool.dicom.scan import Skipped as Skipped
     from recist_tool.dicom.scan import scan as scan
     from recist_tool.dicom.series import as_remembered as as_remembered
+    from recist_tool.dicom.series import series_reference as series_reference
     from recist_tool.dicom.sources.download import Pulled as Pulled
     from recist_tool.dicom.sources.query import Study as Study
     from recist_tool.dicom.sources.query import StudyQuery as StudyQuery
     from recist_tool.dicom.sources.server import ImageServer as ImageServer
+    from recist_tool.dicom.timepoints import person_of as person_of
     from recist_tool.dicom.timepoints import propose_timepoints as propose_timepoints
     from recist_tool.errors import CaseFileError as CaseFileError
     from recist_tool.errors import CaseLockedError as CaseLockedError
@@ -145,6 +148,7 @@ if TYPE_CHECKING:
     from recist_tool.model.commands import ClearFinding as ClearFinding
     from recist_tool.model.commands import ClearUptake as ClearUptake
     from recist_tool.model.commands import ClearVolumes as ClearVolumes
+    from recist_tool.model.commands import LocateSeries as LocateSeries
     from recist_tool.model.commands import LockTimepoint as LockTimepoint
     from recist_tool.model.commands import OverrideResponse as OverrideResponse
     from recist_tool.model.commands import OverrideSuv as OverrideSuv
@@ -237,12 +241,12 @@ _HOMES = {
     "dicom.load": "Loading load open_volume",
     "dicom.mask_file": "MaskFile Segment Segments",
     "dicom.masks": "read_masks",
-    "dicom.scan": "ScanResult Series scan",
-    "dicom.series": "as_remembered",
+    "dicom.scan": "ScanResult Series Skipped scan",
+    "dicom.series": "as_remembered series_reference",
     "dicom.sources.download": "Pulled",
     "dicom.sources.query": "Study StudyQuery",
     "dicom.sources.server": "ImageServer",
-    "dicom.timepoints": "propose_timepoints",
+    "dicom.timepoints": "person_of propose_timepoints",
     "errors": "CaseFileError CaseLockedError CommandRefused DicomError "
     "DownloadCutError Fault GeometryError RecistToolError RegistrationRefused "
     "SourceError StorageError SuvRefused",
@@ -274,10 +278,10 @@ _HOMES = {
     "model.case": "Case Read SeriesReference Timepoint",
     "model.clinical": "Clinical MarkerValue SomatostatinAnalogue Symptom",
     "model.commands": "AddLesion AddTimepoint AttachSeries ClearClinical ClearFinding "
-    "ClearUptake ClearVolumes LockTimepoint OverrideResponse OverrideSuv PlaceSeries "
-    "RecordClinical RecordFinding RecordUptake RecordVolumes RemoveLesion ReviseLesion "
-    "ReviseTimepoint SetFollowUp SetGroups SetProtocol SetReferenceDate SetTreatments "
-    "UnlockTimepoint WithdrawOverride WithdrawSuvOverride",
+    "ClearUptake ClearVolumes LocateSeries LockTimepoint OverrideResponse OverrideSuv "
+    "PlaceSeries RecordClinical RecordFinding RecordUptake RecordVolumes RemoveLesion "
+    "ReviseLesion ReviseTimepoint SetFollowUp SetGroups SetProtocol SetReferenceDate "
+    "SetTreatments UnlockTimepoint WithdrawOverride WithdrawSuvOverride",
     "model.diameter": "Caliper Diameter ImagePlane",
     "model.finding": "Absent Measured MergedInto NewLesionSeen NonTargetSeen "
     "NotEvaluable Split TooSmall",

@@ -6,9 +6,8 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from napari_recist.series_list import series_words
 from napari_recist.shelf import Shelf
-from napari_recist.studies import key_of
+from napari_recist.studies import key_of, series_words
 from recist_tool import SuvRefused, SuvUnit, open_volume
 
 if TYPE_CHECKING:

@@ -77,7 +77,7 @@ def _choices(room: Room, asks: Asks) -> list[Key]:
 
     def new(role: LesionRole) -> None:
         reading.next_new(role)
-        room.arm(on=True)
+        room.arm(on=room.pane.volume is not None or room.is_loading)
 
     return [
         Key("M", "caliper on or off", room.arm),

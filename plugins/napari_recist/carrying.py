@@ -135,7 +135,8 @@ class Carrying:
             if asked == self._asked:
                 self._register(asked, route)
 
-        self._room.viewing.load(self._baseline_ct(measured), loaded)
+        failed = partial(self._on_failed, asked)
+        self._room.viewing.load(self._baseline_ct(measured), loaded, failed)
 
     def _measured(self, timepoint_id: str) -> list[str]:
         """Return the series on which the lesions of a visit have calipers."""

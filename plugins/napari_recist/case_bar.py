@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 
 from napari_recist.cases import cases_folder
 from napari_recist.cut_lines import CutLines
+from napari_recist.missing import ending
 from napari_recist.protocol_page import protocol_lines
 from napari_recist.query_dialog import QueryDialog
 from recist_tool import Blinded
@@ -116,7 +117,7 @@ class CaseBar(QWidget):
         if session is not None and room.subject != session.case.subject_id:
             self._where.say([], "")
             return
-        kept = [_ended(path)] if has_place else []
+        kept = [ending(str(path))] if has_place else []
         self._where.say(kept, f"The case and its journal are kept here: {path}")
 
     def _show_protocol(self, *, waiting: bool) -> None:
@@ -205,11 +206,6 @@ class CaseBar(QWidget):
             self._query.opened.connect(self.opened)
         self._query.show()
         self._query.raise_()
-
-
-def _ended(path: Path) -> str:
-    """Return the last two parts of a path; the tooltip has them all."""
-    return str(Path("…", *path.parts[-2:]))
 
 
 def _tool(text: str, tip: str, name: str) -> QPushButton:

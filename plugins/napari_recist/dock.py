@@ -21,6 +21,7 @@ from napari_recist.bindings import Asks, bindings
 from napari_recist.carrying import Carrying
 from napari_recist.case_bar import CaseBar
 from napari_recist.contouring import Contouring
+from napari_recist.dropping import admit, dropped
 from napari_recist.finding_bar import FindingBar
 from napari_recist.flowing import Column
 from napari_recist.form import LesionForm
@@ -40,7 +41,7 @@ from napari_recist.pages import Pages
 from napari_recist.read_tab import ReadTab
 from napari_recist.room import Room
 from napari_recist.scrolled import Scrolled
-from napari_recist.series_list import SeriesList, Shown
+from napari_recist.series_list import Found, SeriesList, Shown
 from napari_recist.series_menu import SeriesMenu
 from napari_recist.sign_bar import SignBar
 from napari_recist.studies import UNDATED
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
     from napari.viewer import Viewer
     from qtpy.QtCore import QPoint
+    from qtpy.QtGui import QDragEnterEvent, QDropEvent
 
     from napari_recist.keys import Key
     from napari_recist.reading import NewLesion
@@ -92,7 +94,7 @@ class ReadingRoom(QWidget):
         self._next = QLabel()
         self._form = LesionForm()
         self._findings = FindingBar(reading, recorder)
-        self._read, self._sign = ReadTab(reading), SignBar(reading)
+        self._read, self._sign = ReadTab(reading, self.room.missing), SignBar(reading)
         self._pages = Pages(self._read, self.room)
         self._messages, self._note = MessageList(), NoteLine()
         self._progress = QProgressBar()
@@ -136,15 +138,26 @@ class ReadingRoom(QWidget):
             self.close_room()
         return super().event(event)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        admit(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped on the dock."""
+        self.room.open_dropped(dropped(event))
+
     def refresh(self) -> None:
         """Show the read as it stands."""
         room, reading = self.room, self.room.reading
         self._case_bar.refresh()
         visits, studies = reading.visits, room.studies
-        series = {one.timepoint_id: studies.of_visit(one) for one in visits}
+        found = {
+            one.timepoint_id: Found(studies.of_visit(one), room.missing.of_visit(one))
+            for one in visits
+        }
         shown = Shown(reading.timepoint_id or "", room.shown_key)
         undated, told = studies.undated(), reading.blinding
-        self._series.show_visits(visits, series, undated, shown, told)
+        self._series.show_visits(visits, found, undated, shown, told)
         self._caliper.setChecked(room.tool.armed)
         self._caliper.setText(f"Caliper  {self._key_map.sequence('M')}".rstrip())
         splitting = room.recorder.is_splitting
@@ -175,6 +188,7 @@ class ReadingRoom(QWidget):
         return [*keys.values(), *self.nudging.keys]
 
     def _lay_out(self) -> None:
+        self.setAcceptDrops(True)
         self._caliper.setCheckable(True)
         self._caliper.setObjectName("caliper")
         self._progress.setVisible(False)
@@ -238,7 +252,7 @@ class ReadingRoom(QWidget):
         if self.lightbox is None or canvas is None:
             return None
         guide = Guide(self.room, self.lightbox, canvas, self._key_map.sequence)
-        guide.welcome.opened.connect(self.open)
+        guide.welcome.opened.connect(self.room.open_dropped)
         guide.welcome.folder_wanted.connect(self._case_bar.ask_folder)
         guide.welcome.server_wanted.connect(self._case_bar.ask_server)
         guide.welcome.worklist_wanted.connect(self._on_worklist)

@@ -9,15 +9,14 @@ from qtpy.QtWidgets import QMenu, QWidget
 
 from napari_recist.hanging import Film
 from napari_recist.planes import Plane, plane_of, refusal
-from napari_recist.series_list import series_words
-from napari_recist.studies import UNDATED, key_of
+from napari_recist.studies import UNDATED, key_of, series_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from napari_recist.room import Room
     from napari_recist.station import Station
-    from recist_tool import Series
+    from recist_tool import Series, Timepoint
 
 
 class FilmMenu(QMenu):
@@ -43,6 +42,7 @@ class FilmMenu(QMenu):
         for visit in room.reading.visits:
             found = room.studies.of_visit(visit)
             self._add_visit(station, room, visit.timepoint_id, found)
+            self._add_missing(station, room, visit)
         self._add_visit(station, room, UNDATED, room.studies.undated())
         self.addSeparator()
         self._add_planes(station, room)
@@ -58,6 +58,14 @@ class FilmMenu(QMenu):
             hung = station.film
             is_hung = (hung.timepoint_id, hung.series_key) == film[:2]
             action.setChecked(is_hung)
+            action.triggered.connect(partial(room.hang_film, station, film))
+
+    def _add_missing(self, station: Station, room: Room, visit: Timepoint) -> None:
+        """Add what was not found: chosen, the pane asks where it is."""
+        for lost in room.missing.of_visit(visit):
+            words = series_words(lost, room.reading.blinding)
+            film = Film(visit.timepoint_id, lost.series_instance_uid)
+            action = self.addAction(f"{visit.timepoint_id}   {words}   (not found)")
             action.triggered.connect(partial(room.hang_film, station, film))
 
     def _add_planes(self, station: Station, room: Room) -> None:

@@ -95,14 +95,17 @@ class Keeper:
         viewing = self._viewing
         hung = list(zip(stations, panes, strict=False))
         for station, state in hung:
-            station.hang(state.film)
+            is_there = viewing.series_of(state.film) is not None
+            # what is gone leaves its place to what the visit is read on
+            film = state.film if is_there else state.film._replace(series_key="")
+            station.hang(film)
             station.pane.clear()
-            if viewing.series_of(state.film) is not None:
+            if is_there:
                 self._awaited[station] = state
             if state.fused is not None:
                 viewing.fusing.want(station)
-        for station, state in hung:
-            viewing.show(station, state.film)
+        for station, _ in hung:
+            viewing.show(station, station.film)
 
     def arrived(self, station: Station) -> None:
         """Bring what is in view back, once its series is there."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_recist.cases import is_case
 from napari_recist.coordinates import layer_scale
-from napari_recist.series_list import series_words
+from napari_recist.studies import series_words
 from napari_recist.windows import first_window
 from recist_tool import DicomError, load, scan
 

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari.components import ViewerModel
 from napari.qt import QtViewer
 from napari.utils.action_manager import action_manager
-from qtpy.QtCore import QTimer
+from qtpy.QtCore import QPoint, QRect, Qt, QTimer
 from qtpy.QtGui import QPainter, QPen
 from qtpy.QtWidgets import (
+    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from napari_recist.dropping import admit, dropped
 from napari_recist.film_menu import FilmMenu
 from napari_recist.hanging import COUNTS
 from napari_recist.looks import named
+from napari_recist.missing import ELLIPSIS, nearest
 from napari_recist.overlay import canvas_of, qt_viewer_of
 from napari_recist.pane_bar import PaneBar
 from napari_recist.slice_bar import SliceBar
@@ -30,7 +35,7 @@ from napari_recist.slice_bar import SliceBar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qtpy.QtGui import QPaintEvent
+    from qtpy.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 
     from napari_recist.room import Room
     from napari_recist.station import Station
@@ -67,6 +72,11 @@ class PaneFrame(QFrame):
         self.films.setToolTip("Choose visit, series and plane of this pane")
         self.films.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setObjectName("pane")
+        self.locate = QPushButton(f"Locate{ELLIPSIS}", self)
+        self.locate.setObjectName("locate")
+        self.locate.setToolTip("Say in which folder the images are now")
+        self.locate.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.locate.hide()
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(0)
@@ -78,6 +88,7 @@ class PaneFrame(QFrame):
         column.addWidget(qt_viewer, 1)
         column.addLayout(foot)
         qt_viewer.dims.hide()
+        qt_viewer.setAcceptDrops(False)  # the light box takes them
         self._is_active = False
 
     @property
@@ -90,6 +101,19 @@ class PaneFrame(QFrame):
         if is_active is not self._is_active:
             self._is_active = is_active
             self.update()
+
+    def offer_to_locate(self, *, wanted: bool) -> None:
+        """Show the button that asks where images are, over the empty pane."""
+        if wanted is self.locate.isHidden():
+            self.locate.setVisible(wanted)
+            self.locate.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button below the words in the middle of the pane."""
+        super().resizeEvent(event)
+        size = self.locate.sizeHint()
+        left = (self.width() - size.width()) // 2
+        self.locate.setGeometry(QRect(QPoint(left, self.height() * 2 // 3), size))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the border; a style sheet would style all that lies in it anew."""
@@ -125,6 +149,7 @@ class LightBox(QWidget):
         for clock in (self._turning, self._ahead):
             clock.setSingleShot(True)
         self._turning.timeout.connect(self._on_turn)
+        self.setAcceptDrops(True)
         self.bar = PaneBar()
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -202,6 +227,8 @@ class LightBox(QWidget):
             count = 0 if volume is None else len(volume.voxels)
             frame.slices.show_slice(station.pane.slice_index, count)
             frame.slices.show_ticks(station.sheet.ticks())
+            lost = room.missing.of_film(station.film)
+            frame.offer_to_locate(wanted=bool(lost) and volume is None)
         self.bar.refresh()
         self._ahead.start(AHEAD_MS)
 
@@ -213,6 +240,7 @@ class LightBox(QWidget):
             clock.stop()
         self._turns.clear()
         first.qt_viewer.dims.show()
+        first.qt_viewer.setAcceptDrops(True)
         if self._home is not None:
             self._home.replaceWidget(self, first.qt_viewer)
         for frame in others:
@@ -222,6 +250,16 @@ class LightBox(QWidget):
         self.frames.clear()
         self.setParent(None)
         self.deleteLater()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        admit(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped on the panes."""
+        paths = dropped(event)
+        if self._room is not None:
+            self._room.open_dropped(paths)
 
     def _arrange(self, count: int) -> None:
         """Give each pane its place; those that stay are not hidden in between."""
@@ -262,6 +300,7 @@ class LightBox(QWidget):
 
     def _wire(self, frame: PaneFrame, number: int) -> None:
         frame.slices.chosen.connect(partial(self._on_slice, number))
+        frame.locate.clicked.connect(partial(self._on_locate, number))
         frame.films.setMenu(
             FilmMenu(partial(self._station, number), lambda: self._room, frame)
         )
@@ -273,3 +312,16 @@ class LightBox(QWidget):
         station = self._station(number)
         if station is not None:
             station.pane.go_to(slice_index)
+
+    def _on_locate(self, number: int) -> None:
+        """Ask where the images of a pane are now."""
+        room, station = self._room, self._station(number)
+        if room is None or station is None:
+            return
+        film = station.film
+        lost = room.missing.of_film(film)
+        start = nearest(lost[0].folder) if lost else ""
+        asked = f"Where are the images of {film.timepoint_id} now?"
+        chosen = QFileDialog.getExistingDirectory(self, asked, start)
+        if chosen:
+            room.locate(Path(chosen))

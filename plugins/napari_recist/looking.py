@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.cases import Found, cases_folder, find_cases
 from napari_recist.reading import Note
 from napari_recist.studies import Studies
-from recist_tool import DicomError, ScanResult, scan
+from recist_tool import CASE_SUFFIX, DicomError, ScanResult, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from napari_recist.protocols import Intended
-    from recist_tool import Case, Series, Volume
+    from recist_tool import Case, Series, Skipped, Volume
 
 FIRST_STEP = "Press M and draw the first lesion: two clicks, or one drag. ? shows keys."
 
@@ -38,14 +39,33 @@ def look(
 ) -> Looked:
     """Scan folders, and look for cases of what is there; made for the background.
 
+    Where there are no images, the cases that lie in the folders themselves count.
+
     Parameters
     ----------
     home
         The folder of cases, where it is not the reader's own.
     """
     result, home = scan(paths, advance), home or cases_folder()
+    if not result.series:
+        return Looked(result, Found(tuple(_cases_in(paths)), ()), home)
     studies = {one.study_instance_uid for one in result.series}
     return Looked(result, find_cases(home, studies), home)
+
+
+def refused(paths: Sequence[Path], looked: Looked) -> str:
+    """Return in one line why nothing can be opened there."""
+    name = paths[0].name if len(paths) == 1 else "what was opened"
+    if looked.found.cases:
+        count = len(looked.found.cases)
+        return f"{name}: holds {count} cases. Open one, or list them: page Worklist"
+    words = nothing_words(paths, looked.result.skipped)
+    return f"{name}: {words}. Open a folder of DICOM images"
+
+
+def _cases_in(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        yield from sorted(path.glob(f"*{CASE_SUFFIX}"))
 
 
 def first_note(found: Found, intended: Intended) -> Note:
@@ -62,6 +82,29 @@ def first_note(found: Found, intended: Intended) -> Note:
     if intended.fault is not None:
         return Note(str(intended.fault), is_error=True)
     return Note(f"{FIRST_STEP} {intended.words}".strip())
+
+
+def nothing_words(paths: Sequence[Path], skipped: Sequence[Skipped]) -> str:
+    """Return why no series was found: the reason given most often."""
+    whys = Counter(one.why for one in skipped).most_common(1)
+    if not whys:
+        return "no CT or PET series in DICOM format"
+    why, count = whys[0]
+    if len(skipped) == 1 and skipped[0].path in paths:
+        return why
+    others = f", for {count} of {len(skipped)} files" if len(skipped) > 1 else ""
+    return f"no CT or PET series in DICOM format ({why}{others})"
+
+
+def harm_words(skipped: Sequence[Skipped]) -> str:
+    """Return what of some files came to harm; nothing of other kinds of files."""
+    harmed = [one for one in skipped if one.is_harmed]
+    if not harmed:
+        return ""
+    path, why = harmed[0]
+    what = "1 file is" if len(harmed) == 1 else f"{len(harmed)} files are"
+    more = "" if len(harmed) == 1 else " the first of them"
+    return f"{what} left out,{more} {path.name}: {why}."
 
 
 def holds_images_of(studies: Studies, case: Case) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from napari_recist.judging import Judged
+    from napari_recist.missing import Missing
     from napari_recist.reading import Reading
     from napari_recist.table_cells import Table
     from recist_tool import Criteria
@@ -72,9 +73,12 @@ class ReadTab(QWidget):
     explained = Signal()
     edited = Signal(str, str, str)
 
-    def __init__(self, reading: Reading, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, reading: Reading, missing: Missing, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._reading = reading
+        self._missing = missing
         self._judge = Judge()
         self._fold = 0
         self._by_hand: Fold | None = None
@@ -167,7 +171,13 @@ class ReadTab(QWidget):
 
     def _table_of(self, judged: Judged) -> Table:
         fold = FOLDS[self._fold] if self._by_hand is None else self._by_hand
-        return table_of(self._reading, judged, fold.unfolded, is_brief=fold.is_brief)
+        return table_of(
+            self._reading,
+            judged,
+            fold.unfolded,
+            self._missing.why_no_picture,
+            is_brief=fold.is_brief,
+        )
 
     def _folds_otherwise(self, rows: int) -> bool:
         """Show as much as there is room for; return if that is more or less now."""

@@ -1,4 +1,4 @@
-"""What napari calls to open a folder, a DICOMDIR or a case."""
+"""What napari calls to open a folder, a DICOMDIR, a zip archive or a case."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_LAYERS: list[tuple[None]] = [(None,)]
 def get_reader(
     path: str | Sequence[str],
 ) -> Callable[[str | Sequence[str]], list[Any]] | None:
-    """Return the reader of folders, DICOM files and cases; None for other files."""
+    """Return the reader of folders, DICOM files, archives and cases; else None."""
     paths = _paths(path)
     return read if paths and all(map(_is_ours, paths)) else None
 
@@ -43,5 +43,5 @@ def _paths(path: str | Sequence[str]) -> list[Path]:
 
 
 def _is_ours(path: Path) -> bool:
-    is_dicom = path.suffix.lower() == ".dcm" or path.name.upper() == "DICOMDIR"
-    return path.is_dir() or is_case(path) or is_dicom
+    is_ours = path.suffix.lower() in (".dcm", ".zip")
+    return path.is_dir() or is_case(path) or path.name.upper() == "DICOMDIR" or is_ours

@@ -6,40 +6,19 @@ the other follows. Loading happens in the background.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_recist.agenda import as_date, free_name
-from napari_recist.cases import Proposal, cases_folder, is_case, reader_id
 from napari_recist.hanging import Film, Place
-from napari_recist.keeping import Keeper
-from napari_recist.looking import (
-    Looked,
-    first_note,
-    holds_images_of,
-    look,
-    remark_on,
-    require_images_of,
-)
+from napari_recist.looking import remark_on
+from napari_recist.opening import Opening
 from napari_recist.organ_windows import OrganWindows
 from napari_recist.planes import Plane
-from napari_recist.protocols import Intended, intended_in
-from napari_recist.reading import NewLesion, Note, Reading
+from napari_recist.reading import Note
 from napari_recist.recording import Recorder
-from napari_recist.studies import Studies, reference, visits_of
-from napari_recist.viewing import Viewing
-from recist_tool import (
-    Session,
-    SetReferenceDate,
-    Timepoint,
-    neutral_name,
-    read_protocol,
-    scan,
-)
+from recist_tool import SetReferenceDate, Timepoint, series_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from napari.components import ViewerModel
 
     from napari_recist.caliper_tool import CaliperTool, Outcome
@@ -48,22 +27,15 @@ if TYPE_CHECKING:
     from napari_recist.pane import Pane
     from napari_recist.sheet import Sheet
     from napari_recist.station import Station
-    from recist_tool import Protocol, RecistToolError, ScanResult, Series
 
 
-class Room:
+class Room(Opening):
     """One reader's room: the panes, a read, and the images found on disk.
 
     Attributes
     ----------
-    proposal
-        How the case will be named and where it will lie, until it begins.
-    reader
-        Who reads.
-    viewing
-        The panes.
-    loader
-        Runs what takes long.
+    recorder
+        Turns what the reader does into findings.
     windows
         The grey values of each organ.
     """
@@ -74,34 +46,25 @@ class Room:
         loader: Loader,
         maker: Maker | None = None,
     ) -> None:
-        self.reading = Reading()
+        super().__init__(viewer, loader, maker)
         self.recorder = Recorder(self.reading)
-        self.studies = Studies(lambda: self.reading.case)
-        self.proposal = Proposal()
-        self.reader = reader_id()
-        self.loader = loader
-        self.viewing = Viewing(viewer, self.reading, self.studies, loader, maker)
-        self.viewing.subject = lambda: self.subject
         self.viewing.drew = self._on_drawn
         self.viewing.shown = self._on_shown
-        self.keeper = Keeper(self.viewing, self.reading)
         self.windows = OrganWindows(lambda: self.pane)
-        self._desk_waits = False
+        self._gone_to: tuple[str | None, str | None] = (None, None)
         self.reading.subscribe(self._on_change)
         self.intend(None)
+
+    def put_away(self) -> None:
+        """Leave the open case, which is saved: the room is empty."""
+        super().put_away()
+        self.arm(on=False)
 
     def close(self) -> None:
         """Leave the case to others and the viewer as it was."""
         self.keeper.keep()
         self.viewing.close()
         self.reading.leave()
-
-    @property
-    def subject(self) -> str:
-        """The patient, as readers are told it."""
-        name = self.proposal.subject_id
-        has_case = self.reading.case is not None
-        return self.reading.blinding.subject(name) if has_case else name
 
     @property
     def pane(self) -> Pane:
@@ -123,223 +86,13 @@ class Room:
         """The series on show in the active pane."""
         return self.viewing.active.film.series_key
 
-    # ------------------------------------------------------------- opening
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is open: no case, no images."""
-        return not (self.reading.visits or self.studies.folders())
-
-    def open(self, paths: Sequence[Path], home: Path | None = None) -> None:
-        """Open folders of images, DICOMDIRs, or one case.
-
-        Parameters
-        ----------
-        home
-            Where a case of the images lies or begins; among the reader's own if None.
-        """
-        cases = [path for path in paths if is_case(path)]
-        images = [path for path in paths if not is_case(path)]
-        if len(cases) > 1:
-            self.reading.say("Open one case at a time.", is_error=True)
-            return
-        if cases:
-            self.reading.attempt(lambda: self._switch(cases[0]))
-        if images:
-            self.loader.run(
-                "Reading headers",
-                lambda advance: look(images, advance, home),
-                self._on_looked,
-                self._fail,
-            )
-
-    def make_and_open(
-        self,
-        make: Callable[[Callable[[int, int], None]], object],
-        folder: Path,
-        home: Path | None = None,
-    ) -> None:
-        """Make a patient in the background, then open the folder."""
-        self.loader.run(
-            "Making the patient", make, lambda _: self.open([folder], home), self._fail
-        )
-
-    def put_away(self) -> None:
-        """Leave the open case, which is saved: the room is empty."""
-        self.keeper.keep()
-        self._put_away()
-        self.proposal = Proposal()
-        self.reading.new_lesion = NewLesion()
-        self.reading.note = Note()
-        self.arm(on=False)
-
-    def begin(self) -> None:
-        """Begin the case as proposed.
-
-        Raises
-        ------
-        RecistToolError
-            If the name or the protocol's file does not do, the case exists, or the disk
-            refuses.
-        """
-        self._intend_again()
-        visits, opened = self.reading.proposed, self.reading.timepoint_id
-        session = Session.create(
-            self.proposal.folder,
-            subject_id=self.proposal.subject_id,
-            reader_id=self.reader,
-            protocol=self.reading.intended.require(),
-        )
-        self.reading.take(session)
-        self.reading.join(visits)
-        if self.reading.visit_of(opened) is not None:
-            self.reading.timepoint_id = opened
-
-    def intend(self, protocol: Protocol | None) -> None:
-        """Begin cases under a protocol; None for what the folder of cases says."""
-        chosen = Intended() if protocol is None else Intended(protocol, is_chosen=True)
-        self.reading.intended = chosen
-        self._intend_again()
-        first = next((one.timepoint_id for one in self.reading.proposed), None)
-        if self.reading.session is None and self.reading.protocol.sequential:
-            self.reading.timepoint_id = first
-        self.reading.changed()
-
-    def intend_file(self, path: Path) -> None:
-        """Begin cases under the protocol of a file.
-
-        Raises
-        ------
-        InputError
-            Naming every fault of the file; what was intended stays.
-        """
-        self.intend(read_protocol(path))
-
-    def _intend_again(self) -> None:
-        """Look at what the folder of cases says now, unless a protocol was chosen."""
-        if not self.reading.intended.is_chosen:
-            self.reading.intended = intended_in(cases_folder())
-
-    def rename(self, subject_id: str) -> None:
-        """Propose another pseudonym; the folder follows it."""
-        if self.reading.session is None and subject_id:
-            folder = self.proposal.folder.parent / subject_id
-            self.proposal = Proposal(subject_id, folder)
-            self.reading.changed()
-
-    def keep_in(self, folder: Path) -> None:
-        """Propose another folder for the case."""
-        self.proposal = self.proposal._replace(folder=folder)
-        inside = [one for one in self.studies.folders() if folder.is_relative_to(one)]
-        note = "This folder holds the images: the case will lie among them."
-        self.reading.say(note if inside else "")
-
-    def change_reader(self, name: str) -> None:
-        """Read as someone else: the same case, another read."""
-        if not name or name == self.reader:
-            return
-        self.reader = name
-        session = self.reading.session
-        if session is not None:
-            self.reading.leave()
-            self.reading.attempt(lambda: self._take(self._opened(session.case_path)))
-
-    def _switch(self, path: Path) -> None:
-        """Open another case; where it does not open, this one stays."""
-        if path == getattr(self.reading.session, "case_path", None):
-            return
-        session = self._opened(path)
-        self.keeper.keep()
-        if not holds_images_of(self.studies, session.case):
-            self._put_away()
-        self._take(session)
-
-    def _opened(self, path: Path) -> Session:
-        return Session.open(path, reader_id=self.reader)
-
-    def _take(self, session: Session) -> None:
-        self._desk_waits = True
-        self.reading.take(session)
-        self.proposal = Proposal(session.case.subject_id, session.case_path.parent)
-        folders = {
-            Path(one.folder)
-            for visit in session.case.timepoints
-            for one in self.studies.missing(visit)
-            if one.folder
-        }
-        there = sorted(folder for folder in folders if folder.is_dir())
-        if there:
-            self.loader.run(
-                "Reading headers",
-                lambda advance: scan(there, advance),
-                self._on_found_again,
-                self._fail,
-            )
-        notes = [*session.notes, self.reading.intended.other_than(session.case)]
-        if any(notes):
-            self.reading.say(" ".join(filter(None, notes)))
-
-    def _on_found_again(self, result: ScanResult) -> None:
-        self.studies.add(result.series)
-        self._hang()
-        self.reading.changed()
-
-    def _on_looked(self, looked: Looked) -> None:
-        series, skipped = looked.result
-        if not series:
-            self.reading.say(
-                f"No CT or PET series found ({len(skipped)} files skipped). "
-                "Open a folder of DICOM images.",
-                is_error=True,
-            )
-            return
-        self.reading.attempt(lambda: self._receive(series, looked))
-        self._hang()
-
-    def _hang(self) -> None:
-        """Hang the open visit, or all as the reader left it where a case was opened."""
-        waits, self._desk_waits = self._desk_waits, False
-        if not (waits and self.keeper.lay_out()):
-            self.viewing.hang()
-
-    def _receive(self, series: Sequence[Series], looked: Looked) -> None:
-        """Join new images to the open case, to one on disk, or propose a case."""
-        visits, found = visits_of(series), looked.found
-        if self.studies.is_of_another(series):
-            self._put_away()
-        if self.reading.case is not None:
-            require_images_of(self.reading.case, self.studies, series)
-        self.studies.add(series)
-        if self.reading.session is None and len(found.cases) == 1:
-            self._take(self._opened(found.cases[0]))
-            going_on = f"Going on with {found.cases[0].name}. {self.reading.note.text}"
-            self.reading.note = Note(going_on.strip())
-        if self.reading.session is not None:
-            self.reading.join(visits)
-            return
-        self._intend_again()
-        name = neutral_name(one.study_instance_uid for one in series)
-        self.proposal = Proposal(name, looked.home / name)
-        self.reading.propose(visits)
-        self.reading.note = first_note(found, self.reading.intended)
-
-    def _put_away(self) -> None:
-        """Leave the open case, which is saved, and forget its images."""
-        self.reading.leave()
-        self.reading.propose(())
-        self.studies.clear()
-        self.viewing.forget()
-
-    def _fail(self, error: RecistToolError) -> None:
-        self.reading.say(str(error), is_error=True)
-
     # ------------------------------------------------------------- images
 
     def show_series(self, key: str, timepoint_id: str) -> None:
-        """Show a series of a visit in the active pane, and open that visit."""
-        if self.studies.find(key) is None:
-            self.reading.say("This series was not found on disk.", is_error=True)
-            return
+        """Show a series of a visit in the active pane, and open that visit.
+
+        One that was not found leaves the pane empty: it says so, and asks where it is.
+        """
         self.hang_film(self.viewing.active, Film(timepoint_id, key))
 
     def hang_film(self, station: Station, film: Film) -> None:
@@ -365,7 +118,8 @@ class Room:
         volume, plane = station.pane.acquired, station.pane.plane
         remark = ""
         if volume is not None and plane is not Plane.PROJECTION:
-            remark = remark_on(volume)
+            gone = self.missing.gone_note(station.film.timepoint_id)
+            remark = " ".join(filter(None, (remark_on(volume), gone)))
         if remark and station is self.viewing.active and not self.reading.note.is_error:
             self.reading.note = Note(remark)
         self.reading.changed()
@@ -384,7 +138,7 @@ class Room:
             name = free_name(
                 self.reading.visits, "TP1" if self.reading.visits else "BL"
             )
-            pinned = tuple(reference(one) for one in self.studies.undated())
+            pinned = tuple(series_reference(one) for one in self.studies.undated())
             visit = Timepoint(timepoint_id=name, date=date, series=pinned)
         self.reading.redate(visit.replaced(date=date))
 
@@ -403,20 +157,39 @@ class Room:
             self.reading.open_timepoint(timepoint_id)
         for station in self.viewing.on_show:
             station.sheet.forget()
+        self._hang_image_of(lesion_id)
+        self._gone_to = (None, None)
         self.reading.choose(lesion_id)
+
+    def _hang_image_of(self, lesion_id: str) -> None:
+        """Hang the series on which a lesion was measured, where another hangs."""
+        read, film = self.reading.read, self.viewing.active.film
+        finding = read and read.finding(lesion_id, film.timepoint_id)
+        keys = self.missing.keys_of(finding)
+        if keys and film.series_key not in keys:
+            self.hang_film(self.viewing.active, Film(film.timepoint_id, keys[0]))
+
+    def _tell_lost(self) -> None:
+        """Say why a lesion that was gone to has no picture, once."""
+        reading = self.reading
+        here = (reading.lesion_id, reading.timepoint_id)
+        before, self._gone_to = self._gone_to, here
+        lesion_id, visit = here
+        if here == before or not (lesion_id and visit and reading.read):
+            return
+        why = self.missing.why_no_picture(reading.read.finding(lesion_id, visit))
+        if why and not reading.note.text:
+            text = f"{lesion_id} at {visit} has no picture: {why}. Its number stays."
+            reading.note = Note(text, is_error=True)
 
     def _show_visit(self) -> None:
         visit = self.reading.visit
         if visit is None:
             return
         self.viewing.go_to_visit(visit.timepoint_id)
-        if self.studies.of_visit(visit) or self.loader.busy:
-            return
-        self.reading.say(
-            f"The images of {visit.timepoint_id} were not found; its numbers stay. "
-            "Open the folder that holds them.",
-            is_error=True,
-        )
+        lost = self.missing.visit_note(visit)
+        if lost:
+            self.reading.say(lost, is_error=True)
 
     def step(self, slices: int) -> None:
         """Go so many slices towards the head in the pane at hand."""
@@ -440,13 +213,18 @@ class Room:
         """Return why no caliper can be drawn in the active pane; empty if one can."""
         volume = self.pane.volume
         if volume is None:
-            return ""
+            return "" if self.is_loading else "No image is on show: no caliper here."
         if volume.pixel_spacing_mm is None:
             return "This series does not say how large its pixels are: no lengths here."
         if not self.pane.can_measure:
             plane = self.pane.plane.value
             return f"Calipers are drawn on slices as acquired, not on this {plane} cut."
         return ""
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether an image may still come into the active pane."""
+        return self.missing.searching or self.loader.busy
 
     def escape(self) -> None:
         """Drop what is half drawn; with nothing half drawn, switch the caliper off."""
@@ -466,7 +244,7 @@ class Room:
             self.begin()
         series = self.studies.find(self.shown_key)
         if series is not None and self.reading.timepoint_id is not None:
-            self.reading.pin(self.reading.timepoint_id, reference(series))
+            self.reading.pin(self.reading.timepoint_id, series_reference(series))
 
     def _record(self, outcome: Outcome) -> None:
         volume, slice_index = self.pane.volume, self.pane.slice_index
@@ -481,4 +259,5 @@ class Room:
     def _on_change(self) -> None:
         if self.reading.timepoint_id != self.viewing.active.film.timepoint_id:
             self._show_visit()
+        self._tell_lost()
         self.viewing.follow()

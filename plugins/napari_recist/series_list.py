@@ -5,23 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qtpy.QtCore import QSize, Qt, Signal
+from qtpy.QtGui import QBrush, QColor
 from qtpy.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from napari_recist.fields import NOT_BLINDED
-from napari_recist.studies import UNDATED, key_of
+from napari_recist.studies import UNDATED, key_of, series_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from qtpy.QtCore import QPoint
 
-    from recist_tool import Blinding, Series, Timepoint
+    from recist_tool import Blinding, Series, SeriesReference, Timepoint
 
 KEY_ROLE = Qt.ItemDataRole.UserRole
 VISIT_ROLE = Qt.ItemDataRole.UserRole + 1
 WARNING = "\N{WARNING SIGN}"
 PINNED = "\N{BULLET}"
 NO_DATE = "no date"
+NOT_FOUND = "not found"
+GREY = QColor("#8a8f98")
 
 
 class Shown(NamedTuple):
@@ -29,6 +32,13 @@ class Shown(NamedTuple):
 
     timepoint_id: str
     series_key: str
+
+
+class Found(NamedTuple):
+    """The series of a visit: at hand, the pinned ones first; and missing."""
+
+    series: Sequence[Series] = ()
+    missing: Sequence[SeriesReference] = ()
 
 
 class SeriesList(QTreeWidget):
@@ -74,7 +84,7 @@ class SeriesList(QTreeWidget):
     def show_visits(
         self,
         visits: Sequence[Timepoint],
-        series: Mapping[str, Sequence[Series]],
+        found: Mapping[str, Found],
         undated: Sequence[Series],
         shown: Shown,
         blinding: Blinding = NOT_BLINDED,
@@ -83,8 +93,8 @@ class SeriesList(QTreeWidget):
 
         Parameters
         ----------
-        series
-            Series of each visit, those pinned to it first.
+        found
+            Series of each visit.
         undated
             Series whose study has no date: they can be looked at.
         shown
@@ -93,7 +103,9 @@ class SeriesList(QTreeWidget):
             How dates and descriptions are told.
         """
         state = (shown, blinding, tuple(visits), tuple(undated))
-        state += tuple(tuple(found) for found in series.values())
+        state += tuple(
+            (tuple(one.series), tuple(one.missing)) for one in found.values()
+        )
         if state == self._state:
             return
         self._state = state
@@ -102,15 +114,13 @@ class SeriesList(QTreeWidget):
         self._shown, self._blinding = shown, blinding
         for visit in visits:
             pinned = {one.series_instance_uid for one in visit.series}
-            found = series.get(visit.timepoint_id, ())
-            self._add(visit.timepoint_id, blinding.date(visit.date), found, pinned)
+            there = found.get(visit.timepoint_id, Found())
+            self._add(visit.timepoint_id, blinding.date(visit.date), there, pinned)
         if undated:
-            self._add(UNDATED, NO_DATE, undated, set())
+            self._add(UNDATED, NO_DATE, Found(undated), set())
         self.blockSignals(False)
 
-    def _add(
-        self, visit: str, date: str, series: Sequence[Series], pinned: set[str]
-    ) -> None:
+    def _add(self, visit: str, date: str, found: Found, pinned: set[str]) -> None:
         top = QTreeWidgetItem([visit, date])
         top.setData(0, VISIT_ROLE, visit)
         top.setFlags(top.flags() | Qt.ItemFlag.ItemIsEditable)
@@ -118,12 +128,18 @@ class SeriesList(QTreeWidget):
         is_open = visit == self._shown.timepoint_id
         _embolden(top, bold=is_open)
         self.addTopLevelItem(top)
-        for one in series:
-            is_pinned = one.series_instance_uid in pinned
-            item = _series_item(one, self._blinding, is_pinned=is_pinned)
+        items = [
+            _series_item(
+                one, self._blinding, is_pinned=one.series_instance_uid in pinned
+            )
+            for one in found.series
+        ]
+        items += [_missing_item(one, self._blinding) for one in found.missing]
+        for item in items:
             item.setData(0, VISIT_ROLE, visit)
             top.addChild(item)
-            _embolden(item, bold=key_of(one) == self._shown.series_key)
+            is_shown = item.data(0, KEY_ROLE) == self._shown.series_key
+            _embolden(item, bold=is_shown)
         top.setExpanded(is_open or visit == UNDATED)
         if is_open:
             self.scrollToItem(top)
@@ -162,12 +178,6 @@ class SeriesList(QTreeWidget):
             self.visit_chosen.emit(visit)
 
 
-def series_words(series: Series, blinding: Blinding = NOT_BLINDED) -> str:
-    """Return a series as one line: modality, description, phase."""
-    said = blinding.description(series.description)
-    return "  ".join(part for part in (series.modality, said, series.phase) if part)
-
-
 def _series_item(
     series: Series, blinding: Blinding, *, is_pinned: bool
 ) -> QTreeWidgetItem:
@@ -187,6 +197,17 @@ def _series_item(
         lines.append("Pinned: this visit is read on it")
     for column in range(item.columnCount()):
         item.setToolTip(column, "\n".join(lines))
+    return item
+
+
+def _missing_item(series: SeriesReference, blinding: Blinding) -> QTreeWidgetItem:
+    """Return the line of a series that was not found, greyed; a click asks where."""
+    words = series_words(series, blinding)
+    item = QTreeWidgetItem([f"{words} {PINNED}", NOT_FOUND])
+    item.setData(0, KEY_ROLE, series.series_instance_uid)
+    for column in range(item.columnCount()):
+        item.setForeground(column, QBrush(GREY))
+        item.setToolTip(column, f"{words}: not found. Click it to say where it is")
     return item
 
 

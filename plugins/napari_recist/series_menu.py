@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QMenu, QWidget
 
-from napari_recist.studies import reference
-from recist_tool import PlaceSeries, SeriesRole
+from recist_tool import PlaceSeries, SeriesRole, series_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +56,7 @@ class Placing:
             room.begin()
         session = room.reading.open_session()
         known = session.case.pinned(self._series.series_instance_uid)
-        series = (known or reference(self._series)).replaced(**changes)
+        series = (known or series_reference(self._series)).replaced(**changes)
         command = PlaceSeries(
             timepoint_id=timepoint_id, series=series, is_reading=is_reading
         )

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from napari_recist.fields import NOT_BLINDED
 from recist_tool import (
     DicomError,
-    SeriesReference,
+    GeometryWarning,
     Timepoint,
+    WarningCode,
     as_remembered,
+    person_of,
     propose_timepoints,
+    series_reference,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
-    from recist_tool import Case, Series
+    from recist_tool import Blinding, Case, Series, SeriesReference
 
 UNDATED = "undated"
 
@@ -28,6 +33,14 @@ def key_of(series: Series) -> str:
     """
     uid = series.slices[0].sop_instance_uid
     return f"{uid}#{series.frame_numbers[0]}" if series.frame_numbers else uid
+
+
+def series_words(
+    series: Series | SeriesReference, blinding: Blinding = NOT_BLINDED
+) -> str:
+    """Return a series as one line: modality, description, phase."""
+    said = blinding.description(series.description)
+    return "  ".join(part for part in (series.modality, said, series.phase) if part)
 
 
 class Studies:
@@ -47,6 +60,7 @@ class Studies:
         self._said: tuple[object, ...] = ()
         self._remembered: dict[str, Series] = {}
         self._visits: list[tuple[Series, ...]] | None = None
+        self._places: dict[tuple[str, str], str] = {}
 
     @property
     def _series(self) -> dict[str, Series]:
@@ -58,26 +72,85 @@ class Studies:
             said = (case.case_uid, case.timepoints, case.suv_overrides)
         if said != self._said or len(self._remembered) != len(self._found):
             self._said, self._visits = said, None
-            self._remembered = {
-                key: one if case is None else as_remembered(one, case)
-                for key, one in self._found.items()
-            }
+            self._remembered = dict(self._as_said(case))
         return self._remembered
 
-    def is_of_another(self, series: Sequence[Series]) -> bool:
-        """Return whether series belong to another patient than those known."""
-        known = {one.patient for one in self._series.values()}
-        return bool(known) and not known.issuperset(one.patient for one in series)
+    def _as_said(self, case: Case | None) -> Iterator[tuple[str, Series]]:
+        """Yield every series by its key, with what the open case knows of it."""
+        for key, one in self._found.items():
+            if case is None:
+                yield key, one
+                continue
+            said = as_remembered(one, case)
+            gone = self._gone(one, case.pinned(one.series_instance_uid))
+            yield key, replace(said, warnings=(*gone, *said.warnings))
 
-    def add(self, series: Iterable[Series]) -> None:
-        """Remember series; one that was known is replaced by how it was found now."""
-        self._found.update({key_of(one): one for one in series})
-        self._remembered = {}
+    def _gone(
+        self, series: Series, pinned: SeriesReference | None
+    ) -> list[GeometryWarning]:
+        """Say how many slices a series lost since it was pinned.
+
+        What only shares its UID was split: the largest part is the one that counts.
+        """
+        same = self.keys_of([series.series_instance_uid])
+        there = max(len(self._found[key].slices) for key in same)
+        count = (pinned and pinned.slices) or there
+        if there >= count:
+            return []
+        verb = "is" if count - there == 1 else "are"
+        text = f"{count - there} of its {count} slices {verb} not at hand"
+        return [GeometryWarning(WarningCode.MISSING_SLICE, text)]
+
+    @property
+    def people(self) -> set[tuple[str, str, str]]:
+        """Whose images were found; of nobody named, each study is of somebody else."""
+        return {person_of(one) for one in self._found.values()}
+
+    def is_of_another(self, series: Iterable[Series]) -> bool:
+        """Return whether series belong to another patient than those known."""
+        known = self.people
+        return bool(known) and not known.issuperset(map(person_of, series))
+
+    def add(self, series: Iterable[Series]) -> set[str]:
+        """Remember series, and return the keys under which others were till now.
+
+        One that was known is replaced by how it is found now, and so is a part of it.
+        """
+        changed: set[str] = set()
+        for one in series:
+            images = _images(one)
+            for key in self.keys_of([one.series_instance_uid]):
+                known = _images(self._found[key])
+                if known < images or (key == key_of(one) and known != images):
+                    del self._found[key]
+                    changed.add(key)
+            self._found[key_of(one)] = one
+        self._look_again()
+        return changed
+
+    def drop_if_gone(self, key: str) -> str:
+        """Forget a series whose files are there no longer, and return its UID."""
+        series = self._found.get(key)
+        if series is None:
+            return ""
+        try:
+            series.files[0].stat()
+        except OSError:
+            del self._found[key]
+            self._look_again()
+            return series.series_instance_uid
+        return ""
 
     def clear(self) -> None:
         """Forget all series: another patient comes."""
         self._found.clear()
-        self._remembered = {}
+        self._look_again()
+
+    def _look_again(self) -> None:
+        self._remembered, self._visits = {}, None
+        self._places = {
+            image: key for key, one in self._found.items() for image in _images(one)
+        }
 
     def find(self, key: str) -> Series | None:
         """Return a series by its key, or None where it was not found on disk."""
@@ -91,15 +164,20 @@ class Studies:
             if one.series_instance_uid in series_instance_uids
         ]
 
+    def key_of_image(self, series_instance_uid: str, sop_uid: str) -> str | None:
+        """Return the key of the series in which an image is, or None if it is not."""
+        return self._places.get((series_instance_uid, sop_uid))
+
     def of_visit(self, visit: Timepoint) -> list[Series]:
         """Return the series of a visit: those pinned to it, then those made for it.
 
         A study some days from its day belongs to it too, where both are proposed as
         one visit.
         """
-        pinned = {one.series_instance_uid for one in visit.series}
+        pinned = [one.series_instance_uid for one in visit.series]
         every, together = list(self._series.values()), self._together()
         first = [one for one in every if one.series_instance_uid in pinned]
+        first.sort(key=lambda one: pinned.index(one.series_instance_uid))
         made = [
             one
             for proposed in together
@@ -125,9 +203,14 @@ class Studies:
         """Return the series whose study has no date."""
         return [one for one in self._series.values() if one.study_date is None]
 
-    def folders(self) -> set[Path]:
-        """Return the folders that hold images."""
-        return {file.parent for one in self._series.values() for file in one.files}
+    def folders(self, series_instance_uid: str | None = None) -> set[Path]:
+        """Return the folders that hold images, of one series or of all."""
+        return {
+            file.parent.absolute()
+            for one in self._found.values()
+            if series_instance_uid in (None, one.series_instance_uid)
+            for file in one.files
+        }
 
     def missing(self, visit: Timepoint) -> list[SeriesReference]:
         """Return the pinned series of a visit that were not found on disk."""
@@ -135,7 +218,13 @@ class Studies:
         return [one for one in visit.series if one.series_instance_uid not in found]
 
 
-def _belongs(series: Series, visit: Timepoint, pinned: set[str]) -> bool:
+def _images(series: Series) -> frozenset[tuple[str, str]]:
+    """Return the images of a series, each by the UIDs of both."""
+    uid = series.series_instance_uid
+    return frozenset((uid, one.sop_instance_uid) for one in series.slices)
+
+
+def _belongs(series: Series, visit: Timepoint, pinned: Collection[str]) -> bool:
     """Whether a series is pinned to a visit or was made on its day."""
     return series.series_instance_uid in pinned or series.study_date == visit.date
 
@@ -155,27 +244,17 @@ def visits_of(series: Iterable[Series]) -> list[Timepoint]:
         raise DicomError.at(
             "these folders",
             f"hold images of {len(patients)} patients",
-            "Open the folder of one patient",
+            "Open the folder of one patient; the page Worklist lists many",
         )
     return [
         Timepoint(
             timepoint_id=one.name,
             date=one.date,
-            series=tuple(reference(each) for each in (one.reading, one.pet) if each),
+            series=tuple(
+                series_reference(each) for each in (one.reading, one.pet) if each
+            ),
         )
         for patient in patients
         for one in patient.timepoints
         if one.date is not None
     ]
-
-
-def reference(series: Series) -> SeriesReference:
-    """Return how a case remembers a series; the folder is only a hint."""
-    return SeriesReference(
-        series_instance_uid=series.series_instance_uid,
-        study_instance_uid=series.study_instance_uid,
-        modality=series.modality,
-        description=series.description,
-        phase=series.phase,
-        folder=str(series.files[0].parent.absolute()),
-    )

@@ -22,7 +22,7 @@ from recist_tool import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from napari_recist.findings import Finding
     from napari_recist.judging import Judged
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 DASH = "\N{EN DASH}"
 WAITING = "\N{BULLET}"
 """Stands where the open visit still needs a finding."""
+
+LOST = "*"
+"""Behind what was measured on an image that is not at hand."""
 
 _NON_TARGET = {
     NonTargetStatus.PRESENT: "present",
@@ -54,6 +57,7 @@ def table_of(
     reading: Reading,
     judged: Judged,
     unfolded: Collection[str],
+    why_lost: Callable[[Finding], str] = lambda finding: "",
     *,
     is_brief: bool = False,
 ) -> Table:
@@ -65,6 +69,8 @@ def table_of(
         The read by the criteria that the reader looks at.
     unfolded
         Scopes of which every figure is shown, and not only the most telling.
+    why_lost
+        Returns why there is no picture of a finding; empty where there is.
     is_brief
         Whether of the others only sums and responses are shown.
     """
@@ -75,7 +81,7 @@ def table_of(
     order = list(LesionRole)
     lesions = sorted(read.lesions, key=lambda one: order.index(one.role))
     waiting = {one: set(_ids(reading.expected(one))) for one in visits}
-    rows = [_lesion_row(reading, lesion, waiting) for lesion in lesions]
+    rows = [_lesion_row(reading, lesion, waiting, why_lost) for lesion in lesions]
     told = reading.blinding
     rows.extend(
         tuple(_told(one, told) for one in row) if told.hidden else row
@@ -95,7 +101,10 @@ def _ids(lesions: Iterable[Lesion]) -> list[str]:
 
 
 def _lesion_row(
-    reading: Reading, lesion: Lesion, waiting: Mapping[str, Collection[str]]
+    reading: Reading,
+    lesion: Lesion,
+    waiting: Mapping[str, Collection[str]],
+    why_lost: Callable[[Finding], str],
 ) -> tuple[Cell, ...]:
     name = f"{lesion.lesion_id} {lesion.name}".strip()
     about = f"{lesion.lesion_id}: {role_words(lesion.role)}, {lesion.organ}"
@@ -105,22 +114,38 @@ def _lesion_row(
         Cell(name, about, lesion_id=lesion.lesion_id, field="name"),
         Cell(lesion.organ, about, lesion_id=lesion.lesion_id, field="organ"),
         *(
-            _finding_cell(reading, lesion, visit, waits=lesion.lesion_id in ids)
-            for visit, ids in waiting.items()
+            _visit_cell(reading, lesion, visit, waiting[visit], why_lost)
+            for visit in waiting
         ),
     )
 
 
-def _finding_cell(reading: Reading, lesion: Lesion, visit: str, *, waits: bool) -> Cell:
+def _visit_cell(
+    reading: Reading,
+    lesion: Lesion,
+    visit: str,
+    waiting: Collection[str],
+    why_lost: Callable[[Finding], str],
+) -> Cell:
     finding = reading.read and reading.read.finding(lesion.lesion_id, visit)
-    if finding is None:
-        here = waits and visit == reading.timepoint_id
-        text, tooltip = (WAITING if here else DASH if waits else ""), ""
-        tooltip = f"{lesion.lesion_id} has no finding at {visit}" if waits else ""
-    else:
+    cell = Cell(lesion_id=lesion.lesion_id, timepoint_id=visit)
+    if finding is not None:
         text, tooltip = finding_words(lesion, finding)
-        tooltip = reading.blinding.told(tooltip)
-    return Cell(text, tooltip, lesion_id=lesion.lesion_id, timepoint_id=visit)
+        cell = cell._replace(text=text, tooltip=reading.blinding.told(tooltip))
+        lost = why_lost(finding)
+        return _without_picture(cell, lost) if lost else cell
+    if lesion.lesion_id not in waiting:
+        return cell
+    text = WAITING if visit == reading.timepoint_id else DASH
+    return cell._replace(
+        text=text, tooltip=f"{lesion.lesion_id} has no finding at {visit}"
+    )
+
+
+def _without_picture(cell: Cell, why: str) -> Cell:
+    """Return a cell that says that its image is not at hand; the number stays."""
+    tooltip = f"{cell.tooltip}\n{LOST} image not at hand: {why}; the number stays"
+    return cell._replace(text=f"{cell.text}{LOST}", tooltip=tooltip.strip())
 
 
 def finding_words(lesion: Lesion, finding: Finding) -> tuple[str, str]:

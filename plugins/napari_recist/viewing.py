@@ -17,9 +17,8 @@ from napari_recist.mip import projections
 from napari_recist.pane import LOADING
 from napari_recist.planes import Plane, plane_of, refusal
 from napari_recist.registering import Registering
-from napari_recist.series_list import series_words
 from napari_recist.station import Station
-from napari_recist.studies import key_of
+from napari_recist.studies import key_of, series_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +54,10 @@ class Viewing:
         Makes more panes.
     subject
         Names the patient on the panes, as readers are told it.
+    absent
+        Says why a film has no image.
+    is_gone
+        Finds out whether the files of a series went away.
     shown, changed
         Called when a series came on show in a pane; when anything here changed.
     drew
@@ -75,6 +78,8 @@ class Viewing:
         self.arrivals = Arrivals(loader)
         self.arrivals.words = lambda series: series_words(series, reading.blinding)
         self.subject: Callable[[], str] = str
+        self.absent: Callable[[Film], str] = lambda film: ""
+        self.is_gone: Callable[[str], bool] = lambda key: False
         self.shown: Callable[[Station], None] = lambda station: None
         self.changed: Callable[[], None] = lambda: None
         self.drew: Callable[[Outcome], None] = lambda outcome: None
@@ -190,12 +195,13 @@ class Viewing:
     def show(self, station: Station, film: Film) -> None:
         """Hang a film; a missing series and a refused plane are told in place."""
         series = self.series_of(film)
-        station.hang(film._replace(series_key=key_of(series) if series else ""))
-        wanted = station.film  # the very one: hung once more, it is awaited once more
         if series is None:
+            station.hang(film)
             station.pane.clear()
-            station.pane.tell(f"The images of {film.timepoint_id} were not found.")
+            station.pane.tell(self.absent(film))
             return
+        station.hang(film._replace(series_key=key_of(series)))
+        wanted = station.film  # the very one: hung once more, it is awaited once more
         if station.pane.volume is None:
             station.pane.tell(LOADING)
 
@@ -246,9 +252,17 @@ class Viewing:
             series, Heir(arrived, failed=partial(self._on_failed, station, film))
         )
 
-    def load(self, series: Series, done: Callable[[Volume], None]) -> None:
+    def load(
+        self,
+        series: Series,
+        done: Callable[[Volume], None],
+        failed: Callable[[RecistToolError], None] | None = None,
+    ) -> None:
         """Call `done` with the volume of a series, at once where it is at hand."""
-        self.arrivals.load(series, Heir(done))
+        self.arrivals.load(series, Heir(done, failed=failed or self._tell))
+
+    def _tell(self, error: RecistToolError) -> None:
+        self._reading.say(str(error), is_error=True)
 
     def forget(self) -> None:
         """Let go of all images: another patient comes."""
@@ -287,8 +301,11 @@ class Viewing:
     ) -> None:
         if station.film is not wanted:
             return
-        station.pane.clear()
-        station.pane.tell(self._reading.blinding.told(str(error)))
+        if self.is_gone(wanted.series_key):
+            self.show(station, wanted)
+        else:
+            station.pane.clear()
+            station.pane.tell(self._reading.blinding.told(str(error)))
         self._reading.say(str(error), is_error=True)
 
     def _display(self, station: Station, volume: Volume, series: Series) -> None:
@@ -319,7 +336,7 @@ class Viewing:
             "Making the MIP",
             lambda advance: projections(volume, advance),
             made,
-            lambda error: self._reading.say(str(error), is_error=True),
+            self._tell,
         )
 
     def _put(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QEvent, QObject, Qt, Signal
 from qtpy.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from napari_recist.dropping import admit, dropped
 from napari_recist.flowing import Flowing
 from napari_recist.looks import Dress, lettered, points
 
@@ -86,16 +86,11 @@ class Welcome(QFrame):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
+        admit(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        urls = event.mimeData().urls()
-        paths = [Path(one.toLocalFile()) for one in urls if one.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.opened.emit(paths)
+        self.opened.emit(dropped(event))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the middle."""

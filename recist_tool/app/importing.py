@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.app.segmenting import program, record_mask
+from recist_tool.dicom.series import series_reference
 from recist_tool.errors import CommandRefused, RecistToolError
-from recist_tool.model.case import SeriesReference
 from recist_tool.model.commands import AttachSeries
 from recist_tool.model.commands.requirements import require_in_sequence
 from recist_tool.model.provenance import MeasuringMethod, Provenance
@@ -96,15 +96,8 @@ def _pin(session: Session, timepoint_id: str, series: Series) -> None:
             raise CommandRefused.at(
                 timepoint_id, f"the series belongs to {timepoint.timepoint_id}"
             )
-    reference = SeriesReference(
-        series_instance_uid=uid,
-        study_instance_uid=series.study_instance_uid,
-        modality=series.modality,
-        description=series.description,
-        phase=series.phase,
-        folder=str(series.files[0].parent.resolve()),
-    )
-    session.do(AttachSeries(timepoint_id=timepoint_id, series=reference))
+    pinned = series_reference(series)
+    session.do(AttachSeries(timepoint_id=timepoint_id, series=pinned))
 
 
 def _added(

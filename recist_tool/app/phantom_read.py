@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from recist_tool.dicom.load import load
 from recist_tool.dicom.scan import scan
+from recist_tool.dicom.series import series_reference
 from recist_tool.measure.caliper import PlaneCaliper, as_record
-from recist_tool.model.case import SeriesReference, Timepoint
+from recist_tool.model.case import Timepoint
 from recist_tool.model.commands import AddTimepoint, LockTimepoint, SetReferenceDate
 from recist_tool.model.finding import (
     Absent,
@@ -74,22 +75,11 @@ def read_phantom(
 
 
 def _timepoint(timepoint: TimepointTruth, series: list[Series]) -> Timepoint:
-    references = tuple(
-        SeriesReference(
-            series_instance_uid=one.series_instance_uid,
-            study_instance_uid=one.study_instance_uid,
-            modality=one.modality,
-            description=one.description,
-            phase=one.phase,
-            folder=str(one.files[0].parent),
-        )
-        for one in series
-    )
     return Timepoint(
         timepoint_id=timepoint.timepoint_id,
         date=timepoint.date,
         label=timepoint.label,
-        series=references,
+        series=tuple(map(series_reference, series)),
     )
 
 

@@ -28,10 +28,10 @@ from recist_tool.store.casefile import (
     CASE_SUFFIX,
     journal_path,
     load_case,
-    lock_case,
     write_case_file,
 )
 from recist_tool.store.journal import Journal, read_journal
+from recist_tool.store.lock import lock_case
 from recist_tool.terms import LesionRole, ReaderRole
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Session:
         self.reader_id = reader_id
         self.notes: tuple[str, ...] = ()
         self._clock = clock
-        self._lock = lock_case(case_path)
+        self._lock = lock_case(case_path, reader_id)
         self._entries: list[AuditEntry] = []
         self._case: Case | None = None
         self._answers = Answers()

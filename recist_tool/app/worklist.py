@@ -106,9 +106,10 @@ def worklist(
     Raises
     ------
     StorageError
-        If a folder cannot be read.
+        If the folder cannot be read; one in it that cannot is a patient with a fault.
     """
-    cases = sorted(_case_files(folder, DEEPEST))
+    closed: list[tuple[Path, StorageError]] = []
+    cases = sorted(_case_files(folder, DEEPEST, closed))
     beside = [path for path in _entries(folder) if path.is_dir()]
     found: list[CaseProgress] = []
     studies: set[str] = set()
@@ -128,6 +129,7 @@ def worklist(
         if uid is not None and uid not in studies:
             name = Blinding.under(protocol)._replace(stand_in=neutral_name([uid]))
             found.append(CaseProgress(images, name.subject(images.name), begun=False))
+    found += [_unread(path, error, protocol) for path, error in closed]
     return tuple(found)
 
 
@@ -182,12 +184,18 @@ def _visit(case: Case, read: Read, timepoint_id: str) -> VisitProgress:
     return VisitProgress(timepoint_id, measured, missing, locked, first)
 
 
-def _case_files(folder: Path, deep: int) -> Iterator[Path]:
+def _case_files(
+    folder: Path, deep: int, closed: list[tuple[Path, StorageError]]
+) -> Iterator[Path]:
+    """Yield the case files of a folder; a folder in it that is closed is noted."""
     for path in _entries(folder):
         if path.name.endswith(CASE_SUFFIX) and path.is_file():
             yield path
         elif deep and path.is_dir() and not path.is_symlink():
-            yield from _case_files(path, deep - 1)
+            try:
+                yield from _case_files(path, deep - 1, closed)
+            except StorageError as error:
+                closed.append((path, error))
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.dicom import tags
 from recist_tool.dicom.parse import read_header
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "DICOMDIR"
+MISSING: Final = "named by a DICOMDIR, but is missing"
+HARM: Final = ("cut off", "damaged", "empty file", "cannot be read", MISSING)
+"""How the reasons begin that speak of harm, and not of another kind of file."""
 
 
 class Skipped(NamedTuple):
@@ -18,6 +21,11 @@ class Skipped(NamedTuple):
 
     path: Path
     why: str
+
+    @property
+    def is_harmed(self) -> bool:
+        """Whether it may be an image that came to harm; other files are no loss."""
+        return self.why.startswith(HARM)
 
 
 class Directory(NamedTuple):
@@ -61,7 +69,7 @@ def _refusal(folder: Path, parts: tuple[str, ...], file: Path) -> str:
     if strange or "\0" in str(file) or not _inside(folder, file):
         return "named by a DICOMDIR, but lies outside its folder: not read"
     if not file.is_file():
-        return "named by a DICOMDIR, but is missing"
+        return MISSING
     return ""
 
 

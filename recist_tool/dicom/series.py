@@ -10,6 +10,7 @@ from recist_tool.dicom.geometry import stack
 from recist_tool.dicom.phase import Phase, proposed_phase
 from recist_tool.dicom.roles import Role, proposed_role
 from recist_tool.dicom.suv_tags import SeriesSuv, SuvRefusal, series_suv
+from recist_tool.model.case import SeriesReference
 
 if TYPE_CHECKING:
     import datetime
@@ -161,6 +162,19 @@ def series_of(group: Group) -> Series:
         slice_spacing_mm=spacing,
         warnings=(*group.warnings, *warnings),
         suv=series_suv(slices) if first.modality == "PT" else None,
+    )
+
+
+def series_reference(series: Series) -> SeriesReference:
+    """Return how a case remembers a series; the folder is only a hint."""
+    return SeriesReference(
+        series_instance_uid=series.series_instance_uid,
+        study_instance_uid=series.study_instance_uid,
+        modality=series.modality,
+        description=series.description,
+        phase=series.phase,
+        folder=str(series.files[0].parent.absolute()),
+        slices=len(series.slices),
     )
 
 

@@ -78,14 +78,14 @@ def propose_timepoints(
     """
     patients: defaultdict[PatientKey, list[Series]] = defaultdict(list)
     for one in series:
-        patients[_person(one)].append(one)
+        patients[person_of(one)].append(one)
     return tuple(
         PatientTimepoints(patient, _timepoints(every, day_0))
         for patient, every in sorted(patients.items())
     )
 
 
-def _person(series: Series) -> PatientKey:
+def person_of(series: Series) -> PatientKey:
     """Return who was examined; of nobody known, each study is of somebody else."""
     if any(series.patient):
         return series.patient

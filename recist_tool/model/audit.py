@@ -12,6 +12,7 @@ from recist_tool.errors import BrokenJournalError, CommandRefused, SequenceRefus
 from recist_tool.model.commands import (
     Command,
     CreateCase,
+    LocateSeries,
     LockTimepoint,
     Redo,
     StartRead,
@@ -172,7 +173,7 @@ def undoable(entries: Sequence[AuditEntry], by: str) -> int | None:
 
     A signature is a barrier: it is taken back by unlocking with a reason, not by undo.
     """
-    own = [entry for entry in active(entries) if entry.by == by]
+    own = [entry for entry in active(entries) if _may_be_meant(entry, by)]
     if not own or isinstance(own[-1].command, _NEVER_UNDONE):
         return None
     return own[-1].number
@@ -185,7 +186,7 @@ def redoable(entries: Sequence[AuditEntry], by: str) -> int | None:
     """
     stack: list[int] = []
     for entry in entries:
-        if entry.by != by:
+        if not _may_be_meant(entry, by):
             continue
         if isinstance(entry.command, Undo):
             stack.append(entry.command.entry)
@@ -210,6 +211,11 @@ def _applied(command: CaseCommand, case: Case) -> Case:
         free = sequential.model_copy(update={"sequential": False})
         changed = command.apply(case.model_copy(update={"protocol": free}))
         return changed.model_copy(update={"protocol": sequential})
+
+
+def _may_be_meant(entry: AuditEntry, by: str) -> bool:
+    """Return whether undo and redo look at an entry: not where images lie."""
+    return entry.by == by and not isinstance(entry.command, LocateSeries)
 
 
 def _can_undo(

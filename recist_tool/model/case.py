@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import (
+    AwareDatetime,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from recist_tool.model.clinical import VisitClinical
 from recist_tool.model.finding import LesionFinding
@@ -36,6 +41,8 @@ class SeriesReference(Record):
         Contrast phase as the reader confirmed it, or empty.
     role
         What it is good for, as the reader corrected it; None as proposed.
+    slices
+        How many it had when it was pinned; None where nobody counted them.
     """
 
     series_instance_uid: str
@@ -45,6 +52,16 @@ class SeriesReference(Record):
     phase: str = ""
     folder: str = ""
     role: SeriesRole | None = None
+    slices: Annotated[int, Field(ge=1)] | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_an_absent_count(
+        self, written: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        found = written(self)
+        if self.slices is None:
+            found.pop("slices", None)
+        return found
 
 
 class Timepoint(Record):

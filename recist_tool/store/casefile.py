@@ -8,16 +8,13 @@ import os
 import uuid
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from filelock import FileLock, Timeout
 from pydantic import Field, ValidationError
 
 from recist_tool.errors import (
     BrokenJournalError,
     CaseFileError,
-    CaseLockedError,
     StorageError,
 )
 from recist_tool.model.audit import AuditEntry, replay
@@ -28,6 +25,7 @@ from recist_tool.store.validation import faults_of, refuse_newer
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
+    from pathlib import Path
 
     from recist_tool.store.journal import JournalContent
 
@@ -176,42 +174,6 @@ def write_case_file(
 def _written_by() -> str:
     """Return this program with its version, which takes a while to find out."""
     return f"recist_tool {version('recist-tool')}"
-
-
-def lock_case(case_path: Path) -> FileLock:
-    """Return the lock of a case, held until it is released or the process ends.
-
-    Raises
-    ------
-    CaseLockedError
-        If another process has the case open.
-    StorageError
-        If the folder does not allow writing.
-    """
-    name = case_path.name.removesuffix(CASE_SUFFIX)
-    lock = FileLock(case_path.with_name(f".{name}.lock"))
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        # The library waits, too, where it may not make the file at all.
-        if not Path(lock.lock_file).exists():
-            raise _folder_refuses(case_path, "no file can be made there") from None
-        raise CaseLockedError.at(
-            case_path.name,
-            "is open in another window or program",
-            "Close it there first",
-        ) from None
-    except OSError as error:
-        raise _folder_refuses(case_path, str(error.strerror)) from None
-    return lock
-
-
-def _folder_refuses(case_path: Path, why: str) -> StorageError:
-    return StorageError.at(
-        case_path.name,
-        f"its folder cannot be written to ({why})",
-        "Choose another folder, or mend its permissions",
-    )
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,6 +25,9 @@ from recist_tool.model.sequence import visit_to_sign_first
 from recist_tool.phantom import SMALL_PATIENT, write_patient
 from recist_tool.terms import LesionRole
 from tests.builders import NOON, caliper, timepoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 UNSEEN = NotEvaluable(reason="breathing")
 
@@ -132,6 +136,26 @@ def test_an_empty_folder_has_no_patients(tmp_path: Path) -> None:
 def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="gone: cannot be read"):
         worklist(tmp_path / "gone", "reader")
+
+
+def test_a_closed_folder_is_one_patient_that_does_not_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = worklist(folder, "reader")
+    (folder / "S-8" / "shut").mkdir(parents=True)
+    listed = Path.iterdir
+
+    def forbidding(path: Path) -> Iterator[Path]:
+        if path.name == "shut":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", forbidding)
+    *others, closed = worklist(folder, "reader")
+    assert tuple(others) == before
+    assert closed.name == "shut"
+    assert closed.fault.startswith("shut: cannot be read (Permission denied)")
+    assert next_case([closed], None) is None
 
 
 def test_the_list_ends_when_it_is_cancelled(folder: Path) -> None:

@@ -10,7 +10,9 @@ import pytest
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
+from recist_tool.dicom.dicomdir import Skipped
 from recist_tool.dicom.scan import as_json, propose_timepoints, scan
+from recist_tool.dicom.series import series_reference
 from recist_tool.errors import DicomError
 from tests.dicom.series_files import Files, pet, save
 
@@ -354,3 +356,35 @@ def test_a_broken_dicomdir_is_one_clear_line(tmp_path):
     (tmp_path / "DICOMDIR").write_bytes(b"\0" * 128 + b"DICM" + b"\2\0\0\0UL\4\0")
     (skipped,) = scan([tmp_path / "DICOMDIR"]).skipped
     assert skipped.why.startswith("damaged DICOM file")
+
+
+def test_harm_is_told_from_other_kinds_of_files(tmp_path, monkeypatch):
+    Files(count=1).write(tmp_path)
+    whole = (tmp_path / "0001.dcm").read_bytes()
+    for name, size in (("cut.dcm", len(whole) - 9), ("half.dcm", 300), ("none.dcm", 0)):
+        (tmp_path / name).write_bytes(whole[:size])
+    (tmp_path / "note.txt").write_text("hello")
+    (tmp_path / "copy.dcm").write_bytes(whole)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "gone.dcm").symlink_to(tmp_path / "nowhere")
+    Files(count=1).tagged(Modality="SR").write(tmp_path / "report")
+    harmed = {one.path.name: one.is_harmed for one in scan([tmp_path]).skipped}
+    assert {name for name, is_harmed in harmed.items() if is_harmed} == {
+        "cut.dcm",
+        "half.dcm",
+        "none.dcm",
+        "gone.dcm",
+    }
+    assert set(harmed) >= {"note.txt", "copy.dcm", "empty"}
+    assert Skipped(tmp_path, "named by a DICOMDIR, but is missing").is_harmed
+
+
+def test_a_case_remembers_of_a_series_where_it_lies_and_how_many_slices_it_had(
+    tmp_path,
+):
+    Files(count=7).tagged(SeriesDescription="Abdomen").write(tmp_path)
+    (series,) = scan([tmp_path]).series
+    pinned = series_reference(series)
+    assert (pinned.folder, pinned.slices) == (str(tmp_path), 7)
+    assert pinned.series_instance_uid == series.series_instance_uid
+    assert (pinned.modality, pinned.description) == ("CT", "Abdomen")

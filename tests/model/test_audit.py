@@ -22,6 +22,7 @@ from recist_tool.model.commands import (
     AddLesion,
     AddTimepoint,
     CreateCase,
+    LocateSeries,
     LockTimepoint,
     RecordFinding,
     Redo,
@@ -90,6 +91,15 @@ def test_a_signature_is_not_undone():
         reader_id="reader", timepoint_id="BL", signed_by="Dr R", at=NOON
     )
     assert undoable(journal(add("T1"), signed), "reader") is None
+
+
+def test_undo_and_redo_pass_by_where_images_lie():
+    located = LocateSeries(folders={"1.2": "/data"})
+    entries = journal(add("T1"), located)
+    assert undoable(entries, "reader") == 4
+    undone = journal(add("T1"), located, Undo(entry=4), located)
+    assert lesion_ids(undone) == []
+    assert redoable(undone, "reader") == 4
 
 
 def test_undoing_what_a_later_entry_rests_on_breaks_the_replay():

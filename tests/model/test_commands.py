@@ -11,6 +11,7 @@ from recist_tool.model.commands import (
     AddTimepoint,
     AttachSeries,
     ClearFinding,
+    LocateSeries,
     LockTimepoint,
     RecordFinding,
     RemoveLesion,
@@ -83,6 +84,46 @@ def test_a_series_is_pinned_once_only():
     assert pinned.timepoints[0].series == (series,)
     with pytest.raises(CommandRefused, match="pinned here already"):
         AttachSeries(timepoint_id="TP1", series=series).apply(pinned)
+
+
+def test_where_series_lie_now_is_remembered_and_nothing_else_changes():
+    one, other = (
+        SeriesReference(
+            series_instance_uid=uid,
+            study_instance_uid="1",
+            modality="CT",
+            folder="/old",
+            slices=40,
+        )
+        for uid in ("1.2", "1.3")
+    )
+    pinned = AttachSeries(timepoint_id="BL", series=one).apply(case())
+    pinned = AttachSeries(timepoint_id="TP1", series=other).apply(pinned)
+    found = LocateSeries(folders={"1.3": "/new", "9.9": "/new"}).apply(pinned)
+    assert found.pinned("1.2") == one
+    assert found.pinned("1.3") == other.replaced(folder="/new")
+    assert found.reads == pinned.reads
+
+
+def test_a_signed_visit_remembers_where_its_series_lie_now():
+    series = SeriesReference(
+        series_instance_uid="1.2", study_instance_uid="1", modality="CT"
+    )
+    pinned = AttachSeries(timepoint_id="BL", series=series).apply(case())
+    lock = LockTimepoint(reader_id="reader", timepoint_id="BL", signed_by="A", at=NOON)
+    found = LocateSeries(folders={"1.2": "/new"}).apply(lock.apply(pinned))
+    assert found.pinned("1.2").folder == "/new"
+    assert found.reads[0].locked("BL")
+
+
+def test_a_count_of_slices_is_written_only_where_somebody_counted():
+    series = SeriesReference(
+        series_instance_uid="1.2", study_instance_uid="1", modality="CT"
+    )
+    assert "slices" not in series.model_dump(mode="json")
+    counted = series.replaced(slices=40)
+    assert SeriesReference.model_validate_json(counted.model_dump_json()) == counted
+    assert counted.model_dump(mode="json")["slices"] == 40
 
 
 def test_recording_twice_keeps_the_later_finding():

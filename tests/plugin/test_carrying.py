@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 
+from napari_recist.shelf import Shelf
 from recist_tool import Measured, MeasuringMethod, RegistrationRefused, Volume
 from recist_tool.phantom import SMALL_PATIENT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from tests.plugin.hands import Pixel, Reader
 
 pytestmark = pytest.mark.gui
@@ -204,3 +209,37 @@ def _under(reader: Reader, screen: tuple[float, float]) -> Pixel:
     scale = np.array(reader.room.pane.to_screen((1.0, 1.0))) - origin
     column, row = ((np.array(screen) - origin) / scale).tolist()
     return row, column
+
+
+def test_a_baseline_that_went_away_ends_the_carrying_over_in_words(
+    make_reader: Callable[[], Reader],
+    patient: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for visit in ("BL", "TP1"):
+        shutil.copytree(patient / visit / "CT", tmp_path / visit)
+    reader = make_reader()
+    reader.open(tmp_path / "BL", tmp_path / "TP1")
+    _draw_nodule(reader)
+    reader.key(Qt.Key.Key_BracketRight)
+    reader.settle()
+    monkeypatch.setattr(Shelf, "get", lambda self, key: None)
+    shutil.rmtree(tmp_path / "BL")
+    reader.key(Qt.Key.Key_C)
+    reader.settle()
+    assert not reader.dock.carrying.busy
+    assert reader.reading.note.text.startswith("Read on by hand.")
+
+
+def test_a_pet_that_went_away_is_told_where_it_was_to_be_laid_over_the_ct(
+    make_reader: Callable[[], Reader], patient: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(patient / "BL", tmp_path / "BL")
+    reader = make_reader()
+    reader.open(tmp_path / "BL")
+    shutil.rmtree(tmp_path / "BL" / "PT")
+    reader.key(Qt.Key.Key_F)
+    reader.settle()
+    assert reader.reading.note.is_error
+    assert not reader.room.pane.fused.is_on

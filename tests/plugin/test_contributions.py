@@ -31,7 +31,9 @@ def test_every_command_of_the_manifest_can_be_imported() -> None:
         assert hasattr(__import__(module, fromlist=[attribute]), attribute)
 
 
-@pytest.mark.parametrize("name", ["S-1.case.json", "DICOMDIR", "0001.dcm", "0001.DCM"])
+@pytest.mark.parametrize(
+    "name", ["S-1.case.json", "DICOMDIR", "0001.dcm", "0001.DCM", "disc.zip"]
+)
 def test_cases_and_dicom_files_are_ours(name: str) -> None:
     assert get_reader(f"/data/{name}") is read
 

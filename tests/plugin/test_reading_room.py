@@ -263,7 +263,7 @@ def test_a_folder_without_images_gets_one_line(
     reader = make_reader()
     reader.open(tmp_path)
     assert reader.reading.note.is_error
-    assert "No CT or PET series" in reader.reading.note.text
+    assert "no CT or PET series" in reader.reading.note.text
 
 
 def test_a_case_open_elsewhere_gets_one_line(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,6 @@ import pytest
 from recist_tool.errors import (
     BrokenJournalError,
     CaseFileError,
-    CaseLockedError,
     NewerSchemaError,
     StorageError,
 )
@@ -22,7 +19,6 @@ from recist_tool.model.commands import AddTimepoint, CreateCase, StartRead
 from recist_tool.store.casefile import (
     journal_path,
     load_case,
-    lock_case,
     read_case_file,
     write_case_file,
 )
@@ -210,35 +206,6 @@ def test_a_failed_append_leaves_the_journal_as_it_was(case_path, entries, monkey
     with pytest.raises(StorageError, match="Input/output error"):
         Journal(path).append(entries[0])
     assert path.read_bytes() == before
-
-
-def test_a_second_process_is_told_that_the_case_is_open(case_path):
-    script = (
-        "import sys, pathlib\n"
-        "from recist_tool.store.casefile import lock_case\n"
-        "lock = lock_case(pathlib.Path(sys.argv[1]))\n"
-        "print('held', flush=True)\n"
-        "sys.stdin.read()\n"
-    )
-    other = subprocess.Popen(  # noqa: S603 - our own script
-        [sys.executable, "-c", script, str(case_path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert other.stdout.readline() == "held\n"
-        with pytest.raises(CaseLockedError, match="open in another window"):
-            lock_case(case_path)
-    finally:
-        other.kill()
-        other.communicate()
-    lock_case(case_path).release()
-
-
-def test_a_folder_that_takes_no_files_is_a_storage_error():
-    with pytest.raises(StorageError, match="cannot be written"):
-        lock_case(Path("/proc/S-1.case.json"))
 
 
 @pytest.mark.parametrize("opened", [b"[", b'{"a":'])

@@ -43,6 +43,7 @@ from recist_tool.model.commands.reads import (
     WithdrawOverride,
 )
 from recist_tool.model.commands.series import (
+    LocateSeries,
     OverrideSuv,
     PlaceSeries,
     WithdrawSuvOverride,
@@ -66,6 +67,7 @@ CaseCommand = (
     | ReviseTimepoint
     | AttachSeries
     | PlaceSeries
+    | LocateSeries
     | OverrideSuv
     | WithdrawSuvOverride
     | RecordClinical
@@ -100,6 +102,7 @@ __all__ = [
     "ClearVolumes",
     "Command",
     "CreateCase",
+    "LocateSeries",
     "LockTimepoint",
     "OverrideResponse",
     "OverrideSuv",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
+
+from pydantic import Field
 
 from recist_tool.model.case import Case, SeriesReference, Timepoint
 from recist_tool.model.commands.requirements import (
@@ -57,6 +60,32 @@ class PlaceSeries(Record):
         if kept == series:
             return timepoint
         return timepoint.replaced(series=tuple(kept))
+
+
+class LocateSeries(Record):
+    """Remember where series lie now: a hint for the next opening, signed visits too.
+
+    It says nothing of a read, so `Undo` passes it by.
+
+    Attributes
+    ----------
+    folders
+        By series instance UID; a series that the case does not have is passed over.
+    """
+
+    command: Literal["locate_series"] = "locate_series"
+    folders: Mapping[str, str] = Field(min_length=1)
+
+    def apply(self, case: Case) -> Case:
+        """Return the case with the folders of these series."""
+        return case.replaced(timepoints=tuple(map(self._located, case.timepoints)))
+
+    def _located(self, timepoint: Timepoint) -> Timepoint:
+        series = tuple(
+            one.replaced(folder=self.folders.get(one.series_instance_uid, one.folder))
+            for one in timepoint.series
+        )
+        return timepoint.replaced(series=series)
 
 
 class OverrideSuv(Record):
