@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from qtpy.QtCore import QSize, Qt, Signal
-from qtpy.QtGui import QBrush, QColor
+from qtpy.QtCore import QEvent, QSize, Qt, Signal
+from qtpy.QtGui import QBrush
 from qtpy.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from napari_recist.fields import NOT_BLINDED
+from napari_recist.looks import named
 from napari_recist.studies import UNDATED, key_of, series_words
 
 if TYPE_CHECKING:
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
 KEY_ROLE = Qt.ItemDataRole.UserRole
 VISIT_ROLE = Qt.ItemDataRole.UserRole + 1
+MISSING_ROLE = Qt.ItemDataRole.UserRole + 2
 WARNING = "\N{WARNING SIGN}"
 PINNED = "\N{BULLET}"
 NO_DATE = "no date"
 NOT_FOUND = "not found"
-GREY = QColor("#8a8f98")
 
 
 class Shown(NamedTuple):
@@ -118,6 +119,7 @@ class SeriesList(QTreeWidget):
             self._add(visit.timepoint_id, blinding.date(visit.date), there, pinned)
         if undated:
             self._add(UNDATED, NO_DATE, Found(undated), set())
+        self._grey()
         self.blockSignals(False)
 
     def _add(self, visit: str, date: str, found: Found, pinned: set[str]) -> None:
@@ -143,6 +145,22 @@ class SeriesList(QTreeWidget):
         top.setExpanded(is_open or visit == UNDATED)
         if is_open:
             self.scrollToItem(top)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Grey what is missing for the ground that the list stands on now."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.blockSignals(True)
+            self._grey()
+            self.blockSignals(False)
+
+    def _grey(self) -> None:
+        brush = QBrush(named(self, "quiet"))
+        visits = _children(self.invisibleRootItem())
+        for item in (one for visit in visits for one in _children(visit)):
+            if item.data(0, MISSING_ROLE):
+                for column in range(item.columnCount()):
+                    item.setForeground(column, brush)
 
     def sizeHint(self) -> QSize:
         """Ask for room for a heading and six lines."""
@@ -178,6 +196,11 @@ class SeriesList(QTreeWidget):
             self.visit_chosen.emit(visit)
 
 
+def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    every = map(item.child, range(item.childCount()))
+    return [one for one in every if one is not None]
+
+
 def _series_item(
     series: Series, blinding: Blinding, *, is_pinned: bool
 ) -> QTreeWidgetItem:
@@ -205,8 +228,8 @@ def _missing_item(series: SeriesReference, blinding: Blinding) -> QTreeWidgetIte
     words = series_words(series, blinding)
     item = QTreeWidgetItem([f"{words} {PINNED}", NOT_FOUND])
     item.setData(0, KEY_ROLE, series.series_instance_uid)
+    item.setData(0, MISSING_ROLE, True)
     for column in range(item.columnCount()):
-        item.setForeground(column, QBrush(GREY))
         item.setToolTip(column, f"{words}: not found. Click it to say where it is")
     return item
 
