@@ -83,7 +83,9 @@ class Studies:
                 continue
             said = as_remembered(one, case)
             gone = self._gone(one, case.pinned(one.series_instance_uid))
-            yield key, replace(said, warnings=(*gone, *said.warnings))
+            if gone:
+                said = replace(said, warnings=(*gone, *said.warnings))
+            yield key, said
 
     def _gone(
         self, series: Series, pinned: SeriesReference | None

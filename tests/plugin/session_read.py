@@ -13,13 +13,13 @@ from recist_tool import (
     NewLesionSeen,
     NewLesionStatus,
     NonTargetSeen,
-    SeriesReference,
     Timepoint,
     TooSmall,
     as_record,
     load,
     propose_timepoints,
     scan,
+    series_reference,
 )
 from recist_tool.phantom import State
 from tests.builders import NOON
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from recist_tool import Caliper, PlaneCaliper, Series, Session, Volume
+    from recist_tool import Caliper, PlaneCaliper, Session, Volume
     from tests.plugin.read_plan import Look, Plan
 
     Drawn = Mapping[tuple[str, str], PlaneCaliper]
@@ -47,7 +47,9 @@ def read_through_session(
     (patient,) = propose_timepoints(scan([folder]).series)
     for visit in patient.timepoints:
         assert visit.date is not None
-        series = tuple(_reference(one) for one in (visit.reading, visit.pet) if one)
+        series = tuple(
+            series_reference(one) for one in (visit.reading, visit.pet) if one
+        )
         added = Timepoint(timepoint_id=visit.name, date=visit.date, series=series)
         session.do(AddTimepoint(timepoint=added))
     for visit in patient.timepoints:
@@ -56,17 +58,6 @@ def read_through_session(
         for look in plan[visit.name]:
             _read(session, look, volume, drawn.get((look.lesion_id, visit.name)))
         _sign(session, visit.name)
-
-
-def _reference(series: Series) -> SeriesReference:
-    return SeriesReference(
-        series_instance_uid=series.series_instance_uid,
-        study_instance_uid=series.study_instance_uid,
-        modality=series.modality,
-        description=series.description,
-        phase=series.phase,
-        folder=str(series.files[0].parent),
-    )
 
 
 def _read(

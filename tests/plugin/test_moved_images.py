@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from qtpy.QtCore import QPoint, Qt
-from qtpy.QtWidgets import QFileDialog, QPushButton
+from qtpy.QtWidgets import QFileDialog, QPushButton, QTableView
 
 from napari_recist.lightbox import PaneFrame
 from napari_recist.series_list import SeriesList
-from napari_recist.table import LesionTable
 from recist_tool import AddTimepoint, LocateSeries, NotEvaluable, Session
 from recist_tool.store.casefile import load_case
 from tests.builders import timepoint
@@ -92,18 +91,18 @@ class Seeker:
 
     def cell(self, lesion_id: str, visit: str) -> tuple[str, str]:
         """Return what a cell of the table says, and says under the pointer."""
-        table = self.reader.dock.findChild(LesionTable)
+        table = self.reader.dock.findChild(QTableView, "lesions")
         index = self._index(table, lesion_id, visit)
         tip = index.data(Qt.ItemDataRole.ToolTipRole)
         return index.data(Qt.ItemDataRole.DisplayRole), tip
 
     def click_cell(self, lesion_id: str, visit: str) -> None:
-        table = self.reader.dock.findChild(LesionTable)
+        table = self.reader.dock.findChild(QTableView, "lesions")
         at = table.visualRect(self._index(table, lesion_id, visit)).center()
         self._qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
         self.reader.settle()
 
-    def _index(self, table: LesionTable, lesion_id: str, visit: str) -> object:
+    def _index(self, table: QTableView, lesion_id: str, visit: str) -> object:
         model = table.model()
         columns = [
             model.headerData(column, Qt.Orientation.Horizontal)

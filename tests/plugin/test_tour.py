@@ -122,7 +122,7 @@ def test_the_offer_stays_where_nothing_was_opened(
     visitor: Visitor, make_reader: Callable[[], Reader], tmp_path: Path, qtbot: QtBot
 ) -> None:
     visitor.reader.open(tmp_path)
-    assert "No CT or PET series" in visitor.reader.reading.note.text
+    assert "an empty folder" in visitor.reader.reading.note.text
     assert visitor.welcome.isVisible()
     visitor.reader.dock.close_room()
     assert Visitor(make_reader(), qtbot).welcome.findChild(QPushButton, "tour")
