@@ -135,7 +135,6 @@ class Dress(QObject):
         self._template = template
         self._is_changing = False
         widget.installEventFilter(self)
-        self.put_on()
 
     def put_on(self) -> None:
         """Set the style sheet, if it is another one."""
@@ -146,7 +145,9 @@ class Dress(QObject):
             self._is_changing = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Look again when the window was made dark or light, or first shown."""
-        if event.type() in STYLED and not self._is_changing:
+        """Look again when it is shown, or its window was made dark or light."""
+        is_restyled = event.type() in STYLED and self._widget.isVisible()
+        is_shown = event.type() == QEvent.Type.Show
+        if (is_shown or is_restyled) and not self._is_changing:
             self.put_on()
         return super().eventFilter(watched, event)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from napari_recist.dock import ReadingRoom
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settled_heap() -> None:
+    """Leave out what imports made of the collections that napari's viewers ask for."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
