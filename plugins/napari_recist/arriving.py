@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from napari_recist.shelf import Shelf
-from napari_recist.studies import key_of, series_words
+from napari_recist.studies import series_words
 from recist_tool import SuvRefused, SuvUnit, open_volume
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Arrivals:
 
     def load(self, series: Series, heir: Heir) -> None:
         """Hand a series to an heir, at once where it is at hand."""
-        key = key_of(series)
+        key = series.key
         known = self._shelf.get(key)
         if known is not None:
             heir.done(self._in_unit(known))

@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QMenu, QWidget
 
 from napari_recist.hanging import Film
 from napari_recist.planes import Plane, plane_of, refusal
-from napari_recist.studies import UNDATED, key_of, series_words
+from napari_recist.studies import UNDATED, series_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +52,7 @@ class FilmMenu(QMenu):
     ) -> None:
         told = room.reading.blinding
         for series in found:
-            film = Film(visit, key_of(series))
+            film = Film(visit, series.key)
             action = self.addAction(f"{visit}   {series_words(series, told)}")
             action.setCheckable(True)
             hung = station.film

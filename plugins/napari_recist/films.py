@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from napari_recist.hanging import Film, Place, compared, nadir_of
 from napari_recist.planes import Plane
-from napari_recist.studies import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +57,7 @@ class Films:
             elif film.place is Place.FOLLOWING and before is not None:
                 alike = [one for one in found if one.modality == before.modality]
                 films += [
-                    film._replace(timepoint_id=current, series_key=key_of(one))
+                    film._replace(timepoint_id=current, series_key=one.key)
                     for one in alike[:1]
                 ]
         return films
@@ -66,10 +65,10 @@ class Films:
     def _fillers(self, current: str) -> list[Film]:
         """Return more of the current visit, for panes without a visit to compare."""
         series = self._of_visit(current)
-        more = [Film(current, key_of(one), place=Place.PRESENT) for one in series[1:]]
+        more = [Film(current, one.key, place=Place.PRESENT) for one in series[1:]]
         if series and series[0].slice_spacing_mm is not None:
             more += [
-                Film(current, key_of(series[0]), plane, Place.PRESENT)
+                Film(current, series[0].key, plane, Place.PRESENT)
                 for plane in (Plane.CORONAL, Plane.SAGITTAL)
             ]
         return more

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from napari_recist.link import Points, Tie
     from napari_recist.reading import Reading
     from napari_recist.station import Station
-    from recist_tool import Volume
+    from recist_tool import SeriesReference, Volume
+
+    Name = tuple[str, str]
+    Pair = tuple[Name, Name]
 
 DOUBTFUL_MM = 10.0
 UNKNOWN_MM = 50.0
@@ -62,8 +65,8 @@ class Linking:
         self._wall = wall
         self._reading = reading
         self.mode = LinkMode.BY_HAND
-        self._shifts: dict[tuple[str, str], Points] = {}
-        self._registered: dict[tuple[str, str], Tie] = {}
+        self._shifts: dict[Pair, Points] = {}
+        self._registered: dict[Pair, Tie] = {}
         self._resting = False
 
     def set_mode(self, mode: LinkMode) -> None:
@@ -144,12 +147,21 @@ class Linking:
             return points
         visit = self._reading.visit_of(timepoint_id)
         for other in self._wall.on_show:
-            for series in () if visit is None else visit.series:
-                pair = series.series_instance_uid, _uid(other)
-                onward = self._registered.get((_uid(other), _uid(station)))
-                if onward is not None and pair in self._registered:
-                    return onward.mapping(self._registered[pair].mapping(points))
+            onward = self._registered.get((_name(other), _name(station)))
+            for series in () if visit is None or onward is None else visit.series:
+                there = self._from(series, other)
+                if onward is not None and there is not None:
+                    return onward.mapping(there.mapping(points))
         return points
+
+    def _from(self, series: SeriesReference, station: Station) -> Tie | None:
+        """Return how a series of the case lies in that of a pane, if it is known."""
+        ties = self._registered.items()
+        here = _name(station)
+        return next(
+            (tie for (name, to), tie in ties if to == here and series.is_of(*name)),
+            None,
+        )
 
     def register(self, source: Volume, target: Volume, tie: Tie) -> None:
         """Take how the patient points of one series lie in another."""
@@ -241,7 +253,7 @@ class Linking:
                     continue
                 start, end = here.point_lps, there.point_lps
                 if start is not None and end is not None:
-                    pair = _pair(here.volume, there.volume)
+                    pair = (_name(source), _name(target))
                     self._shifts[pair] = (end - start)[0]
 
     def _crossing(self, source: Station, target: Station) -> Ends | None:
@@ -273,10 +285,9 @@ def _can_tie(source: Station, target: Station) -> bool:
 
 def _share(one: Volume, other: Volume) -> bool:
     """Return whether two series lie in one coordinate system."""
-    if one.series_instance_uid == other.series_instance_uid:
-        return True
+    is_one_series = one.series_instance_uid == other.series_instance_uid
     frames = {one.frame_of_reference_uid, other.frame_of_reference_uid}
-    return len(frames) == 1 and "" not in frames
+    return len(frames) == 1 and (is_one_series or "" not in frames)
 
 
 def _share_window(source: Station, target: Station) -> None:
@@ -286,11 +297,14 @@ def _share_window(source: Station, target: Station) -> None:
         target.pane.window = source.pane.window
 
 
-def _uid(station: Station) -> str:
-    """Return the UID of the series in a pane; empty where none is."""
+def _name(station: Station) -> Name:
+    """Return what names the series in a pane; empty where none is."""
     volume = station.pane.acquired
-    return "" if volume is None else volume.series_instance_uid
+    return ("", "") if volume is None else (volume.series_instance_uid, volume.key)
 
 
-def _pair(source: Volume, target: Volume) -> tuple[str, str]:
-    return source.series_instance_uid, target.series_instance_uid
+def _pair(source: Volume, target: Volume) -> Pair:
+    return (
+        (source.series_instance_uid, source.key),
+        (target.series_instance_uid, target.key),
+    )

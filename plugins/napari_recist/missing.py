@@ -51,7 +51,7 @@ class Missing:
     def of_film(self, film: Film) -> list[SeriesReference]:
         """Return what keeps a pane empty: the series that hangs there, or all."""
         lost = self.of_visit(self._reading.visit_of(film.timepoint_id))
-        named = [one for one in lost if one.series_instance_uid == film.series_key]
+        named = [one for one in lost if one.key == film.series_key]
         return named or lost
 
     def pane_words(self, film: Film) -> str:
@@ -64,7 +64,7 @@ class Missing:
         lost = self.of_film(film)
         if not lost:
             return _without_images(visit)
-        is_named = [one.series_instance_uid for one in lost] == [film.series_key]
+        is_named = [one.key for one in lost] == [film.series_key]
         what = f"{self._names(lost)} of" if is_named else "The images of"
         were = "was" if is_named else "were"
         line = f"{what} {visit.timepoint_id} {were} not found. The numbers stay."

@@ -64,7 +64,7 @@ def placed_marks(
     if timepoint_id != reading.timepoint_id:
         return marks
     unfinished = reading.unfinished
-    if unfinished and unfinished.series_instance_uid == volume.series_instance_uid:
+    if unfinished and unfinished.series_key == volume.key:
         marks.append(_waiting(reading, unfinished.slice_index, unfinished.caliper))
     ghost = ghost_mark(reading, volume, carry)
     return marks if ghost is None else [*marks, ghost]

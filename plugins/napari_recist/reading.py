@@ -64,7 +64,7 @@ class Unfinished(NamedTuple):
 
     lesion_id: str | None
     timepoint_id: str
-    series_instance_uid: str
+    series_key: str
     slice_index: int
     caliper: PlaneCaliper
 
@@ -221,12 +221,7 @@ class Reading:
     def pin(self, timepoint_id: str, series: SeriesReference) -> None:
         """Pin the series that is measured on, if the case does not know it yet."""
         session = self.open_session()
-        pinned = {
-            one.series_instance_uid
-            for timepoint in session.case.timepoints
-            for one in timepoint.series
-        }
-        if series.series_instance_uid not in pinned:
+        if session.case.pinned(series.series_instance_uid, series.part) is None:
             session.do(AttachSeries(timepoint_id=timepoint_id, series=series))
 
     @property

@@ -79,7 +79,7 @@ class Recorder:
             self._reading.unfinished = Unfinished(
                 lesion_id,
                 timepoint_id,
-                volume.series_instance_uid,
+                volume.key,
                 slice_index,
                 outcome.caliper,
             )

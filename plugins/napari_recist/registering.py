@@ -55,11 +55,11 @@ class Registering:
 
     def find(self, fixed: Volume, moving: Volume) -> Registration | None:
         """Return how one CT lies on another, or None where nobody asked yet."""
-        return self._found.get((fixed.series_instance_uid, moving.series_instance_uid))
+        return self._found.get((fixed.key, moving.key))
 
     def take(self, fixed: Volume, moving: Volume, found: Registration) -> None:
         """Let linked panes follow a registration, there and back, from now on."""
-        pair = fixed.series_instance_uid, moving.series_instance_uid
+        pair = fixed.key, moving.key
         self._found[pair] = found
         there = Tie(found.map_points, partial(_doubt_mm, found))
         back = Tie(partial(_back, found), partial(_doubt_back_mm, found))
@@ -68,7 +68,7 @@ class Registering:
         self._linking.tie_again()
 
     def _begin(self, fixed: Volume, moving: Volume) -> None:
-        pair = fixed.series_instance_uid, moving.series_instance_uid
+        pair = fixed.key, moving.key
         if pair in self._begun or self._linking.is_registered(fixed, moving):
             return
         self._begun.add(pair)

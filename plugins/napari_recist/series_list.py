@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from napari_recist.fields import NOT_BLINDED
 from napari_recist.looks import named
-from napari_recist.studies import UNDATED, key_of, series_words
+from napari_recist.studies import UNDATED, is_pinned, series_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,15 +114,18 @@ class SeriesList(QTreeWidget):
         self.clear()
         self._shown, self._blinding = shown, blinding
         for visit in visits:
-            pinned = {one.series_instance_uid for one in visit.series}
             there = found.get(visit.timepoint_id, Found())
-            self._add(visit.timepoint_id, blinding.date(visit.date), there, pinned)
+            self._add(
+                visit.timepoint_id, blinding.date(visit.date), there, visit.series
+            )
         if undated:
-            self._add(UNDATED, NO_DATE, Found(undated), set())
+            self._add(UNDATED, NO_DATE, Found(undated), ())
         self._grey()
         self.blockSignals(False)
 
-    def _add(self, visit: str, date: str, found: Found, pinned: set[str]) -> None:
+    def _add(
+        self, visit: str, date: str, found: Found, pinned: Sequence[SeriesReference]
+    ) -> None:
         top = QTreeWidgetItem([visit, date])
         top.setData(0, VISIT_ROLE, visit)
         top.setFlags(top.flags() | Qt.ItemFlag.ItemIsEditable)
@@ -131,9 +134,7 @@ class SeriesList(QTreeWidget):
         _embolden(top, bold=is_open)
         self.addTopLevelItem(top)
         items = [
-            _series_item(
-                one, self._blinding, is_pinned=one.series_instance_uid in pinned
-            )
+            _series_item(one, self._blinding, is_pinned=is_pinned(one, pinned))
             for one in found.series
         ]
         items += [_missing_item(one, self._blinding) for one in found.missing]
@@ -213,7 +214,7 @@ def _series_item(
             WARNING if series.warnings else "",
         ]
     )
-    item.setData(0, KEY_ROLE, key_of(series))
+    item.setData(0, KEY_ROLE, series.key)
     texts = [blinding.told(text) for _, text in series.warnings]
     lines = [words, *(f"{WARNING} {text}" for text in texts)]
     if is_pinned:
@@ -227,7 +228,7 @@ def _missing_item(series: SeriesReference, blinding: Blinding) -> QTreeWidgetIte
     """Return the line of a series that was not found, greyed; a click asks where."""
     words = series_words(series, blinding)
     item = QTreeWidgetItem([f"{words} {PINNED}", NOT_FOUND])
-    item.setData(0, KEY_ROLE, series.series_instance_uid)
+    item.setData(0, KEY_ROLE, series.key)
     item.setData(0, MISSING_ROLE, True)
     for column in range(item.columnCount()):
         item.setToolTip(column, f"{words}: not found. Click it to say where it is")

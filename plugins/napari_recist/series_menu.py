@@ -55,8 +55,9 @@ class Placing:
         if room.reading.session is None:
             room.begin()
         session = room.reading.open_session()
-        known = session.case.pinned(self._series.series_instance_uid)
-        series = (known or series_reference(self._series)).replaced(**changes)
+        now = series_reference(self._series)
+        known = session.case.pinned(now.series_instance_uid, now.part)
+        series = (known or now).replaced(part=now.part, **changes)
         command = PlaceSeries(
             timepoint_id=timepoint_id, series=series, is_reading=is_reading
         )

@@ -26,15 +26,6 @@ if TYPE_CHECKING:
 UNDATED = "undated"
 
 
-def key_of(series: Series) -> str:
-    """Return what tells a series from all others on disk.
-
-    Not its series UID: what only shares a UID was split into several series.
-    """
-    uid = series.slices[0].sop_instance_uid
-    return f"{uid}#{series.frame_numbers[0]}" if series.frame_numbers else uid
-
-
 def series_words(
     series: Series | SeriesReference, blinding: Blinding = NOT_BLINDED
 ) -> str:
@@ -82,7 +73,7 @@ class Studies:
                 yield key, one
                 continue
             said = as_remembered(one, case)
-            gone = self._gone(one, case.pinned(one.series_instance_uid))
+            gone = self._gone(one, case.pinned(one.series_instance_uid, one.key))
             if gone:
                 said = replace(said, warnings=(*gone, *said.warnings))
             yield key, said
@@ -92,9 +83,12 @@ class Studies:
     ) -> list[GeometryWarning]:
         """Say how many slices a series lost since it was pinned.
 
-        What only shares its UID was split: the largest part is the one that counts.
+        What only shares its UID was split: where it is not known which part was meant,
+        the largest counts.
         """
         same = self.keys_of([series.series_instance_uid])
+        if pinned is not None and pinned.part:
+            same = [series.key]
         there = max(len(self._found[key].slices) for key in same)
         count = (pinned and pinned.slices) or there
         if there >= count:
@@ -123,10 +117,10 @@ class Studies:
             images = _images(one)
             for key in self.keys_of([one.series_instance_uid]):
                 known = _images(self._found[key])
-                if known < images or (key == key_of(one) and known != images):
+                if known < images or (key == one.key and known != images):
                     del self._found[key]
                     changed.add(key)
-            self._found[key_of(one)] = one
+            self._found[one.key] = one
         self._look_again()
         return changed
 
@@ -176,18 +170,21 @@ class Studies:
         A study some days from its day belongs to it too, where both are proposed as
         one visit.
         """
-        pinned = [one.series_instance_uid for one in visit.series]
         every, together = list(self._series.values()), self._together()
-        first = [one for one in every if one.series_instance_uid in pinned]
-        first.sort(key=lambda one: pinned.index(one.series_instance_uid))
+        first = [
+            one
+            for pinned in visit.series
+            for one in every
+            if pinned.is_of(one.series_instance_uid, one.key)
+        ]
         made = [
             one
             for proposed in together
-            if any(_belongs(other, visit, pinned) for other in proposed)
+            if any(_belongs(other, visit) for other in proposed)
             for one in proposed
-            if one.series_instance_uid not in pinned
+            if not is_pinned(one, visit.series)
         ]
-        return [*first, *made]
+        return list(dict.fromkeys((*first, *made)))
 
     def _together(self) -> list[tuple[Series, ...]]:
         """Return the dated series of each visit that the studies propose."""
@@ -216,8 +213,12 @@ class Studies:
 
     def missing(self, visit: Timepoint) -> list[SeriesReference]:
         """Return the pinned series of a visit that were not found on disk."""
-        found = {one.series_instance_uid for one in self._series.values()}
-        return [one for one in visit.series if one.series_instance_uid not in found]
+        found = [(one.series_instance_uid, one.key) for one in self._found.values()]
+        return [
+            pinned
+            for pinned in visit.series
+            if not any(pinned.is_of(*one) for one in found)
+        ]
 
 
 def _images(series: Series) -> frozenset[tuple[str, str]]:
@@ -226,9 +227,14 @@ def _images(series: Series) -> frozenset[tuple[str, str]]:
     return frozenset((uid, one.sop_instance_uid) for one in series.slices)
 
 
-def _belongs(series: Series, visit: Timepoint, pinned: Collection[str]) -> bool:
+def is_pinned(series: Series, pinned: Iterable[SeriesReference]) -> bool:
+    """Return whether a series is among those of a case."""
+    return any(one.is_of(series.series_instance_uid, series.key) for one in pinned)
+
+
+def _belongs(series: Series, visit: Timepoint) -> bool:
     """Whether a series is pinned to a visit or was made on its day."""
-    return series.series_instance_uid in pinned or series.study_date == visit.date
+    return is_pinned(series, visit.series) or series.study_date == visit.date
 
 
 def visits_of(series: Iterable[Series]) -> list[Timepoint]:

@@ -18,7 +18,7 @@ from napari_recist.pane import LOADING
 from napari_recist.planes import Plane, plane_of, refusal
 from napari_recist.registering import Registering
 from napari_recist.station import Station
-from napari_recist.studies import key_of, series_words
+from napari_recist.studies import series_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -200,7 +200,7 @@ class Viewing:
             station.pane.clear()
             station.pane.tell(self.absent(film))
             return
-        station.hang(film._replace(series_key=key_of(series)))
+        station.hang(film._replace(series_key=series.key))
         wanted = station.film  # the very one: hung once more, it is awaited once more
         if station.pane.volume is None:
             station.pane.tell(LOADING)
@@ -225,7 +225,7 @@ class Viewing:
     def _hangs(self, station: Station, film: Film) -> bool:
         """Return whether a film is in its pane, or on its way there."""
         series = self.series_of(film)
-        if series is None or station.film != film._replace(series_key=key_of(series)):
+        if series is None or station.film != film._replace(series_key=series.key):
             return False
         key = station.film.series_key
         comes = station in self._soon or self.arrivals.awaits(key)

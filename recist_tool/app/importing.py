@@ -88,15 +88,14 @@ def _require_open(session: Session, timepoint_id: str) -> None:
 
 def _pin(session: Session, timepoint_id: str, series: Series) -> None:
     """Pin the series to the timepoint, unless it is."""
-    uid = series.series_instance_uid
+    pinned = series_reference(series)
     for timepoint in session.case.timepoints:
-        if any(one.series_instance_uid == uid for one in timepoint.series):
+        if any(map(pinned.is_same, timepoint.series)):
             if timepoint.timepoint_id == timepoint_id:
                 return
             raise CommandRefused.at(
                 timepoint_id, f"the series belongs to {timepoint.timepoint_id}"
             )
-    pinned = series_reference(series)
     session.do(AttachSeries(timepoint_id=timepoint_id, series=pinned))
 
 

@@ -10,6 +10,7 @@ from recist_tool.dicom.geometry import stack
 from recist_tool.dicom.phase import Phase, proposed_phase
 from recist_tool.dicom.roles import Role, proposed_role
 from recist_tool.dicom.suv_tags import SeriesSuv, SuvRefusal, series_suv
+from recist_tool.measure.volume import series_key
 from recist_tool.model.case import SeriesReference
 
 if TYPE_CHECKING:
@@ -59,7 +60,14 @@ class Series:
     slices: tuple[SliceHeader, ...]
     slice_spacing_mm: float | None
     warnings: tuple[GeometryWarning, ...]
+    shares_uid: bool
     suv: SeriesSuv | SuvRefusal | None
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other: its series UID alone may be shared."""
+        first = self.slices[0]
+        return series_key(first.sop_instance_uid, self.frame_numbers)
 
     @property
     def patient_id(self) -> str:
@@ -161,6 +169,7 @@ def series_of(group: Group) -> Series:
         slices=slices,
         slice_spacing_mm=spacing,
         warnings=(*group.warnings, *warnings),
+        shares_uid=group.shares_uid,
         suv=series_suv(slices) if first.modality == "PT" else None,
     )
 
@@ -175,6 +184,7 @@ def series_reference(series: Series) -> SeriesReference:
         phase=series.phase,
         folder=str(series.files[0].parent.absolute()),
         slices=len(series.slices),
+        part=series.key if series.shares_uid else "",
     )
 
 
@@ -184,7 +194,7 @@ def as_remembered(series: Series, case: Case) -> Series:
     The phase and the role that were confirmed, and the values that stand for the tags
     of a PET, with a reason that says so.
     """
-    pinned = case.pinned(series.series_instance_uid)
+    pinned = case.pinned(series.series_instance_uid, series.key)
     if pinned is not None and pinned.phase and pinned.phase != series.phase:
         series = replace(series, phase=pinned.phase, phase_reason=CONFIRMED)
     if pinned is not None and pinned.role is not None:

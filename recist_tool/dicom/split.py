@@ -49,12 +49,15 @@ class Group(NamedTuple):
         As in the files, or a stand-in made from them where they are empty.
     warnings
         What was split, or stood in for.
+    shares_uid
+        Whether other volumes have the same series UID.
     """
 
     slices: tuple[SliceHeader, ...]
     study_instance_uid: str
     series_instance_uid: str
     warnings: tuple[GeometryWarning, ...]
+    shares_uid: bool
 
 
 class _Part(NamedTuple):
@@ -138,10 +141,21 @@ def groups(images: Iterable[SliceHeader]) -> list[Group]:
     for image in images:
         owned[_owner(image)].append(image)
     shared = Counter(owner.series_instance_uid for owner in owned)
-    return [
-        Group(tuple(part), owner.study_instance_uid, owner.series_instance_uid, said)
+    parts = [
+        (owner, part)
         for owner, slices in owned.items()
-        for part, said in _volumes(slices, shared[owner.series_instance_uid])
+        for part in _volumes(slices, shared[owner.series_instance_uid])
+    ]
+    count = Counter(owner.series_instance_uid for owner, _ in parts)
+    return [
+        Group(
+            tuple(part.slices),
+            owner.study_instance_uid,
+            owner.series_instance_uid,
+            part.warnings,
+            shares_uid=count[owner.series_instance_uid] > 1,
+        )
+        for owner, part in parts
     ]
 
 

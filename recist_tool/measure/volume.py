@@ -12,10 +12,24 @@ from recist_tool.measure.grid import GeometryWarning as GeometryWarning
 from recist_tool.measure.grid import Grid
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from recist_tool.measure.suv import SuvScale
     from recist_tool.terms import SuvUnit
+
+
+def series_key(sop_instance_uid: str, frame_numbers: Sequence[int]) -> str:
+    """Return what tells a series from others with its UID: its first image.
+
+    Parameters
+    ----------
+    frame_numbers
+        Of its slices, where one file holds many.
+    """
+    frame = f"#{frame_numbers[0]}" if frame_numbers else ""
+    return f"{sop_instance_uid}{frame}"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -63,6 +77,13 @@ class Volume(Grid):
         """Take the shape from the voxels."""
         slices, rows, columns = self.voxels.shape
         object.__setattr__(self, "shape", (slices, rows, columns))
+
+    @property
+    def key(self) -> str:
+        """What tells its series from others with its UID; empty without images."""
+        if not self.sop_instance_uids:
+            return ""
+        return series_key(self.sop_instance_uids[0], self.frame_numbers)
 
     @property
     def grid(self) -> Grid:

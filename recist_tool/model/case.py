@@ -43,6 +43,9 @@ class SeriesReference(Record):
         What it is good for, as the reader corrected it; None as proposed.
     slices
         How many it had when it was pinned; None where nobody counted them.
+    part
+        Which it is where several share its UID: the SOP Instance UID of its first
+        slice, with ``#`` and the frame's number where one file holds many. Else empty.
     """
 
     series_instance_uid: str
@@ -53,14 +56,32 @@ class SeriesReference(Record):
     folder: str = ""
     role: SeriesRole | None = None
     slices: Annotated[int, Field(ge=1)] | None = None
+    part: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other series of the case."""
+        return self.part or self.series_instance_uid
+
+    def is_of(self, series_instance_uid: str, key: str) -> bool:
+        """Return whether this is a series, or the part with that key of its UID."""
+        is_any = not (self.part and key)
+        return self.series_instance_uid == series_instance_uid and (
+            is_any or self.part == key
+        )
+
+    def is_same(self, other: SeriesReference) -> bool:
+        """Return whether both are of one series."""
+        return self.is_of(other.series_instance_uid, other.part)
 
     @model_serializer(mode="wrap")
-    def _without_an_absent_count(
+    def _without_what_is_absent(
         self, written: SerializerFunctionWrapHandler
     ) -> dict[str, Any]:
         found = written(self)
-        if self.slices is None:
-            found.pop("slices", None)
+        for name in ("slices", "part"):
+            if not getattr(self, name):
+                found.pop(name, None)
         return found
 
 
@@ -217,14 +238,20 @@ class Case(Record):
         """Return the read of that reader, or None."""
         return next((one for one in self.reads if one.reader_id == reader_id), None)
 
-    def pinned(self, series_instance_uid: str) -> SeriesReference | None:
-        """Return how the case remembers a series, or None."""
+    def pinned(self, series_instance_uid: str, key: str = "") -> SeriesReference | None:
+        """Return how the case remembers a series, or None.
+
+        Parameters
+        ----------
+        key
+            Which of those that share its UID; empty for any.
+        """
         return next(
             (
                 series
                 for timepoint in self.timepoints
                 for series in timepoint.series
-                if series.series_instance_uid == series_instance_uid
+                if series.is_of(series_instance_uid, key)
             ),
             None,
         )

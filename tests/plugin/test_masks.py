@@ -12,7 +12,6 @@ from qtpy.QtWidgets import QDoubleSpinBox, QPushButton
 from napari_recist.brush import touches
 from napari_recist.mask_layer import border, circle, holds
 from napari_recist.segment_tool import Mode
-from napari_recist.studies import key_of
 from recist_tool import Mask, Measured, MeasuringMethod, from_saved_mask
 from recist_tool.phantom import SMALL_PATIENT
 from tests.plugin.volumes import volume
@@ -387,7 +386,7 @@ def test_a_series_that_goes_takes_the_proposal_with_it(
     _find(reader)
     series = reader.room.studies.of_visit(reader.reading.visits[0])
     pet = next(one for one in series if one.modality == "PT")
-    reader.room.show_series(key_of(pet), "BL")
+    reader.room.show_series(pet.key, "BL")
     reader.settle()
     assert contouring.draft is None
     reader.key(Qt.Key.Key_Return)

@@ -13,7 +13,7 @@ from napari_recist.locating import elsewhere
 from napari_recist.looking import harm_words, nothing_words
 from napari_recist.missing import GONE, NOT_FOUND, Missing, nearest
 from napari_recist.reading import Reading
-from napari_recist.studies import Studies, key_of
+from napari_recist.studies import Studies
 from recist_tool import (
     AddTimepoint,
     Blinded,
@@ -27,6 +27,7 @@ from recist_tool import (
     series_reference,
 )
 from tests.builders import caliper
+from tests.dicom.awkward_series import two_phases_by_time
 from tests.dicom.series_files import Files
 from tests.plugin.kept_case import keep
 
@@ -202,8 +203,8 @@ def test_a_series_found_whole_takes_the_place_of_its_part(tmp_path: Path) -> Non
     for path in aside:
         path.rename(tmp_path / "CT" / path.name)
     (whole,) = found_in(tmp_path / "CT")
-    assert studies.add([whole]) == {key_of(part)}
-    assert studies.keys_of([files.series_uid]) == [key_of(whole)]
+    assert studies.add([whole]) == {part.key}
+    assert studies.keys_of([files.series_uid]) == [whole.key]
     assert studies.add([whole]) == set()
 
 
@@ -298,3 +299,17 @@ def test_harm_is_told_and_other_kinds_of_files_are_not() -> None:
     assert harm_words([note]) == ""
     assert harm_words([note, cut]) == "1 file is left out, 0007.dcm: cut off: 9 bytes."
     assert harm_words([cut, cut]).startswith("2 files are left out, the first of them")
+
+
+def test_of_two_phases_that_share_a_uid_the_pinned_one_is_read_or_missed(
+    desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "CT").mkdir()
+    two_phases_by_time(tmp_path / "CT")
+    first, second = found_in(tmp_path / "CT")
+    visit = desk.visit(series_reference(second), series_reference(first))
+    desk.studies.add([first])
+    assert [one.part for one in desk.studies.missing(visit)] == [second.key]
+    desk.studies.add([second])
+    assert [one.key for one in desk.studies.of_visit(visit)] == [second.key, first.key]
+    assert desk.studies.missing(visit) == []

@@ -46,14 +46,12 @@ class PlaceSeries(Record):
 
     def _others(self, timepoint: Timepoint) -> bool:
         """Whether the series would leave that visit."""
-        uid = self.series.series_instance_uid
-        return any(one.series_instance_uid == uid for one in timepoint.series)
+        return any(map(self.series.is_same, timepoint.series))
 
     def _placed(self, timepoint: Timepoint) -> Timepoint:
-        uid = self.series.series_instance_uid
         series = list(timepoint.series)
-        places = [i for i, one in enumerate(series) if one.series_instance_uid == uid]
-        kept = [one for one in series if one.series_instance_uid != uid]
+        places = [i for i, one in enumerate(series) if self.series.is_same(one)]
+        kept = [one for one in series if not self.series.is_same(one)]
         if timepoint.timepoint_id == self.timepoint_id:
             place = 0 if self.is_reading else places[0] if places else len(kept)
             kept.insert(place, self.series)

@@ -67,7 +67,7 @@ class AttachSeries(Record):
         old = require_timepoint(case, self.timepoint_id)
         for one in case.timepoints:
             for series in one.series:
-                if series.series_instance_uid == self.series.series_instance_uid:
+                if series.is_same(self.series):
                     refuse(one.timepoint_id, "this series is pinned here already")
         new = old.replaced(series=(*old.series, self.series))
         return ReviseTimepoint(timepoint=new).apply(case)
