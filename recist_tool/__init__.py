@@ -172,6 +172,7 @@ if TYPE_CHECKING:
     from recist_tool.model.diameter import Diameter as Diameter
     from recist_tool.model.diameter import ImagePlane as ImagePlane
     from recist_tool.model.finding import Absent as Absent
+    from recist_tool.model.finding import LesionFinding as LesionFinding
     from recist_tool.model.finding import Measured as Measured
     from recist_tool.model.finding import MergedInto as MergedInto
     from recist_tool.model.finding import NewLesionSeen as NewLesionSeen
@@ -179,6 +180,8 @@ if TYPE_CHECKING:
     from recist_tool.model.finding import NotEvaluable as NotEvaluable
     from recist_tool.model.finding import Split as Split
     from recist_tool.model.finding import TooSmall as TooSmall
+    from recist_tool.model.finding import caliper_of as caliper_of
+    from recist_tool.model.finding import calipers_of as calipers_of
     from recist_tool.model.findings import Findings as Findings
     from recist_tool.model.follow_up import FollowUp as FollowUp
     from recist_tool.model.follow_up import Treatment as Treatment
@@ -202,6 +205,8 @@ if TYPE_CHECKING:
     from recist_tool.phantom import TOUR_PATIENT as TOUR_PATIENT
     from recist_tool.phantom import write_patient as write_patient
     from recist_tool.store.casefile import CASE_SUFFIX as CASE_SUFFIX
+    from recist_tool.store.key_images import KeyImages as KeyImages
+    from recist_tool.store.key_images import key_image_content as key_image_content
     from recist_tool.store.protocol_file import PROTOCOL_FILE as PROTOCOL_FILE
     from recist_tool.store.protocol_file import read_protocol as read_protocol
     from recist_tool.terms import Axis as Axis
@@ -283,8 +288,8 @@ _HOMES = {
     "ReviseLesion ReviseTimepoint SetFollowUp SetGroups SetProtocol SetReferenceDate "
     "SetTreatments UnlockTimepoint WithdrawOverride WithdrawSuvOverride",
     "model.diameter": "Caliper Diameter ImagePlane",
-    "model.finding": "Absent Measured MergedInto NewLesionSeen NonTargetSeen "
-    "NotEvaluable Split TooSmall",
+    "model.finding": "Absent LesionFinding Measured MergedInto NewLesionSeen "
+    "NonTargetSeen NotEvaluable Split TooSmall caliper_of calipers_of",
     "model.findings": "Findings",
     "model.follow_up": "FollowUp Treatment",
     "model.lesion": "Lesion",
@@ -297,6 +302,7 @@ _HOMES = {
     "model.suv_override": "SuvOverride",
     "phantom": "DEMO_PATIENT TOUR_PATIENT write_patient",
     "store.casefile": "CASE_SUFFIX",
+    "store.key_images": "KeyImages key_image_content",
     "store.protocol_file": "PROTOCOL_FILE read_protocol",
     "terms": "Axis Blinded Boundary Criteria LesionRole NewLesionStatus NewLesions "
     "NonTargetStatus ReaderRole Response Scope SeriesRole SuvUnit WarningCode",

@@ -11,8 +11,9 @@ from recist_tool import (
     NewLesionSeen,
     NewLesionStatus,
     NonTargetSeen,
-    Split,
 )
+from recist_tool import caliper_of as caliper_of
+from recist_tool import calipers_of as calipers_of
 
 if TYPE_CHECKING:
     from recist_tool import (
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         Caliper,
         MergedInto,
         NotEvaluable,
+        Split,
         TooSmall,
     )
 
@@ -33,21 +35,6 @@ if TYPE_CHECKING:
         | NonTargetSeen
         | NewLesionSeen
     )
-
-
-def caliper_of(finding: Finding | None) -> Caliper | None:
-    """Return the one caliper of a finding; None where it has none, or several."""
-    if isinstance(finding, Measured | NonTargetSeen | NewLesionSeen):
-        return finding.caliper
-    return None
-
-
-def calipers_of(finding: Finding | None) -> tuple[Caliper, ...]:
-    """Return all calipers of a finding, the parts of a split lesion among them."""
-    if isinstance(finding, Split):
-        return tuple(part for part in finding.parts if part is not None)
-    caliper = caliper_of(finding)
-    return () if caliper is None else (caliper,)
 
 
 def with_caliper(

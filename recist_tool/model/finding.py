@@ -117,6 +117,21 @@ Finding = Annotated[
 ]
 
 
+def caliper_of(finding: Finding | None) -> Caliper | None:
+    """Return the one caliper of a finding; None where it has none, or several."""
+    if isinstance(finding, Measured | NonTargetSeen | NewLesionSeen):
+        return finding.caliper
+    return None
+
+
+def calipers_of(finding: Finding | None) -> tuple[Caliper, ...]:
+    """Return all calipers of a finding, the parts of a split lesion among them."""
+    if isinstance(finding, Split):
+        return tuple(part for part in finding.parts if part is not None)
+    caliper = caliper_of(finding)
+    return () if caliper is None else (caliper,)
+
+
 class LesionFinding(Record):
     """A finding in its place: which lesion, at which timepoint.
 

@@ -8,12 +8,7 @@ import numpy as np
 
 from recist_tool.measure.caliper import from_record
 from recist_tool.model.blinding import Blinding
-from recist_tool.model.finding import (
-    Measured,
-    NewLesionSeen,
-    NonTargetSeen,
-    NotEvaluable,
-)
+from recist_tool.model.finding import NotEvaluable, caliper_of
 from recist_tool.terms import Blinded, Response, Scope
 
 if TYPE_CHECKING:
@@ -27,7 +22,6 @@ if TYPE_CHECKING:
     from recist_tool.measure.caliper import PlacedCaliper
     from recist_tool.measure.volume import Volume
     from recist_tool.model.case import Case, Read
-    from recist_tool.model.diameter import Caliper
     from recist_tool.model.finding import Finding
     from recist_tool.trial.patient import PatientAssessment
 
@@ -136,7 +130,7 @@ def _cell(
     volumes: Mapping[str, Volume],
     window: tuple[float, float],
 ) -> _Cell:
-    caliper = _caliper_of(finding)
+    caliper = caliper_of(finding)
     if caliper is None or caliper.plane is None:
         return _Cell(finding, None, None, window)
     volume = volumes.get(caliper.plane.series_instance_uid)
@@ -144,18 +138,12 @@ def _cell(
     return _Cell(finding, volume, placed, window)
 
 
-def _caliper_of(finding: Finding | None) -> Caliper | None:
-    if isinstance(finding, Measured | NonTargetSeen | NewLesionSeen):
-        return finding.caliper
-    return None
-
-
 def _draw(ax: Axes, cell: _Cell) -> None:
     ax.set_xticks([])
     ax.set_yticks([])
     caption = _caption(cell.finding)
     if cell.volume is None or cell.placed is None:
-        if _caliper_of(cell.finding) is not None:
+        if caliper_of(cell.finding) is not None:
             caption += "\nimage not at hand"
         ax.set_box_aspect(1)
         ax.set_facecolor("#eef0f3")
@@ -198,7 +186,7 @@ def _draw_image(
 def _caption(finding: Finding | None) -> str:
     if finding is None:
         return ""
-    caliper = _caliper_of(finding)
+    caliper = caliper_of(finding)
     if caliper is not None:
         sizes = [caliper.long_axis.value_mm]
         if caliper.short_axis is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import uuid
 from functools import cache
 from importlib.metadata import version
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 CASE_SUFFIX = ".case.json"
 JOURNAL_SUFFIX = ".journal.jsonl"
+LEFT_OVER = re.compile(r"\..+\.[0-9a-f]{32}")
+"""Names of files that were being written when a process ended."""
 
 
 class JournalHead(Record):
@@ -160,7 +163,7 @@ def write_case_file(
         assessments=assessments,
     )
     try:
-        with _replacing(path) as temporary:
+        with replacing(path) as temporary:
             temporary.write_text(content.model_dump_json(indent=1) + "\n", "utf-8")
     except OSError as error:
         raise StorageError.at(
@@ -177,7 +180,11 @@ def _written_by() -> str:
 
 
 @contextlib.contextmanager
-def _replacing(path: Path) -> Generator[Path]:
+def replacing(path: Path) -> Generator[Path]:
+    """Give the path to write a file to that takes the place of another when it is whole.
+
+    A crash on the way leaves a file named as `LEFT_OVER` says.
+    """
     # Not by tempfile: the case is to have the permissions that its folder gives.
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
