@@ -1,73 +1,31 @@
-"""What lies over the image of a pane: calipers, writing, letters, scale, crossings.
+"""The sheet of glass over the image of a pane: calipers, writing, letters, scale.
 
-They are a sheet of glass over napari's canvas, not layers: a layer costs 7 ms for every
-change of its data, so a drag over four of them stutters; painting forty calipers costs
-as much as one. What is on the glass belongs to the slice in view, so a caliper cannot
-appear on a neighbouring slice.
+They are no layers of napari: a layer costs 7 ms for every change of its data, so a drag
+over four of them stutters; painting forty calipers costs as much as one. What is on the
+glass belongs to the slice in view, so a caliper cannot appear on a neighbouring slice.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from napari.qt import QtViewer
-from qtpy.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt
-from qtpy.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from qtpy.QtCore import QEvent, QObject, Qt
+from qtpy.QtGui import QPainter, QPaintEvent
 from qtpy.QtOpenGLWidgets import QOpenGLWidget
 from qtpy.QtWidgets import QApplication, QWidget
 
-from napari_recist.annotation import MARGIN_PX, place_lines, scale_bar
-from napari_recist.drawing import Box, place_label
-from napari_recist.lettering import Lettering
+from napari_recist.engraving import Engraver
 from napari_recist.looks import points
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from napari.components import ViewerModel
 
-    from napari_recist.annotation import Line, Written
-    from napari_recist.drawing import Point, Sketch
-    from napari_recist.mask_layer import Outline
-
-LINE_PX = 1.8
-HALO_PX = 4.0
-OUTLINE_PX = 1.2
-OUTLINE_HALO_PX = 2.4
-PADDING_PX = 4.0
-HALO = QColor(0, 0, 0, 170)
-CROSSING = QColor("#7fd4a0")
-BAR = QColor("#f4f4f4")
-NOTE_COLOUR = "#d0d0d0"
-LETTER_COLOUR = "#ffe9a8"
-BAR_PX = 5.0
-DASHES = (4.0, 3.0)
-
-
-class Scene(NamedTuple):
-    """All that is drawn over an image.
-
-    Attributes
-    ----------
-    letters
-        At the left, right, top and bottom edge.
-    mm_per_px
-        Millimetres in one pixel of the screen; None where they are not known.
-    crossings
-        Lines in which the slices of other panes cut this one.
-    note
-        Stands in the middle of an empty pane.
-    outlines
-        Of masks, on the screen: each line from x, y to x, y.
-    """
-
-    sketches: Sequence[Sketch] = ()
-    lines: Sequence[Line] = ()
-    letters: tuple[str, str, str, str] = ("", "", "", "")
-    mm_per_px: float | None = None
-    crossings: Sequence[tuple[Point, Point]] = ()
-    note: str = ""
-    outlines: Sequence[Outline] = ()
+    from napari_recist.annotation import Written
+    from napari_recist.drawing import Point
+    from napari_recist.engraving import Scene
 
 
 class Glass(QWidget):
@@ -84,7 +42,7 @@ class Glass(QWidget):
     def __init__(self, canvas: QWidget, scene: Callable[[], Scene]) -> None:
         super().__init__(canvas)
         self._scene = scene
-        self._take_letters()
+        self._engraver = Engraver(points())
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.resize(canvas.size())
@@ -95,15 +53,7 @@ class Glass(QWidget):
         """Follow the size of letters in the window."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
-            self._take_letters()
-
-    def _take_letters(self) -> None:
-        size = points()
-        self._font = QFont()
-        self._font.setPointSize(size + 1)
-        self._label = Lettering(size + 1)
-        self._text = Lettering(size)
-        self._bold = Lettering(size + 1, bold=True)
+            self._engraver = Engraver(points())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the size of the canvas."""
@@ -114,115 +64,18 @@ class Glass(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the writing, then all calipers, then labels where nothing else is."""
-        scene = self._scene()
+        """Paint the scene as it is now."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_crossings(painter, scene)
-        taken = self._paint_writing(painter, scene)
-        for outline in scene.outlines:
-            _paint_outline(painter, outline)
-        for sketch in scene.sketches:
-            _paint_caliper(painter, sketch)
-        self._paint_labels(painter, scene.sketches, taken)
+        self._engraver.paint(painter, self._scene(), self._size)
         painter.end()
 
     def written(self) -> list[Written]:
         """Return the lines as they stand on the glass now."""
-        letters, bar = self._letter_boxes(self._scene()), self._bar_box(self._scene())
-        taken = [*(box for box, _ in letters), *([bar] if bar else [])]
-        return self._written(self._scene(), taken)
+        return self._engraver.written(self._scene(), self._size)
 
-    def _paint_writing(self, painter: QPainter, scene: Scene) -> list[Box]:
-        taken: list[Box] = []
-        for box, letter in self._letter_boxes(scene):
-            self._bold.write(painter, box, letter, LETTER_COLOUR)
-            taken.append(box)
-        bar = self._bar_box(scene)
-        if bar is not None:
-            self._paint_bar(painter, scene, bar)
-            taken.append(bar)
-        for written in self._written(scene, taken):
-            self._text.write(painter, written.box, written.text, written.colour)
-            taken.append(written.box)
-        if scene.note:
-            self._paint_note(painter, scene.note)
-        return taken
-
-    def _written(self, scene: Scene, taken: Sequence[Box]) -> list[Written]:
-        size = (float(self.width()), float(self.height()))
-        return place_lines(
-            scene.lines, size, self._text.height, self._text.width_of, taken
-        )
-
-    def _letter_boxes(self, scene: Scene) -> list[tuple[Box, str]]:
-        width, height = float(self.width()), float(self.height())
-        tall, edge = self._bold.height, MARGIN_PX / 2
-        boxes: list[tuple[Box, str]] = []
-        for number, letter in enumerate(scene.letters):
-            if not letter:
-                continue
-            wide = self._bold.width_of(letter)
-            x = (edge, width - edge - wide, (width - wide) / 2, (width - wide) / 2)
-            y = ((height - tall) / 2, (height - tall) / 2, edge, height - edge - tall)
-            left, top = x[number], y[number]
-            boxes.append((Box(left, top, left + wide, top + tall), letter))
-        return boxes
-
-    def _bar_box(self, scene: Scene) -> Box | None:
-        """Return where the scale bar stands: on the second line from the bottom."""
-        scale = None
-        if scene.mm_per_px is not None:
-            scale = scale_bar(scene.mm_per_px, self.width())
-        if scale is None:
-            return None
-        width = scale.length_px + PADDING_PX + self._text.width_of(scale.text)
-        right, tall = self.width() - MARGIN_PX, self._text.height
-        bottom = self.height() - MARGIN_PX / 2 - tall
-        return Box(right - width, bottom - tall, right, bottom)
-
-    def _paint_bar(self, painter: QPainter, scene: Scene, box: Box) -> None:
-        scale = scale_bar(scene.mm_per_px or 1.0, self.width())
-        if scale is None:
-            return
-        text = Box(
-            box.right - self._text.width_of(scale.text), box.top, box.right, box.bottom
-        )
-        self._text.write(painter, text, scale.text, BAR.name())
-        y, left = (box.top + box.bottom) / 2, box.left
-        right = left + scale.length_px
-        for colour, width in ((HALO, HALO_PX), (BAR, LINE_PX)):
-            painter.setPen(QPen(colour, width))
-            painter.drawLine(QPointF(left, y), QPointF(right, y))
-            for x in (left, right):
-                painter.drawLine(QPointF(x, y - BAR_PX), QPointF(x, y + BAR_PX))
-
-    def _paint_note(self, painter: QPainter, note: str) -> None:
-        painter.setPen(QColor(NOTE_COLOUR))
-        painter.setFont(self._font)
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        area = QRectF(self.rect()).adjusted(24, 24, -24, -24)
-        painter.drawText(area, int(flags), note)
-
-    def _paint_crossings(self, painter: QPainter, scene: Scene) -> None:
-        for start, end in scene.crossings:
-            pen = QPen(CROSSING, 1.0)
-            pen.setDashPattern(DASHES)
-            painter.setPen(pen)
-            painter.drawLine(QPointF(*start), QPointF(*end))
-
-    def _paint_labels(
-        self, painter: QPainter, sketches: Sequence[Sketch], written: Sequence[Box]
-    ) -> None:
-        area = Box(0, 0, self.width(), self.height())
-        taken = [*written, *(sketch.box for sketch in sketches)]
-        for sketch in sketches:
-            if not sketch.label:
-                continue
-            size = self._label.width_of(sketch.label), self._label.height
-            place = place_label(sketch, size, area, taken)
-            taken.append(place)
-            self._label.write(painter, place, sketch.label, sketch.colour)
+    @property
+    def _size(self) -> Point:
+        return float(self.width()), float(self.height())
 
 
 def canvas_of(viewer: ViewerModel) -> QOpenGLWidget | None:
@@ -240,32 +93,3 @@ def qt_viewer_of(viewer: ViewerModel) -> QtViewer | None:
         if isinstance(widget, QtViewer) and hash(widget.viewer) == hash(viewer):
             return widget
     return None
-
-
-def _paint_caliper(painter: QPainter, sketch: Sketch) -> None:
-    for line in sketch.lines:
-        start, end = QPointF(*line.start), QPointF(*line.end)
-        painter.setPen(QPen(HALO, HALO_PX))
-        if not line.dashed:
-            painter.drawLine(start, end)
-        pen = QPen(QColor(sketch.colour), LINE_PX)
-        if line.dashed:
-            pen.setDashPattern(DASHES)
-        painter.setPen(pen)
-        painter.drawLine(start, end)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for width, colour in ((HALO_PX, HALO), (LINE_PX, QColor(sketch.colour))):
-        painter.setPen(QPen(colour, width))
-        for handle in sketch.handles:
-            painter.drawEllipse(QPointF(*handle), sketch.handle_px, sketch.handle_px)
-
-
-def _paint_outline(painter: QPainter, outline: Outline) -> None:
-    lines = [QLineF(*start, *end) for start, end in outline.lines.tolist()]
-    painter.setPen(QPen(HALO, OUTLINE_HALO_PX))
-    painter.drawLines(lines)
-    pen = QPen(QColor(outline.colour), OUTLINE_PX)
-    if outline.dashed:
-        pen.setDashPattern(DASHES)
-    painter.setPen(pen)
-    painter.drawLines(lines)

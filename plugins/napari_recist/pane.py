@@ -30,10 +30,11 @@ from napari_recist.coordinates import (
     world_of,
 )
 from napari_recist.drawing import sketch
+from napari_recist.engraving import Scene
 from napari_recist.fused import Fused
 from napari_recist.link import Looked
 from napari_recist.mask_layer import on_screen
-from napari_recist.overlay import Glass, Scene, canvas_of
+from napari_recist.overlay import Glass, canvas_of
 from napari_recist.picture import Picture
 from napari_recist.planes import Plane, cut
 from napari_recist.windows import first_window, window_name

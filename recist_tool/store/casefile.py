@@ -181,7 +181,7 @@ def _written_by() -> str:
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Generator[Path]:
-    """Give the path to write a file to that takes the place of another when it is whole.
+    """Give the path to write to; the file takes its place when it is whole.
 
     A crash on the way leaves a file named as `LEFT_OVER` says.
     """

@@ -1,6 +1,6 @@
 """Key images beside a case: one PNG for each lesion at each visit, for each reader.
 
-They are derived from the case, and losing them loses no measurement. Each says in itself
+They are derived from the case, and losing them loses no measurement. Each says itself
 which finding it shows; one that shows another than the case holds is out of date.
 """
 
@@ -43,8 +43,8 @@ class KeyImages:
     Attributes
     ----------
     folder
-        Where they lie: ``SUBJECT.key-images/READER`` beside the case. It holds images of
-        no other reader.
+        Where they lie: ``SUBJECT.key-images/READER`` beside the case. It holds no
+        images of other readers.
     """
 
     def __init__(self, case_path: Path, reader_id: str) -> None:
@@ -121,7 +121,7 @@ class KeyImages:
 def key_image_content(lesion: Lesion, entry: LesionFinding) -> str:
     """Return what a key image of a finding shows, as a digest in hex.
 
-    Calipers, mask, and the lesion they are of: what else is said of either is not drawn.
+    Calipers, mask, and the lesion they are of: nothing else that is said is drawn.
     Empty where there is no caliper to draw.
     """
     calipers = calipers_of(entry.finding)
