@@ -29,6 +29,8 @@ class Asks(NamedTuple):
         Takes the next calipers as parts of the chosen lesion, or no more of them.
     sheet
         Shows or hides the sheet of keys.
+    image
+        Lets keys choose among the key images.
     """
 
     organ: Callable[[], None]
@@ -37,6 +39,7 @@ class Asks(NamedTuple):
     signature: Callable[[], None]
     split: Callable[[], None]
     sheet: Callable[[], None]
+    image: Callable[[], None]
 
 
 def bindings(room: Room, asks: Asks) -> dict[str, Key]:
@@ -62,6 +65,7 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
         Key("S", "split: draw its parts", asks.split),
         Key("G", "merged into another", asks.partner),
         Key("Ctrl+Return", "sign the visit, or open it again", asks.signature),
+        Key("K", "key images: arrows choose, Enter goes there", asks.image),
         Key("?", "this sheet", asks.sheet),
     ]
     keys += [

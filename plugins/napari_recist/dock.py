@@ -17,6 +17,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_recist.album import Album
 from napari_recist.bindings import Asks, bindings
 from napari_recist.carrying import Carrying
 from napari_recist.case_bar import CaseBar
@@ -95,7 +96,8 @@ class ReadingRoom(QWidget):
         self._form = LesionForm()
         self._findings = FindingBar(reading, recorder)
         self._read, self._sign = ReadTab(reading, self.room.missing), SignBar(reading)
-        self._pages = Pages(self._read, self.room)
+        self.album = Album(self.room, self.loader, self)
+        self._pages = Pages(self._read, self.room, self.album)
         self._messages, self._note = MessageList(), NoteLine()
         self._progress = QProgressBar()
         self.contouring = Contouring(self.room, self.loader)
@@ -182,6 +184,7 @@ class ReadingRoom(QWidget):
                 signature=self._sign.ask,
                 split=self._on_split,
                 sheet=lambda: self._help.toggle(),
+                image=self._pages.choose_image,
             ),
         )
         keys = with_mask_keys(keys, self.room, self.contouring, self.carrying)
@@ -236,6 +239,7 @@ class ReadingRoom(QWidget):
         self._sign.asked.connect(reading.attempt)
         self._sign.left.connect(self._to_image)
         self._pages.asked.connect(reading.attempt)
+        self._pages.image_picked.connect(room.go_to_cell)
         self._series.menu_wanted.connect(self._on_menu)
         self._read.cell_chosen.connect(room.go_to_cell)
         self._read.visit_chosen.connect(reading.open_timepoint)

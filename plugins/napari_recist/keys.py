@@ -22,8 +22,9 @@ from qtpy.QtWidgets import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+OWN = "own keys"
 FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 MODIFIERS = (
     Qt.Key.Key_Shift,
@@ -123,10 +124,11 @@ class KeyFilter(QObject):
         return self._act(event, watched)
 
     def _act(self, event: QKeyEvent, watched: QWidget) -> bool:
-        key = self._find(_pressed(event))
+        pressed = _pressed(event)
+        key, takers = self._find(pressed), (watched, QApplication.focusWidget())
         if event.type() == QEvent.Type.KeyPress and event.key() not in MODIFIERS:
             self.before(key)
-        if _is_field(watched) or _is_field(QApplication.focusWidget()):
+        if any(_takes(one, pressed) for one in takers):
             self._is_typed = event.type() == QEvent.Type.KeyPress
             return False
         if key is None or self._is_typed:  # what a field leaves over climbs to parents
@@ -152,6 +154,11 @@ class KeyFilter(QObject):
         )
 
 
+def leave_keys(widget: QWidget, sequences: Sequence[str]) -> None:
+    """Leave some keys to a widget while it has the focus."""
+    widget.setProperty(OWN, list(sequences))
+
+
 def _wanted(key: Key, event: QKeyEvent) -> bool:
     return key.repeats or not event.isAutoRepeat()
 
@@ -173,7 +180,14 @@ def normal(sequence: str) -> str:
     return QKeySequence(sequence).toString()
 
 
-def _is_field(widget: QWidget | None) -> bool:
+def _takes(widget: QWidget | None, pressed: str) -> bool:
+    """Return whether a widget takes a key: what is typed, or one that is its own."""
+    if widget is None:
+        return False
+    return _is_field(widget) or pressed in (widget.property(OWN) or ())
+
+
+def _is_field(widget: QWidget) -> bool:
     """Return whether a widget takes what is typed."""
     if isinstance(widget, QComboBox):
         return widget.isEditable()

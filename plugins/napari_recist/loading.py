@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
@@ -50,6 +51,8 @@ class Loader(QObject):
         super().__init__(parent)
         self._waiting: deque[_Piece] = deque()
         self._running: list[_Advance] = []
+        self._clerk = ThreadPoolExecutor(1, "recist clerk")
+        self._asked = 0
         self.closed = False
         self._called.connect(self._call)
         self._clock = QTimer(self)
@@ -105,6 +108,38 @@ class Loader(QObject):
         self._waiting.append(_Piece(what, start, failed))
         self._start_next()
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is left of the small work."""
+        return not self._asked
+
+    def quietly(
+        self,
+        what: str,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[RecistToolError], None],
+    ) -> None:
+        """Do small work in another thread, unseen: a file to write, say.
+
+        One piece after the other, in the order asked; what was asked is done also where
+        the loader is closed meanwhile.
+        """
+
+        def finish(outcome: Outcome[T]) -> None:
+            self._asked -= 1
+            if outcome.error is not None:
+                failed(outcome.error)
+            elif outcome.result is not None:
+                done(outcome.result)
+
+        def act() -> None:
+            outcome = _outcome(lambda _: work(), _Advance(what))
+            self.later(lambda: finish(outcome))
+
+        self._asked += 1
+        self._clerk.submit(act)
+
     def later(self, act: Callable[[], None]) -> None:
         """Do something in the window's thread; for work in the background to call."""
         self._called.emit(act)
@@ -120,8 +155,12 @@ class Loader(QObject):
         self._rest()
 
     def close(self) -> None:
-        """Take no more results; what runs comes to its end unheard."""
+        """Take no more results; what runs comes to its end unheard.
+
+        Small work that was asked for is waited for.
+        """
         self.closed = True
+        self._clerk.shutdown()
         self._clock.stop()
         self._waiting.clear()
         for report in self._running:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QTabWidget, QWidget
 
+from napari_recist.images_page import ImagesPage
 from napari_recist.lesion_page import LesionPage
 from napari_recist.patient_page import PatientPage
 from napari_recist.pet_page import PetPage
@@ -14,23 +15,27 @@ from napari_recist.protocol_page import ProtocolPage
 from napari_recist.visit_page import VisitPage
 
 if TYPE_CHECKING:
+    from napari_recist.album import Album
     from napari_recist.read_tab import ReadTab
     from napari_recist.room import Room
 
 
 class Pages(QTabWidget):
-    """The read, the chosen lesion, the visit, its PET, the patient, the protocol.
+    """The read, its images, the chosen lesion, the visit, its PET, and the rest.
 
     Signals
     -------
     asked
         A change was asked for; it is carried as a callable.
+    image_picked
+        Lesion id and timepoint id of the key image that the reader wants to go to.
     """
 
     asked = Signal(object)
+    image_picked = Signal(str, str)
 
     def __init__(
-        self, read: ReadTab, room: Room, parent: QWidget | None = None
+        self, read: ReadTab, room: Room, album: Album, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("pages")
@@ -43,7 +48,10 @@ class Pages(QTabWidget):
             "Patient": PatientPage(reading),
             "Protocol": ProtocolPage(reading),
         }
+        self._images = ImagesPage(reading, album)
+        self._images.picked.connect(self.image_picked)
         self.addTab(read, "Read")
+        self.addTab(self._images, "Images")
         for name, page in self._beside.items():
             page.asked.connect(self.asked)
             self.addTab(page, name)
@@ -54,9 +62,14 @@ class Pages(QTabWidget):
         page = self.currentWidget()
         if page is self._read:
             self._read.refresh()
-        for one in self._beside.values():
+        for one in (self._images, *self._beside.values()):
             if page is one:
                 one.refresh()
+
+    def choose_image(self) -> None:
+        """Bring the key images into view, and let keys choose among them."""
+        self.setCurrentWidget(self._images)
+        self._images.choose_by_keys()
 
     def show_read(self) -> None:
         """Bring the table into view."""

@@ -74,20 +74,31 @@ def table_of(
     is_brief
         Whether of the others only sums and responses are shown.
     """
-    case, read = reading.case, reading.read
-    if case is None or read is None:
+    case = reading.case
+    if case is None:
         return Table(("Lesion", "Organ"), ())
     visits = [one.timepoint_id for one in case.timepoints]
-    order = list(LesionRole)
-    lesions = sorted(read.lesions, key=lambda one: order.index(one.role))
-    waiting = {one: set(_ids(reading.expected(one))) for one in visits}
-    rows = [_lesion_row(reading, lesion, waiting, why_lost) for lesion in lesions]
+    rows = lesion_rows(reading, why_lost)
     told = reading.blinding
     rows.extend(
         tuple(_told(one, told) for one in row) if told.hidden else row
         for row in scope_rows(judged, visits, unfolded, is_brief=is_brief)
     )
     return Table(("Lesion", "Organ", *visits), tuple(rows))
+
+
+def lesion_rows(
+    reading: Reading, why_lost: Callable[[Finding], str] = lambda finding: ""
+) -> list[tuple[Cell, ...]]:
+    """Return a row for each lesion: name, organ, and what was found at each visit."""
+    case, read = reading.case, reading.read
+    if case is None or read is None:
+        return []
+    order = list(LesionRole)
+    lesions = sorted(read.lesions, key=lambda one: order.index(one.role))
+    visits = [one.timepoint_id for one in case.timepoints]
+    waiting = {one: set(_ids(reading.expected(one))) for one in visits}
+    return [_lesion_row(reading, lesion, waiting, why_lost) for lesion in lesions]
 
 
 def _told(cell: Cell, blinding: Blinding) -> Cell:

@@ -11,7 +11,16 @@ from napari_recist.pages import Pages
 if TYPE_CHECKING:
     from tests.plugin.hands import Reader
 
-PAGES = ("Read", "Lesion", "Visit", "PET", "Patient", "Protocol", "Worklist")
+PAGES = (
+    "Read",
+    "Images",
+    "Lesion",
+    "Visit",
+    "PET",
+    "Patient",
+    "Protocol",
+    "Worklist",
+)
 
 
 def turn_to(reader: Reader, name: str) -> None:
