@@ -156,7 +156,7 @@ class KeyFilter(QObject):
 
 def leave_keys(widget: QWidget, sequences: Sequence[str]) -> None:
     """Leave some keys to a widget while it has the focus."""
-    widget.setProperty(OWN, list(sequences))
+    widget.setProperty(OWN, [normal(one) for one in sequences])
 
 
 def _wanted(key: Key, event: QKeyEvent) -> bool:
