@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,10 +24,10 @@ from recist_tool import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from napari_recist.coordinates import Pixel, Spacing
-    from recist_tool import Axes, LesionMask, Segmentation, Volume
+    from recist_tool import Axes, LesionMask, PlacedCaliper, Segmentation, Volume
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +44,8 @@ class Draft:
         0 to 1, of a proposal; None where the reader painted.
     recorded
         Whether the case holds the mask as it was before this change.
+    placed
+        The axes as a reader pulled them; None where they are those of the mask.
     """
 
     volume: Volume
@@ -53,6 +55,12 @@ class Draft:
     provenance: Provenance
     confidence: float | None = None
     recorded: bool = False
+    placed: PlacedCaliper | None = None
+
+    def corrected(self, placed: PlacedCaliper) -> Draft:
+        """Return the draft with axes that the reader pulled."""
+        edited = self.provenance.replaced(edited=True)
+        return replace(self, placed=placed, provenance=edited)
 
     def changed(self, edit: Callable[[Mask], Mask]) -> Draft:
         """Return the draft after an edit by the reader."""
@@ -86,6 +94,25 @@ class Draft:
         return live_sizes(self.axes.caliper, plane_spacing(self.volume))
 
 
+class Seek(NamedTuple):
+    """A lesion whose border is to be found.
+
+    Attributes
+    ----------
+    lesion_id
+        Whose it is; None for a new lesion.
+    find
+        Called in another thread.
+    known
+        What else is to be recorded of how it was found, by name.
+    """
+
+    volume: Volume
+    lesion_id: str | None
+    find: Callable[[], Segmentation]
+    known: Mapping[str, float | str] = {}
+
+
 def touches(
     start: Pixel, stop: Pixel, radius_mm: float, spacing: Spacing
 ) -> list[Pixel]:
@@ -99,13 +126,12 @@ def touches(
     return [(row, column) for row, column in way.tolist()]
 
 
-def found_draft(
-    found: Segmentation, volume: Volume, lesion_id: str | None, timepoint_id: str
-) -> Draft:
-    """Return what a click found, as a proposal."""
-    provenance = provenance_of(found)
+def found_draft(found: Segmentation, seek: Seek, timepoint_id: str) -> Draft:
+    """Return what was found, as a proposal."""
+    how = provenance_of(found)
+    how = how.replaced(parameters={**how.parameters, **seek.known})
     return Draft(
-        volume, found.mask, lesion_id, timepoint_id, provenance, found.confidence
+        seek.volume, found.mask, seek.lesion_id, timepoint_id, how, found.confidence
     )
 
 

@@ -1,7 +1,8 @@
 """Lesions of the baseline at their place on a follow-up: proposals, to be looked at.
 
 The two CTs are registered in the background. Each lesion that waits is shown as a ghost
-where it may lie; the reader accepts it, finds it anew with a click, or draws it.
+where it may lie; there its border is found anew, or the reader draws it. No length of
+another visit becomes a measurement of this one.
 """
 
 from __future__ import annotations
@@ -9,23 +10,29 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.brush import made_here
+from napari_recist.brush import Seek, made_here
+from napari_recist.coordinates import middle
 from napari_recist.drawing import Mark
-from napari_recist.findings import caliper_of, with_caliper
+from napari_recist.findings import caliper_of
 from napari_recist.loading import CancelledWork
 from napari_recist.projection import Placed
+from napari_recist.reading import Unfinished
+from napari_recist.recording import PULL_IT
+from napari_recist.signing import require_unsigned
 from recist_tool import (
     CommandRefused,
     MeasuringMethod,
-    as_record,
+    PlaneCaliper,
     carry_over,
     from_record,
     register,
+    segment_click,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from napari_recist.contouring import Contouring
     from napari_recist.loading import Loader
     from napari_recist.room import Room
     from napari_recist.station import Station
@@ -74,8 +81,9 @@ class Carrying:
         Whether scans are being registered for it.
     """
 
-    def __init__(self, room: Room, loader: Loader) -> None:
+    def __init__(self, room: Room, loader: Loader, contouring: Contouring) -> None:
         self._room = room
+        self._contouring = contouring
         self._reading = room.reading
         self._loader = loader
         self._asked = 0
@@ -224,7 +232,7 @@ class Carrying:
         words = f"{len(proposals)} lesions carried over from {route.baseline_id}. "
         if unsure:
             words += f"Unsure: {', '.join(unsure)}. "
-        self._reading.say(words + "Space goes to each; Enter accepts, or draw it anew.")
+        self._reading.say(words + "Space goes to each; Enter measures it, or draw it.")
 
     def _on_failed(self, asked: int, error: RecistToolError) -> None:
         if asked == self._asked:
@@ -245,41 +253,81 @@ class Carrying:
         return carried.proposals.get(subject.lesion_id)
 
     def accept(self) -> bool:
-        """Record the chosen lesion as proposed; return whether anything was."""
+        """Measure the chosen lesion where it is proposed; return whether it is.
+
+        Nothing is recorded: the border is found as it is now, and the reader accepts or
+        pulls what is found. Where none is, the old caliper is to be pulled.
+        """
+        if self._is_in_hand():
+            self._reading.say(PULL_IT)
+            return True
         proposal = self.proposal()
         if proposal is None or self.carried is None:
             return False
-        self._reading.attempt(partial(self._record, self.carried.route, proposal))
+        self._reading.attempt(partial(self._measure, self.carried.route, proposal))
         return True
 
-    def _record(self, route: Route, proposal: Proposal) -> None:
-        lesion, session = self._reading.chosen(), self._reading.open_session()
-        if proposal.caliper is None:
+    def _is_in_hand(self) -> bool:
+        unfinished = self._reading.unfinished
+        return unfinished is not None and unfinished.stale is not None
+
+    def _measure(self, route: Route, proposal: Proposal) -> None:
+        lesion_id, caliper = self._reading.chosen().lesion_id, proposal.caliper
+        if caliper is None:
             raise CommandRefused.at(
-                lesion.lesion_id, proposal.unsure_reason, "Find it by hand"
+                lesion_id, proposal.unsure_reason, "Find it by hand"
             )
-        self._room.make_ready()
-        decimals = session.case.protocol.diameter_decimals
-        at = proposal.slice_index
-        caliper = as_record(route.moving, at, proposal.caliper, decimals)
-        how = made_here(
-            MeasuringMethod.ACCEPTED,
-            "registration",
-            confidence=round(proposal.confidence, 2),
-            doubt_mm=round(proposal.doubt_mm, 1),
+        require_unsigned(self._reading)
+        why = self._room.unmeasurable()
+        if why:
+            raise CommandRefused.at(lesion_id, why)
+        known = {
+            "carried_from": route.baseline_id,
+            "place_confidence": round(proposal.confidence, 2),
+            "place_doubt_mm": round(proposal.doubt_mm, 1),
+        }
+        # from its middle alone: ends of the old caliper would draw the border to them
+        find = partial(
+            segment_click, route.moving, proposal.slice_index, middle(caliper)
         )
-        old = session.read.finding(lesion.lesion_id, route.timepoint_id)
-        finding = with_caliper(lesion.role, caliper.replaced(provenance=how), old)
-        session.record(lesion.lesion_id, route.timepoint_id, finding)
+        self._contouring.seek(
+            Seek(route.moving, lesion_id, find, known),
+            partial(self._hand_over, route, proposal, known),
+        )
+
+    def _hand_over(
+        self,
+        route: Route,
+        proposal: Proposal,
+        known: Mapping[str, float | str],
+        _error: RecistToolError,
+    ) -> None:
+        """Give the old caliper into the reader's hand: no border was found."""
+        if proposal.caliper is None:
+            return
+        lesion_id, ends = self._reading.chosen().lesion_id, proposal.caliper.long_ends
+        how = made_here(MeasuringMethod.CARRIED_OVER, "registration", **known)
+        self._reading.unfinished = Unfinished(
+            lesion_id,
+            route.timepoint_id,
+            route.moving.key,
+            proposal.slice_index,
+            PlaneCaliper(ends),
+            stale=ends,
+            provenance=how.replaced(edited=True),
+        )
+        self._room.sheet.forget()
         self._reading.say(
-            f"{lesion.lesion_id} is recorded as it was at {route.baseline_id}: "
-            "pull its ends to what it is now."
+            f"{lesion_id}: no clear border was found. Its caliper of "
+            f"{route.baseline_id} is no measurement: pull its ends to what it is now."
         )
 
     def ghost(self, station: Station) -> Placed | None:
         """Return where the chosen lesion may lie on a pane's series, if it waits."""
         proposal, subject = self.proposal(), self._reading.subject()
         if proposal is None or proposal.caliper is None or subject is None:
+            return None
+        if self._is_in_hand():
             return None
         if self.carried is None or station.pane.volume is not self.carried.route.moving:
             return None

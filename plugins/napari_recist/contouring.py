@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from napari_recist.brush import empty_draft, found_draft, taken_up, touches
+from napari_recist.brush import Seek, empty_draft, found_draft, taken_up, touches
 from napari_recist.coordinates import plane_spacing
 from napari_recist.mask_layer import SavedMasks, holds
 from napari_recist.mask_view import MaskView
-from napari_recist.reading import UNFINISHED
+from napari_recist.reading import DRAFT, UNFINISHED
 from napari_recist.segment_tool import MaskTool, Mode
 from recist_tool import (
     CommandRefused,
+    PlacedCaliper,
     RecistToolError,
     filled_between_slices,
     record_mask,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_recist.brush import Draft
+    from napari_recist.caliper_tool import Outcome
     from napari_recist.coordinates import Pixel
     from napari_recist.loading import Loader
     from napari_recist.room import Room
@@ -44,7 +46,7 @@ MODE_WORDS = {
     Mode.OFF: "",
 }
 AFTER_BRUSH = {Mode.ADD: Mode.ERASE, Mode.ERASE: Mode.OFF}
-ACCEPT_WORDS = "Enter accepts, Escape drops it."
+ACCEPT_WORDS = "Enter accepts, a pulled end corrects, Escape drops it."
 
 
 class Contouring:
@@ -67,11 +69,13 @@ class Contouring:
         self._tools: dict[Station, MaskTool] = {}
         self._asked = 0
         self._before: Draft | None = None
+        self._chosen_then: str | None = None
         self._painted_to: Pixel = (0.0, 0.0)
         self._masks = SavedMasks()
         self._mode = Mode.OFF
         self.brush_mm = BRUSH_MM
         self.draft: Draft | None = None
+        room.pulled = self._on_pulled
         room.reading.subscribe(self._follow)
         self._hand_out()
 
@@ -134,17 +138,27 @@ class Contouring:
         grip = self._room.tool.grip(at, reach_mm)
         caliper = None if grip is None else grip.caliper
         lesion_id = self._lesion_at(at) if grip is None else self._lesion_of(grip.key)
-        timepoint_id = self._reading.timepoint_id or ""
-        self._asked += 1
+        find = partial(_find, volume, slice_index, at, caliper)
+        self.seek(Seek(volume, lesion_id, find), self._on_refused)
 
-        def find(_advance: Callable[[int, int], None]) -> Segmentation:
-            return _find(volume, slice_index, at, caliper)
+    def seek(self, seek: Seek, refused: Callable[[RecistToolError], None]) -> None:
+        """Look for a border in the background, and propose what it holds.
+
+        Nothing comes of it where the reader went elsewhere meanwhile.
+        """
+        self._asked += 1
+        asked = (self._asked, self._reading.lesion_id, self._reading.timepoint_id)
+
+        def is_awaited() -> bool:
+            chosen, visit = self._reading.lesion_id, self._reading.timepoint_id
+            is_on_show = self._room.pane.volume is seek.volume
+            return is_on_show and asked == (self._asked, chosen, visit)
 
         self._loader.run(
             "Finding the border",
-            find,
-            partial(self._on_found, self._asked, volume, lesion_id, timepoint_id),
-            partial(self._on_refused, self._asked),
+            lambda _: seek.find(),
+            lambda found: self._on_found(seek, found) if is_awaited() else None,
+            lambda error: refused(error) if is_awaited() else None,
         )
 
     def _lesion_at(self, at: Pixel) -> str | None:
@@ -167,24 +181,16 @@ class Contouring:
             return {}
         return self._masks.on(volume, read, self._reading.timepoint_id or "")
 
-    def _on_found(
-        self,
-        asked: int,
-        volume: Volume,
-        lesion_id: str | None,
-        timepoint_id: str,
-        found: Segmentation,
-    ) -> None:
-        if asked != self._asked or self._room.pane.volume is not volume:
-            return
-        self.draft = found_draft(found, volume, lesion_id, timepoint_id)
+    def _on_found(self, seek: Seek, found: Segmentation) -> None:
+        timepoint_id = self._reading.timepoint_id or ""
+        self.draft = found_draft(found, seek, timepoint_id)
+        self._chosen_then = self._reading.lesion_id
         if self.draft.axes is not None:
             self._room.pane.go_to(self.draft.axes.slice_index)
         self._say_draft()
 
-    def _on_refused(self, asked: int, error: RecistToolError) -> None:
-        if asked == self._asked:
-            self._reading.say(str(error), is_error=True)
+    def _on_refused(self, error: RecistToolError) -> None:
+        self._reading.say(str(error), is_error=True)
 
     # ------------------------------------------------------------- painting
 
@@ -278,6 +284,15 @@ class Contouring:
             self._reading.say(f"{self._reading.lesion_id} is recorded with its mask.")
         return True
 
+    def _on_pulled(self, outcome: Outcome) -> bool:
+        """Record the mask in hand with axes that the reader pulled, if it was that."""
+        draft = self.draft
+        if outcome.key != DRAFT or draft is None:
+            return False
+        slice_index = self._room.pane.slice_index
+        self._record(draft.corrected(PlacedCaliper(slice_index, outcome.caliper)))
+        return True
+
     def drop(self) -> bool:
         """Drop what is half done: a stroke, a proposal, the tool; or nothing."""
         self._asked += 1  # an answer that is still to come is not wanted any more
@@ -294,7 +309,6 @@ class Contouring:
     def _record(self, draft: Draft) -> None:
         self._room.make_ready()
         session = self._reading.open_session()
-        provenance = draft.provenance
 
         def record(lesion_id: str) -> None:
             record_mask(
@@ -303,7 +317,8 @@ class Contouring:
                 draft.timepoint_id,
                 draft.volume,
                 draft.mask,
-                provenance,
+                draft.provenance,
+                placed=draft.placed,
             )
 
         if draft.lesion_id is None:
@@ -331,7 +346,8 @@ class Contouring:
         """Look at the room again: new panes, another visit, the caliper taken up."""
         if self._room.tool.armed and self._mode is not Mode.OFF:
             self._mode = Mode.OFF
-        if self.draft is not None and not self._is_seen(self.draft):
+        draft = self.draft
+        if draft is not None and (not self._is_seen(draft) or self._is_left(draft)):
             self.draft = None
             self._room.sheet.redraw()
         self._hand_out()
@@ -341,6 +357,15 @@ class Contouring:
         shown = [station.pane.acquired for station in self._room.viewing.on_show]
         is_open = draft.timepoint_id == (self._reading.timepoint_id or "")
         return is_open and any(draft.volume is one for one in shown)
+
+    def _is_left(self, draft: Draft) -> bool:
+        """Return whether the reader went on to another lesion and left a proposal.
+
+        What was painted is kept: nobody but the reader can make it again.
+        """
+        chosen = self._reading.lesion_id
+        is_own = draft.recorded or draft.provenance.edited or draft.lesion_id is None
+        return not is_own and chosen not in (self._chosen_then, draft.lesion_id)
 
     def _hand_out(self) -> None:
         for station in self._room.viewing.stations:

@@ -101,7 +101,7 @@ class ReadingRoom(QWidget):
         self._messages, self._note = MessageList(), NoteLine()
         self._progress = QProgressBar()
         self.contouring = Contouring(self.room, self.loader)
-        self.carrying = Carrying(self.room, self.loader)
+        self.carrying = Carrying(self.room, self.loader, self.contouring)
         self.nudging = Nudging(self.room)
         self._key_map = KeyMap(self._actions(), keys_path())
         self._keys = KeyFilter(self, self._key_map.find)

@@ -63,6 +63,8 @@ class Mark(NamedTuple):
         Shows handles, and a dashed proposal where there is no short axis yet.
     ghost
         From another timepoint: dashed, never taken hold of.
+    proposed
+        Not in the case: dashed, too.
     """
 
     key: str
@@ -71,6 +73,7 @@ class Mark(NamedTuple):
     role: LesionRole
     selected: bool = False
     ghost: bool = False
+    proposed: bool = False
 
     @property
     def colour(self) -> str:
@@ -118,9 +121,10 @@ def sketch(mark: Mark, spacing: Spacing, to_screen: Callable[[Pixel], Point]) ->
     """
     shown = with_short_axis(mark.caliper, spacing) if mark.selected else mark.caliper
     is_proposal = mark.caliper.short_ends is None
-    axes = [(shown.long_ends, mark.ghost)]
+    is_dashed = mark.ghost or mark.proposed
+    axes = [(shown.long_ends, is_dashed)]
     if shown.short_ends is not None:
-        axes.append((shown.short_ends, mark.ghost or is_proposal))
+        axes.append((shown.short_ends, is_dashed or is_proposal))
     lines = tuple(
         Line(to_screen(start), to_screen(end), dashed) for (start, end), dashed in axes
     )

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from napari_recist.coordinates import Ends, Pixel, Spacing
 
 
+SAME_PX = 1e-6
+
+
 class Part(Enum):
     """A part of a caliper that can be taken hold of."""
 
@@ -114,6 +117,28 @@ def pulled(grip: Grip, spacing: Spacing, to: Pixel) -> PlaneCaliper:
     there = (end[0] + by[0], end[1] + by[1])
     move = move_long_end if grip.part is Part.LONG_END else move_short_end
     return move(grip.caliper, spacing, grip.end, there)
+
+
+def renewed(caliper: PlaneCaliper, stale: Ends) -> PlaneCaliper | None:
+    """Return what of a caliper from another visit was pulled; None: not its length.
+
+    Moving the whole measures nothing. An axis that is as it was at the other visit is
+    left out: only a short one can be, where the other outgrew it.
+    """
+    if _is_as_long(caliper.long_ends, stale):
+        return None
+    short_ends = caliper.short_ends
+    if short_ends is not None and _is_as_long(short_ends, stale):
+        return PlaneCaliper(caliper.long_ends)
+    return caliper
+
+
+def _is_as_long(ends: Ends, others: Ends) -> bool:
+    """Return whether two axes are one, wherever they lie."""
+    (a, b), (c, d) = ends
+    (e, f), (g, h) = others
+    rows, columns = (c - a) - (g - e), (d - b) - (h - f)
+    return math.hypot(rows, columns) < SAME_PX
 
 
 def _axes(caliper: PlaneCaliper) -> list[tuple[Part, Ends]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from napari_recist.coordinates import plane_spacing
 from napari_recist.drawing import ROLE_COLOURS, Mark
 from napari_recist.mask_layer import Outline, Overlay, SavedMasks, border, circle
+from napari_recist.reading import DRAFT
 from napari_recist.segment_tool import Mode
 
 if TYPE_CHECKING:
@@ -85,8 +86,10 @@ class MaskView:
         ends = draft.axes
         if ends is None or ends.slice_index != self._station.pane.slice_index:
             return []
-        label = f"{draft.name}  {draft.sizes}"
-        return [Mark("", label, ends.caliper, self._role(draft.lesion_id))]
+        label, role = f"{draft.name}  {draft.sizes}", self._role(draft.lesion_id)
+        if draft.recorded or self._hand.mode is not Mode.OFF:
+            return [Mark("", label, ends.caliper, role)]
+        return [Mark(DRAFT, label, ends.caliper, role, selected=True)]
 
     def _brush(self, volume: Volume) -> list[Outline]:
         at, colour = self._tool.at, BRUSH_COLOURS.get(self._hand.mode)

@@ -23,7 +23,7 @@ from recist_tool import (
 
 if TYPE_CHECKING:
     from napari_recist.coordinates import Spacing
-    from napari_recist.reading import NewLesion, Reading
+    from napari_recist.reading import NewLesion, Reading, Unfinished
     from recist_tool import Caliper, Case, Lesion, Protocol, Read, Volume
 
 Carry = Callable[[str, NDArray[np.float64]], NDArray[np.float64]]
@@ -65,7 +65,9 @@ def placed_marks(
         return marks
     unfinished = reading.unfinished
     if unfinished and unfinished.series_key == volume.key:
-        marks.append(_waiting(reading, unfinished.slice_index, unfinished.caliper))
+        marks.append(_waiting(reading, unfinished))
+        if unfinished.stale is not None:  # it stands where its ghost was
+            return marks
     ghost = ghost_mark(reading, volume, carry)
     return marks if ghost is None else [*marks, ghost]
 
@@ -184,12 +186,20 @@ def _of_lesion(
     return marks
 
 
-def _waiting(reading: Reading, slice_index: int, caliper: PlaneCaliper) -> Placed:
+def _waiting(reading: Reading, unfinished: Unfinished) -> Placed:
     subject = reading.subject()
     role = subject.role if subject else reading.new_lesion.role
     name = subject.lesion_id if subject else "node"
-    mark = Mark(UNFINISHED, f"{name}: short axis?", caliper, role, selected=True)
-    return Placed(slice_index, mark)
+    is_stale = unfinished.stale is not None
+    mark = Mark(
+        UNFINISHED,
+        f"{name}? pull an end to its edge" if is_stale else f"{name}: short axis?",
+        unfinished.caliper,
+        role,
+        selected=True,
+        proposed=is_stale,
+    )
+    return Placed(unfinished.slice_index, mark)
 
 
 def role_words(role: LesionRole) -> str:

@@ -27,11 +27,13 @@ from recist_tool import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from napari_recist.coordinates import Ends
     from recist_tool import (
         Case,
         Lesion,
         PlaneCaliper,
         Protocol,
+        Provenance,
         Read,
         SeriesReference,
         Session,
@@ -40,7 +42,10 @@ if TYPE_CHECKING:
 
 SIGN_HERE = "Sign it below the table"
 UNFINISHED = "unfinished"
-"""Key of a node's long axis that waits for its short axis."""
+"""Key of a caliper that is no finding yet."""
+
+DRAFT = "draft"
+"""Key of the axes of a mask in hand."""
 
 
 class Note(NamedTuple):
@@ -60,13 +65,26 @@ class NewLesion(NamedTuple):
 
 
 class Unfinished(NamedTuple):
-    """A node's long axis, which is no finding before its short axis is drawn."""
+    """A caliper in the reader's hand that is no finding yet.
+
+    A node's long axis waits for its short axis; one carried over from another visit
+    waits to be pulled to what the lesion is now.
+
+    Attributes
+    ----------
+    stale
+        The long axis as it was at the other visit; None where it was drawn here.
+    provenance
+        How the caliper came here; None where it was drawn.
+    """
 
     lesion_id: str | None
     timepoint_id: str
     series_key: str
     slice_index: int
     caliper: PlaneCaliper
+    stale: Ends | None = None
+    provenance: Provenance | None = None
 
 
 class Reading:
@@ -81,7 +99,7 @@ class Reading:
     new_lesion
         What a caliper becomes that belongs to no lesion yet.
     unfinished
-        A node that still needs its short axis.
+        A caliper that is no finding yet.
     proposed
         Visits as proposed from the images, until a case begins with them.
     intended

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from napari_recist.caliper_tool import NEW
 from napari_recist.correcting import corrected
 from napari_recist.findings import caliper_of, with_caliper
+from napari_recist.grips import renewed
 from napari_recist.reading import UNFINISHED, Note, Unfinished
 from recist_tool import (
     Absent,
@@ -30,11 +31,19 @@ if TYPE_CHECKING:
     from napari_recist.caliper_tool import Outcome
     from napari_recist.findings import Finding
     from napari_recist.reading import Reading
-    from recist_tool import Caliper, LesionMask, NonTargetSeen, Volume
+    from recist_tool import (
+        Caliper,
+        LesionMask,
+        NonTargetSeen,
+        PlaneCaliper,
+        Provenance,
+        Volume,
+    )
 
 NODE_WAITS = (
     "Node: pull an end of the dashed short axis to its edge; a click takes it as it is."
 )
+PULL_IT = "Not measured yet: pull an end of the long axis to the edge of the lesion."
 
 
 class Splitting(NamedTuple):
@@ -68,28 +77,43 @@ class Recorder:
         RecistToolError
             Where the image or the case does not allow it; nothing is kept then.
         """
-        timepoint_id = self._visit
+        drawn, how = self._measured(outcome)
+        if drawn is None:
+            return
         decimals = self._reading.open_session().case.protocol.diameter_decimals
-        caliper = as_record(volume, slice_index, outcome.caliper, decimals)
+        caliper = as_record(volume, slice_index, drawn, decimals)
         if not caliper.long_axis.value_mm:
             raise CommandRefused.at("long axis", "has no length", "Draw it again")
         lesion_id = self._key_to_lesion(outcome.key)
-        nodal = self._nodal(lesion_id)
-        if nodal and caliper.short_axis is None:
+        if self._nodal(lesion_id) and caliper.short_axis is None:
             self._reading.unfinished = Unfinished(
-                lesion_id,
-                timepoint_id,
-                volume.key,
-                slice_index,
-                outcome.caliper,
+                lesion_id, self._visit, volume.key, slice_index, drawn, provenance=how
             )
             self._reading.note = Note(NODE_WAITS)
             return
+        caliper = caliper.replaced(provenance=how)
         if self.is_splitting and outcome.key in (NEW, UNFINISHED):
             self._add_part(caliper)
         else:
             self._record(lesion_id, caliper)
         self._reading.unfinished = None
+
+    def _measured(
+        self, outcome: Outcome
+    ) -> tuple[PlaneCaliper | None, Provenance | None]:
+        """Return what was measured, and how where not by hand alone.
+
+        None of a caliper from another visit whose length is as it was there: it stays
+        in the reader's hand.
+        """
+        waits = self._reading.unfinished if outcome.key == UNFINISHED else None
+        if waits is None or waits.stale is None:
+            return outcome.caliper, waits and waits.provenance
+        drawn = renewed(outcome.caliper, waits.stale)
+        if drawn is None:
+            self._reading.unfinished = waits._replace(caliper=outcome.caliper)
+            self._reading.note = Note(PULL_IT)
+        return drawn, waits.provenance
 
     @property
     def is_splitting(self) -> bool:

@@ -19,6 +19,8 @@ from napari_recist.recording import Recorder
 from recist_tool import SetReferenceDate, Timepoint, series_reference
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari.components import ViewerModel
 
     from napari_recist.caliper_tool import CaliperTool, Outcome
@@ -38,6 +40,8 @@ class Room(Opening):
         Turns what the reader does into findings.
     windows
         The grey values of each organ.
+    pulled
+        Takes what was pulled of a proposal; returns whether it was one.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class Room(Opening):
         self.recorder = Recorder(self.reading)
         self.viewing.drew = self._on_drawn
         self.viewing.shown = self._on_shown
+        self.pulled: Callable[[Outcome], bool] = lambda outcome: False
         self.windows = OrganWindows(lambda: self.pane)
         self._gone_to: tuple[str | None, str | None] = (None, None)
         self.reading.subscribe(self._on_change)
@@ -236,7 +241,7 @@ class Room(Opening):
             self.arm(on=False)
 
     def _on_drawn(self, outcome: Outcome) -> None:
-        self.reading.attempt(lambda: self._record(outcome))
+        self.reading.attempt(lambda: self.pulled(outcome) or self._record(outcome))
 
     def make_ready(self) -> None:
         """Begin the case where there is none yet, and pin the series on show."""

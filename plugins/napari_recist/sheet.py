@@ -10,7 +10,7 @@ from napari_recist.drawing import Mark
 from napari_recist.mask_layer import Overlay
 from napari_recist.planes import Plane
 from napari_recist.projection import doubt, live_sizes, placed_marks, surplus
-from napari_recist.reading import UNFINISHED, NewLesion
+from napari_recist.reading import DRAFT, UNFINISHED, NewLesion
 from napari_recist.slice_bar import Tick
 from recist_tool import LesionRole
 
@@ -90,17 +90,23 @@ class Sheet:
         volume, slice_index = self._pane.volume, self._pane.slice_index
         if volume is None:
             return
+        overlay = self.overlay()
         here = [one for one in self._placed if one.slice_index == slice_index]
         selected = [one.mark.key for one in here if one.mark.selected]
+        in_hand = [one for one in overlay.marks if one.selected]
+        out_of_sight = overlay.hides if in_hand else None
+        taken = [one.mark for one in here if one.can_take]
         self._tool.over(
             plane_spacing(volume),
-            {one.mark.key: one.mark.caliper for one in here if one.can_take},
+            {
+                one.key: one.caliper
+                for one in [*taken, *in_hand]
+                if one.key != out_of_sight
+            },
             selected[0] if selected else None,
         )
-        overlay = self.overlay()
-        marks = self._with_draft([one.mark for one in here])
-        kept = [one for one in marks if one.key != overlay.hides]
-        self._pane.draw([*kept, *overlay.marks])
+        kept = [one.mark for one in here if one.mark.key != overlay.hides]
+        self._pane.draw(self._with_draft([*kept, *overlay.marks]))
         self._pane.trace(overlay.outlines)
 
     def _go_to_lesion(self) -> None:
@@ -115,7 +121,9 @@ class Sheet:
         """Return what is known of the lesion whose caliper the mouse holds."""
         reading = self._reading
         known = reading.read.lesion(key) if reading.read else None
-        known = known or (reading.subject() if key in (NEW, UNFINISHED) else None)
+        known = known or (
+            reading.subject() if key in (NEW, UNFINISHED, DRAFT) else None
+        )
         if known is None:
             return reading.new_lesion
         return NewLesion(known.role, known.organ, known.name, known.nodal)
@@ -143,8 +151,9 @@ class Sheet:
             label = f"{label}  {self._remark(draft, volume, lesion)}".rstrip()
         if draft.key == NEW:
             return [*marks, Mark(NEW, label, draft.caliper, lesion.role)]
+        held = label if draft.key in (UNFINISHED, DRAFT) else f"{draft.key}  {label}"
         return [
-            one._replace(caliper=draft.caliper, label=f"{one.key}  {label}")
+            one._replace(caliper=draft.caliper, label=held)
             if one.key == draft.key
             else one
             for one in marks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from recist_tool import LockTimepoint, UnlockTimepoint
+from recist_tool import CommandRefused, LockTimepoint, UnlockTimepoint
 
 if TYPE_CHECKING:
     from napari_recist.reading import Reading
@@ -18,6 +18,20 @@ def is_signed(reading: Reading) -> bool:
     """Return whether this reader signed the open visit."""
     read, visit = reading.read, reading.timepoint_id
     return read is not None and visit is not None and read.locked(visit)
+
+
+def require_unsigned(reading: Reading) -> None:
+    """Refuse to begin what a signed visit would not take.
+
+    Raises
+    ------
+    CommandRefused
+        If this reader signed the open visit.
+    """
+    if is_signed(reading):
+        raise CommandRefused.at(
+            reading.open_visit_id(), "is signed", "Open it again to change it"
+        )
 
 
 def visit_words(reading: Reading) -> str:

@@ -8,7 +8,7 @@ from napari_recist.caliper_tool import CaliperTool
 from napari_recist.hanging import Film
 from napari_recist.mouse import PaneMouse
 from napari_recist.pane import Pane
-from napari_recist.reading import UNFINISHED
+from napari_recist.reading import DRAFT, UNFINISHED
 from napari_recist.segment_tool import Hands
 from napari_recist.sheet import Sheet
 
@@ -108,8 +108,8 @@ class Station:
         self._wall.step_alone(self, slices)
 
     def _choose(self, key: str) -> None:
-        """Choose a lesion; a node that waits for its short axis is none yet."""
-        if key != UNFINISHED:
+        """Choose a lesion; what waits in the reader's hand is none yet."""
+        if key not in (UNFINISHED, DRAFT):
             self._reading.choose(key)
 
     def _on_slice(self) -> None:

@@ -17,7 +17,7 @@ from recist_tool.terms import LesionRole, NewLesionStatus
 
 if TYPE_CHECKING:
     from recist_tool.app.session import Session
-    from recist_tool.measure.caliper import Pixel
+    from recist_tool.measure.caliper import Pixel, PlacedCaliper
     from recist_tool.measure.mask import Mask
     from recist_tool.measure.volume import Volume
     from recist_tool.model.case import Case
@@ -99,11 +99,18 @@ def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came
     mask: Mask,
     provenance: Provenance,
     reason: str = "",
+    *,
+    placed: PlacedCaliper | None = None,
 ) -> Case:
     """Record a lesion as measured on its mask: axes, volume and mask, as one change.
 
     What was said of the lesion at this timepoint beside its size is kept: the status of
     a non-target or new lesion, lesions merged with it.
+
+    Parameters
+    ----------
+    placed
+        The axes as a reader corrected them; those of the mask where not given.
 
     Raises
     ------
@@ -112,7 +119,7 @@ def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came
     CommandRefused
         As `Session.do`.
     """
-    found = axes(mask)
+    found = placed or axes(mask)
     decimals = session.case.protocol.diameter_decimals
     caliper = as_record(volume, found.slice_index, found.caliper, decimals)
     caliper = caliper.replaced(provenance=provenance)

@@ -10,7 +10,14 @@ import pytest
 from qtpy.QtCore import Qt
 
 from napari_recist.shelf import Shelf
-from recist_tool import Measured, MeasuringMethod, RegistrationRefused, Volume
+from napari_recist.signing import sign
+from recist_tool import (
+    GeometryError,
+    Measured,
+    MeasuringMethod,
+    RegistrationRefused,
+    Volume,
+)
 from recist_tool.phantom import SMALL_PATIENT
 
 if TYPE_CHECKING:
@@ -43,12 +50,46 @@ def _draw_nodule(reader: Reader, half_px: float = 3.0) -> None:
     reader.drag((row, column - half_px), (row, column + half_px))
 
 
-def _carry(reader: Reader) -> None:
-    _draw_nodule(reader)
+def _carry(reader: Reader, half_px: float = 3.0) -> None:
+    _draw_nodule(reader, half_px)
+    _go_on(reader)
+
+
+def _go_on(reader: Reader) -> None:
+    """Carry over what is measured to the next visit."""
     reader.key(Qt.Key.Key_BracketRight)
     reader.settle()
     reader.key(Qt.Key.Key_C)
     reader.settle()
+
+
+@pytest.fixture
+def no_border(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no border be found anywhere."""
+
+    def refuse(*_: object) -> None:
+        raise GeometryError.at("click", "no border found: nothing here stands out")
+
+    monkeypatch.setattr("napari_recist.carrying.segment_click", refuse)
+
+
+def _in_hand(reader: Reader, *, nodal: bool = False) -> None:
+    """Take the caliper of the nodule into the hand, as no border is found."""
+    _draw_nodule(reader)
+    if nodal:
+        _pull(reader, (1, 0), handle=2)
+        reader.reading.attempt(lambda: reader.reading.revise("T1", nodal=True))
+    _go_on(reader)
+    reader.reading.choose("T1")
+    reader.key(Qt.Key.Key_Return)
+    reader.settle()
+
+
+def _pull(reader: Reader, by: Pixel, handle: int = 0) -> None:
+    """Pull an end of the caliper that shows handles."""
+    (sketch,) = (one for one in reader.room.pane.sketches() if one.handles)
+    row, column = _under(reader, sketch.handles[handle])
+    reader.drag((row, column), (row + by[0], column + by[1]))
 
 
 @pytest.mark.slow
@@ -68,22 +109,186 @@ def test_lesions_of_the_baseline_are_proposed_where_they_lie(reader: Reader) -> 
 
 
 @pytest.mark.slow
-def test_enter_accepts_a_proposal_and_a_pull_corrects_it(reader: Reader) -> None:
+def test_enter_finds_the_border_of_today_and_enter_again_records_it(
+    reader: Reader,
+) -> None:
     _carry(reader)
     reader.reading.choose("T1")
     reader.key(Qt.Key.Key_Return)
+    reader.settle()
+    assert reader.finding("T1", "TP1") is None
+    assert [one.lesion_id for one in reader.reading.expected()] == ["T1"]
+    draft = reader.dock.contouring.draft
+    assert draft is not None
+    assert draft.axes is not None
+    reader.key(Qt.Key.Key_Return)
     found = reader.finding("T1", "TP1")
     assert isinstance(found, Measured)
-    assert _method(found) is MeasuringMethod.ACCEPTED
-    (end, *_) = reader.room.pane.sketches()[0].handles
-    pixel = _under(reader, end)
-    reader.drag(pixel, (pixel[0], pixel[1] - 2))
-    pulled = reader.finding("T1", "TP1")
-    assert isinstance(pulled, Measured)
-    assert pulled.caliper.long_axis.value_mm != found.caliper.long_axis.value_mm
-    assert _method(pulled) is MeasuringMethod.CARRIED_OVER
+    today = float(found.caliper.long_axis.value_mm)
+    assert today == pytest.approx(draft.axes.long_axis_mm, abs=0.05)
+    assert _method(found) is MeasuringMethod.SEGMENTED
+    assert found.caliper.provenance is not None
+    assert found.caliper.provenance.parameters["carried_from"] == "BL"
+    assert reader.reading.read is not None
+    assert reader.reading.read.mask("T1", "TP1") is not None
+
+
+@pytest.mark.slow
+def test_a_lesion_that_shrank_is_not_drawn_to_its_old_length(reader: Reader) -> None:
+    _carry(reader, half_px=6.0)  # twice as long as the nodule is
+    reader.reading.choose("T1")
+    reader.key(Qt.Key.Key_Return)
+    reader.settle()
+    reader.key(Qt.Key.Key_Return)
+    found, before = reader.finding("T1", "TP1"), reader.finding("T1")
+    assert isinstance(found, Measured)
+    assert isinstance(before, Measured)
+    now_mm, then_mm = (one.caliper.long_axis.value_mm for one in (found, before))
+    assert float(now_mm) < 0.75 * float(then_mm)
+
+
+@pytest.mark.slow
+def test_an_end_pulled_on_the_proposal_records_it_as_corrected(
+    reader: Reader,
+) -> None:
+    _carry(reader)
+    reader.reading.choose("T1")
+    reader.key(Qt.Key.Key_Return)
+    reader.settle()
+    entries = len(reader.reading.open_session().entries)
+    proposed = reader.dock.contouring.draft
+    assert proposed is not None
+    _pull(reader, (0, -2))
+    found = reader.finding("T1", "TP1")
+    assert isinstance(found, Measured)
+    assert found.caliper.provenance is not None
+    assert found.caliper.provenance.edited
+    assert len(reader.reading.open_session().entries) == entries + 1
+    assert reader.dock.contouring.draft is None
+    assert reader.reading.read is not None
+    assert reader.reading.read.mask("T1", "TP1") is not None
     reader.key(Qt.Key.Key_Z, CTRL)
-    assert reader.finding("T1", "TP1") == found
+    assert reader.finding("T1", "TP1") is None
+
+
+@pytest.mark.slow
+def test_where_no_border_is_found_the_old_caliper_waits_to_be_pulled(
+    reader: Reader, no_border: None
+) -> None:
+    _in_hand(reader)
+    assert "no measurement" in reader.reading.note.text
+    assert reader.finding("T1", "TP1") is None
+    (sketch,) = reader.room.pane.sketches()
+    assert "T1? pull" in sketch.label
+    assert all(line.dashed for line in sketch.lines)
+    assert sketch.handles
+    reader.key(Qt.Key.Key_Return)
+    assert "pull an end" in reader.reading.note.text
+    assert reader.finding("T1", "TP1") is None
+    before = reader.finding("T1")
+    _pull(reader, (0, -2))
+    found = reader.finding("T1", "TP1")
+    assert isinstance(found, Measured)
+    assert isinstance(before, Measured)
+    assert found.caliper.long_axis.value_mm != before.caliper.long_axis.value_mm
+    assert _method(found) is MeasuringMethod.CARRIED_OVER
+    assert reader.reading.expected() == []
+    reader.key(Qt.Key.Key_Z, CTRL)
+    assert reader.finding("T1", "TP1") is None
+
+
+@pytest.mark.slow
+def test_a_caliper_that_is_only_moved_is_no_measurement(
+    reader: Reader, no_border: None
+) -> None:
+    _in_hand(reader)
+    unfinished = reader.reading.unfinished
+    assert unfinished is not None
+    (row, column), (_, other) = unfinished.caliper.long_ends
+    reader.room.pane.magnification = 5.0  # its ends and its middle are far apart
+    reader.room.pane.centre_on((row, column))
+    quarter = (row, column + (other - column) / 4)
+    reader.drag(quarter, (quarter[0] + 3, quarter[1]))
+    assert reader.finding("T1", "TP1") is None
+    moved = reader.reading.unfinished
+    assert moved is not None
+    assert moved.caliper.long_ends[0][0] == pytest.approx(row + 3, abs=0.5)
+    _pull(reader, (2, 2))
+    assert isinstance(reader.finding("T1", "TP1"), Measured)
+
+
+@pytest.mark.slow
+def test_a_click_on_what_waits_to_be_pulled_keeps_it_in_hand(
+    reader: Reader, no_border: None
+) -> None:
+    _in_hand(reader)
+    unfinished = reader.reading.unfinished
+    assert unfinished is not None
+    reader.click(unfinished.caliper.long_ends[0])
+    assert reader.reading.unfinished == unfinished
+    assert reader.reading.lesion_id == "T1"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Space])
+def test_what_waits_to_be_pulled_is_put_away_and_leaves_no_trace(
+    reader: Reader, no_border: None, key: Qt.Key
+) -> None:
+    _in_hand(reader)
+    case = reader.reading.case
+    reader.key(key)
+    assert reader.reading.unfinished is None
+    assert reader.reading.case == case
+    assert [one.lesion_id for one in reader.reading.expected()] == ["T1"]
+
+
+@pytest.mark.slow
+def test_a_proposal_that_was_left_is_not_recorded_by_the_next_enter(
+    reader: Reader,
+) -> None:
+    _draw_nodule(reader)
+    reader.drag((60, 30), (60, 45))
+    _go_on(reader)
+    reader.reading.choose("T1")
+    reader.key(Qt.Key.Key_Return)
+    reader.settle()
+    assert reader.dock.contouring.draft is not None
+    reader.reading.choose("T2")
+    assert reader.dock.contouring.draft is None
+    reader.key(Qt.Key.Key_Return)
+    reader.reading.choose("T1")  # while the border of T2 is still looked for
+    reader.settle()
+    assert reader.dock.contouring.draft is None
+    assert reader.reading.unfinished is None
+    assert reader.finding("T1", "TP1") is None
+    assert reader.finding("T2", "TP1") is None
+
+
+@pytest.mark.slow
+def test_a_node_is_recorded_once_both_its_axes_are_of_today(
+    reader: Reader, no_border: None
+) -> None:
+    _in_hand(reader, nodal=True)
+    _pull(reader, (0, -2))
+    assert reader.finding("T1", "TP1") is None
+    assert "short axis" in reader.reading.note.text
+    _pull(reader, (1, 0), handle=2)
+    found = reader.finding("T1", "TP1")
+    assert isinstance(found, Measured)
+    assert found.caliper.short_axis is not None
+    assert _method(found) is MeasuringMethod.CARRIED_OVER
+
+
+@pytest.mark.slow
+def test_at_a_signed_visit_nothing_is_measured(reader: Reader) -> None:
+    _carry(reader)
+    reader.reading.choose("T1")
+    reader.reading.attempt(lambda: sign(reader.reading, "reader-1"))
+    reader.key(Qt.Key.Key_Return)
+    reader.settle()
+    assert reader.reading.note.is_error
+    assert "is signed" in reader.reading.note.text
+    assert reader.dock.contouring.draft is None
 
 
 def test_a_registration_that_is_refused_is_told_and_reading_goes_on(
