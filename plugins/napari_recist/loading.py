@@ -123,8 +123,10 @@ class Loader(QObject):
         """Do small work in another thread, unseen: a file to write, say.
 
         One piece after the other, in the order asked; what was asked is done also where
-        the loader is closed meanwhile.
+        the loader is closed meanwhile, but no more is taken then.
         """
+        if self.closed:
+            return
 
         def finish(outcome: Outcome[T]) -> None:
             self._asked -= 1

@@ -13,8 +13,8 @@ from napari_recist.coordinates import is_inside
 from napari_recist.grips import Grip, Part, pulled
 from napari_recist.keys import Key
 from napari_recist.mouse import REACH_PX
-from napari_recist.reading import UNFINISHED
-from napari_recist.signing import is_signed
+from napari_recist.reading import DRAFT, UNFINISHED
+from napari_recist.signing import require_unsigned
 from recist_tool import CommandRefused, RecistToolError, shifted
 
 if TYPE_CHECKING:
@@ -107,20 +107,18 @@ class Nudging:
             self.moved()
 
     def _chosen(self) -> tuple[str, PlaneCaliper]:
-        """Return the caliper of the chosen lesion on the slice in view.
+        """Return the caliper in hand, or of the chosen lesion, on the slice in view.
 
         Raises
         ------
         CommandRefused
             Where there is none, or its visit is signed.
         """
-        reading = self._room.reading
-        key = UNFINISHED if reading.unfinished else reading.chosen().lesion_id
-        if is_signed(reading):
-            raise CommandRefused.at(
-                reading.open_visit_id(), "is signed", "Open it again to change it"
-            )
-        caliper = self._room.tool.caliper(key)
+        reading, tool = self._room.reading, self._room.tool
+        waiting = [one for one in (UNFINISHED, DRAFT) if tool.caliper(one) is not None]
+        key = waiting[0] if waiting else reading.chosen().lesion_id
+        require_unsigned(reading)
+        caliper = tool.caliper(key)
         if caliper is None:
             raise CommandRefused.at(
                 key, "has no single caliper on this slice", "Go to it, or draw it"

@@ -83,14 +83,14 @@ def test_words_typed_into_the_search_leave_what_fits(
 
 def test_a_key_that_was_moved_acts_and_is_named_on_its_button(sheet: Sheet) -> None:
     reader = sheet.reader
-    sheet.move("caliper on or off", Qt.Key.Key_K)
-    assert sheet.rows()["caliper on or off"] == "K"
+    sheet.move("caliper on or off", Qt.Key.Key_J)
+    assert sheet.rows()["caliper on or off"] == "J"
     reader.key(Qt.Key.Key_Escape, widget=sheet.search)
     assert sheet.frame.isHidden()
-    assert reader.dock.findChild(QPushButton, "caliper").text() == "Caliper  K"
+    assert reader.dock.findChild(QPushButton, "caliper").text() == "Caliper  J"
     reader.key(Qt.Key.Key_M)
     assert not reader.room.tool.armed
-    reader.key(Qt.Key.Key_K)
+    reader.key(Qt.Key.Key_J)
     assert reader.room.tool.armed
 
 
@@ -109,7 +109,7 @@ def test_escape_leaves_a_key_where_it_is_and_the_sheet_open(sheet: Sheet) -> Non
 def test_a_modifier_alone_is_not_taken_for_the_new_key(sheet: Sheet) -> None:
     sheet.move("caliper on or off", Qt.Key.Key_Shift)
     assert sheet.rows()["caliper on or off"] == "M"
-    sheet.reader.key(Qt.Key.Key_K, SHIFT, widget=sheet.search)
+    sheet.reader.key(Qt.Key.Key_J, SHIFT, widget=sheet.search)
     assert sheet.rows()["caliper on or off"] == "Shift+K"
 
 
@@ -126,7 +126,7 @@ def test_an_action_can_be_left_without_a_key_and_put_back(
 def test_another_room_finds_the_keys_where_the_reader_left_them(
     sheet: Sheet, make_reader: Callable[[], Reader]
 ) -> None:
-    sheet.move("caliper on or off", Qt.Key.Key_K)
+    sheet.move("caliper on or off", Qt.Key.Key_J)
     sheet.reader.dock.close_room()
     other = make_reader()
-    assert other.dock.findChild(QPushButton, "caliper").text() == "Caliper  K"
+    assert other.dock.findChild(QPushButton, "caliper").text() == "Caliper  J"
