@@ -110,7 +110,7 @@ def test_a_modifier_alone_is_not_taken_for_the_new_key(sheet: Sheet) -> None:
     sheet.move("caliper on or off", Qt.Key.Key_Shift)
     assert sheet.rows()["caliper on or off"] == "M"
     sheet.reader.key(Qt.Key.Key_J, SHIFT, widget=sheet.search)
-    assert sheet.rows()["caliper on or off"] == "Shift+K"
+    assert sheet.rows()["caliper on or off"] == "Shift+J"
 
 
 def test_an_action_can_be_left_without_a_key_and_put_back(
