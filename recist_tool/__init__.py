@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from recist_tool.app.agenda import expected_lesions as expected_lesions
     from recist_tool.app.answers import Answer as Answer
     from recist_tool.app.importing import import_lesions as import_lesions
+    from recist_tool.app.importing import known_lesions as known_lesions
+    from recist_tool.app.importing import provenance_of_file as provenance_of_file
     from recist_tool.app.measuring import MeasuredFile as MeasuredFile
     from recist_tool.app.measuring import MeasuredLesion as MeasuredLesion
     from recist_tool.app.measuring import MeasureOptions as MeasureOptions
@@ -232,7 +234,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "app.agenda": "expected_lesions",
     "app.answers": "Answer",
-    "app.importing": "import_lesions",
+    "app.importing": "import_lesions known_lesions provenance_of_file",
     "app.measuring": "MeasureOptions MeasuredFile MeasuredLesion UptakeThreshold "
     "measure_file",
     "app.segmenting": "provenance_of record_mask segment_with segmenters",

@@ -31,6 +31,8 @@ class Asks(NamedTuple):
         Shows or hides the sheet of keys.
     image
         Lets keys choose among the key images.
+    masks
+        Asks for a file of masks.
     """
 
     organ: Callable[[], None]
@@ -40,6 +42,7 @@ class Asks(NamedTuple):
     split: Callable[[], None]
     sheet: Callable[[], None]
     image: Callable[[], None]
+    masks: Callable[[], None]
 
 
 def bindings(room: Room, asks: Asks) -> dict[str, Key]:
@@ -66,6 +69,7 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
         Key("G", "merged into another", asks.partner),
         Key("Ctrl+Return", "sign the visit, or open it again", asks.signature),
         Key("K", "key images: arrows choose, Enter goes there", asks.image),
+        Key("Shift+I", "masks of a file", asks.masks),
         Key("?", "this sheet", asks.sheet),
     ]
     keys += [

@@ -27,7 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from napari_recist.coordinates import Pixel, Spacing
-    from recist_tool import Axes, LesionMask, PlacedCaliper, Segmentation, Volume
+    from recist_tool import (
+        Axes,
+        LesionMask,
+        PlacedCaliper,
+        Segment,
+        Segmentation,
+        Volume,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +53,8 @@ class Draft:
         Whether the case holds the mask as it was before this change.
     placed
         The axes as a reader pulled them; None where they are those of the mask.
+    source
+        What of a file it was taken from; None where it was found or drawn here.
     """
 
     volume: Volume
@@ -56,6 +65,7 @@ class Draft:
     confidence: float | None = None
     recorded: bool = False
     placed: PlacedCaliper | None = None
+    source: Segment | None = None
 
     def corrected(self, placed: PlacedCaliper) -> Draft:
         """Return the draft with axes that the reader pulled."""

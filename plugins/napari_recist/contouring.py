@@ -6,13 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from napari_recist.brush import Seek, empty_draft, found_draft, taken_up, touches
-from napari_recist.coordinates import plane_spacing
+from napari_recist.coordinates import middle, plane_spacing
 from napari_recist.mask_layer import SavedMasks, holds
 from napari_recist.mask_view import MaskView
 from napari_recist.reading import DRAFT, UNFINISHED
 from napari_recist.segment_tool import MaskTool, Mode
 from recist_tool import (
     CommandRefused,
+    MeasuringMethod,
     PlacedCaliper,
     RecistToolError,
     filled_between_slices,
@@ -60,6 +61,8 @@ class Contouring:
         Diameter of the brush.
     draft
         The mask in hand that the case does not hold so, or None.
+    recorded
+        Called with a mask that the reader accepted.
     """
 
     def __init__(self, room: Room, loader: Loader) -> None:
@@ -75,6 +78,7 @@ class Contouring:
         self._mode = Mode.OFF
         self.brush_mm = BRUSH_MM
         self.draft: Draft | None = None
+        self.recorded: Callable[[Draft], None] = lambda draft: None
         room.pulled = self._on_pulled
         room.reading.subscribe(self._follow)
         self._hand_out()
@@ -183,11 +187,7 @@ class Contouring:
 
     def _on_found(self, seek: Seek, found: Segmentation) -> None:
         timepoint_id = self._reading.timepoint_id or ""
-        self.draft = found_draft(found, seek, timepoint_id)
-        self._chosen_then = self._reading.lesion_id
-        if self.draft.axes is not None:
-            self._room.pane.go_to(self.draft.axes.slice_index)
-        self._say_draft()
+        self.take_in_hand(found_draft(found, seek, timepoint_id))
 
     def _on_refused(self, error: RecistToolError) -> None:
         self._reading.say(str(error), is_error=True)
@@ -280,9 +280,25 @@ class Contouring:
         draft = self.draft
         if draft is None:
             return False
-        if self._reading.attempt(partial(self._record, draft)):
+        if not self._is_in_view(draft):  # nothing is recorded unseen
+            self.take_in_hand(draft)
+        elif self.record(draft):
             self._reading.say(f"{self._reading.lesion_id} is recorded with its mask.")
+            self.recorded(draft)
         return True
+
+    def record(self, draft: Draft) -> bool:
+        """Record a mask; return whether that was allowed, else it is told why not."""
+        return self._reading.attempt(partial(self._record, draft))
+
+    def take_in_hand(self, draft: Draft) -> None:
+        """Show a mask that the reader may accept, pull, or paint on."""
+        self.draft = draft
+        self._chosen_then = self._reading.lesion_id
+        if draft.axes is not None:
+            self._room.pane.go_to(draft.axes.slice_index)
+            self._room.pane.bring_into_view(middle(draft.axes.caliper))
+        self._say_draft()
 
     def _on_pulled(self, outcome: Outcome) -> bool:
         """Record the mask in hand with axes that the reader pulled, if it was that."""
@@ -290,7 +306,9 @@ class Contouring:
         if outcome.key != DRAFT or draft is None:
             return False
         slice_index = self._room.pane.slice_index
-        self._record(draft.corrected(PlacedCaliper(slice_index, outcome.caliper)))
+        draft = draft.corrected(PlacedCaliper(slice_index, outcome.caliper))
+        self._record(draft)
+        self.recorded(draft)
         return True
 
     def drop(self) -> bool:
@@ -322,7 +340,8 @@ class Contouring:
             )
 
         if draft.lesion_id is None:
-            self._room.recorder.add(record)
+            details = {} if draft.source is None else draft.source.details()
+            self._room.recorder.add(record, **details)
         else:
             record(draft.lesion_id)
             self._reading.lesion_id = draft.lesion_id
@@ -363,9 +382,16 @@ class Contouring:
 
         What was painted is kept: nobody but the reader can make it again.
         """
-        chosen = self._reading.lesion_id
-        is_own = draft.recorded or draft.provenance.edited or draft.lesion_id is None
-        return not is_own and chosen not in (self._chosen_then, draft.lesion_id)
+        chosen, how = self._reading.lesion_id, draft.provenance
+        is_found_here = how.method is MeasuringMethod.SEGMENTED and not how.edited
+        if draft.recorded or draft.lesion_id is None or not is_found_here:
+            return False
+        return chosen not in (self._chosen_then, draft.lesion_id)
+
+    def _is_in_view(self, draft: Draft) -> bool:
+        first, pane = draft.mask.start[0], self._room.pane
+        slices = range(first, first + len(draft.mask.inside))
+        return pane.volume is draft.volume and pane.slice_index in slices
 
     def _hand_out(self) -> None:
         for station in self._room.viewing.stations:

@@ -28,6 +28,7 @@ from napari_recist.flowing import Column
 from napari_recist.form import LesionForm
 from napari_recist.guide import Guide
 from napari_recist.help_sheet import HelpSheet
+from napari_recist.importing import Importing
 from napari_recist.key_map import KeyMap, keys_path
 from napari_recist.keys import KeyFilter
 from napari_recist.lightbox import LightBox
@@ -35,6 +36,7 @@ from napari_recist.loading import Loader
 from napari_recist.looks import Dress, lettered, points
 from napari_recist.mask_bar import MaskBar
 from napari_recist.mask_keys import with_mask_keys
+from napari_recist.mask_list import MaskList
 from napari_recist.messages import MessageList, NoteLine
 from napari_recist.nudging import Nudging
 from napari_recist.overlay import canvas_of
@@ -89,10 +91,8 @@ class ReadingRoom(QWidget):
         self.lightbox = LightBox.around(napari_viewer)
         self.room = Room(napari_viewer, self.loader, self.lightbox)
         reading, recorder = self.room.reading, self.room.recorder
-        self._case_bar = CaseBar(self.room)
-        self._series = SeriesList()
-        self._caliper = QPushButton()
-        self._next = QLabel()
+        self._case_bar, self._series = CaseBar(self.room), SeriesList()
+        self._caliper, self._next = QPushButton(), QLabel()
         self._form = LesionForm()
         self._findings = FindingBar(reading, recorder)
         self._read, self._sign = ReadTab(reading, self.room.missing), SignBar(reading)
@@ -102,6 +102,7 @@ class ReadingRoom(QWidget):
         self._progress = QProgressBar()
         self.contouring = Contouring(self.room, self.loader)
         self.carrying = Carrying(self.room, self.loader, self.contouring)
+        self._masks = MaskList(Importing(self.room, self.loader, self.contouring))
         self.nudging = Nudging(self.room)
         self._key_map = KeyMap(self._actions(), keys_path())
         self._keys = KeyFilter(self, self._key_map.find)
@@ -169,6 +170,7 @@ class ReadingRoom(QWidget):
         self._form.show_subject(subject_of(reading))
         self._findings.name_keys(self._key_map.sequence)
         self._findings.refresh()
+        self._masks.refresh()
         self._pages.refresh()
         self._sign.refresh()
         self._messages.show_session(reading.session, reading.lesion_id)
@@ -185,6 +187,7 @@ class ReadingRoom(QWidget):
                 split=self._on_split,
                 sheet=lambda: self._help.toggle(),
                 image=self._pages.choose_image,
+                masks=self._masks.ask,
             ),
         )
         keys = with_mask_keys(keys, self.room, self.contouring, self.carrying)
@@ -201,10 +204,13 @@ class ReadingRoom(QWidget):
         tools.addWidget(self._next, 1)
         self._pages.addTab(self._patients, "Worklist")
         upper = Column(self._case_bar, self._series, stretched=self._series)
-        masks = MaskBar(self.room, self.contouring, self.carrying)
+        tools_for_masks = MaskBar(
+            self.room, self.contouring, self.carrying, self._masks.ask
+        )
         lower = Column(
             tools,
-            masks,
+            tools_for_masks,
+            self._masks,
             self._form,
             self._findings,
             self._pages,

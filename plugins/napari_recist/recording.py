@@ -251,13 +251,15 @@ class Recorder:
         finding = with_caliper(self._reading.new_lesion.role, caliper, None)
         self.add(lambda lesion_id: session.record(lesion_id, timepoint_id, finding))
 
-    def add(self, record: Callable[[str], object]) -> None:
+    def add(self, record: Callable[[str], object], **details: str) -> None:
         """Add the lesion of the form and choose it; leave no trace where refused.
 
         Parameters
         ----------
         record
             Called with the lesion's id: records what was found of it.
+        details
+            Other fields of the lesion than the form has.
         """
         session, timepoint_id = self._reading.open_session(), self._visit
         new = self._reading.new_lesion
@@ -268,13 +270,9 @@ class Recorder:
                 "chosen at baseline",
                 "Press Space for the next lesion, or W for a new one",
             )
-        lesion = session.add_lesion(
-            new.role,
-            new.organ,
-            name=new.name,
-            nodal=new.nodal,
-            first_seen=timepoint_id if new.role is LesionRole.NEW else None,
-        )
+        first_seen = timepoint_id if new.role is LesionRole.NEW else None
+        known = {"name": new.name, "nodal": new.nodal, "first_seen": first_seen}
+        lesion = session.add_lesion(new.role, new.organ, **(known | details))
         try:
             record(lesion.lesion_id)
         except RecistToolError:

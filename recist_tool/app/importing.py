@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from recist_tool.dicom.mask_file import Segment
     from recist_tool.dicom.series import Series
     from recist_tool.measure.volume import Volume
+    from recist_tool.model.case import Read
 
 
 class Unknown(NamedTuple):
@@ -57,22 +58,45 @@ def import_lesions(
         )
     _require_open(session, timepoint_id)
     segments = [lesion.segment for lesion in measured.lesions]
-    known = [_known(session, segment, segments) for segment in segments]
-    _require_apart(known, segments)
+    known = known_lesions(session.read, segments)
     _pin(session, timepoint_id, measured.series)
     for lesion, lesion_id in zip(measured.lesions, known, strict=True):
-        how = Provenance(
-            method=MeasuringMethod.MASK,
-            program=program(),
-            algorithm=measured.kind,
-            parameters={"label": float(lesion.segment.label)},
-        )
+        how = provenance_of_file(measured.kind, lesion.segment.label)
         if lesion_id is None:
             yield _added(session, timepoint_id, measured.volume, lesion, how, unknown)
             continue
         mask = lesion.segment.mask
         record_mask(session, lesion_id, timepoint_id, measured.volume, mask, how)
         yield lesion_id
+
+
+def known_lesions(read: Read, segments: Sequence[Segment]) -> tuple[str | None, ...]:
+    """Return which lesion of a read each mask of a file is of; None for a new one.
+
+    Raises
+    ------
+    CommandRefused
+        If two are of one lesion.
+    """
+    known = tuple(_known(read, segment, segments) for segment in segments)
+    _require_apart(known, segments)
+    return known
+
+
+def provenance_of_file(kind: str, label: int) -> Provenance:
+    """Return the record of a mask that was drawn elsewhere.
+
+    Parameters
+    ----------
+    kind
+        The format of the file, in a word.
+    """
+    return Provenance(
+        method=MeasuringMethod.MASK,
+        program=program(),
+        algorithm=kind,
+        parameters={"label": float(label)},
+    )
 
 
 def _require_open(session: Session, timepoint_id: str) -> None:
@@ -108,9 +132,7 @@ def _added(
     unknown: Unknown,
 ) -> str:
     mask = lesion.segment.mask
-    details = {"name": lesion.segment.name}
-    if lesion.segment.tracking_uid:
-        details["tracking_uid"] = lesion.segment.tracking_uid
+    details = lesion.segment.details()
     if unknown.role is LesionRole.NEW:
         details["first_seen"] = timepoint_id
     added = session.add_lesion(unknown.role, unknown.organ, **details)
@@ -122,11 +144,9 @@ def _added(
     return added.lesion_id
 
 
-def _known(
-    session: Session, segment: Segment, segments: Sequence[Segment]
-) -> str | None:
+def _known(read: Read, segment: Segment, segments: Sequence[Segment]) -> str | None:
     """Return the lesion of the read that is meant, if one alone is, by one alone."""
-    lesions = session.read.lesions
+    lesions = read.lesions
     for one in lesions:
         if segment.tracking_uid and one.tracking_uid == segment.tracking_uid:
             return one.lesion_id

@@ -35,6 +35,11 @@ class Segment(NamedTuple):
     mask: Mask
     tracking_uid: str = ""
 
+    def details(self) -> dict[str, str]:
+        """Return the fields of a lesion that the file knows."""
+        known = {"name": self.name, "tracking_uid": self.tracking_uid}
+        return {field: text for field, text in known.items() if text}
+
 
 class Segments(NamedTuple):
     """The lesions of a file.
