@@ -14,7 +14,7 @@ from qtpy.QtCore import (
     Qt,
     Signal,
 )
-from qtpy.QtGui import QColor, QKeyEvent, QPainter, QPalette, QPen
+from qtpy.QtGui import QKeyEvent, QPainter, QPalette, QPen
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QLabel,
@@ -26,6 +26,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.keys import leave_keys
+from napari_recist.looks import named
 from napari_recist.tiles import MADE_WHEN, NO_IMAGE, Tile, Tiles, tiles_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ LINES = 6
 """How high an image is in the grid, in lines of text."""
 
 GAP = 3
-HERE = QColor("#ff9f0a")
 OWN_KEYS = ("Up", "Down", "Left", "Right", "Return", "Enter", "Escape")
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -150,7 +150,7 @@ class TileDelegate(QStyledItemDelegate):
             painter.setPen(QPen(painter.pen().color(), 1, Qt.PenStyle.DashLine))
             painter.drawRect(frame)
         if tile.is_here:
-            painter.setPen(QPen(HERE, 2))
+            painter.setPen(QPen(named(self._view, "active"), 2))
             painter.drawRect(frame.adjusted(2, 2, -2, -2))
         painter.restore()
 

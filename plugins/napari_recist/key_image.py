@@ -174,6 +174,6 @@ def _grey(
     values: NDArray[np.generic], window: Window, *, is_inverse: bool
 ) -> NDArray[np.uint8]:
     """Return values as 0 (black) to 255; what is no number is at the lower end."""
-    part = np.clip((values - window.low) / window.width, 0.0, 1.0)
+    part = np.clip((values.astype(np.float64) - window.low) / window.width, 0.0, 1.0)
     part = np.nan_to_num(1.0 - part if is_inverse else part)
     return np.ascontiguousarray(np.rint(255 * part), np.uint8)

@@ -123,8 +123,8 @@ class MaskList(QWidget):
         self._all = _button("Take all", "Record all that wait, as the form says")
         self._close = _button("Close", "Put the file away; what was taken stays")
         self._lay_out()
-        self._table.cellClicked.connect(lambda row, _column: importing.show(row))
-        self._table.cellDoubleClicked.connect(lambda _row, _column: importing.take())
+        self._table.cellClicked.connect(self._on_clicked)
+        self._table.cellDoubleClicked.connect(partial(_do, importing.take))
         self._table.stepped.connect(importing.step)
         self._table.entered.connect(importing.take)
         acts = (importing.take, importing.take_all, importing.close)
@@ -156,6 +156,9 @@ class MaskList(QWidget):
         if is_offered and self._is_asked:
             self._is_asked = False
             self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_clicked(self, row: int, _column: int) -> None:
+        self._importing.show(row)
 
     def _lay_out(self) -> None:
         buttons = Flowing()
