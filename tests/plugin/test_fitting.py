@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 import pytest
 from napari.settings import get_settings
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QComboBox, QFrame, QLabel, QTableView, QWidget
+from qtpy.QtWidgets import QComboBox, QFileDialog, QFrame, QLabel, QTableView, QWidget
 
 from napari_recist.caliper_tool import NEW, Outcome
+from napari_recist.mask_list import MaskTable
 from napari_recist.scrolled import Scrolled
 from napari_recist.window import leave_title
 from recist_tool import LesionRole, PlaneCaliper
-from tests.plugin.dock_hands import PAGES, turn_to
+from tests.plugin.dock_hands import PAGES, press, turn_to
 from tests.plugin.looking_at import cut_words, is_whole, overlapping, vanished
+from tests.plugin.test_importing import seg
 from tests.plugin.volumes import volume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -106,6 +109,28 @@ def test_the_sheet_of_keys_has_room_over_any_panes(
     assert faults(qtbot, sheet) == []
     wall = measured.dock.lightbox
     qtbot.waitUntil(lambda: wall.rect().contains(sheet.geometry()))
+
+
+@pytest.mark.parametrize(("size", "letters"), SCREENS)
+def test_the_masks_of_a_file_have_room(
+    measured: Reader,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    size: tuple[int, int],
+    letters: int,
+) -> None:
+    path = seg(measured, tmp_path / "seg.dcm", ("Dome", LONG))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    show_on(measured, qtbot, size, letters)
+    press(measured, "mask masks")
+    measured.settle()
+    table = measured.dock.findChild(MaskTable, "masks")
+    assert table.isVisible()
+    assert faults(qtbot, measured.dock) == []
+    qtbot.waitUntil(lambda: table.viewport().height() >= 2 * table.rowHeight(0))
+    part = measured.dock.findChild(Scrolled)
+    qtbot.waitUntil(lambda: part.widget().width() <= part.viewport().width())
 
 
 def read_on(reader: Reader, visits: int) -> None:
