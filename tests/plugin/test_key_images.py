@@ -154,7 +154,7 @@ def test_a_case_opened_again_shows_its_images_without_its_series(
     path = measured.reading.open_session().case_path
     measured.dock.close_room()
     again = make_reader()
-    again.room.studies.add = lambda series: None  # type: ignore[method-assign]
+    again.room.studies.add = lambda series: ()  # type: ignore[method-assign]
     again.open(path)
     turn_to(again, "Images")
     again.wait_for(lambda: again.dock.album.small(("T1", "BL")) is not None)

@@ -365,12 +365,12 @@ def test_the_words_of_the_tour_name_a_key_where_the_reader_has_it(
     visitor: Visitor, quickly: None, make_reader: Callable[[], Reader], qtbot: QtBot
 ) -> None:
     keys = KeyMap(visitor.reader.dock._actions(), keys_path())
-    keys.move(keys.find("M"), "K")
+    keys.move(keys.find("M"), "J")
     visitor.reader.dock.close_room()
     other = Visitor(make_reader(), qtbot)
     other.begin()
     other.press("skip step")
-    other.reads("Press K")
+    other.reads("Press J")
 
 
 def test_a_tour_without_an_image_waits(reading: object) -> None:
