@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
-from napari.qt.threading import create_worker
 from qtpy.QtCore import QObject, QTimer, Signal
 
 from recist_tool import RecistToolError
@@ -51,6 +50,7 @@ class Loader(QObject):
         super().__init__(parent)
         self._waiting: deque[_Piece] = deque()
         self._running: list[_Advance] = []
+        self._lanes = ThreadPoolExecutor(LANES, "recist work")
         self._clerk = ThreadPoolExecutor(1, "recist clerk")
         self._asked = 0
         self.closed = False
@@ -88,8 +88,6 @@ class Loader(QObject):
 
         def finish(outcome: Outcome[T]) -> None:
             self._running.remove(report)
-            if self.closed:
-                return
             self._start_next()
             try:
                 if outcome.error is not None:
@@ -99,9 +97,13 @@ class Loader(QObject):
             finally:
                 self._rest()
 
+        def act() -> None:
+            outcome = _outcome(work, report)
+            self.later(lambda: finish(outcome))
+
         def start() -> None:
             self._running.append(report)
-            create_worker(_outcome, work, report, _connect={"returned": finish})
+            self._lanes.submit(act)
             self._clock.start()
             self._tell()
 
@@ -167,6 +169,8 @@ class Loader(QObject):
         self._waiting.clear()
         for report in self._running:
             report.cancelled = True
+        self._running.clear()
+        self._lanes.shutdown(wait=False)
 
     def _call(self, act: Callable[[], None]) -> None:
         if not self.closed:

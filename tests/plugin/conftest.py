@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from napari_recist.dock import ReadingRoom
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _settled_heap() -> None:
-    """Leave out what imports made of the collections that napari's viewers ask for."""
+    """Leave out of the many collections that napari asks for what stays for good.
+
+    That is what imports made, and some thousand objects of each napari window.
+    """
     gc.collect()
     gc.freeze()
 
