@@ -56,7 +56,7 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
         ("P", "present, without caliper", recorder.present),
         ("D", "new lesion: definite", partial(recorder.set_status, definite)),
         ("E", "new lesion: equivocal", partial(recorder.set_status, equivocal)),
-        ("Delete", "take back this finding", recorder.clear),
+        ("Delete", "take back this finding; with none, the lesion", recorder.clear),
         ("Ctrl+Z", "undo", reading.undo),
         ("Ctrl+Shift+Z", "redo", reading.redo),
     ]

@@ -123,6 +123,12 @@ class Seek(NamedTuple):
     known: Mapping[str, float | str] = {}
 
 
+def is_same(one: Mask, other: Mask) -> bool:
+    """Return whether two masks of a series hold the same voxels."""
+    here, there = (np.argwhere(mask.inside) + mask.start for mask in (one, other))
+    return np.array_equal(here, there)
+
+
 def touches(
     start: Pixel, stop: Pixel, radius_mm: float, spacing: Spacing
 ) -> list[Pixel]:

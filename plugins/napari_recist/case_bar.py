@@ -162,6 +162,8 @@ class CaseBar(QWidget):
             lambda: room.change_reader(self._reader.text().strip())
         )
         self._day_0.editingFinished.connect(self._on_day_0)
+        for field in (self._subject, self._reader, self._day_0):
+            field.returnPressed.connect(field.clearFocus)  # the keys are the image's
         self._folder.clicked.connect(self._on_folder)
         self._other.clicked.connect(self._on_protocol)
         self._usual.clicked.connect(lambda: room.intend(None))

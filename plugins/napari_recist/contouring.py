@@ -5,7 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from napari_recist.brush import Seek, empty_draft, found_draft, taken_up, touches
+from napari_recist.brush import (
+    Seek,
+    empty_draft,
+    found_draft,
+    is_same,
+    taken_up,
+    touches,
+)
 from napari_recist.coordinates import middle, plane_spacing
 from napari_recist.mask_layer import SavedMasks, holds
 from napari_recist.mask_view import MaskView
@@ -227,13 +234,13 @@ class Contouring:
 
     def smooth(self) -> None:
         """Smooth the outline of the mask at hand."""
-        self._edit(smoothed_outline)
+        self._edit(smoothed_outline, "its outline is smooth already")
 
     def fill_between(self) -> None:
         """Fill the slices between those on which the mask was drawn."""
-        self._edit(filled_between_slices)
+        self._edit(filled_between_slices, "no slice is empty between those drawn on")
 
-    def _edit(self, edit: Callable[[Mask], Mask]) -> None:
+    def _edit(self, edit: Callable[[Mask], Mask], nothing_to_do: str) -> None:
         self._before = self.draft
 
         def act() -> None:
@@ -242,7 +249,10 @@ class Contouring:
                 raise CommandRefused.at(
                     "mask", "there is none of this lesion here", "Click it with A first"
                 )
-            self.draft = draft.changed(edit)
+            changed = draft.changed(edit)
+            if is_same(changed.mask, draft.mask):
+                raise CommandRefused.at("mask", nothing_to_do)
+            self.draft = changed
 
         if self._reading.attempt(act):
             self._settle()

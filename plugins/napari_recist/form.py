@@ -56,7 +56,7 @@ class LesionForm(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("subject_form")
-        self._shown_role = LesionRole.TARGET
+        self._shown_role, self._shown_organ = LesionRole.TARGET, ""
         self._heading = QLabel()
         self._heading.setObjectName("acts upon")
         self._role = CalmComboBox()
@@ -119,6 +119,7 @@ class LesionForm(QFrame):
             self._shown_role = lesion.role
             self.update()
         self._role.setCurrentIndex([one for one, _ in ROLES].index(lesion.role))
+        self._shown_organ = lesion.organ
         if not line_of(self._organ).hasFocus():
             self._organ.setCurrentText(lesion.organ)
             line_of(self._organ).setCursorPosition(0)  # its beginning stays in view
@@ -167,7 +168,8 @@ class LesionForm(QFrame):
         if name is not None:
             self._name.setText(name)
         self._organ.setCurrentText(organ)
-        self._node.setChecked("node" in organ)
+        if organ != self._shown_organ:
+            self._node.setChecked("node" in organ)
         self._on_edit()
 
     def _on_edit(self, *_: object) -> None:

@@ -269,10 +269,11 @@ class Importing:
         if volume is None:
             raise _nothing_open()
         segment = opened.lesions[row].segment
+        subject = self._reading.subject()
         return Draft(
             volume,
             segment.mask,
-            self._whose(row),
+            self._whose(row) or (subject and subject.lesion_id),
             opened.timepoint_id,
             provenance_of_file(opened.kind, segment.label),
             source=segment,

@@ -20,6 +20,7 @@ from recist_tool import (
     NewLesionStatus,
     NotEvaluable,
     RecistToolError,
+    RemoveLesion,
     Split,
     TooSmall,
     as_record,
@@ -185,15 +186,23 @@ class Recorder:
         self._say_of_chosen(finding.replaced(caliper=caliper), kept)
 
     def clear(self) -> None:
-        """Take back what was recorded of the chosen lesion at the open visit."""
-        session = self._reading.open_session()
-        session.do(
-            ClearFinding(
-                reader_id=session.reader_id,
-                lesion_id=self._reading.chosen().lesion_id,
-                timepoint_id=self._visit,
+        """Take back what was recorded of the chosen lesion at the open visit.
+
+        A lesion of which nothing is recorded at any visit goes itself.
+        """
+        session, timepoint_id = self._reading.open_session(), self._visit
+        reader_id, lesion_id = session.reader_id, self._reading.chosen().lesion_id
+        if any(one.lesion_id == lesion_id for one in session.read.findings):
+            session.do(
+                ClearFinding(
+                    reader_id=reader_id, lesion_id=lesion_id, timepoint_id=timepoint_id
+                )
             )
-        )
+            return
+        session.do(RemoveLesion(reader_id=reader_id, lesion_id=lesion_id))
+        self._reading.lesion_id = None
+        gone = f"{lesion_id} is taken out: nothing was recorded of it."
+        self._reading.note = Note(gone)
 
     def _add_part(self, caliper: Caliper) -> None:
         """Add a part; two of them are a finding."""

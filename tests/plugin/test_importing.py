@@ -212,6 +212,16 @@ def test_a_mask_measures_the_lesion_that_waits_and_is_chosen(
     assert rows_of(measured)[0][3] == "\u2713 T2"
 
 
+def test_what_is_told_of_a_mask_in_hand_names_the_lesion_that_it_measures(
+    measured: Reader, choose: Choose, tmp_path: Path
+) -> None:
+    measured.reading.open_timepoint("TP1")
+    measured.settle()
+    measured.reading.choose("T2")
+    choose(measured, seg(measured, tmp_path / "seg.dcm"))
+    assert measured.reading.note.text.startswith("T2?")
+
+
 def test_a_lesion_is_known_again_by_its_name(
     measured: Reader, choose: Choose, tmp_path: Path
 ) -> None:

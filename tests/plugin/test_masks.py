@@ -361,7 +361,18 @@ def test_slices_between_painted_ones_are_filled(
     contouring.fill_between()
     assert _saved(reader, "T1").inside.any(axis=(1, 2)).tolist() == [True] * 3
     contouring.smooth()
-    assert not reader.reading.note.is_error
+    assert "smooth already" in reader.reading.note.text
+
+
+def test_what_changes_nothing_is_said_and_not_recorded(
+    reader: Reader, contouring: Contouring
+) -> None:
+    _find(reader)
+    reader.key(Qt.Key.Key_Return)
+    recorded = len(reader.reading.open_session().entries)
+    contouring.fill_between()
+    assert "no slice is empty" in reader.reading.note.text
+    assert len(reader.reading.open_session().entries) == recorded
 
 
 def test_smoothing_without_a_mask_says_how_to_get_one(

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit, QTableView, QWidget
+from qtpy.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QTableView,
+    QWidget,
+)
 
 from recist_tool import LesionRole, Measured, Response, Split
 from tests.plugin.dock_hands import choose, fault, press, turn_to, type_into
@@ -152,6 +159,42 @@ def test_the_organ_is_picked_by_two_keys(measured: Reader) -> None:
     assert lesion is not None
     assert (lesion.lesion_id, lesion.organ) == ("T2", "lung")
     assert not line.hasFocus()
+
+
+def test_a_node_stays_one_where_its_organ_is_only_looked_at(measured: Reader) -> None:
+    measured.key(Qt.Key.Key_T)
+    boxes = measured.dock.findChildren(QCheckBox)
+    next(one for one in boxes if one.text() == "node").click()
+    assert measured.reading.new_lesion.nodal
+    line = measured.dock.findChild(QComboBox, "organ").lineEdit()
+    line.editingFinished.emit()
+    assert measured.reading.new_lesion.nodal
+
+
+def test_a_lesion_of_which_nothing_is_recorded_is_taken_out_by_delete(
+    measured: Reader,
+) -> None:
+    measured.reading.choose("T2")
+    measured.key(Qt.Key.Key_Delete)
+    assert measured.reading.open_read().lesion("T2") is not None
+    measured.key(Qt.Key.Key_Delete)
+    assert measured.reading.open_read().lesion("T2") is None
+    assert "T2 is taken out" in measured.reading.note.text
+    measured.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert measured.reading.open_read().lesion("T2") is not None
+
+
+def test_enter_in_a_field_of_the_case_gives_the_keys_back(measured: Reader) -> None:
+    measured.viewer.window.activate()
+    field = measured.dock.findChild(QLineEdit, "day 0")
+    field.setFocus()
+    measured.wait_for(field.hasFocus)
+    field.setText("2024-01-15")
+    measured.key(Qt.Key.Key_Return, widget=field)
+    assert not field.hasFocus()
+    case = measured.reading.case
+    assert case is not None
+    assert case.reference_date == dt.date(2024, 1, 15)
 
 
 def test_organ_and_name_are_typed_in_one_go(measured: Reader) -> None:
