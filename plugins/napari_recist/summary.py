@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.findings import caliper_of
 from napari_recist.projection import role_words, sizes
@@ -97,8 +97,32 @@ def lesion_rows(
     order = list(LesionRole)
     lesions = sorted(read.lesions, key=lambda one: order.index(one.role))
     visits = [one.timepoint_id for one in case.timepoints]
-    waiting = {one: set(_ids(reading.expected(one))) for one in visits}
-    return [_lesion_row(reading, lesion, waiting, why_lost) for lesion in lesions]
+    seen = _Seen(
+        {(one.lesion_id, one.timepoint_id): one.finding for one in read.findings},
+        {one: set(_ids(reading.expected(one))) for one in visits},
+        reading.timepoint_id,
+        reading.blinding,
+        why_lost,
+    )
+    return [_lesion_row(lesion, seen) for lesion in lesions]
+
+
+class _Seen(NamedTuple):
+    """What the rows are made of, looked up once for all of them.
+
+    Attributes
+    ----------
+    findings
+        By lesion and visit.
+    waiting
+        The lesions that have none yet, by visit; all visits in their order.
+    """
+
+    findings: Mapping[tuple[str, str], Finding]
+    waiting: Mapping[str, Collection[str]]
+    open_visit: str | None
+    told: Blinding
+    why_lost: Callable[[Finding], str]
 
 
 def _told(cell: Cell, blinding: Blinding) -> Cell:
@@ -111,12 +135,7 @@ def _ids(lesions: Iterable[Lesion]) -> list[str]:
     return [one.lesion_id for one in lesions]
 
 
-def _lesion_row(
-    reading: Reading,
-    lesion: Lesion,
-    waiting: Mapping[str, Collection[str]],
-    why_lost: Callable[[Finding], str],
-) -> tuple[Cell, ...]:
+def _lesion_row(lesion: Lesion, seen: _Seen) -> tuple[Cell, ...]:
     name = f"{lesion.lesion_id} {lesion.name}".strip()
     about = f"{lesion.lesion_id}: {role_words(lesion.role)}, {lesion.organ}"
     if lesion.nodal:
@@ -124,30 +143,21 @@ def _lesion_row(
     return (
         Cell(name, about, lesion_id=lesion.lesion_id, field="name"),
         Cell(lesion.organ, about, lesion_id=lesion.lesion_id, field="organ"),
-        *(
-            _visit_cell(reading, lesion, visit, waiting[visit], why_lost)
-            for visit in waiting
-        ),
+        *(_visit_cell(lesion, visit, seen) for visit in seen.waiting),
     )
 
 
-def _visit_cell(
-    reading: Reading,
-    lesion: Lesion,
-    visit: str,
-    waiting: Collection[str],
-    why_lost: Callable[[Finding], str],
-) -> Cell:
-    finding = reading.read and reading.read.finding(lesion.lesion_id, visit)
+def _visit_cell(lesion: Lesion, visit: str, seen: _Seen) -> Cell:
+    finding = seen.findings.get((lesion.lesion_id, visit))
     cell = Cell(lesion_id=lesion.lesion_id, timepoint_id=visit)
     if finding is not None:
         text, tooltip = finding_words(lesion, finding)
-        cell = cell._replace(text=text, tooltip=reading.blinding.told(tooltip))
-        lost = why_lost(finding)
+        cell = cell._replace(text=text, tooltip=seen.told.told(tooltip))
+        lost = seen.why_lost(finding)
         return _without_picture(cell, lost) if lost else cell
-    if lesion.lesion_id not in waiting:
+    if lesion.lesion_id not in seen.waiting[visit]:
         return cell
-    text = WAITING if visit == reading.timepoint_id else DASH
+    text = WAITING if visit == seen.open_visit else DASH
     return cell._replace(
         text=text, tooltip=f"{lesion.lesion_id} has no finding at {visit}"
     )

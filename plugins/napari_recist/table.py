@@ -73,9 +73,11 @@ class LesionTable(QWidget):
     def show_table(self, table: Table, open_visit: str, lesion_id: str | None) -> None:
         """Show the table; the open visit and the chosen lesion are marked."""
         moved = open_visit != self._open_visit
+        shape = self._model.shape
         self._open_visit = open_visit
         self._model.show(table, open_visit)
-        self._fit()
+        if self._model.shape != shape:
+            self._fit()
         self.body.mark(self._model.row_of(lesion_id) if lesion_id else None)
         if moved and open_visit in table.headings:
             self._bring_into_view(table.headings.index(open_visit))

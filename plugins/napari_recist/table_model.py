@@ -55,6 +55,11 @@ class TableModel(QAbstractTableModel):
         if was_open != open_visit:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
 
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What decides which rows and columns there are, and where they stand."""
+        return self._table.headings, [one[0].is_answer for one in self._table.rows]
+
     def cell(self, index: Index) -> Cell:
         """Return the cell at an index; an empty one beyond the table."""
         if not index.isValid():
