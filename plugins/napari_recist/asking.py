@@ -9,6 +9,7 @@ from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from napari_recist.form import CalmComboBox, line_of
+from napari_recist.keys import ENTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from qtpy.QtCore import QObject
 
 
-ESCAPE, *ENTER = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+ESCAPE = Qt.Key.Key_Escape
 SHORTEST = 8
 """Letters for which an answer has room at least."""
 

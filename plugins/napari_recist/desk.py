@@ -7,7 +7,6 @@ serves all readers of a case, each with an own entry.
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from napari_recist.hanging import COUNTS, Film, Place
 from napari_recist.link import LinkMode
 from napari_recist.planes import Plane
+from napari_recist.settings import write_whole
 from recist_tool import CASE_SUFFIX
 
 if TYPE_CHECKING:
@@ -102,9 +102,7 @@ def write_desk(case_path: Path, reader_id: str, desk: Desk) -> None:
     """
     path = desk_path(case_path)
     entries = {**_entries(path), reader_id: desk.model_dump(mode="json")}
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.write_text(json.dumps(entries), encoding="utf-8")
-    os.replace(fresh, path)  # noqa: PTH105 - atomic on every system
+    write_whole(path, json.dumps(entries))
 
 
 def _entries(path: Path) -> dict[str, object]:

@@ -25,7 +25,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.keys import leave_keys
+from napari_recist.keys import ENTER, leave_keys
 from napari_recist.looks import named
 from napari_recist.tiles import MADE_WHEN, NO_IMAGE, Tile, Tiles, tiles_of
 
@@ -42,7 +42,6 @@ LINES = 6
 
 GAP = 3
 OWN_KEYS = ("Up", "Down", "Left", "Right", "Return", "Enter", "Escape")
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 Index = QModelIndex | QPersistentModelIndex
 

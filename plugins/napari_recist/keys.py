@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 OWN = "own keys"
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 MODIFIERS = (
     Qt.Key.Key_Shift,

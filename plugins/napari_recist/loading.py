@@ -6,6 +6,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
@@ -90,20 +91,13 @@ class Loader(QObject):
             self._running.remove(report)
             self._start_next()
             try:
-                if outcome.error is not None:
-                    failed(outcome.error)
-                elif outcome.result is not None:
-                    done(outcome.result)
+                _tell(outcome, done, failed)
             finally:
                 self._rest()
 
-        def act() -> None:
-            outcome = _outcome(work, report)
-            self.later(lambda: finish(outcome))
-
         def start() -> None:
             self._running.append(report)
-            self._lanes.submit(act)
+            self._submit(self._lanes, partial(_outcome, work, report), finish)
             self._clock.start()
             self._tell()
 
@@ -132,17 +126,25 @@ class Loader(QObject):
 
         def finish(outcome: Outcome[T]) -> None:
             self._asked -= 1
-            if outcome.error is not None:
-                failed(outcome.error)
-            elif outcome.result is not None:
-                done(outcome.result)
-
-        def act() -> None:
-            outcome = _outcome(lambda _: work(), _Advance(what))
-            self.later(lambda: finish(outcome))
+            _tell(outcome, done, failed)
 
         self._asked += 1
-        self._clerk.submit(act)
+        act = partial(_outcome, lambda _: work(), _Advance(what))
+        self._submit(self._clerk, act, finish)
+
+    def _submit(
+        self,
+        pool: ThreadPoolExecutor,
+        act: Callable[[], Outcome[T]],
+        finish: Callable[[Outcome[T]], None],
+    ) -> None:
+        """Act in another thread, and finish in the window's."""
+
+        def work() -> None:
+            outcome = act()
+            self.later(lambda: finish(outcome))
+
+        pool.submit(work)
 
     def later(self, act: Callable[[], None]) -> None:
         """Do something in the window's thread; for work in the background to call."""
@@ -197,6 +199,17 @@ class _Piece(NamedTuple):
     what: str
     start: Callable[[], None]
     failed: Callable[[RecistToolError], None]
+
+
+def _tell(
+    outcome: Outcome[T],
+    done: Callable[[T], None],
+    failed: Callable[[RecistToolError], None],
+) -> None:
+    if outcome.error is not None:
+        failed(outcome.error)
+    elif outcome.result is not None:
+        done(outcome.result)
 
 
 def _outcome(

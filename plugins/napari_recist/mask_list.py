@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +19,10 @@ from qtpy.QtWidgets import (
 
 from napari_recist.flowing import Flowing
 from napari_recist.grid import ROW_MARGIN
-from napari_recist.keys import leave_keys
+from napari_recist.keys import ENTER, leave_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from qtpy.QtGui import QKeyEvent
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 FILES = "Masks (*.dcm *.nii *.nii.gz *.nrrd *.nhdr);;All files (*)"
 OWN_KEYS = ("Up", "Down", "Return", "Enter", "Escape")
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 MOST_ROWS = 5
 TAKEN = "\N{CHECK MARK}"
@@ -124,12 +122,12 @@ class MaskList(QWidget):
         self._close = _button("Close", "Put the file away; what was taken stays")
         self._lay_out()
         self._table.cellClicked.connect(self._on_clicked)
-        self._table.cellDoubleClicked.connect(partial(_do, importing.take))
+        self._table.cellDoubleClicked.connect(importing.take)
         self._table.stepped.connect(importing.step)
         self._table.entered.connect(importing.take)
         acts = (importing.take, importing.take_all, importing.close)
         for button, act in zip((self._take, self._all, self._close), acts, strict=True):
-            button.clicked.connect(partial(_do, act))
+            button.clicked.connect(act)
         self.setVisible(False)
 
     def ask(self) -> None:
@@ -182,8 +180,3 @@ def _button(word: str, tip: str) -> QPushButton:
     button.setToolTip(tip)
     button.setObjectName(f"masks {word.lower()}")
     return button
-
-
-def _do(act: Callable[[], object], *_: object) -> None:
-    """Do what a button says, whatever else its signal tells."""
-    act()

@@ -21,6 +21,19 @@ def settings_folder() -> Path:
     return Path(QStandardPaths.writableLocation(place)) / "recist_tool"
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a small file that is whole at any moment; nothing waits for the disk.
+
+    Raises
+    ------
+    OSError
+        If the disk refuses.
+    """
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(text, encoding="utf-8")
+    os.replace(fresh, path)  # noqa: PTH105 - atomic on every system
+
+
 def keep(path: Path, content: Mapping[str, str]) -> None:
     """Write a small file of settings, whole or not at all.
 
@@ -29,11 +42,9 @@ def keep(path: Path, content: Mapping[str, str]) -> None:
     CommandRefused
         If the disk refuses.
     """
-    fresh = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(json.dumps(content, indent=1), encoding="utf-8")
-        os.replace(fresh, path)  # noqa: PTH105 - atomic on every system
+        write_whole(path, json.dumps(content, indent=1))
     except OSError as error:
         raise CommandRefused.at(
             path.name, f"cannot be kept ({error.strerror})", "Free the disk"
