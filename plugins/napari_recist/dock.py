@@ -323,10 +323,10 @@ class ReadingRoom(QWidget):
         self._read.take_focus()
 
     def _on_progress(self, what: str, done: int, total: int) -> None:
-        self._progress.setVisible(True)
         self._progress.setMaximum(total)
         self._progress.setValue(done)
         self._progress.setFormat(f"{what}  %v / %m" if total else what)
+        self._progress.setVisible(True)  # last: one on show is painted at each change
 
     def _on_rest(self) -> None:
         self._progress.setVisible(False)
