@@ -123,10 +123,10 @@ class CaseBar(QWidget):
     def _show_protocol(self, *, waiting: bool) -> None:
         """Show under which protocol the case will begin, while that can be chosen."""
         intended = self._room.reading.intended
-        lines = protocol_lines(intended.protocol)
+        lines = protocol_lines(intended.protocol) if waiting else []
         self._protocol.say(lines[:1], "\n".join(lines))
         self._usual.setVisible(waiting and intended.is_chosen)
-        for widget in (self._protocol_name, self._protocol, self._other):
+        for widget in (self._protocol_name, self._other):
             widget.setVisible(waiting)
 
     def _lay_out(self) -> None:

@@ -10,7 +10,6 @@ from qtpy.QtCore import QEvent, Qt, QTimer
 from qtpy.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -99,10 +98,10 @@ class ReadingRoom(QWidget):
         self.album = Album(self.room, self.loader, self)
         self._pages = Pages(self._read, self.room, self.album)
         self._messages, self._note = MessageList(), NoteLine()
-        self._progress = QProgressBar()
         self.contouring = Contouring(self.room, self.loader)
         self.carrying = Carrying(self.room, self.loader, self.contouring)
         self._masks = MaskList(Importing(self.room, self.loader, self.contouring))
+        self._take_masks = QPushButton("Masks\N{HORIZONTAL ELLIPSIS}")
         self.nudging = Nudging(self.room)
         self._key_map = KeyMap(self._actions(), keys_path())
         self._keys = KeyFilter(self, self._key_map.find)
@@ -197,16 +196,16 @@ class ReadingRoom(QWidget):
         self.setAcceptDrops(True)
         self._caliper.setCheckable(True)
         self._caliper.setObjectName("caliper")
-        self._progress.setVisible(False)
+        self._take_masks.setObjectName("take masks")
+        self._take_masks.setToolTip("Take masks of a file (Shift+I)")
         tools = QHBoxLayout()
         tools.addWidget(self._caliper)
         tools.addWidget(QLabel("measures"))
         tools.addWidget(self._next, 1)
+        tools.addWidget(self._take_masks)
         self._pages.addTab(self._patients, "Worklist")
         upper = Column(self._case_bar, self._series, stretched=self._series)
-        tools_for_masks = MaskBar(
-            self.room, self.contouring, self.carrying, self._masks.ask
-        )
+        tools_for_masks = MaskBar(self.room, self.contouring, self.carrying)
         lower = Column(
             tools,
             tools_for_masks,
@@ -227,7 +226,6 @@ class ReadingRoom(QWidget):
         column.setContentsMargins(6, 4, 6, 4)
         column.setSpacing(4)
         column.addWidget(Scrolled(split), 1)
-        column.addWidget(self._progress)
         column.addWidget(self._note)
         Dress(self, lambda: lettered(points()) + STYLE)
 
@@ -237,6 +235,7 @@ class ReadingRoom(QWidget):
         self._series.visit_chosen.connect(self._on_visit)
         self._series.visit_dated.connect(self._on_date)
         self._caliper.clicked.connect(self._on_caliper)
+        self._take_masks.clicked.connect(self._masks.ask)
         self._form.edited.connect(self._on_described)
         self._form.left.connect(self._to_image)
         self._findings.asked.connect(reading.attempt)
@@ -251,8 +250,6 @@ class ReadingRoom(QWidget):
         self._read.visit_chosen.connect(reading.open_timepoint)
         self._read.edited.connect(self._on_edit)
         self._case_bar.opened.connect(self.open)
-        self.loader.progressed.connect(self._on_progress)
-        self.loader.rested.connect(self._on_rest)
         self._let_nudges_rest()
         self._keys.attach()
 
@@ -321,16 +318,6 @@ class ReadingRoom(QWidget):
         """Take the focus out of the fields, so that keys act on the image again."""
         self._pages.show_read()
         self._read.take_focus()
-
-    def _on_progress(self, what: str, done: int, total: int) -> None:
-        self._progress.setMaximum(total)
-        self._progress.setValue(done)
-        self._progress.setFormat(f"{what}  %v / %m" if total else what)
-        self._progress.setVisible(True)  # last: one on show is painted at each change
-
-    def _on_rest(self) -> None:
-        self._progress.setVisible(False)
-        self._progress.resetFormat()
 
 
 def _let_go(room: Room, loader: Loader) -> None:

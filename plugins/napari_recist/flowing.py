@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QLayout, QSizePolicy, QVBoxLayout, QWidget
 if TYPE_CHECKING:
     from qtpy.QtGui import QResizeEvent
 
-    Line = list[QWidget | None]
+    Line = list[QWidget]
 
 SPACING_PX = 2
 
@@ -26,7 +26,8 @@ class Flowing(QWidget):
         self, parent: QWidget | None = None, *, spacing: int = SPACING_PX
     ) -> None:
         super().__init__(parent)
-        self._parts: list[QWidget | None] = []
+        self._parts: list[QWidget] = []
+        self._filler: QWidget | None = None
         self._spacing = spacing
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -39,27 +40,33 @@ class Flowing(QWidget):
             self._parts.append(part)
         self.updateGeometry()
 
-    def add_gap(self) -> None:
-        """Leave what is left of the line free here."""
-        self._parts.append(None)
+    def add_filler(self, filler: QWidget) -> None:
+        """Take a part that gets what the others leave of its line.
+
+        It has its least size also while nothing of it is on show: nothing moves when
+        something comes or goes.
+        """
+        self._filler = filler
+        self.add(filler)
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines."""
         edges = self.contentsMargins()
         inner = width - edges.left() - edges.right()
-        heights = [_height(line) for line in self._lines(inner)]
+        heights = [self._height(line) for line in self._lines(inner)]
         gaps = self._spacing * max(len(heights) - 1, 0)
         return sum(heights) + gaps + edges.top() + edges.bottom()
 
     def sizeHint(self) -> QSize:
         """Ask for one line."""
         shown = self._shown()
-        return self._with_edges(self._wide(shown), _height(shown))
+        return self._with_edges(self._wide(shown), self._height(shown))
 
     def minimumSizeHint(self) -> QSize:
         """Need the width of the widest part."""
         shown = self._shown()
-        return self._with_edges(max(map(_width, shown), default=0), _height(shown))
+        widest = max(map(self._width, shown), default=0)
+        return self._with_edges(widest, self._height(shown))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the lines where they break now."""
@@ -78,23 +85,22 @@ class Flowing(QWidget):
         rect = self.contentsRect()
         top = rect.top()
         for line in self._lines(rect.width()):
-            left, height = rect.left(), _height(line)
+            left, height = rect.left(), self._height(line)
             rest = max(rect.width() - self._wide(line), 0)
             for part in line:
-                if part is None:
-                    left += rest + self._spacing
-                    continue
-                size = part.sizeHint()
+                size = self._needed(part)
+                if part is self._filler:
+                    size.setWidth(size.width() + rest)
                 aside = (height - size.height()) // 2
                 part.setGeometry(QRect(QPoint(left, top + aside), size))
                 left += size.width() + self._spacing
             top += height + self._spacing
 
     def _shown(self) -> Line:
-        return [part for part in self._parts if part is None or not part.isHidden()]
+        return [part for part in self._parts if not part.isHidden()]
 
     def _wide(self, line: Line) -> int:
-        return sum(map(_width, line)) + self._spacing * max(len(line) - 1, 0)
+        return sum(map(self._width, line)) + self._spacing * max(len(line) - 1, 0)
 
     def _with_edges(self, width: int, height: int) -> QSize:
         edges = self.contentsMargins()
@@ -105,7 +111,7 @@ class Flowing(QWidget):
         lines: list[Line] = []
         left = 0
         for part in self._shown():
-            wide = _width(part)
+            wide = self._width(part)
             if not lines or left + wide > width:
                 lines.append([])
                 left = 0
@@ -113,13 +119,16 @@ class Flowing(QWidget):
             left += wide + self._spacing
         return lines
 
+    def _needed(self, part: QWidget) -> QSize:
+        least = part is self._filler
+        size = part.minimumSizeHint() if least else part.sizeHint()
+        return size.expandedTo(QSize(0, 0))
 
-def _width(part: QWidget | None) -> int:
-    return 0 if part is None else part.sizeHint().width()
+    def _width(self, part: QWidget) -> int:
+        return self._needed(part).width()
 
-
-def _height(line: Line) -> int:
-    return max((part.sizeHint().height() for part in line if part), default=0)
+    def _height(self, line: Line) -> int:
+        return max((self._needed(part).height() for part in line), default=0)
 
 
 class Column(QWidget):

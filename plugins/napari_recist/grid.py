@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QModelIndex, Qt, Signal
-from qtpy.QtGui import QHelpEvent
+from qtpy.QtCore import QModelIndex, QRectF, Qt, Signal
+from qtpy.QtGui import QHelpEvent, QPainter, QPalette
 from qtpy.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
-from napari_recist.chips import PADDING, SMALLEST, ChipDelegate
-from napari_recist.table_model import FIRST_VISIT, TableModel
+from napari_recist.chips import PADDING, SMALLEST, CellPainter
+from napari_recist.looks import named
+from napari_recist.table_model import FIRST_VISIT, TableModel, alignment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qtpy.QtCore import QEvent
-    from qtpy.QtGui import QResizeEvent
+    from qtpy.QtCore import QEvent, QRect
+    from qtpy.QtGui import QPaintEvent, QResizeEvent
 
 NAME, ORGAN, VISIT = "NT1 segment VI", "lymph node", "PR -30.0"
 """Words for which the columns of names, organs and visits have room."""
@@ -32,7 +33,6 @@ class _Cells(QTableView):
         super().__init__(parent)
         self._cells = model
         self.setModel(model)
-        self.setItemDelegate(ChipDelegate(model, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
@@ -62,6 +62,47 @@ class _Cells(QTableView):
         for column, width in enumerate(widths):
             if self.columnWidth(column) != width:
                 self.setColumnWidth(column, width)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cells in view, the row of the chosen lesion, and the groups."""
+        painter = QPainter(self.viewport())
+        try:
+            self._paint(painter, event.rect())
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter, dirty: QRect) -> None:
+        cells = CellPainter(painter, self)
+        chosen = {one.row() for one in self.selectionModel().selectedRows()}
+        line = named(self, "line")
+        shade = self.palette().brush(QPalette.ColorRole.Highlight)
+        columns, wide = self._columns_in(dirty), self.viewport().width()
+        for row in self._rows_in(dirty):
+            top, high = self.rowViewportPosition(row), self.rowHeight(row)
+            if row in chosen:
+                painter.fillRect(0, top, wide, high, shade)
+            for column in columns:
+                left = self.columnViewportPosition(column)
+                area = QRectF(left, top, self.columnWidth(column), high)
+                cells.paint(area, self._cells.at(row, column), alignment(column))
+            if self._cells.begins_group(row):
+                painter.setPen(line)
+                painter.drawLine(0, top, wide, top)
+
+    def _rows_in(self, area: QRect) -> list[int]:
+        first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
+        if first < 0:
+            return []
+        beyond = self._cells.rowCount() if last < 0 else last + 1
+        return [row for row in range(first, beyond) if not self.isRowHidden(row)]
+
+    def _columns_in(self, area: QRect) -> list[int]:
+        first, last = self.columnAt(area.left()), self.columnAt(area.right())
+        if first < 0:
+            return []
+        beyond = self._cells.columnCount() if last < 0 else last + 1
+        every = range(first, beyond)
+        return [column for column in every if not self.isColumnHidden(column)]
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Notice that the reader asks a chip why."""
@@ -151,6 +192,7 @@ class Grid(_Cells):
 
     def scroll_to_column(self, column: int) -> None:
         """Bring a visit into view, beside the names that lie over the rows."""
+        self.updateGeometries()  # columns that were just sized, before Qt gets to it
         header, bar = self.horizontalHeader(), self.horizontalScrollBar()
         names = header.sectionPosition(FIRST_VISIT)
         left = header.sectionPosition(column) - names

@@ -144,7 +144,7 @@ class Guide(QObject):
         self._strip.skipped.connect(self._on_skip)
         self._clock.timeout.connect(self._look)
         self._room.reading.subscribe(self.refresh)
-        self._room.loader.progressed.connect(self.refresh)
+        self._room.loader.begun.connect(self.refresh)
         self._room.loader.rested.connect(self.refresh)
         layers = self._room.viewing.stations[0].pane.viewer.layers
         layers.events.inserted.connect(self.refresh)

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari.components import ViewerModel
 from napari.qt import QtViewer
 from napari.utils.action_manager import action_manager
 from qtpy.QtCore import QPoint, QRect, Qt, QTimer
@@ -35,6 +34,7 @@ from napari_recist.slice_bar import SliceBar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from napari.components import ViewerModel
     from qtpy.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 
     from napari_recist.room import Room
@@ -168,17 +168,15 @@ class LightBox(QWidget):
         qt_viewer = qt_viewer_of(viewer)
         return None if qt_viewer is None else cls(qt_viewer)
 
-    def make(self) -> ViewerModel:
-        """Make one more canvas, which is not on show yet."""
-        model = ViewerModel()
+    def make(self, viewer: ViewerModel) -> None:
+        """Make one more canvas, which is not on show yet, for what a viewer holds."""
         # napari binds its keys anew for each viewer, and each time the welcome screen
         # of every viewer looks up its words: 30 ms for each pane there is
         with action_manager.events.shortcut_changed.blocker():
-            frame = PaneFrame(QtViewer(model), self)
+            frame = PaneFrame(QtViewer(viewer), self)
         frame.setVisible(False)
         self._wire(frame, len(self.frames))
         self.frames.append(frame)
-        return model
 
     def warm(self, viewer: ViewerModel) -> None:
         """Paint a canvas once, unseen, so that showing it costs little."""

@@ -37,12 +37,16 @@ class Loader(QObject):
 
     Signals
     -------
+    begun
+        Something runs that did not before.
     progressed
-        What is done, how much of it, of how much (0 where that is unknown).
+        What is done, how much of it, of how much (0 where that is unknown): now and
+        then, where it takes longer than a moment.
     rested
         Nothing runs any more.
     """
 
+    begun = Signal()
     progressed = Signal(str, int, int)
     rested = Signal()
     _called = Signal(object)
@@ -55,7 +59,11 @@ class Loader(QObject):
         self._clerk = ThreadPoolExecutor(1, "recist clerk")
         self._asked = 0
         self.closed = False
-        self._called.connect(self._call)
+        self._called.connect(self._on_called)
+        self._acts: deque[Callable[[], None]] = deque()
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._on_turn)
         self._clock = QTimer(self)
         self._clock.setInterval(TELL_MS)
         self._clock.timeout.connect(self._tell)
@@ -98,8 +106,9 @@ class Loader(QObject):
         def start() -> None:
             self._running.append(report)
             self._submit(self._lanes, partial(_outcome, work, report), finish)
-            self._clock.start()
-            self._tell()
+            if not self._clock.isActive():
+                self._clock.start()
+            self.begun.emit()
 
         self._waiting.append(_Piece(what, start, failed))
         self._start_next()
@@ -147,7 +156,10 @@ class Loader(QObject):
         pool.submit(work)
 
     def later(self, act: Callable[[], None]) -> None:
-        """Do something in the window's thread; for work in the background to call."""
+        """Do something in the window's thread; for work in the background to call.
+
+        One thing a turn: what the reader does meanwhile, and painting, come between.
+        """
         self._called.emit(act)
 
     def cancel(self) -> None:
@@ -174,7 +186,15 @@ class Loader(QObject):
         self._running.clear()
         self._lanes.shutdown(wait=False)
 
-    def _call(self, act: Callable[[], None]) -> None:
+    def _on_called(self, act: Callable[[], None]) -> None:
+        self._acts.append(act)
+        if not self._turn.isActive():
+            self._turn.start(0)
+
+    def _on_turn(self) -> None:
+        act = self._acts.popleft()
+        if self._acts:
+            self._turn.start(0)
         if not self.closed:
             act()
 

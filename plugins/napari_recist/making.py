@@ -9,19 +9,21 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from napari.components import ViewerModel
 
-    from napari.components import ViewerModel
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
     from napari_recist.station import Station
+
+MADE = object()
 
 
 class Maker(Protocol):
     """Where panes come from."""
 
-    def make(self) -> ViewerModel:
-        """Make one more canvas, which is not on show yet."""
+    def make(self, viewer: ViewerModel) -> None:
+        """Make one more canvas, which is not on show yet, for what a viewer holds."""
         ...
 
     def warm(self, viewer: ViewerModel) -> None:
@@ -92,20 +94,27 @@ class Making:
 
     def _go_on(self, maker: Maker) -> None:
         self._busy = len(self._stations) < self._wanted
-        if not self._busy:
+        if self._busy:
+            self._step(maker, self._pieces(maker))
+        else:
             self._serve()
-            return
-        viewer = maker.make()
-        self._turn(maker, lambda: self._furnished(maker, viewer))
 
-    def _furnished(self, maker: Maker, viewer: ViewerModel) -> None:
-        station = self._furnish(viewer)
-        self._turn(maker, partial(self._warmed, maker, station))
-
-    def _warmed(self, maker: Maker, station: Station) -> None:
-        maker.warm(station.pane.viewer)
-        self._stations.append(station)
-        self._turn(maker, partial(self._go_on, maker))
-
-    def _turn(self, maker: Maker, act: Callable[[], None]) -> None:
+    def _step(self, maker: Maker, pieces: Iterator[None]) -> None:
+        is_made = next(pieces, MADE) is MADE
+        act = (
+            partial(self._go_on, maker)
+            if is_made
+            else partial(self._step, maker, pieces)
+        )
         maker.next_turn(act, urgent=self._then is not None)
+
+    def _pieces(self, maker: Maker) -> Iterator[None]:
+        """Make one more pane, in as many pieces as napari lets us."""
+        viewer = ViewerModel()
+        yield
+        maker.make(viewer)
+        yield
+        station = self._furnish(viewer)
+        yield
+        maker.warm(viewer)
+        self._stations.append(station)

@@ -23,14 +23,13 @@ SIZE_TIP = "Diameter of the brush, mm (+ and -)"
 
 
 class MaskBar(Flowing):
-    """Find, brush, smooth, fill, snap, carry over, masks of files; what is in hand."""
+    """Find, brush, smooth, fill, snap, carry over; what is in hand."""
 
     def __init__(
         self,
         room: Room,
         contouring: Contouring,
         carrying: Carrying,
-        ask_masks: Callable[[], object],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -44,9 +43,7 @@ class MaskBar(Flowing):
         self._fill = self._button("Fill", "Fill slices between drawn ones (I)")
         self._snap = self._button("Snap", "Move the caliper to the border (Shift+M)")
         self._carry = self._button("Carry over", "Propose lesions of the baseline (C)")
-        self._masks = self._button("Masks", "Take masks of a file (Shift+I)")
-        self._masks.setText("Masks\N{HORIZONTAL ELLIPSIS}")
-        self._connect(snap_it, ask_masks)
+        self._connect(snap_it)
         room.reading.subscribe(self.refresh)
         self.refresh()
 
@@ -61,9 +58,7 @@ class MaskBar(Flowing):
         if not self._size.hasFocus():
             self._size.setValue(self._contouring.brush_mm)
 
-    def _connect(
-        self, snap_it: Callable[[], object], ask_masks: Callable[[], object]
-    ) -> None:
+    def _connect(self, snap_it: Callable[[], object]) -> None:
         contouring = self._contouring
         acts: tuple[tuple[QPushButton, Callable[[], object]], ...] = (
             (self._find, contouring.toggle_find),
@@ -72,7 +67,6 @@ class MaskBar(Flowing):
             (self._fill, contouring.fill_between),
             (self._snap, snap_it),
             (self._carry, self._carrying.toggle),
-            (self._masks, ask_masks),
         )
         for button, act in acts:
             button.clicked.connect(partial(_do, act))

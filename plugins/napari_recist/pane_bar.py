@@ -1,12 +1,13 @@
-"""The line above the panes: how many, how they are tied, PET over CT."""
+"""The line above the panes: how many, how they are tied, PET over CT, what loads."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QEvent, Qt
+from qtpy.QtCore import QEvent, QSize, Qt
 from qtpy.QtWidgets import (
+    QHBoxLayout,
     QLabel,
     QMainWindow,
     QSlider,
@@ -17,6 +18,7 @@ from qtpy.QtWidgets import (
 from napari_recist.flowing import Flowing
 from napari_recist.hanging import COUNTS
 from napari_recist.looks import Dress, is_light, lettered, points, set_theme
+from napari_recist.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
     from napari_recist.room import Room
@@ -45,7 +47,7 @@ class PaneBar(Flowing):
         self._menus = _button("napari", "menus", "Show or hide the menus of napari")
         self._theme = _button("", "theme", "A dark or a light window; images stay dark")
         self._cancel = _button("Cancel", "cancel", "End what is loading or computed")
-        self._cancel.hide()
+        self._progress = ProgressBar()
         self._blend = QSlider(Qt.Orientation.Horizontal)
         self._blend.setObjectName("blend")
         self._blend.setRange(0, 100)
@@ -54,8 +56,8 @@ class PaneBar(Flowing):
         self.setContentsMargins(4, 1, 4, 1)
         self.add(QLabel("Panes"), *self._counts.values(), self._link, self._fuse)
         self.add(self._blend)
-        self.add_gap()
-        self.add(self._cancel, self._theme, self._menus)
+        self.add_filler(_Work(self._progress, self._cancel))
+        self.add(self._theme, self._menus)
         Dress(self, lambda: lettered(points()) + STYLE)
 
     def attach(self, room: Room) -> None:
@@ -71,6 +73,7 @@ class PaneBar(Flowing):
         self._theme.clicked.connect(lambda: set_theme(light=not is_light(self)))
         self._menus.clicked.connect(self._on_menus)
         self._cancel.clicked.connect(room.loader.cancel)
+        self._progress.follow(room.loader)
         room.loader.progressed.connect(self._cancel.show)
         room.loader.rested.connect(self._cancel.hide)
 
@@ -116,6 +119,26 @@ class PaneBar(Flowing):
     def _on_blend(self, percent: int) -> None:
         if self._room is not None:
             self._room.viewing.fusing.blend(percent / 100)
+
+
+class _Work(QWidget):
+    """How far work is and the button that ends it, in whatever room there is."""
+
+    def __init__(self, progress: ProgressBar, cancel: QToolButton) -> None:
+        super().__init__()
+        self._parts = progress, cancel
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addStretch()
+        for part in self._parts:
+            self._row.addWidget(part)
+            part.hide()
+
+    def minimumSizeHint(self) -> QSize:
+        """Need room for both also where neither is on show."""
+        bar, button = (part.minimumSizeHint() for part in self._parts)
+        wide = bar.width() + self._row.spacing() + button.width()
+        return QSize(wide, max(bar.height(), button.height()))
 
 
 def _button(text: str, name: str, tip: str) -> QToolButton:

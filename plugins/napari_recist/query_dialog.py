@@ -11,7 +11,6 @@ from qtpy.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from qtpy.QtWidgets import (
 
 from napari_recist.loading import Loader
 from napari_recist.messages import NoteLine
+from napari_recist.progress_bar import ProgressBar
 from napari_recist.query_fields import QueryFields, ServerBox
 from napari_recist.query_results import StudyTable, patients_of
 from napari_recist.reading import Note
@@ -60,7 +60,7 @@ class QueryDialog(QDialog):
         self._fields = QueryFields()
         self._search = _button("Search", "search")
         self._table = StudyTable()
-        self._progress = QProgressBar()
+        self._progress = ProgressBar()
         self._note = NoteLine()
         self._fetch = _button("Download and open", "fetch")
         self._end = _button("Stop", "stop")
@@ -78,7 +78,6 @@ class QueryDialog(QDialog):
     def _lay_out(self) -> None:
         space = self.screen().availableSize()
         self.resize(min(WIDTH, space.width()), min(HEIGHT, space.height()))
-        self._progress.hide()
         first = QHBoxLayout()
         first.addWidget(QLabel("Server"))
         first.addWidget(self._server, 1)
@@ -102,7 +101,7 @@ class QueryDialog(QDialog):
         self._end.clicked.connect(self._stop.set)
         self._table.itemSelectionChanged.connect(self._refresh)
         self._table.doubleClicked.connect(self.fetch)
-        self.loader.progressed.connect(self._on_progress)
+        self._progress.follow(self.loader)
         self.loader.rested.connect(self._refresh)
 
     def search(self) -> None:
@@ -155,15 +154,9 @@ class QueryDialog(QDialog):
     def _fail(self, error: RecistToolError) -> None:
         self._say(str(error), is_error=True)
 
-    def _on_progress(self, what: str, done: int, total: int) -> None:
-        self._progress.setMaximum(total)
-        self._progress.setValue(done)
-        self._progress.setFormat(f"{what}  %v / %m" if total else what)
-
     def _refresh(self) -> None:
         """Offer what can be done now."""
         busy = self.loader.busy
-        self._progress.setVisible(busy)
         self._end.setVisible(busy)
         self._search.setEnabled(not busy)
         self._fetch.setEnabled(not busy and bool(self._table.chosen()))

@@ -184,8 +184,8 @@ class ReadTab(QWidget):
         if self._by_hand is not None:
             return False
         before, most = self._fold, rows + FOLDS[self._fold].hidden
-        if not self._table.has_room_for(rows):
+        if rows > self._table.room:
             self._fold = min(self._fold + 1, len(FOLDS) - 1)
-        elif self._fold and self._table.has_room_for(most):
+        elif self._fold and most <= self._table.room:
             self._fold -= 1
         return self._fold != before

@@ -54,6 +54,7 @@ class LesionTable(QWidget):
         super().__init__(parent)
         self._model = model = TableModel(self.edited.emit)
         self._open_visit = ""
+        self._room = 0
         self._column, self._beside = QVBoxLayout(self), QSpacerItem(0, 0)
         self._across = QScrollBar(Qt.Orientation.Horizontal)
         self.body = Grid(model, lambda row: not model.is_answer(row))
@@ -79,20 +80,25 @@ class LesionTable(QWidget):
         if self._model.shape != shape:
             self._fit()
         self.body.mark(self._model.row_of(lesion_id) if lesion_id else None)
-        if moved and open_visit in table.headings:
-            self._bring_into_view(table.headings.index(open_visit))
+        if moved:
+            self._follow_visit()
 
-    def has_room_for(self, rows: int) -> bool:
-        """Return whether so many rows are seen at once, those below among them."""
-        heads = self.body.horizontalHeader().height()
-        return heads + rows * self.body.row_height <= self.height()
+    @property
+    def room(self) -> int:
+        """How many rows are seen at once, those below among them."""
+        below_head = self.height() - self.body.horizontalHeader().height()
+        return below_head // self.body.row_height
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the names what the visits leave."""
         super().resizeEvent(event)
-        self._fit()
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+            self._follow_visit()
         self.body.follow_chosen()
-        self.resized.emit()
+        before, self._room = self._room, self.room
+        if self._room != before:
+            self.resized.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the size of letters."""
@@ -139,8 +145,11 @@ class LesionTable(QWidget):
         self._across.setPageStep(self.body.viewport().width())
         self._across.setVisible(most > least)
 
-    def _bring_into_view(self, column: int) -> None:
-        """Scroll to a visit, and to the one before it, beside the names."""
+    def _follow_visit(self) -> None:
+        """Scroll to the open visit, and to the one before it, beside the names."""
+        column = self._model.column_of(self._open_visit)
+        if column is None:
+            return
         self.body.scroll_to_column(max(column - 1, FIRST_VISIT))
         self.body.scroll_to_column(column)
 

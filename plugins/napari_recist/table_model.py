@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from qtpy.QtGui import QFont
 
-from napari_recist.summary import WAITING
 from napari_recist.table_cells import Cell, Table
 
 if TYPE_CHECKING:
@@ -62,9 +61,11 @@ class TableModel(QAbstractTableModel):
 
     def cell(self, index: Index) -> Cell:
         """Return the cell at an index; an empty one beyond the table."""
-        if not index.isValid():
-            return Cell()
-        return self._table.rows[index.row()][index.column()]
+        return self.at(index.row(), index.column()) if index.isValid() else Cell()
+
+    def at(self, row: int, column: int) -> Cell:
+        """Return the cell of a row and a column of the table."""
+        return self._table.rows[row][column]
 
     def begins_group(self, row: int) -> bool:
         """Return whether a line parts this row from the one above."""
@@ -86,6 +87,11 @@ class TableModel(QAbstractTableModel):
         return next(
             (row for row, cells in rows if lesion_id == cells[0].lesion_id), None
         )
+
+    def column_of(self, timepoint_id: str) -> int | None:
+        """Return the column of a visit, or None."""
+        visits = self._table.headings
+        return visits.index(timepoint_id) if timepoint_id in visits else None
 
     def rowCount(self, parent: Any = None) -> int:
         """Return the number of rows."""
@@ -118,10 +124,6 @@ class TableModel(QAbstractTableModel):
                 return self._editable_text(cell)
             case Qt.ItemDataRole.ToolTipRole:
                 return cell.tooltip or None
-            case Qt.ItemDataRole.FontRole:
-                return _bold() if cell.is_sum or cell.text == WAITING else None
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(index.column())
             case _:
                 return None
 
@@ -155,7 +157,8 @@ def _bold() -> QFont:
     return font
 
 
-def _alignment(column: int) -> Qt.AlignmentFlag:
+def alignment(column: int) -> Qt.AlignmentFlag:
+    """Return where the words of a column stand in their cells."""
     if column < FIRST_VISIT:
         return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     return Qt.AlignmentFlag.AlignCenter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from recist_tool.dicom import tags
@@ -63,7 +64,7 @@ class Series:
     shares_uid: bool
     suv: SeriesSuv | SuvRefusal | None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What tells it from every other: its series UID alone may be shared."""
         first = self.slices[0]
@@ -79,7 +80,7 @@ class Series:
         """The files, sorted by position; one file can hold many slices."""
         return tuple(dict.fromkeys(image.path for image in self.slices))
 
-    @property
+    @cached_property
     def frame_numbers(self) -> tuple[int, ...]:
         """Which frame of its file each slice is; empty if each has its own file."""
         if all(image.frame_count == 1 for image in self.slices):

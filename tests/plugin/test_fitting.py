@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 from napari.settings import get_settings
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QComboBox, QFileDialog, QFrame, QLabel, QTableView, QWidget
+from qtpy.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QLabel,
+    QProgressBar,
+    QTableView,
+    QWidget,
+)
 
 from napari_recist.caliper_tool import NEW, Outcome
 from napari_recist.mask_list import MaskTable
@@ -112,6 +120,24 @@ def test_the_sheet_of_keys_has_room_over_any_panes(
 
 
 @pytest.mark.parametrize(("size", "letters"), SCREENS)
+def test_how_far_long_work_is_has_room_above_the_panes(
+    measured: Reader, qtbot: QtBot, size: tuple[int, int], letters: int
+) -> None:
+    show_on(measured, qtbot, size, letters)
+    wall, loader = measured.dock.lightbox, measured.dock.loader
+    heights = wall.bar.height(), measured.dock.height()
+    loader.progressed.emit("Loading CT  Portal venous 1.0 B30f  portal venous", 7, 40)
+    shown = wall.bar.findChild(QProgressBar, "progress")
+    assert shown.isVisible()
+    assert shown.text().endswith("\N{HORIZONTAL ELLIPSIS}  7 / 40")
+    assert faults(qtbot, wall) == []
+    if size[0] >= 1366 and letters == 9:
+        assert (wall.bar.height(), measured.dock.height()) == heights
+    loader.rested.emit()
+    assert shown.isHidden()
+
+
+@pytest.mark.parametrize(("size", "letters"), SCREENS)
 def test_the_masks_of_a_file_have_room(
     measured: Reader,
     qtbot: QtBot,
@@ -123,7 +149,7 @@ def test_the_masks_of_a_file_have_room(
     path = seg(measured, tmp_path / "seg.dcm", ("Dome", LONG))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     show_on(measured, qtbot, size, letters)
-    press(measured, "mask masks")
+    press(measured, "take masks")
     measured.settle()
     table = measured.dock.findChild(MaskTable, "masks")
     assert table.isVisible()

@@ -66,7 +66,7 @@ def test_a_gap_takes_what_is_left_of_its_line(qtbot: QtBot) -> None:
     row = Flowing()
     first, last = QPushButton("first"), QPushButton("last")
     row.add(first)
-    row.add_gap()
+    row.add_filler(QWidget())
     row.add(last)
     qtbot.addWidget(row)
     row.resize(500, 40)

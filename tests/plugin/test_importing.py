@@ -49,7 +49,7 @@ def choose(monkeypatch: pytest.MonkeyPatch) -> Choose:
 
     def choose(reader: Reader, path: Path) -> None:
         monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-        press(reader, "mask masks")
+        press(reader, "take masks")
         reader.settle()
 
     return choose

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from napari_recist.loading import LANES, Loader
+from napari_recist.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,6 +62,28 @@ def test_cancelled_work_ends_where_it_tells_how_far_it_is(
         loader.cancel()
     assert sorted(told) == [f"Piece {number}: was cancelled" for number in range(3)]
     assert not done
+
+
+def test_work_is_heard_of_at_once_and_shown_once_it_takes_longer_than_a_moment(
+    loader: Loader, qtbot: QtBot
+) -> None:
+    shown, may_end, begun = ProgressBar(), threading.Event(), []
+    qtbot.addWidget(shown)
+    shown.follow(loader)
+    loader.begun.connect(lambda: begun.append(shown.isHidden()))
+
+    def long(advance: Callable[[int, int], None]) -> None:
+        advance(3, 8)
+        may_end.wait(10)
+
+    loader.run("Loading CT", long, fail, fail)
+    assert begun == [True]
+    qtbot.waitUntil(shown.isVisible, timeout=10_000)
+    shown.resize(shown.sizeHint())
+    assert shown.text() == "Loading CT  3 / 8"
+    with qtbot.waitSignal(loader.rested, timeout=10_000):
+        may_end.set()
+    assert shown.isHidden()
 
 
 def test_more_work_than_lanes_waits_its_turn_and_is_all_done(

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QEvent, QObject, Qt
 from qtpy.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton
 
 from napari_recist.protocols import Intended, intended_in
@@ -254,6 +254,28 @@ def test_a_case_keeps_its_protocol_and_the_window_says_so(
     assert f"the protocol it began with: {Protocol().name}." in note
     assert other.reading.protocol == Protocol()
     assert other.dock.findChild(QLineEdit, "subject").isReadOnly()
+
+
+class Shows(QObject):
+    """Counts how often a widget comes into view."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - of Qt
+        self.count += event.type() == QEvent.Type.Show
+        return super().eventFilter(watched, event)
+
+
+@pytest.mark.gui
+def test_the_line_of_the_protocol_does_not_come_and_go_while_a_case_is_read(
+    measured: Reader,
+) -> None:
+    line, shows = measured.dock.findChild(QLabel, "protocol of the case"), Shows()
+    line.installEventFilter(shows)
+    measured.reading.choose("T1")
+    measured.reading.choose("T2")
+    assert line.isHidden()
+    assert shows.count == 0  # each time would lay out the whole dock twice
 
 
 @pytest.mark.gui

@@ -1,0 +1,115 @@
+"""What the cells of the table look like: words, chips, the chosen row, groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from qtpy.QtGui import QColor, QImage, QPalette
+
+from napari_recist.chips import CHIP_COLOURS
+from napari_recist.grid import Grid
+from napari_recist.table_cells import Cell, Table
+from napari_recist.table_model import TableModel
+from recist_tool import Response
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+pytestmark = pytest.mark.gui
+
+HEADINGS = ("Lesion", "Organ", "BL", "TP1")
+LONG = "subcapsular, next to the gallbladder fossa, and more than any cell holds"
+
+
+def lesion(name: str, *values: str) -> tuple[Cell, ...]:
+    cells = [Cell(name, lesion_id=name), Cell("liver"), *map(Cell, values)]
+    return tuple(cells)
+
+
+def table(name: str = "T1") -> Table:
+    response = Cell("PR", chip=Response.PR, is_sum=True)
+    answer = (Cell("Response", is_sum=True), Cell("patient"), Cell(), response)
+    return Table(HEADINGS, (lesion(name, "31.5", ""), lesion("T2", "", "12"), answer))
+
+
+@pytest.fixture
+def grid(qtbot: QtBot) -> Grid:
+    model = TableModel(lambda *_: None)
+    model.show(table(), "BL")
+    grid = Grid(model, lambda row: True)
+    qtbot.addWidget(grid)
+    grid.resize(420, 160)
+    grid.fit(420)
+    grid.show()
+    return grid
+
+
+def picture(grid: Grid, row: int, column: int) -> QImage:
+    """Return how a cell looks, without its outermost pixels."""
+    area = grid.visualRect(grid.model().index(row, column)).adjusted(1, 1, -1, -1)
+    return grid.viewport().grab(area).toImage()
+
+
+def seen(colour: QColor) -> str:
+    """Return a colour as a screen of 16 bits shows it."""
+    one = QImage(1, 1, QImage.Format.Format_RGB16)
+    one.fill(colour)
+    return one.pixelColor(0, 0).name()
+
+
+def colours(image: QImage) -> set[str]:
+    return {
+        seen(image.pixelColor(x, y))
+        for x in range(image.width())
+        for y in range(image.height())
+    }
+
+
+def ground(grid: Grid) -> str:
+    return seen(grid.palette().color(QPalette.ColorRole.Base))
+
+
+def test_words_stand_in_their_cells_and_nowhere_else(grid: Grid) -> None:
+    written = {
+        (row, column)
+        for row in range(2)
+        for column in range(4)
+        if colours(picture(grid, row, column)) != {ground(grid)}
+    }
+    assert written == {(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 3)}
+
+
+def test_a_response_is_white_on_its_colour(grid: Grid) -> None:
+    chip, white = QColor(CHIP_COLOURS[Response.PR]), QColor("white")
+    assert {seen(chip), seen(white)} <= colours(picture(grid, 2, 3))
+    assert colours(picture(grid, 2, 2)) == {ground(grid)}
+
+
+def test_the_row_of_the_chosen_lesion_is_marked_across_all_columns(grid: Grid) -> None:
+    mark = seen(grid.palette().color(QPalette.ColorRole.Highlight))
+    grid.mark(1)
+    assert all(mark in colours(picture(grid, 1, column)) for column in range(4))
+    assert all(mark not in colours(picture(grid, 0, column)) for column in range(4))
+
+
+def test_a_line_parts_the_responses_from_the_lesions(grid: Grid) -> None:
+    tops = [grid.rowViewportPosition(row) for row in range(3)]
+    across = grid.viewport().grab().toImage()
+    lined = [
+        all(seen(across.pixelColor(x, top)) != ground(grid) for x in range(1, 400))
+        for top in tops
+    ]
+    assert lined == [False, False, True]
+
+
+def test_long_words_do_not_run_into_the_next_cell(grid: Grid) -> None:
+    model = grid.model()
+    assert isinstance(model, TableModel)
+    beside = picture(grid, 0, 1)
+    model.show(table(LONG), "BL")
+    assert picture(grid, 0, 1) == beside
+    last = picture(grid, 0, 0)
+    edge = last.copy(last.width() - 2, 0, 2, last.height())
+    assert colours(edge) == {ground(grid)}
+    assert len(colours(last)) > 1
