@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QEvent, Qt, QTimer
 from qtpy.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from napari_recist.bindings import Asks, bindings
 from napari_recist.carrying import Carrying
 from napari_recist.case_bar import CaseBar
 from napari_recist.contouring import Contouring
+from napari_recist.cut_lines import CutLines
 from napari_recist.dropping import admit, dropped
 from napari_recist.finding_bar import FindingBar
 from napari_recist.flowing import Column
@@ -91,7 +91,7 @@ class ReadingRoom(QWidget):
         self.room = Room(napari_viewer, self.loader, self.lightbox)
         reading, recorder = self.room.reading, self.room.recorder
         self._case_bar, self._series = CaseBar(self.room), SeriesList()
-        self._caliper, self._next = QPushButton(), QLabel()
+        self._caliper, self._next = QPushButton(), CutLines()
         self._form = LesionForm()
         self._findings = FindingBar(reading, recorder)
         self._read, self._sign = ReadTab(reading, self.room.missing), SignBar(reading)
@@ -163,7 +163,8 @@ class ReadingRoom(QWidget):
         self._caliper.setChecked(room.tool.armed)
         self._caliper.setText(f"Caliper  {self._key_map.sequence('M')}".rstrip())
         splitting = room.recorder.is_splitting
-        self._next.setText(caliper_words(reading, splitting=splitting))
+        measures = f"measures {caliper_words(reading, splitting=splitting)}"
+        self._next.say([measures], measures)
         used = [one.organ for one in reading.read.lesions] if reading.read else []
         self._form.offer(reading.protocol.organs, used)
         self._form.show_subject(subject_of(reading))
@@ -196,11 +197,11 @@ class ReadingRoom(QWidget):
         self.setAcceptDrops(True)
         self._caliper.setCheckable(True)
         self._caliper.setObjectName("caliper")
+        self._next.setObjectName("what is measured")
         self._take_masks.setObjectName("take masks")
         self._take_masks.setToolTip("Take masks of a file (Shift+I)")
         tools = QHBoxLayout()
         tools.addWidget(self._caliper)
-        tools.addWidget(QLabel("measures"))
         tools.addWidget(self._next, 1)
         tools.addWidget(self._take_masks)
         self._pages.addTab(self._patients, "Worklist")

@@ -79,12 +79,12 @@ def caliper_words(reading: Reading, *, splitting: bool) -> str:
     """Return what the next caliper on bare image is going to be."""
     lesion = reading.subject()
     if splitting and reading.lesion_id is not None:
-        return f"a part of <b>{reading.lesion_id}</b>"
+        return f"a part of {reading.lesion_id}"
     if lesion is not None:
-        return f"<b>{lesion.lesion_id}</b> {lesion.organ} {lesion.name}".strip()
+        return f"{lesion.lesion_id} {lesion.organ} {lesion.name}".strip()
     new = reading.new_lesion
     word = "lesion" if new.role is LesionRole.NEW else role_words(new.role)
-    return f"a new <b>{word}</b>, {new.organ}"
+    return f"a new {word}, {new.organ}"
 
 
 def organ_and_name(text: str) -> tuple[str, str | None]:

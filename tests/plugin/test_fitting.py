@@ -259,6 +259,22 @@ def test_the_open_visit_is_in_view_beside_the_names_however_many_there_are(
         assert names.visualRect(model.index(0, 0)).left() == 0
 
 
+def test_the_images_stay_where_they_are_however_long_the_words_beside_the_caliper(
+    measured: Reader, qtbot: QtBot
+) -> None:
+    show_on(measured, qtbot, (1366, 768), 9)
+    measured.settle()
+    width = measured.canvas.width()
+    measured.reading.revise("T1", name=LONG)
+    measured.reading.open_timepoint("TP1")
+    measured.reading.choose("T1")
+    line = measured.dock.findChild(QLabel, "what is measured")
+    assert line.toolTip() == f"measures T1 liver {LONG}"
+    assert line.text().endswith("\N{HORIZONTAL ELLIPSIS}")
+    assert faults(qtbot, measured.dock) == []
+    assert measured.canvas.width() == width
+
+
 def test_a_new_lesion_keeps_its_role_where_the_form_is_narrow(
     measured: Reader, qtbot: QtBot
 ) -> None:
