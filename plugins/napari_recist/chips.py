@@ -45,7 +45,6 @@ PADDING = 8
 SMALLEST = 0.8
 """How much of its size a text may lose before it is cut off."""
 
-
 MARGIN = 3
 """Between words and the edges of their cell, pixels."""
 
@@ -84,18 +83,15 @@ class CellPainter:
     ) -> None:
         is_bold = cell.is_sum or cell.text == WAITING
         font, text = self._bold if is_bold else self._plain, cell.text
-        needed, room = self._widths[is_bold].horizontalAdvance(text), _room(area)
+        inner = area.adjusted(MARGIN, 0, -MARGIN, 0)
+        needed, room = self._widths[is_bold].horizontalAdvance(text), inner.width()
         if needed > room:
             font = _smaller(font, max(room / needed, SMALLEST))
             cut = Qt.TextElideMode.ElideRight
             text = QFontMetricsF(font).elidedText(text, cut, room)
         self._painter.setFont(font)
         self._painter.setPen(colour)
-        self._painter.drawText(area.adjusted(MARGIN, 0, -MARGIN, 0), align, text)
-
-
-def _room(area: QRectF) -> float:
-    return area.width() - 2 * MARGIN
+        self._painter.drawText(inner, align, text)
 
 
 def _smaller(font: QFont, share: float) -> QFont:

@@ -70,9 +70,7 @@ class Lettering:
         painter.setBrush(PLATE)
         painter.drawRoundedRect(QRectF(0, 0, width, height), RIM_PX, RIM_PX)
         painter.setFont(self.font)
-        painter.setPen(
-            RIM
-        )  # its letters all around; stroking outlines takes far longer
+        painter.setPen(RIM)  # letters all around: stroking outlines takes far longer
         for right, down in itertools.product(aside, aside):
             painter.drawText(place + QPointF(right, down), text)
         painter.setPen(QColor(colour))

@@ -7,7 +7,7 @@ for the graphics card; a reader who scrolls meanwhile feels every tenth of that.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from napari.components import ViewerModel
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from napari_recist.station import Station
 
-MADE = object()
+MADE: Final = object()
+"""What follows the last piece of a pane."""
 
 
 class Maker(Protocol):
