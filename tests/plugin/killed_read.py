@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from napari_recist.desk import read_desk
+from napari_recist.desk import desk_path, read_desk
 from tests.plugin.own_window import sit_down
 from tests.plugin.read_plan import load_plan
 from tests.plugin.scripted_read import ScriptedRead
@@ -59,11 +59,13 @@ def case_state(reading: Reading) -> dict[str, Any]:
     if session is None:
         return {"entries": 0, "head": "", "findings": {}, "kept": None}
     kept = read_desk(session.case_path, session.reader_id)
+    kept_ns = kept and desk_path(session.case_path).stat().st_mtime_ns
     return {
         "entries": len(session.entries),
         "head": session.entries[-1].entry_hash,
         "findings": findings_of(session.case),
         "kept": kept and kept.model_dump(mode="json"),
+        "kept_ns": kept_ns,
     }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from napari_recist.desk import read_desk
+from napari_recist.desk import desk_path, read_desk
 from recist_tool.store.casefile import CASE_SUFFIX, JOURNAL_SUFFIX, load_case
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ class Witness:
         self._cases = cases
         self._told: State = {"entries": 0, "findings": {}, "desk": None}
         self._left: State | None = None
-        self._kept: list[State] = []
+        self._kept: State | None = None
+        self._kept_ns = 0
 
     @property
     def case_path(self) -> Path:
@@ -134,8 +135,8 @@ class Witness:
 
     def _note(self, state: State) -> None:
         self._told = state
-        if state["kept"] and state["kept"] not in self._kept[-1:]:
-            self._kept.append(state["kept"])
+        if state["kept"]:
+            self._kept, self._kept_ns = state["kept"], state["kept_ns"]
 
     def _assert_is_whole(self, entries: tuple[AuditEntry, ...], case: Case) -> None:
         """Find the entry that was confirmed last, and each finding."""
@@ -146,12 +147,15 @@ class Witness:
             assert findings_of(case) == told["findings"]
 
     def _assert_has_its_desk(self) -> None:
-        """Find the desk whole, and none that was on the disk before the latest."""
+        """Find the desk whole: the latest that was told of, or one written since."""
         desk = read_desk(self.case_path, READER)
         self._left = None if desk is None else desk.model_dump(mode="json")
-        if self._kept:
-            assert self._left is not None
-            assert self._left not in self._kept[:-1] or self._left == self._kept[-1]
+        if self._kept is None:
+            return
+        written_ns = desk_path(self.case_path).stat().st_mtime_ns
+        assert self._left is not None
+        assert written_ns >= self._kept_ns
+        assert self._left == self._kept or written_ns > self._kept_ns
 
     def _assert_is_back(self, state: State) -> None:
         """Hold a window that was opened again to what the last one left."""
