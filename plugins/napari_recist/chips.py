@@ -85,7 +85,9 @@ class CellPainter:
         font, text = self._bold if is_bold else self._plain, cell.text
         inner = area.adjusted(MARGIN, 0, -MARGIN, 0)
         needed, room = self._widths[is_bold].horizontalAdvance(text), inner.width()
-        if needed > room:
+        if needed > room and cell.chip is not None:  # half a response is another one
+            font = _smaller(font, room / needed)
+        elif needed > room:
             font = _smaller(font, max(room / needed, SMALLEST))
             cut = Qt.TextElideMode.ElideRight
             text = QFontMetricsF(font).elidedText(text, cut, room)

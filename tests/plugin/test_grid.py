@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from qtpy.QtGui import QColor, QImage, QPalette
+from qtpy.QtGui import QColor, QImage, QPainter, QPalette
 
 from napari_recist.chips import CHIP_COLOURS
 from napari_recist.grid import Grid
@@ -84,6 +84,25 @@ def test_a_response_is_white_on_its_colour(grid: Grid) -> None:
     chip, white = QColor(CHIP_COLOURS[Response.PR]), QColor("white")
     assert {seen(chip), seen(white)} <= colours(picture(grid, 2, 3))
     assert colours(picture(grid, 2, 2)) == {ground(grid)}
+
+
+def test_a_long_response_is_smaller_and_never_cut(
+    grid: Grid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    class Seen(QPainter):
+        def drawText(self, *where: object) -> None:  # noqa: N802 - of Qt
+            drawn.append(str(where[-1]))
+
+    monkeypatch.setattr("napari_recist.grid.QPainter", Seen)
+    chip = Cell("non-CR/non-PD", chip=Response.NON_CR_NON_PD)
+    model = grid.model()
+    assert isinstance(model, TableModel)
+    model.show(Table(HEADINGS, ((Cell("Non-target"), Cell(), chip, Cell(LONG)),)), "BL")
+    grid.viewport().grab()
+    assert chip.text in drawn
+    assert LONG not in drawn
 
 
 def test_the_row_of_the_chosen_lesion_is_marked_across_all_columns(grid: Grid) -> None:
