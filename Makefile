@@ -7,6 +7,7 @@ PEER := .benchmarks/pyradiomics/.ready
 DEMO := recist-demo
 CODE := recist_tool plugins tests benchmarks
 PYTHON ?= python3
+HAS_DISPLAY := 'import sys; from recist_tool.cli.display import has_display; sys.exit(not has_display())'
 SCREEN := xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX"
 
 .PHONY: help demo test nightly check bench pictures docs lock clean base-packages test-packages
@@ -37,7 +38,7 @@ $(READY): requirements.lock pyproject.toml
 # A window where there is a screen; elsewhere the same window on a virtual one, and its picture.
 demo: base-packages
 	@$(MAKE) --no-print-directory $(READY)
-	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	@if $(BIN)/python -c $(HAS_DISPLAY); then \
 	    $(BIN)/recist demo $(DEMO); \
 	else \
 	    $(SCREEN) $(BIN)/recist demo $(DEMO) --screenshot; \
@@ -75,7 +76,7 @@ pictures: test-packages
 	@$(MAKE) --no-print-directory $(READY)
 	$(SCREEN) $(BIN)/python -m tests.plugin.film_strip
 
-docs:
+docs: base-packages
 	@$(MAKE) --no-print-directory $(READY)
 	$(BIN)/mkdocs build --strict
 

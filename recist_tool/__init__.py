@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from recist_tool.dicom.scan import ScanResult as ScanResult
     from recist_tool.dicom.scan import Series as Series
     from recist_tool.dicom.scan import Skipped as Skipped
+    from recist_tool.dicom.scan import holds_dicom as holds_dicom
     from recist_tool.dicom.scan import scan as scan
     from recist_tool.dicom.series import as_remembered as as_remembered
     from recist_tool.dicom.series import series_reference as series_reference
@@ -248,7 +249,7 @@ _HOMES = {
     "dicom.load": "Loading load open_volume",
     "dicom.mask_file": "MaskFile Segment Segments",
     "dicom.masks": "read_masks",
-    "dicom.scan": "ScanResult Series Skipped scan",
+    "dicom.scan": "ScanResult Series Skipped holds_dicom scan",
     "dicom.series": "as_remembered series_reference",
     "dicom.sources.download": "Pulled",
     "dicom.sources.query": "Study StudyQuery",

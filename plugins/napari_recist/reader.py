@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from napari import current_viewer
 
 from napari_recist.cases import is_case
+from recist_tool import holds_dicom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +20,7 @@ NO_LAYERS: list[tuple[None]] = [(None,)]
 def get_reader(
     path: str | Sequence[str],
 ) -> Callable[[str | Sequence[str]], list[Any]] | None:
-    """Return the reader of folders, DICOM files, archives and cases; else None."""
+    """Return the reader of DICOM folders and files, archives and cases; else None."""
     paths = _paths(path)
     return read if paths and all(map(_is_ours, paths)) else None
 
@@ -43,5 +44,7 @@ def _paths(path: str | Sequence[str]) -> list[Path]:
 
 
 def _is_ours(path: Path) -> bool:
+    if path.is_dir():  # a .zarr, or a folder of other images, is another reader's
+        return holds_dicom(path)
     is_ours = path.suffix.lower() in (".dcm", ".zip")
-    return path.is_dir() or is_case(path) or path.name.upper() == "DICOMDIR" or is_ours
+    return is_case(path) or path.name.upper() == "DICOMDIR" or is_ours

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from recist_tool.app.phantom_read import read_phantom
 from recist_tool.app.session import Session
+from recist_tool.cli.display import has_display, require_display
 from recist_tool.cli.progress import progress
 from recist_tool.cli.reading_room import open_reading_room
 from recist_tool.cli.screen import screen
@@ -40,7 +40,11 @@ def run(
     ------
     InputError
         If the protocol's file does not read.
+    SetupError
+        If a picture of the reading room is asked for where there is no screen.
     """
+    if screenshot:
+        require_display()
     protocol = Protocol() if protocol_file is None else read_protocol(protocol_file)
     folder = _free(folder)
     patient, cases = folder / "dicom", folder / "case"
@@ -71,7 +75,7 @@ def run(
         open_reading_room([case_path], screenshot=made["Reading room"])
     for what, path in made.items():
         console.print(f"{what:16} {path}", soft_wrap=True, highlight=False)
-    if window and not screenshot and _has_screen():
+    if window and not screenshot and has_display():
         open_reading_room([case_path])
     return 0
 
@@ -99,10 +103,3 @@ def _write_report(
     page = folder / f"{name}.report.html"
     write_page(page, session.case, session.read, session.assessment, figures)
     return page
-
-
-def _has_screen() -> bool:
-    """Return whether a window can be opened: on X11 and Wayland a display is named."""
-    if sys.platform in {"win32", "darwin"}:
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

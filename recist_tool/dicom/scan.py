@@ -10,9 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from recist_tool.dicom import tags
 from recist_tool.dicom.dicomdir import NAME as DICOMDIR
 from recist_tool.dicom.dicomdir import Skipped, read_dicomdir
 from recist_tool.dicom.image import read_images
+from recist_tool.dicom.parse import MARK, MARK_AT, read_header
 from recist_tool.dicom.scan_cache import ScanCache
 from recist_tool.dicom.series import Series, series_of
 from recist_tool.dicom.sources.archive import is_archive, unpacked
@@ -39,11 +41,13 @@ __all__ = [
     "Series",
     "Skipped",
     "as_json",
+    "holds_dicom",
     "propose_timepoints",
     "scan",
 ]
 
-Progress = "Callable[[int, int], None]"
+LOOKED_AT = 200
+"""Files of a folder that `holds_dicom` looks at: a guest must not hold up its host."""
 
 
 class ScanResult(NamedTuple):
@@ -138,6 +142,40 @@ def scan(
         for copy, image in copies
     ]
     return ScanResult(tuple(series), tuple(skipped))
+
+
+def holds_dicom(folder: Path, most: int = LOOKED_AT) -> bool:
+    """Return whether there is a DICOM file among the first files of a folder.
+
+    Parameters
+    ----------
+    folder
+        With all below it; links to folders are not followed.
+    most
+        How many files are looked at before the answer is no.
+    """
+    looked_at = 0
+    for here, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(here, name)
+            if path.is_file() and (name.upper() == DICOMDIR or _is_dicom(path)):
+                return True
+            looked_at += 1
+            if looked_at >= most:
+                return False
+    return False
+
+
+def _is_dicom(path: Path) -> bool:
+    """Return whether a file is marked as DICOM, or unmarked and yet an object."""
+    try:
+        with path.open("rb") as file:
+            if file.read(MARK_AT + len(MARK)).endswith(MARK):
+                return True
+        return bool(read_header(path).elements.text(tags.SOP_INSTANCE_UID))
+    except (DicomError, OSError):
+        return False
 
 
 def as_json(result: ScanResult) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,9 +44,39 @@ def test_other_files_are_left_to_others(name: str) -> None:
     assert get_reader(f"/data/{name}") is None
 
 
-def test_a_folder_is_ours_and_a_list_is_ours_only_as_a_whole(tmp_path: Path) -> None:
+def test_a_folder_of_dicom_is_ours_and_a_list_is_ours_only_as_a_whole(
+    patient: Path,
+) -> None:
+    assert get_reader(str(patient)) is read
+    assert get_reader([str(patient), "/data/notes.txt"]) is None
+
+
+@pytest.mark.parametrize("name", ["empty", "image.zarr"])
+def test_a_folder_without_dicom_is_left_to_others(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    (folder / "0").mkdir(parents=True)
+    if name != "empty":
+        (folder / ".zattrs").write_text("{}")
+        (folder / "0" / "0.0").write_bytes(bytes(4096))
+    assert get_reader(str(folder)) is None
+
+
+def test_dicom_without_its_mark_is_ours_too(patient: Path, tmp_path: Path) -> None:
+    whole = next((patient / "BL" / "CT").iterdir()).read_bytes()
+    (tmp_path / "bare").write_bytes(whole[132:])
     assert get_reader(str(tmp_path)) is read
-    assert get_reader([str(tmp_path), "/data/notes.txt"]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "is_asked"), [("DICOMDIR", True), ("img1.tif", False), ("a.dcm", True)]
+)
+def test_napari_asks_us_only_for_names_that_may_be_ours(
+    name: str, is_asked: bool
+) -> None:
+    manifest = PluginManifest.from_distribution("recist-tool")
+    (reader,) = manifest.contributions.readers or []
+    patterns = [one.lower() for one in reader.filename_patterns]
+    assert any(fnmatch(name, one) for one in patterns) is is_asked
 
 
 def test_without_a_window_a_folder_gives_image_layers(patient: Path) -> None:
