@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from recist_tool.app.measuring import MeasureOptions as MeasureOptions
     from recist_tool.app.measuring import UptakeThreshold as UptakeThreshold
     from recist_tool.app.measuring import measure_file as measure_file
+    from recist_tool.app.segmenting import finding_on_mask as finding_on_mask
     from recist_tool.app.segmenting import provenance_of as provenance_of
     from recist_tool.app.segmenting import record_mask as record_mask
     from recist_tool.app.segmenting import segment_with as segment_with
@@ -151,6 +152,7 @@ if TYPE_CHECKING:
     from recist_tool.model.commands import ClearFinding as ClearFinding
     from recist_tool.model.commands import ClearUptake as ClearUptake
     from recist_tool.model.commands import ClearVolumes as ClearVolumes
+    from recist_tool.model.commands import DetachSeries as DetachSeries
     from recist_tool.model.commands import LocateSeries as LocateSeries
     from recist_tool.model.commands import LockTimepoint as LockTimepoint
     from recist_tool.model.commands import OverrideResponse as OverrideResponse
@@ -161,6 +163,7 @@ if TYPE_CHECKING:
     from recist_tool.model.commands import RecordUptake as RecordUptake
     from recist_tool.model.commands import RecordVolumes as RecordVolumes
     from recist_tool.model.commands import RemoveLesion as RemoveLesion
+    from recist_tool.model.commands import RemoveTimepoint as RemoveTimepoint
     from recist_tool.model.commands import ReviseLesion as ReviseLesion
     from recist_tool.model.commands import ReviseTimepoint as ReviseTimepoint
     from recist_tool.model.commands import SetFollowUp as SetFollowUp
@@ -238,7 +241,8 @@ _HOMES = {
     "app.importing": "import_lesions known_lesions provenance_of_file",
     "app.measuring": "MeasureOptions MeasuredFile MeasuredLesion UptakeThreshold "
     "measure_file",
-    "app.segmenting": "provenance_of record_mask segment_with segmenters",
+    "app.segmenting": "finding_on_mask provenance_of record_mask segment_with "
+    "segmenters",
     "app.session": "Session",
     "app.worklist": "CaseProgress VisitProgress case_progress matching_cases next_case "
     "worklist",
@@ -286,10 +290,11 @@ _HOMES = {
     "model.case": "Case Read SeriesReference Timepoint",
     "model.clinical": "Clinical MarkerValue SomatostatinAnalogue Symptom",
     "model.commands": "AddLesion AddTimepoint AttachSeries ClearClinical ClearFinding "
-    "ClearUptake ClearVolumes LocateSeries LockTimepoint OverrideResponse OverrideSuv "
-    "PlaceSeries RecordClinical RecordFinding RecordUptake RecordVolumes RemoveLesion "
-    "ReviseLesion ReviseTimepoint SetFollowUp SetGroups SetProtocol SetReferenceDate "
-    "SetTreatments UnlockTimepoint WithdrawOverride WithdrawSuvOverride",
+    "ClearUptake ClearVolumes DetachSeries LocateSeries LockTimepoint OverrideResponse "
+    "OverrideSuv PlaceSeries RecordClinical RecordFinding RecordUptake RecordVolumes "
+    "RemoveLesion RemoveTimepoint ReviseLesion ReviseTimepoint SetFollowUp SetGroups "
+    "SetProtocol SetReferenceDate SetTreatments UnlockTimepoint WithdrawOverride "
+    "WithdrawSuvOverride",
     "model.diameter": "Caliper Diameter ImagePlane",
     "model.finding": "Absent LesionFinding Measured MergedInto NewLesionSeen "
     "NonTargetSeen NotEvaluable Split TooSmall caliper_of calipers_of",

@@ -24,6 +24,7 @@ from recist_tool import (
     PlacedCaliper,
     RecistToolError,
     filled_between_slices,
+    finding_on_mask,
     record_mask,
     segment_caliper,
     segment_click,
@@ -337,23 +338,28 @@ class Contouring:
     def _record(self, draft: Draft) -> None:
         self._room.make_ready()
         session = self._reading.open_session()
-
-        def record(lesion_id: str) -> None:
+        placed, how = draft.placed, draft.provenance
+        if draft.lesion_id is None:
+            finding, mask = finding_on_mask(
+                draft.volume,
+                draft.mask,
+                how,
+                role=self._reading.new_lesion.role,
+                decimals=session.case.protocol.diameter_decimals,
+                placed=placed,
+            )
+            details = {} if draft.source is None else draft.source.details()
+            self._room.recorder.add(finding, mask, **details)
+        else:
             record_mask(
                 session,
-                lesion_id,
+                draft.lesion_id,
                 draft.timepoint_id,
                 draft.volume,
                 draft.mask,
-                draft.provenance,
-                placed=draft.placed,
+                how,
+                placed=placed,
             )
-
-        if draft.lesion_id is None:
-            details = {} if draft.source is None else draft.source.details()
-            self._room.recorder.add(record, **details)
-        else:
-            record(draft.lesion_id)
             self._reading.lesion_id = draft.lesion_id
         self.draft = None
         self._reading.unfinished = None

@@ -18,6 +18,7 @@ from recist_tool import (
     CommandRefused,
     LesionRole,
     RecistToolError,
+    RemoveTimepoint,
     ReviseLesion,
     ReviseTimepoint,
     expected_lesions,
@@ -351,6 +352,17 @@ class Reading:
         session = self.open_session()
         revised = lesion.replaced(**changes)
         session.do(ReviseLesion(reader_id=session.reader_id, lesion=revised))
+
+    def change_role(self, lesion: Lesion, role: LesionRole) -> None:
+        """Give a lesion another role, and the name that goes with it: T3 becomes NT1."""
+        session, visit = self.open_session(), self.open_visit_id()
+        self.lesion_id = session.change_role(lesion.lesion_id, role, visit)
+
+    def remove_visit(self, timepoint_id: str, reason: str) -> None:
+        """Take a visit out of the case that was registered by mistake."""
+        command = RemoveTimepoint(timepoint_id=timepoint_id, reason=reason)
+        self.open_session().do(command)
+        self._stay_in_case()
 
     def undo(self) -> None:
         """Take back the last change."""

@@ -19,7 +19,6 @@ from recist_tool import (
     NewLesionSeen,
     NewLesionStatus,
     NotEvaluable,
-    RecistToolError,
     RemoveLesion,
     Split,
     TooSmall,
@@ -27,8 +26,6 @@ from recist_tool import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from napari_recist.caliper_tool import Outcome
     from napari_recist.findings import Finding
     from napari_recist.reading import Reading
@@ -241,7 +238,7 @@ class Recorder:
         return lesion is not None and lesion.nodal
 
     def _record(self, lesion_id: str | None, caliper: Caliper | None) -> None:
-        """Record a lesion as seen; add it first where it is new, or leave no trace."""
+        """Record a lesion as seen, and add it where it is new, as one change."""
         session, timepoint_id = self._reading.open_session(), self._visit
         if lesion_id is None:
             self._add(caliper)
@@ -256,17 +253,18 @@ class Recorder:
         self._reading.lesion_id = lesion_id
 
     def _add(self, caliper: Caliper | None) -> None:
-        session, timepoint_id = self._reading.open_session(), self._visit
-        finding = with_caliper(self._reading.new_lesion.role, caliper, None)
-        self.add(lambda lesion_id: session.record(lesion_id, timepoint_id, finding))
+        role = self._reading.new_lesion.role
+        self.add(with_caliper(role, caliper, None))
 
-    def add(self, record: Callable[[str], object], **details: str) -> None:
-        """Add the lesion of the form and choose it; leave no trace where refused.
+    def add(
+        self, finding: Finding, mask: LesionMask | None = None, **details: str
+    ) -> None:
+        """Add the lesion of the form with what was found of it, and choose it.
 
         Parameters
         ----------
-        record
-            Called with the lesion's id: records what was found of it.
+        finding, mask
+            What was found at the open visit.
         details
             Other fields of the lesion than the form has.
         """
@@ -281,11 +279,7 @@ class Recorder:
             )
         first_seen = timepoint_id if new.role is LesionRole.NEW else None
         known = {"name": new.name, "nodal": new.nodal, "first_seen": first_seen}
-        lesion = session.add_lesion(new.role, new.organ, **(known | details))
-        try:
-            record(lesion.lesion_id)
-        except RecistToolError:
-            session.undo()
-            raise
+        lesion = session.new_lesion(new.role, new.organ, **(known | details))
+        session.add_measured(lesion, timepoint_id, finding, mask=mask)
         self._reading.lesion_id = lesion.lesion_id
         self._reading.new_lesion = new._replace(name="")

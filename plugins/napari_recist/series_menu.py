@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QMenu, QWidget
 
-from recist_tool import PlaceSeries, SeriesRole, series_reference
+from recist_tool import DetachSeries, PlaceSeries, SeriesRole, series_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from recist_tool import Series
 
 PHASES = ("native", "arterial", "portal venous", "delayed")
+MISTAKES = ("of another visit", "of another patient", "there twice", "not to be read")
+"""Reasons for taking out what was registered; the journal keeps the one chosen."""
 
 
 class Placing:
@@ -35,6 +37,35 @@ class Placing:
             If a reader signed one of the visits.
         """
         self._place(timepoint_id)
+
+    def take_off(self, reason: str) -> None:
+        """Take the series off its visit.
+
+        Raises
+        ------
+        CommandRefused
+            If it is not pinned there, a lesion is measured on it, or the visit is
+            signed.
+        """
+        pinned = series_reference(self._series)
+        self._room.reading.open_session().do(
+            DetachSeries(
+                timepoint_id=self._visit,
+                series_instance_uid=pinned.series_instance_uid,
+                part=pinned.part,
+                reason=reason,
+            )
+        )
+
+    def remove_visit(self, reason: str) -> None:
+        """Take the whole visit out of the case.
+
+        Raises
+        ------
+        CommandRefused
+            If anything is recorded at it, or it is signed.
+        """
+        self._room.reading.remove_visit(self._visit, reason)
 
     def read_on(self) -> None:
         """Measure the visit on this series."""
@@ -89,6 +120,11 @@ class SeriesMenu(QMenu):
         for role in SeriesRole:
             act = partial(placing.set_role, role)
             self._add(roles, role.value, act, role == series.role.name)
+        off = self._submenu("Take off this visit, because it is")
+        out = self._submenu(f"Take {timepoint_id} out of the case, because it is")
+        for reason in MISTAKES:
+            self._add(off, reason, partial(placing.take_off, reason))
+            self._add(out, reason, partial(placing.remove_visit, reason))
 
     def _submenu(self, title: str) -> QMenu:
         menu = QMenu(title, self)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.projection import role_words
 from napari_recist.reading import NewLesion
-from napari_recist.recasting import recast
 from recist_tool import LesionRole
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def describe(reading: Reading, wanted: NewLesion) -> None:
         return
     lesion, lesion_id = reading.chosen(), subject.lesion_id
     if "role" in changes:
-        reading.attempt(lambda: recast(reading, lesion, wanted.role))
+        reading.attempt(lambda: reading.change_role(lesion, wanted.role))
         return
     if reading.attempt(lambda: reading.revise(lesion_id, **changes)):
         reading.describe(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.app.segmenting import program, record_mask
+from recist_tool.app.segmenting import finding_on_mask, program
 from recist_tool.dicom.series import series_reference
-from recist_tool.errors import CommandRefused, RecistToolError
-from recist_tool.model.commands import AttachSeries
+from recist_tool.errors import CommandRefused
+from recist_tool.model.commands import ImportedLesion, ImportLesions
 from recist_tool.model.commands.requirements import require_in_sequence
 from recist_tool.model.provenance import MeasuringMethod, Provenance
 from recist_tool.terms import LIVER, LesionRole
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from recist_tool.app.session import Session
     from recist_tool.dicom.mask_file import Segment
     from recist_tool.dicom.series import Series
-    from recist_tool.measure.volume import Volume
-    from recist_tool.model.case import Read
+    from recist_tool.model.case import Case, Read, SeriesReference
+    from recist_tool.model.lesion import Lesion
 
 
 class Unknown(NamedTuple):
@@ -38,10 +38,12 @@ def import_lesions(
 ) -> Iterator[str]:
     """Record the lesions of a file at a timepoint, and give the id of each.
 
+    Each is given as it is measured; all are recorded after the last, as one change: one
+    that is refused refuses all.
+
     A lesion of the read is known again by its tracking UID, else by its id or its name,
     where no other of the file has the same; the others are added. Axes, volume and
-    voxels are recorded, with the kind of file as their provenance; each lesion is one
-    change, or two where it was added.
+    voxels are recorded, with the kind of file as their provenance.
 
     Raises
     ------
@@ -59,15 +61,24 @@ def import_lesions(
     _require_open(session, timepoint_id)
     segments = [lesion.segment for lesion in measured.lesions]
     known = known_lesions(session.read, segments)
-    _pin(session, timepoint_id, measured.series)
+    series = _to_pin(session.case, timepoint_id, measured.series)
+    taken: list[ImportedLesion] = []
     for lesion, lesion_id in zip(measured.lesions, known, strict=True):
-        how = provenance_of_file(measured.kind, lesion.segment.label)
+        added = None
         if lesion_id is None:
-            yield _added(session, timepoint_id, measured.volume, lesion, how, unknown)
-            continue
-        mask = lesion.segment.mask
-        record_mask(session, lesion_id, timepoint_id, measured.volume, mask, how)
-        yield lesion_id
+            added = _new(session, timepoint_id, lesion, unknown, taken)
+        one = _imported(session, timepoint_id, measured, lesion, lesion_id, added)
+        taken.append(one)
+        yield one.lesion_id
+    if taken:
+        session.do(
+            ImportLesions(
+                reader_id=session.reader_id,
+                timepoint_id=timepoint_id,
+                series=series,
+                lesions=tuple(taken),
+            )
+        )
 
 
 def known_lesions(read: Read, segments: Sequence[Segment]) -> tuple[str | None, ...]:
@@ -110,38 +121,57 @@ def _require_open(session: Session, timepoint_id: str) -> None:
     require_in_sequence(session.case, session.read, timepoint_id)
 
 
-def _pin(session: Session, timepoint_id: str, series: Series) -> None:
-    """Pin the series to the timepoint, unless it is."""
+def _to_pin(case: Case, timepoint_id: str, series: Series) -> SeriesReference | None:
+    """Return the series as it is to be pinned; None where it is pinned there."""
     pinned = series_reference(series)
-    for timepoint in session.case.timepoints:
+    for timepoint in case.timepoints:
         if any(map(pinned.is_same, timepoint.series)):
             if timepoint.timepoint_id == timepoint_id:
-                return
+                return None
             raise CommandRefused.at(
                 timepoint_id, f"the series belongs to {timepoint.timepoint_id}"
             )
-    session.do(AttachSeries(timepoint_id=timepoint_id, series=pinned))
+    return pinned
 
 
-def _added(
+def _new(
     session: Session,
     timepoint_id: str,
-    volume: Volume,
     lesion: MeasuredLesion,
-    how: Provenance,
     unknown: Unknown,
-) -> str:
-    mask = lesion.segment.mask
+    taken: Sequence[ImportedLesion],
+) -> Lesion:
+    """Return the lesion that a mask adds, under a name that no other has."""
     details = lesion.segment.details()
     if unknown.role is LesionRole.NEW:
         details["first_seen"] = timepoint_id
-    added = session.add_lesion(unknown.role, unknown.organ, **details)
-    try:
-        record_mask(session, added.lesion_id, timepoint_id, volume, mask, how)
-    except RecistToolError:
-        session.undo()  # no lesion without a finding is left behind
-        raise
-    return added.lesion_id
+    names = [one.lesion_id for one in taken]
+    details["lesion_id"] = session.new_lesion_id(unknown.role, names)
+    return session.new_lesion(unknown.role, unknown.organ, **details)
+
+
+def _imported(  # noqa: PLR0913 - a mask of a file, at a visit, and whose it is
+    session: Session,
+    timepoint_id: str,
+    measured: MeasuredFile,
+    lesion: MeasuredLesion,
+    lesion_id: str | None,
+    added: Lesion | None,
+) -> ImportedLesion:
+    assert measured.volume is not None  # noqa: S101 - import_lesions() sees to it
+    known = added if lesion_id is None else session.read.lesion(lesion_id)
+    assert known is not None  # noqa: S101 - it was found in the read, or made
+    finding, mask = finding_on_mask(
+        measured.volume,
+        lesion.segment.mask,
+        provenance_of_file(measured.kind, lesion.segment.label),
+        role=known.role,
+        decimals=session.case.protocol.diameter_decimals,
+        said=session.read.finding(known.lesion_id, timepoint_id),
+    )
+    return ImportedLesion(
+        lesion_id=known.lesion_id, added=added, finding=finding, mask=mask
+    )
 
 
 def _known(read: Read, segment: Segment, segments: Sequence[Segment]) -> str | None:

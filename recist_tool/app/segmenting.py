@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from recist_tool.model.case import Case
     from recist_tool.model.diameter import Caliper
     from recist_tool.model.finding import Finding
+    from recist_tool.model.mask import LesionMask
 
 SEGMENTERS: Final = "recist_tool.segmenters"
 """The group of entry points where optional segmenters are found."""
@@ -119,25 +120,62 @@ def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came
     CommandRefused
         As `Session.do`.
     """
-    found = placed or axes(mask)
-    decimals = session.case.protocol.diameter_decimals
-    caliper = as_record(volume, found.slice_index, found.caliper, decimals)
-    caliper = caliper.replaced(provenance=provenance)
-    finding = _finding(session, lesion_id, timepoint_id, caliper)
-    if isinstance(finding, Measured):
-        finding = finding.replaced(volume_ml=_volume_ml(mask))
-    saved = as_saved_mask(volume, mask, provenance)
+    lesion = session.read.lesion(lesion_id)
+    finding, saved = finding_on_mask(
+        volume,
+        mask,
+        provenance,
+        role=LesionRole.TARGET if lesion is None else lesion.role,
+        decimals=session.case.protocol.diameter_decimals,
+        said=session.read.finding(lesion_id, timepoint_id),
+        placed=placed,
+    )
     return session.record(lesion_id, timepoint_id, finding, reason, mask=saved)
 
 
-def _finding(
-    session: Session, lesion_id: str, timepoint_id: str, caliper: Caliper
-) -> Finding:
-    said = session.read.finding(lesion_id, timepoint_id)
+def finding_on_mask(  # noqa: PLR0913 - a mask on a series, how it came to be, and of what
+    volume: Volume,
+    mask: Mask,
+    provenance: Provenance,
+    *,
+    role: LesionRole,
+    decimals: int,
+    said: Finding | None = None,
+    placed: PlacedCaliper | None = None,
+) -> tuple[Finding, LesionMask]:
+    """Return a lesion as measured on its mask, and the mask as it is saved.
+
+    Parameters
+    ----------
+    volume, mask
+        The series and the voxels of the lesion on its grid.
+    provenance
+        How the mask came to be.
+    role
+        Of the lesion, where nothing was said of it yet.
+    decimals
+        Of reported diameters, as the protocol has them.
+    said
+        What was found before at this visit; what still holds of it is kept.
+    placed
+        The axes as a reader corrected them; those of the mask where not given.
+
+    Raises
+    ------
+    GeometryError
+        If the mask is empty or of another series.
+    """
+    found = placed or axes(mask)
+    caliper = as_record(volume, found.slice_index, found.caliper, decimals)
+    finding = _finding(role, said, caliper.replaced(provenance=provenance))
+    if isinstance(finding, Measured):
+        finding = finding.replaced(volume_ml=_volume_ml(mask))
+    return finding, as_saved_mask(volume, mask, provenance)
+
+
+def _finding(role: LesionRole, said: Finding | None, caliper: Caliper) -> Finding:
     if isinstance(said, Measured | NonTargetSeen | NewLesionSeen):
         return said.replaced(caliper=caliper)
-    lesion = session.read.lesion(lesion_id)
-    role = LesionRole.TARGET if lesion is None else lesion.role
     if role is LesionRole.NON_TARGET:
         return NonTargetSeen(caliper=caliper)
     if role is LesionRole.NEW:

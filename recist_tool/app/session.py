@@ -16,6 +16,8 @@ from recist_tool.errors import (
 from recist_tool.model.audit import next_entry, redoable, replay, undoable
 from recist_tool.model.commands import (
     AddLesion,
+    AddMeasuredLesion,
+    ChangeLesionRole,
     CreateCase,
     RecordFinding,
     Redo,
@@ -35,7 +37,7 @@ from recist_tool.store.lock import lock_case
 from recist_tool.terms import LesionRole, ReaderRole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from recist_tool.app.answers import Answer
@@ -269,13 +271,19 @@ class Session:
             raise CommandRefused.at("", "there is nothing to redo")
         return self.do(Redo(entry=number))
 
-    def new_lesion_id(self, role: LesionRole) -> str:
-        """Return the next free name for a lesion: T3, NT1, NL1."""
+    def new_lesion_id(self, role: LesionRole, besides: Iterable[str] = ()) -> str:
+        """Return the next free name for a lesion: T3, NT1, NL1.
+
+        Parameters
+        ----------
+        besides
+            Names that are given already, though not in the read yet.
+        """
         prefix = _PREFIX[role]
         taken = [
-            int(one.lesion_id.removeprefix(prefix))
-            for one in self.read.lesions
-            if re.fullmatch(rf"{prefix}\d+", one.lesion_id)
+            int(name.removeprefix(prefix))
+            for name in (*(one.lesion_id for one in self.read.lesions), *besides)
+            if re.fullmatch(rf"{prefix}\d+", name)
         ]
         return f"{prefix}{max(taken, default=0) + 1}"
 
@@ -287,13 +295,75 @@ class Session:
         details
             Other fields of `Lesion`; its id and tracking UID are made where not given.
         """
+        lesion = self.new_lesion(role, organ, **details)
+        self.do(AddLesion(reader_id=self.reader_id, lesion=lesion))
+        return lesion
+
+    def new_lesion(self, role: LesionRole, organ: str, **details: Any) -> Lesion:
+        """Return a lesion that is not in the read yet, with a free name and a new UID.
+
+        Parameters
+        ----------
+        details
+            Other fields of `Lesion`; its id and tracking UID are made where not given.
+        """
         made = {
             "lesion_id": self.new_lesion_id(role),
             "tracking_uid": _new_uid(),
         }
-        lesion = Lesion.model_validate(made | details | {"role": role, "organ": organ})
-        self.do(AddLesion(reader_id=self.reader_id, lesion=lesion))
-        return lesion
+        return Lesion.model_validate(made | details | {"role": role, "organ": organ})
+
+    def add_measured(
+        self,
+        lesion: Lesion,
+        timepoint_id: str,
+        finding: Finding,
+        *,
+        mask: LesionMask | None = None,
+    ) -> Case:
+        """Add a lesion with what was found of it, as one change.
+
+        Parameters
+        ----------
+        lesion
+            As `new_lesion` makes it.
+        timepoint_id, finding, mask
+            As for `record`.
+        """
+        return self.do(
+            AddMeasuredLesion(
+                reader_id=self.reader_id,
+                lesion=lesion,
+                timepoint_id=timepoint_id,
+                finding=finding,
+                mask=mask,
+            )
+        )
+
+    def change_role(self, lesion_id: str, role: LesionRole, timepoint_id: str) -> str:
+        """Give a lesion another role, and return the name that goes with it.
+
+        Parameters
+        ----------
+        timepoint_id
+            Where a lesion that becomes a new one was first seen.
+
+        Raises
+        ------
+        CommandRefused
+            If a finding of it has no words in that role: a target without a caliper.
+        """
+        new_id = self.new_lesion_id(role)
+        self.do(
+            ChangeLesionRole(
+                reader_id=self.reader_id,
+                lesion_id=lesion_id,
+                role=role,
+                new_id=new_id,
+                first_seen=timepoint_id if role is LesionRole.NEW else None,
+            )
+        )
+        return new_id
 
     def record(
         self,

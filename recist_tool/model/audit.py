@@ -10,11 +10,17 @@ from pydantic import AwareDatetime, Field
 
 from recist_tool.errors import BrokenJournalError, CommandRefused, SequenceRefused
 from recist_tool.model.commands import (
+    AddTimepoint,
+    AttachSeries,
     Command,
     CreateCase,
+    DetachSeries,
     LocateSeries,
     LockTimepoint,
+    PlaceSeries,
     Redo,
+    RemoveTimepoint,
+    ReviseTimepoint,
     StartRead,
     Undo,
     UnlockTimepoint,
@@ -27,6 +33,20 @@ if TYPE_CHECKING:
 
     from recist_tool.model.case import Case
     from recist_tool.model.commands import CaseCommand
+
+_REGISTRATION = (
+    AddTimepoint,
+    ReviseTimepoint,
+    RemoveTimepoint,
+    AttachSeries,
+    DetachSeries,
+    PlaceSeries,
+    LocateSeries,
+)
+"""What a reader's undo passes by: which visits and images there are is no reading.
+
+A mistake there is mended by a command of its own, with a reason.
+"""
 
 _NEVER_UNDONE = (CreateCase, StartRead, LockTimepoint, UnlockTimepoint)
 
@@ -214,8 +234,8 @@ def _applied(command: CaseCommand, case: Case) -> Case:
 
 
 def _may_be_meant(entry: AuditEntry, by: str) -> bool:
-    """Return whether undo and redo look at an entry: not where images lie."""
-    return entry.by == by and not isinstance(entry.command, LocateSeries)
+    """Return whether undo and redo look at an entry: not at what is registered."""
+    return entry.by == by and not isinstance(entry.command, _REGISTRATION)
 
 
 def _can_undo(

@@ -10,7 +10,7 @@ from recist_tool.model.diameter import Caliper, Millimetres
 from recist_tool.model.mask import LesionMask
 from recist_tool.model.numbers import Hounsfield, Number
 from recist_tool.model.record import Record
-from recist_tool.terms import NewLesionStatus, NonTargetStatus
+from recist_tool.terms import LesionRole, NewLesionStatus, NonTargetStatus
 
 
 class Measured(Record):
@@ -130,6 +130,32 @@ def calipers_of(finding: Finding | None) -> tuple[Caliper, ...]:
         return tuple(part for part in finding.parts if part is not None)
     caliper = caliper_of(finding)
     return () if caliper is None else (caliper,)
+
+
+def finding_in_role(finding: Finding, role: LesionRole) -> Finding | None:
+    """Return a finding in the words of another role; None where there are none.
+
+    A caliper stays. What was too small to measure is there; what is there without a
+    caliper cannot be a target.
+    """
+    caliper = caliper_of(finding)
+    seen = caliper is not None or isinstance(
+        finding, TooSmall | NonTargetSeen | NewLesionSeen
+    )
+    gone = isinstance(finding, Absent) or (
+        isinstance(finding, NewLesionSeen)
+        and finding.status is NewLesionStatus.RESOLVED
+    )
+    if role is LesionRole.NEW:
+        if gone:
+            return NewLesionSeen(status=NewLesionStatus.RESOLVED)
+        definite = NewLesionStatus.DEFINITE
+        return NewLesionSeen(status=definite, caliper=caliper) if seen else None
+    if gone or isinstance(finding, NotEvaluable):
+        return Absent() if gone else finding
+    if role is LesionRole.NON_TARGET:
+        return NonTargetSeen(caliper=caliper) if seen else None
+    return None if caliper is None else Measured(caliper=caliper)
 
 
 class LesionFinding(Record):

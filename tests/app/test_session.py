@@ -26,11 +26,13 @@ from recist_tool.model.commands import (
     AddTimepoint,
     LockTimepoint,
     OverrideResponse,
+    OverrideSuv,
     RemoveLesion,
     SetProtocol,
     SetReferenceDate,
     Undo,
     WithdrawOverride,
+    WithdrawSuvOverride,
 )
 from recist_tool.model.finding import (
     Absent,
@@ -40,10 +42,13 @@ from recist_tool.model.finding import (
 )
 from recist_tool.model.override import VisitOverride
 from recist_tool.model.protocol import Protocol
+from recist_tool.model.suv_override import SuvOverride
 from recist_tool.store.casefile import load_case, read_case_file
 from recist_tool.terms import Criteria, LesionRole, Response, Scope
 from recist_tool.trial.patient import as_json
 from tests.builders import NOON, caliper, lesion, timepoint
+
+WEIGHED = SuvOverride(series_instance_uid="1.2.9", reason="scales", weight_kg=71.0)
 
 
 @pytest.fixture
@@ -156,9 +161,11 @@ def test_undo_and_redo_work_across_a_restart(session):
 
 
 def test_undo_goes_back_to_the_beginning_of_the_read_and_says_so(session):
+    session.add_lesion(LesionRole.TARGET, "liver")
     while session.can_undo:
         session.undo()
-    assert session.case.timepoints == ()
+    assert session.read.lesions == ()
+    assert [one.timepoint_id for one in session.case.timepoints] == ["BL", "TP1"]
     assert session.case.read("reader") is not None
     with pytest.raises(CommandRefused, match="nothing to undo"):
         session.undo()
@@ -186,8 +193,9 @@ def test_another_readers_undo_leaves_my_changes(session):
 
 
 def test_what_another_reader_rests_on_is_not_undone(session):
+    session.do(OverrideSuv(override=WEIGHED))
     with reopened(session, "second") as second:
-        second.add_lesion(LesionRole.NEW, "liver", first_seen="TP1")
+        second.do(WithdrawSuvOverride(series_instance_uid="1.2.9"))
         with (
             reopened(second, "reader") as first,
             pytest.raises(CommandRefused, match="later change rests on it"),

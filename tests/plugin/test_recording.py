@@ -10,6 +10,7 @@ from napari_recist.recording import Recorder
 from napari_recist.signing import is_signed, sign, unlock, visit_words
 from napari_recist.subject import caliper_words, describe, in_order, subject_of
 from recist_tool import (
+    Absent,
     CommandRefused,
     LesionRole,
     Measured,
@@ -158,18 +159,34 @@ def test_a_target_becomes_a_non_target_and_keeps_its_caliper(
     after = reading.open_read().finding("NT1", "BL")
     assert isinstance(after, NonTargetSeen)
     assert after.caliper == before.caliper
-    for _ in range(3):
-        reading.undo()
+    reading.undo()
     assert reading.open_read().finding("T1", "BL") == before
 
 
-def test_a_lesion_read_at_other_visits_keeps_its_role(
+def test_a_lesion_read_at_other_visits_takes_its_findings_along(
     reading: Reading, recorder: Recorder
 ) -> None:
     recorder.gone()
+    lesion = reading.chosen()
+    before = reading.open_read().finding(lesion.lesion_id, "BL")
+    assert isinstance(before, Measured)
+    describe(reading, NewLesion(LesionRole.NON_TARGET, "liver"))
+    now = reading.chosen()
+    assert (now.lesion_id, now.tracking_uid) == ("NT1", lesion.tracking_uid)
+    assert reading.open_read().finding("NT1", "TP1") == Absent()
+    seen = reading.open_read().finding("NT1", "BL")
+    assert isinstance(seen, NonTargetSeen)
+    assert seen.caliper == before.caliper
+
+
+def test_a_lesion_measured_at_a_signed_visit_keeps_its_role(
+    reading: Reading, recorder: Recorder
+) -> None:
+    recorder.gone()
+    sign(reading, "Dr A")
     entries = reading.open_session().entries
-    describe(reading, NewLesion(LesionRole.NEW, "liver"))
-    assert "other visits" in reading.note.text
+    describe(reading, NewLesion(LesionRole.NON_TARGET, "liver"))
+    assert "locked" in reading.note.text
     assert reading.chosen().role is LesionRole.TARGET
     assert reading.open_session().entries == entries
 

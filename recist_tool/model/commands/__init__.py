@@ -10,6 +10,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from recist_tool.model.commands.composite import (
+    AddMeasuredLesion,
+    ChangeLesionRole,
+    ImportedLesion,
+    ImportLesions,
+)
 from recist_tool.model.commands.figures import (
     ClearUptake,
     ClearVolumes,
@@ -52,7 +58,9 @@ from recist_tool.model.commands.visits import (
     AddTimepoint,
     AttachSeries,
     ClearClinical,
+    DetachSeries,
     RecordClinical,
+    RemoveTimepoint,
     ReviseTimepoint,
 )
 
@@ -65,7 +73,9 @@ CaseCommand = (
     | SetGroups
     | AddTimepoint
     | ReviseTimepoint
+    | RemoveTimepoint
     | AttachSeries
+    | DetachSeries
     | PlaceSeries
     | LocateSeries
     | OverrideSuv
@@ -78,6 +88,9 @@ CaseCommand = (
     | LockTimepoint
     | UnlockTimepoint
     | AddLesion
+    | AddMeasuredLesion
+    | ChangeLesionRole
+    | ImportLesions
     | ReviseLesion
     | RemoveLesion
     | RecordFinding
@@ -93,15 +106,20 @@ Command = Annotated[CaseCommand | Undo | Redo, Field(discriminator="command")]
 
 __all__ = [
     "AddLesion",
+    "AddMeasuredLesion",
     "AddTimepoint",
     "AttachSeries",
     "CaseCommand",
+    "ChangeLesionRole",
     "ClearClinical",
     "ClearFinding",
     "ClearUptake",
     "ClearVolumes",
     "Command",
     "CreateCase",
+    "DetachSeries",
+    "ImportLesions",
+    "ImportedLesion",
     "LocateSeries",
     "LockTimepoint",
     "OverrideResponse",
@@ -113,6 +131,7 @@ __all__ = [
     "RecordVolumes",
     "Redo",
     "RemoveLesion",
+    "RemoveTimepoint",
     "ReviseLesion",
     "ReviseTimepoint",
     "SetFollowUp",

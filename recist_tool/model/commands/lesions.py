@@ -95,7 +95,7 @@ class RemoveLesion(Record):
         for one in read.findings:
             if one.lesion_id == self.lesion_id:
                 require_unlocked(read, one.timepoint_id)
-            elif self.lesion_id in _partners(one.finding):
+            elif self.lesion_id in partners(one.finding):
                 refuse(
                     self.lesion_id,
                     f"{one.lesion_id} is merged with it at {one.timepoint_id}",
@@ -153,7 +153,7 @@ class RecordFinding(Record):
                 f"a lesion that is '{self.finding.kind.replace('_', ' ')}' has no mask",
                 "Record the finding without it",
             )
-        for partner in _partners(self.finding):
+        for partner in partners(self.finding):
             require_lesion(read, partner)
             if partner == self.lesion_id:
                 refuse(self.lesion_id, "a lesion cannot merge with itself")
@@ -226,7 +226,8 @@ def _require_measured(lesion: Lesion, finding: Finding) -> None:
         )
 
 
-def _partners(finding: Finding) -> tuple[str, ...]:
+def partners(finding: Finding) -> tuple[str, ...]:
+    """Return the lesions that a finding joins with its own."""
     if isinstance(finding, MergedInto):
         return (finding.lesion_id,)
     if isinstance(finding, NonTargetSeen | NewLesionSeen):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from recist_tool.model.case import Case, SeriesReference, Timepoint
+from pydantic import Field
+
+from recist_tool.model.case import Case, Read, SeriesReference, Timepoint
 from recist_tool.model.clinical import Clinical, VisitClinical
 from recist_tool.model.commands.requirements import (
     refuse,
     require_timepoint,
     require_unlocked,
 )
+from recist_tool.model.finding import LesionFinding, calipers_of
 from recist_tool.model.record import Record
+from recist_tool.model.sequence import visits_reached
 
 
 class AddTimepoint(Record):
@@ -73,6 +77,88 @@ class AttachSeries(Record):
         return ReviseTimepoint(timepoint=new).apply(case)
 
 
+class RemoveTimepoint(Record):
+    """Take a visit out that was registered by mistake; its series come free.
+
+    Attributes
+    ----------
+    reason
+        Why: the journal keeps both.
+    """
+
+    command: Literal["remove_timepoint"] = "remove_timepoint"
+    timepoint_id: str
+    reason: str = Field(min_length=1)
+
+    def apply(self, case: Case) -> Case:
+        """Return the case without the visit; nobody has recorded anything at it."""
+        require_timepoint(case, self.timepoint_id)
+        for read in case.reads:
+            require_unlocked(read, self.timepoint_id)
+            _require_nothing_at(read, self.timepoint_id)
+        if len(_clinical_but(case, self.timepoint_id)) < len(case.clinical):
+            refuse(
+                self.timepoint_id,
+                "the clinic's record of it is in the case",
+                "Clear that first",
+            )
+        others = tuple(
+            one for one in case.timepoints if one.timepoint_id != self.timepoint_id
+        )
+        return case.replaced(timepoints=others)
+
+
+class DetachSeries(Record):
+    """Take a series from the visit that it was pinned to by mistake.
+
+    Attributes
+    ----------
+    series_instance_uid, part
+        As in its `SeriesReference`.
+    reason
+        Why: the journal keeps both.
+    """
+
+    command: Literal["detach_series"] = "detach_series"
+    timepoint_id: str
+    series_instance_uid: str
+    part: str = ""
+    reason: str = Field(min_length=1)
+
+    def apply(self, case: Case) -> Case:
+        """Return the case without the series; nothing is measured on it."""
+        visit = require_timepoint(case, self.timepoint_id)
+        kept = tuple(one for one in visit.series if not self._is_meant(one))
+        if len(kept) == len(visit.series):
+            refuse(self.timepoint_id, "this series is not pinned here")
+        for read in case.reads:
+            require_unlocked(read, self.timepoint_id)
+            for one in read.findings:
+                if one.timepoint_id == self.timepoint_id and self._bears(one):
+                    refuse(
+                        one.lesion_id,
+                        f"is measured on this series at {self.timepoint_id}",
+                        "Take that finding back first",
+                    )
+        changed = visit.replaced(series=kept)
+        return case.replaced(
+            timepoints=tuple(
+                changed if one.timepoint_id == self.timepoint_id else one
+                for one in case.timepoints
+            )
+        )
+
+    def _is_meant(self, series: SeriesReference) -> bool:
+        return series.is_of(self.series_instance_uid, self.part)
+
+    def _bears(self, found: LesionFinding) -> bool:
+        planes = [one.plane for one in calipers_of(found.finding)]
+        named = {one.series_instance_uid for one in planes if one is not None}
+        if found.mask is not None:
+            named.add(found.mask.series_instance_uid)
+        return self.series_instance_uid in named
+
+
 class RecordClinical(Record):
     """Say what the clinic knows at a visit; replaces all that was said before."""
 
@@ -108,6 +194,18 @@ class ClearClinical(Record):
         if len(others) == len(case.clinical):
             refuse(self.timepoint_id, "nothing clinical is recorded")
         return case.replaced(clinical=others)
+
+
+def _require_nothing_at(read: Read, timepoint_id: str) -> None:
+    """Refuse where a reader recorded anything at a visit, or saw a lesion first there.
+
+    Whose read it is, is not said: reads may be blinded to each other.
+    """
+    first_seen = {one.first_seen for one in read.lesions}
+    if timepoint_id in visits_reached(read) | first_seen:
+        refuse(
+            timepoint_id, "something is recorded at this visit", "Take that back first"
+        )
 
 
 def _by_date(timepoints: tuple[Timepoint, ...]) -> tuple[Timepoint, ...]:
