@@ -354,7 +354,7 @@ class Reading:
         session.do(ReviseLesion(reader_id=session.reader_id, lesion=revised))
 
     def change_role(self, lesion: Lesion, role: LesionRole) -> None:
-        """Give a lesion another role, and the name that goes with it: T3 becomes NT1."""
+        """Give a lesion another role, and the name with it: T3 becomes NT1."""
         session, visit = self.open_session(), self.open_visit_id()
         self.lesion_id = session.change_role(lesion.lesion_id, role, visit)
 

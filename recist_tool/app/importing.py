@@ -150,7 +150,7 @@ def _new(
     return session.new_lesion(unknown.role, unknown.organ, **details)
 
 
-def _imported(  # noqa: PLR0913 - a mask of a file, at a visit, and whose it is
+def _imported(
     session: Session,
     timepoint_id: str,
     measured: MeasuredFile,
