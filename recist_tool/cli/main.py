@@ -86,6 +86,14 @@ def main(arguments: list[str] | None = None) -> int:
         if end.code == INTERRUPTED:
             sys.stderr.write("recist: interrupted\n")
         return end.code if isinstance(end.code, int) else 0
+    except ImportError as error:
+        from recist_tool.cli.extras import setup_error
+
+        missing = setup_error(error)
+        if missing is None:
+            raise
+        sys.stderr.write(f"recist: {missing}\n")
+        return 1
     except RecistToolError as error:
         for line in str(error).splitlines():
             sys.stderr.write(f"recist: {line}\n")

@@ -26,8 +26,12 @@ from recist_tool.dicom.codestream import (
     require_size,
 )
 from recist_tool.dicom.codestream import Frame as Frame
-from recist_tool.dicom.jpeg_extended import decode_deep_jpeg, is_deep_jpeg
-from recist_tool.errors import DicomError, RecistToolError, SetupError
+from recist_tool.dicom.jpeg_extended import (
+    decode_deep_jpeg,
+    is_deep_jpeg,
+    no_decoder,
+)
+from recist_tool.errors import DicomError, RecistToolError
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -110,10 +114,7 @@ def decode(frame: Frame, plugin: str = "") -> NDArray[np.integer[Any]]:
 
     decoder = get_decoder(UID(frame.transfer_syntax))
     if not decoder.is_available:
-        raise SetupError(
-            f"no decoder for transfer syntax {frame.transfer_syntax}. "
-            "Install python-gdcm and pylibjpeg-openjpeg"
-        )
+        raise no_decoder(frame.transfer_syntax)
     if is_deep_jpeg(frame):
         return decode_deep_jpeg(frame)
     try:

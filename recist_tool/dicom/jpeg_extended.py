@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from recist_tool.dicom.codestream import JPEG_EXTENDED, jpeg_bits
-from recist_tool.errors import DicomError
+from recist_tool.errors import DicomError, SetupError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +20,15 @@ def is_deep_jpeg(frame: Frame) -> bool:
     return frame.transfer_syntax == JPEG_EXTENDED and jpeg_bits(frame.data) > 8
 
 
+def no_decoder(transfer_syntax: str) -> SetupError:
+    """Return what to say where no library that is installed decodes a syntax."""
+    return SetupError.at(
+        f"transfer syntax {transfer_syntax}",
+        "nothing that is installed decodes it",
+        'Install it: pip install "recist-tool[jpeg]"',
+    )
+
+
 def decode_deep_jpeg(frame: Frame) -> NDArray[np.integer[Any]]:
     """Return the stored integers of a frame, shape (rows, columns), by GDCM.
 
@@ -27,8 +36,13 @@ def decode_deep_jpeg(frame: Frame) -> NDArray[np.integer[Any]]:
     ------
     DicomError
         If the bytes are damaged, or the image has no room for its bits.
+    SetupError
+        If GDCM is not installed.
     """
-    import gdcm  # pyright: ignore[reportMissingTypeStubs] - it has none
+    try:
+        import gdcm  # pyright: ignore[reportMissingTypeStubs] - it has none
+    except ImportError:
+        raise no_decoder(frame.transfer_syntax) from None
 
     if frame.bits_allocated != 16:
         raise DicomError("its compressed pixels have more bits than its image")

@@ -122,4 +122,5 @@ def _library(name: str) -> Any:
         return import_module(name)
     except ImportError:
         what = f"writing XPT needs {name}, which is not installed"
-        raise SetupError.at("export", what, f"Install it: pip install {name}") from None
+        remedy = 'Install it: pip install "recist-tool[xpt]"'
+        raise SetupError.at("export", what, remedy) from None

@@ -1,0 +1,89 @@
+"""A command whose library is missing says which extra brings it, in one line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from recist_tool.cli.extras import EXTRA_OF, setup_error
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+RESPONSES = str(ROOT / "docs" / "examples" / "response-34.jsonl")
+
+RUN = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in sys.argv[1].split():
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Missing())
+from recist_tool.cli import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+def without(packages, *arguments):
+    """Run the command line as if packages were not installed."""
+    return subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", RUN, packages, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+ALL = " ".join((*EXTRA_OF, "gdcm", "highdicom"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "package", "extra"),
+    [
+        (["scan", "https://localhost:1/dicom-web"], "dicomweb_client", "pacs"),
+        (["trial", RESPONSES, "--report", "report"], "matplotlib", "figures"),
+        (
+            ["export", RESPONSES, "out", "--to", "sdtm", "--study", "S"],
+            "pyreadstat",
+            "xpt",
+        ),
+        (["measure", "."], "dask", "cluster"),
+    ],
+)
+def test_what_is_missing_is_said_with_its_extra(
+    tmp_path, monkeypatch, arguments, package, extra
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.nii").write_bytes(b"x")
+    ended = without(ALL, *arguments)
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert package in line
+    assert f'pip install "recist-tool[{extra}]"' in line
+
+
+def test_without_extras_a_trial_is_counted_and_exported(tmp_path):
+    assert without(ALL, "trial", RESPONSES).returncode == 0
+    ended = without(ALL, "export", RESPONSES, tmp_path, "--to", "csv", "--study", "S")
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_every_extra_that_is_named_exists_and_brings_its_package():
+    alike = {"PySide6": "PySide6-Essentials"}
+    for package, extra in EXTRA_OF.items():
+        wanted = alike.get(package, package).replace("_", "-").lower()
+        assert any(one.lower().startswith(wanted) for one in EXTRAS[extra]), package
+
+
+def test_a_library_that_does_not_load_is_named_and_a_fault_of_ours_is_not_hidden():
+    broken = ImportError("libGL.so.1: cannot open", name="qtpy.QtCore")
+    assert "libGL.so.1" in str(setup_error(broken))
+    assert setup_error(ImportError("x", name="recist_tool.trial")) is None
+    assert setup_error(ImportError("x")) is None
