@@ -28,13 +28,14 @@ def random_read(chance: Chance) -> dict[str, Any]:
         days.append(max(days[-1], 0) + chance.randrange(20, 80))
     names = ["BL", *(f"TP{number}" for number in range(1, len(days)))]
     new = _new_lesions(chance, names)
+    usual = 0.85 if chance.random() < 0.5 else 1
     made = {
         "id": "S-1",
         "reference_date": "2024-01-01",
         "settings": _settings(chance),
         "lesions": lesions,
         "timepoints": [
-            _visit(chance, lesions, names, number, day, new)
+            _visit(chance, lesions, names, number, day, new, usual)
             for number, day in enumerate(days)
         ],
     }
@@ -112,6 +113,7 @@ def _visit(
     number: int,
     day: int,
     new: list[dict[str, Any]],
+    usual: float,
 ) -> dict[str, Any]:
     seen: dict[str, Any] = {"id": names[number], "date": _date(day)}
     targets = [one for one in lesions if one["role"] == "target"]
@@ -123,8 +125,8 @@ def _visit(
         for one in new
         if names.index(one["first_seen"]) <= number and chance.random() < 0.8
     ]
-    if chance.random() < 0.6:
-        seen["pet"] = _pet(chance, lesions, baseline=number == 0)
+    if chance.random() < usual:
+        seen["pet"] = _pet(chance, lesions, usual, baseline=number == 0)
     seen |= _clinic(chance)
     if chance.random() < 0.3:
         seen["volumes_ml"] = {"liver": chance.randrange(1000, 2500)}
@@ -256,28 +258,38 @@ def _new_seen(chance: Chance, one: dict[str, Any], at: str) -> dict[str, Any]:
 
 
 def _pet(
-    chance: Chance, lesions: list[dict[str, Any]], *, baseline: bool
+    chance: Chance, lesions: list[dict[str, Any]], usual: float, *, baseline: bool
 ) -> dict[str, Any]:
+    """Return a scan; `usual` is how often a thing is as at the scan before."""
+
+    def rarely() -> bool:
+        return chance.random() >= usual
+
     names = [one["id"] for one in lesions] + ["X1"]
+    cold = 0.9 if chance.random() < 0.2 and not baseline else 0.1 * (not baseline)
     scanned = {
-        name: _uptake(chance)
+        name: _uptake(chance, usual, is_cold=chance.random() < cold)
         | ({"organ": "liver"} if name == "X1" else {})
-        | ({"background": True} if chance.random() < 0.2 and not baseline else {})
         for name in names
-        if chance.random() < 0.8
+        if not rarely()
     }
     return {
         "lesions": scanned,
         "liver": {"mean_sul": 1.5, "sd_sul": 0.2},
-        "scanner": chance.choice(["A", "A", "B", None]),
-        "suv_kind": chance.choice(["SUVbw max", "SUVbw max", "SUVbw mean"]),
+        "scanner": chance.choice(["B", None]) if rarely() else "A",
+        "suv_kind": "SUVbw mean" if rarely() else "SUVbw max",
     }
 
 
-def _uptake(chance: Chance) -> dict[str, Any]:
-    figures = {name: chance.randrange(10, 120) / 10 for name in ("sul_peak", "suv")}
-    figures["tlg_g"] = chance.randrange(5, 90)
-    return {name: one for name, one in figures.items() if chance.random() < 0.85}
+def _uptake(chance: Chance, usual: float, *, is_cold: bool) -> dict[str, Any]:
+    if is_cold:
+        figures = {"sul_peak": chance.randrange(5, 18) / 10, "suv": 0.5, "tlg_g": 0}
+    else:
+        figures = {
+            name: chance.randrange(10, 80) / 10 for name in ("sul_peak", "suv")
+        } | {"tlg_g": chance.randrange(5, 90)}
+    kept = {name: one for name, one in figures.items() if chance.random() < usual}
+    return kept | ({"background": True} if is_cold else {})
 
 
 def _date(day: int) -> str:
