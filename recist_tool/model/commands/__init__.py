@@ -42,8 +42,10 @@ from recist_tool.model.commands.patient import (
     SetTreatments,
 )
 from recist_tool.model.commands.reads import (
+    ClearResponses,
     LockTimepoint,
     OverrideResponse,
+    RecordResponses,
     StartRead,
     UnlockTimepoint,
     WithdrawOverride,
@@ -83,6 +85,8 @@ CaseCommand = (
     | RecordClinical
     | ClearClinical
     | StartRead
+    | RecordResponses
+    | ClearResponses
     | OverrideResponse
     | WithdrawOverride
     | LockTimepoint
@@ -113,6 +117,7 @@ __all__ = [
     "ChangeLesionRole",
     "ClearClinical",
     "ClearFinding",
+    "ClearResponses",
     "ClearUptake",
     "ClearVolumes",
     "Command",
@@ -127,6 +132,7 @@ __all__ = [
     "PlaceSeries",
     "RecordClinical",
     "RecordFinding",
+    "RecordResponses",
     "RecordUptake",
     "RecordVolumes",
     "Redo",
