@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import to_json
 
-from recist_tool.errors import AssessmentFailed, Fault, FindingsError, unforeseen
+from recist_tool.errors import (
+    AssessmentFailed,
+    CommandRefused,
+    Fault,
+    FindingsError,
+    unforeseen,
+)
 from recist_tool.model.read_findings import findings_of
 from recist_tool.trial.extrahepatic import extrahepatic_sums
 from recist_tool.trial.judging import judging
@@ -49,6 +55,11 @@ class Answer(NamedTuple):
     written: Mapping[str, Any]
     failed: Mapping[Criteria, Fault] = {}
 
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether the read cannot even be put as findings; `problems` say why."""
+        return self.findings is None and bool(self.problems)
+
     def by(self, criteria: Criteria) -> PatientAssessment | None:
         """Return the assessment by any criteria; None while nothing is recorded.
 
@@ -88,6 +99,25 @@ class Answers:
     def __init__(self) -> None:
         self._of: dict[str, Answer] = {}
         self._shared: Case | None = None
+
+    def require_readable(self, before: Answers) -> None:
+        """Refuse a change after which a read could be judged by nobody.
+
+        Parameters
+        ----------
+        before
+            What followed from the case before; a read that was so already can be
+            mended.
+
+        Raises
+        ------
+        CommandRefused
+            With what went wrong.
+        """
+        for reader_id, one in self._of.items():
+            known = before._of.get(reader_id)
+            if one.is_unreadable and not (known and known.is_unreadable):
+                raise CommandRefused.of(one.problems)
 
     def __getitem__(self, reader_id: str) -> Answer:
         """Return what follows from the read of a reader."""
@@ -156,6 +186,6 @@ def _written(assessment: PatientAssessment) -> dict[str, Any]:
 def _unreadable(read: Read, error: Exception) -> Fault:
     return Fault(
         f"read of {read.reader_id}",
-        f"is kept, and cannot be judged: {unforeseen(error)}",
+        f"cannot be judged by any criteria: {unforeseen(error)}",
         "Report this fault of the program",
     )

@@ -250,6 +250,7 @@ class Session:
         entry = self._entry(command, reason)
         case = self._case_after(entry)
         answers = self._answers.after(case)
+        answers.require_readable(self._answers)
         self._append(entry)
         self._settle(case, answers)
         return case

@@ -50,6 +50,6 @@ def _failed(case: Case) -> Iterator[str]:
     answers = Answers().after(case)
     for read in case.reads:
         answer = answers[read.reader_id]
-        unread = answer.problems if answer.findings is None else ()
+        unread = answer.problems if answer.is_unreadable else ()
         for fault in (*unread, *answer.failed.values()):
             yield f"read of {read.reader_id}: {fault}"
