@@ -6,6 +6,8 @@ What fails prints its seed; ``--only SEED`` gives the same session again.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
 import sys
 import tempfile
@@ -45,7 +47,12 @@ def main() -> int:
 def session(seed: int) -> Counter[str]:
     """Run a session in a folder of its own; return what was done, or ``failed``."""
     with tempfile.TemporaryDirectory(prefix="recist-chance-") as folder:
-        return _counted(seed, lambda: random_session(Path(folder), seed))
+        return _counted(seed, lambda: _silent_session(Path(folder), seed))
+
+
+def _silent_session(folder: Path, seed: int) -> Counter[str]:
+    with contextlib.redirect_stdout(io.StringIO()):  # what `recist verify` prints
+        return random_session(folder, seed)
 
 
 def patient(seed: int) -> Counter[str]:
