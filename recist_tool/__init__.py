@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from recist_tool.dicom.sources.server import ImageServer as ImageServer
     from recist_tool.dicom.timepoints import person_of as person_of
     from recist_tool.dicom.timepoints import propose_timepoints as propose_timepoints
+    from recist_tool.errors import AssessmentFailed as AssessmentFailed
     from recist_tool.errors import CaseFileError as CaseFileError
     from recist_tool.errors import CaseLockedError as CaseLockedError
     from recist_tool.errors import CommandRefused as CommandRefused
@@ -262,9 +263,9 @@ _HOMES = {
     "dicom.sources.query": "Study StudyQuery",
     "dicom.sources.server": "ImageServer",
     "dicom.timepoints": "person_of propose_timepoints",
-    "errors": "CaseFileError CaseLockedError CommandRefused DicomError "
-    "DownloadCutError Fault GeometryError RecistToolError RegistrationRefused "
-    "SourceError StorageError SuvRefused",
+    "errors": "AssessmentFailed CaseFileError CaseLockedError CommandRefused "
+    "DicomError DownloadCutError Fault GeometryError RecistToolError "
+    "RegistrationRefused SourceError StorageError SuvRefused",
     "measure.axes": "Axes axes",
     "measure.burden": "burden_percent volume_change_percent",
     "measure.caliper": "PlacedCaliper PlaneCaliper as_record from_record length_mm "

@@ -12,6 +12,7 @@ RecistToolError
 │       └── BrokenJournalError restore the journal from a copy
 ├── SourceError           check the server's address, the network or the credentials
 │   └── DownloadCutError  run it again: it goes on where it stopped
+├── AssessmentFailed      report it: the program could not judge a read
 ├── CommandRefused        the case does not allow this change; do another
 │   └── SequenceRefused   sign the visits before first
 ├── StorageError          free space, mend permissions, choose another folder
@@ -24,11 +25,17 @@ patient's name or identifier.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
+
+
+_LONGEST: Final = 200
+_PACKAGE: Final = Path(__file__).parent
 
 
 class Fault(NamedTuple):
@@ -131,6 +138,10 @@ class DownloadCutError(SourceError):
     """A download ended early; what had come is kept and not fetched again."""
 
 
+class AssessmentFailed(RecistToolError):  # noqa: N818 - reads as the fact it states
+    """The program went wrong while it judged a read; the read itself is sound."""
+
+
 class CommandRefused(RecistToolError):  # noqa: N818 - reads as the fact it states
     """The case does not allow this change."""
 
@@ -149,3 +160,24 @@ class CaseLockedError(StorageError):
 
 class SetupError(RecistToolError):
     """Something that the program needs is not installed."""
+
+
+def unforeseen(error: Exception) -> str:
+    """Return what an error says that nobody foresaw, and where it came up: one line.
+
+    Only the first line is told: what follows in some libraries quotes the input.
+
+    >>> try:
+    ...     [].pop()
+    ... except IndexError as error:
+    ...     unforeseen(error)
+    'IndexError: pop from empty list'
+    """
+    said = (str(error).splitlines() or [""])[0][:_LONGEST]
+    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    steps = traceback.extract_tb(error.__traceback__)
+    own = [one for one in steps if Path(one.filename).is_relative_to(_PACKAGE)]
+    if not own:
+        return what
+    place = Path(own[-1].filename).relative_to(_PACKAGE.parent).as_posix()
+    return f"{what} ({place}, line {own[-1].lineno})"

@@ -73,7 +73,8 @@ class MessageList(QListWidget):
 def _texts(session: Session | None, lesion_id: str | None) -> list[str]:
     if session is None:
         return []
-    texts = [str(fault) for fault in session.problems]
+    answer = session.answer
+    texts = [str(fault) for fault in (*answer.problems, *answer.failed.values())]
     if session.assessment is not None:
         messages = sorted(
             session.assessment.messages,

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from recist_tool.errors import FindingsError
+from pydantic_core import to_json
+
+from recist_tool.errors import (
+    AssessmentFailed,
+    CommandRefused,
+    Fault,
+    FindingsError,
+    unforeseen,
+)
 from recist_tool.model.read_findings import findings_of
 from recist_tool.trial.extrahepatic import extrahepatic_sums
-from recist_tool.trial.patient import as_json
+from recist_tool.trial.judging import judging
+from recist_tool.trial.patient import as_json, failed_json, tell_all
 from recist_tool.trial.side_by_side import assess_each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from recist_tool.errors import Fault
     from recist_tool.model.case import Case, Read
     from recist_tool.model.findings import Findings
     from recist_tool.model.protocol import Protocol
@@ -30,9 +38,13 @@ class Answer(NamedTuple):
     findings
         None while nothing is recorded.
     by_criteria
-        By each of the protocol's criteria; empty where `problems` forbid it.
+        By each of the protocol's criteria; empty where `problems` forbid it. What it
+        says only when it is asked was asked once.
     written
-        The same as the case file keeps it.
+        The same as the case file keeps it, failures among it.
+    failed
+        What went wrong in the program under criteria of the protocol; these are not in
+        `by_criteria`.
     """
 
     read: Read
@@ -41,6 +53,12 @@ class Answer(NamedTuple):
     by_criteria: Mapping[Criteria, PatientAssessment]
     problems: tuple[Fault, ...]
     written: Mapping[str, Any]
+    failed: Mapping[Criteria, Fault] = {}
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether the read cannot even be put as findings; `problems` say why."""
+        return self.findings is None and bool(self.problems)
 
     def by(self, criteria: Criteria) -> PatientAssessment | None:
         """Return the assessment by any criteria; None while nothing is recorded.
@@ -49,11 +67,15 @@ class Answer(NamedTuple):
         ------
         FindingsError
             If these criteria, or any, cannot judge the read.
+        AssessmentFailed
+            Where the program goes wrong under these criteria.
         """
         known = self.by_criteria.get(criteria)
         if known is not None or self.findings is None:
             return known
-        return assess_each(self.findings, [criteria], self.protocol)[criteria]
+        if criteria in self.failed:
+            raise AssessmentFailed(self.failed[criteria])
+        return _assessed(self.findings, criteria, self.protocol)
 
     def extrahepatic_by(self, criteria: Criteria) -> ExtrahepaticSums | None:
         """Return the sums of the targets outside the liver; None without any.
@@ -62,6 +84,8 @@ class Answer(NamedTuple):
         ------
         FindingsError
             If the read cannot be judged.
+        AssessmentFailed
+            Where the program goes wrong under these criteria.
         """
         if self.findings is None:
             return None
@@ -76,21 +100,41 @@ class Answers:
         self._of: dict[str, Answer] = {}
         self._shared: Case | None = None
 
+    def require_readable(self, before: Answers) -> None:
+        """Refuse a change after which a read could be judged by nobody.
+
+        Parameters
+        ----------
+        before
+            What followed from the case before; a read that was so already can be
+            mended.
+
+        Raises
+        ------
+        CommandRefused
+            With what went wrong.
+        """
+        for reader_id, one in self._of.items():
+            known = before._of.get(reader_id)
+            if one.is_unreadable and not (known and known.is_unreadable):
+                raise CommandRefused.of(one.problems)
+
     def __getitem__(self, reader_id: str) -> Answer:
         """Return what follows from the read of a reader."""
         return self._of[reader_id]
 
-    def follow(self, case: Case) -> None:
-        """Assess the reads that changed: what another reader found stays as it was."""
-        shared = case.replaced(reads=())
-        known = self._of if shared == self._shared else {}
-        self._shared = shared
-        self._of = {
+    def after(self, case: Case) -> Answers:
+        """Return the answers of a case: those of reads that did not change are kept."""
+        following = Answers()
+        following._shared = case.replaced(reads=())
+        known = self._of if following._shared == self._shared else {}
+        following._of = {
             read.reader_id: found
             if (found := known.get(read.reader_id)) and found.read is read
             else _answer(case, read)
             for read in case.reads
         }
+        return following
 
     def written(self) -> dict[str, Any]:
         """Return the assessments as the case file keeps them."""
@@ -98,12 +142,50 @@ class Answers:
 
 
 def _answer(case: Case, read: Read) -> Answer:
-    protocol, findings = case.protocol, findings_of(case, read.reader_id)
+    """Return what follows from a read; whatever goes wrong is in it, and not raised."""
+    protocol = case.protocol
+    try:
+        findings = findings_of(case, read.reader_id)
+    except Exception as error:  # noqa: BLE001 - a case opens whatever is in it
+        return Answer(read, protocol, None, {}, (_unreadable(read, error),), {})
     if findings is None:
         return Answer(read, protocol, None, {}, (), {})
-    try:
-        by_criteria = assess_each(findings, protocol.criteria, protocol)
-    except FindingsError as error:
-        return Answer(read, protocol, findings, {}, error.faults, {})
-    written = {one.value: as_json(found) for one, found in by_criteria.items()}
-    return Answer(read, protocol, findings, by_criteria, (), written)
+    found: dict[Criteria, PatientAssessment] = {}
+    failed: dict[Criteria, Fault] = {}
+    written: dict[str, Any] = {}
+    for criteria in protocol.criteria:
+        try:
+            found[criteria] = _assessed(findings, criteria, protocol)
+            written[criteria.value] = _written(found[criteria])
+        except FindingsError as error:
+            return Answer(read, protocol, findings, {}, error.faults, {})
+        except AssessmentFailed as failure:
+            found.pop(criteria, None)
+            failed[criteria] = failure.faults[0]
+            judged = findings.model_copy(update={"criteria": criteria})
+            written[criteria.value] = failed_json(judged, failure)
+    return Answer(read, protocol, findings, found, (), written, failed)
+
+
+def _assessed(
+    findings: Findings, criteria: Criteria, protocol: Protocol
+) -> PatientAssessment:
+    assessment = assess_each(findings, [criteria], protocol)[criteria]
+    tell_all(assessment)
+    return assessment
+
+
+def _written(assessment: PatientAssessment) -> dict[str, Any]:
+    """Return an assessment as the case file can keep it."""
+    written = as_json(assessment)
+    with judging(assessment.criteria):
+        to_json(written)
+    return written
+
+
+def _unreadable(read: Read, error: Exception) -> Fault:
+    return Fault(
+        f"read of {read.reader_id}",
+        f"cannot be judged by any criteria: {unforeseen(error)}",
+        "Report this fault of the program",
+    )

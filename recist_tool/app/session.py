@@ -11,9 +11,17 @@ from recist_tool.app.answers import Answers
 from recist_tool.errors import (
     BrokenJournalError,
     CommandRefused,
+    RecistToolError,
     StorageError,
+    unforeseen,
 )
-from recist_tool.model.audit import next_entry, redoable, replay, undoable
+from recist_tool.model.audit import (
+    as_read_back,
+    next_entry,
+    redoable,
+    replay,
+    undoable,
+)
 from recist_tool.model.commands import (
     AddLesion,
     AddMeasuredLesion,
@@ -189,7 +197,8 @@ class Session:
     def assessment(self) -> PatientAssessment | None:
         """Sums and responses by the first of the protocol's criteria, as they stand.
 
-        None while nothing is recorded, or `problems` forbid it.
+        None while nothing is recorded, `problems` forbid it, or the program went wrong
+        (`answer.failed`).
         """
         return self.assessments.get(self.case.protocol.criteria[0])
 
@@ -229,7 +238,8 @@ class Session:
         Raises
         ------
         CommandRefused
-            If the case, or another reader's ownership, stands against it.
+            If the case, or another reader's ownership, stands against it, or it could
+            not be replayed from the journal as it is.
         StorageError
             If the disk refuses; the case is as it was, unless the message says that
             the journal holds the change.
@@ -238,11 +248,13 @@ class Session:
         if owner != self.reader_id:
             raise CommandRefused.at(owner, "this read belongs to another reader")
         if isinstance(command, Undo | Redo):
-            case = self._replayed_with(command)
-        else:
-            case = command.apply(self.case)
-        self._append(command, reason)
-        self._settle(case)
+            self._require_last(command)
+        entry = self._entry(command, reason)
+        case = self._case_after(entry)
+        answers = self._answers.after(case)
+        answers.require_readable(self._answers)
+        self._append(entry)
+        self._settle(case, answers)
         return case
 
     def undo(self) -> Case:
@@ -396,8 +408,9 @@ class Session:
             subject_id=subject_id,
             protocol=protocol,
         )
-        self._case = command.begin()
-        self._append(command, "")
+        entry = self._entry(command)
+        self._case = replay([entry])
+        self._append(entry)
         self.do(StartRead(reader_id=self.reader_id, role=role))
 
     def _reopen(self, role: ReaderRole) -> None:
@@ -414,22 +427,31 @@ class Session:
         if loaded.case.read(self.reader_id) is None:
             self.do(StartRead(reader_id=self.reader_id, role=role))
         elif loaded.behind:
-            self._settle(loaded.case)
+            self._settle(loaded.case, self._answers.after(loaded.case))
         else:
-            self._answers.follow(self.case)
+            self._answers = self._answers.after(self.case)
 
-    def _append(self, command: Command, reason: str) -> None:
-        entry = next_entry(
-            self._entries,
-            command,
-            by=self.reader_id,
-            at=self._clock(),
-            reason=reason,
-        )
+    def _entry(self, command: Command, reason: str = "") -> AuditEntry:
+        """Return the entry of a command, read back from the line it will be.
+
+        Raises
+        ------
+        CommandRefused
+            If the journal would not give back what it was given.
+        """
+        given = (self._entries, command)
+        try:
+            return as_read_back(
+                next_entry(*given, by=self.reader_id, at=self._clock(), reason=reason)
+            )
+        except Exception as error:
+            raise _not_kept(error) from error
+
+    def _append(self, entry: AuditEntry) -> None:
         self._journal.append(entry)
         self._entries.append(entry)
 
-    def _replayed_with(self, command: Undo | Redo) -> Case:
+    def _require_last(self, command: Undo | Redo) -> None:
         undo = isinstance(command, Undo)
         expected = (undoable if undo else redoable)(self._entries, self.reader_id)
         if command.entry != expected:
@@ -438,19 +460,27 @@ class Session:
                 "is not this reader's last change",
                 "Take changes back in order",
             )
-        entry = next_entry(self._entries, command, by=self.reader_id, at=self._clock())
+
+    def _case_after(self, entry: AuditEntry) -> Case:
+        """Return the case as it will be replayed, before the entry is written."""
+        command = entry.command
         try:
-            return replay([*self._entries, entry])
+            if isinstance(command, Undo | Redo):
+                return replay([*self._entries, entry])
+            return command.apply(self.case)
         except BrokenJournalError:
             raise CommandRefused.at(
-                f"entry {command.entry}",
+                f"entry {getattr(command, 'entry', entry.number)}",
                 "a later change rests on it",
                 "Take back the later change first",
             ) from None
+        except RecistToolError:
+            raise
+        except Exception as error:
+            raise _not_kept(error) from error
 
-    def _settle(self, case: Case) -> None:
-        self._case = case
-        self._answers.follow(self.case)
+    def _settle(self, case: Case, answers: Answers) -> None:
+        self._case, self._answers = case, answers
         try:
             write_case_file(
                 self.case_path, case, self._entries, self._answers.written()
@@ -458,6 +488,14 @@ class Session:
         finally:
             for callback in tuple(self._subscribers):
                 callback()
+
+
+def _not_kept(error: Exception) -> CommandRefused:
+    return CommandRefused.at(
+        "this change",
+        f"could not be replayed, so it was not recorded: {unforeseen(error)}",
+        "Enter it in another way, and report this fault of the program",
+    )
 
 
 def _has_entries(journal: Path) -> bool:

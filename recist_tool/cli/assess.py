@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as json_format
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from recist_tool.cli.cohort_files import (
     Patient,
@@ -15,9 +15,9 @@ from recist_tool.cli.cohort_files import (
     under,
 )
 from recist_tool.cli.screen import screen
-from recist_tool.errors import Fault, FindingsError, InputError
+from recist_tool.errors import AssessmentFailed, Fault, FindingsError, InputError
 from recist_tool.report.terminal import assessment_view
-from recist_tool.trial.patient import as_json, assess
+from recist_tool.trial.patient import as_json, assess, failed_json, tell_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,22 +26,32 @@ if TYPE_CHECKING:
     from recist_tool.terms import Criteria
     from recist_tool.trial.patient import PatientAssessment
 
+    _WorkOut = Callable[[PatientAssessment], dict[str, Any] | None]
+
 
 def run(files: Sequence[Path], *, criteria: str, json: bool, keep_going: bool) -> int:
-    """Answer every patient; with `keep_going`, name the refused ones at the end."""
+    """Answer every patient; with `keep_going`, name the refused ones at the end.
+
+    Where the program goes wrong over a patient, that is the answer, and the others are
+    answered all the same.
+    """
     chosen = criteria_named(criteria)
-    show = _print_json if json else _printer()
+    work_out, show = (as_json, _print_json) if json else (tell_all, _printer())
     faults: list[Fault] = []
     answered = refused = 0
     for item in patients(files):
         try:
-            show(*_assessed(item, chosen))
-            answered += 1
+            found = _assessed(item, chosen, work_out)
+            show(found)
         except InputError as error:
             faults.extend(error.faults)
             refused += 1
             if not keep_going:
-                raise
+                raise FindingsError.of(faults) from None
+        else:
+            faults.extend(found.failed)
+            answered += not found.failed
+            refused += bool(found.failed)
     if not answered + refused:
         named = ", ".join(file.name or str(file) for file in files)
         raise FindingsError.at(
@@ -52,30 +62,66 @@ def run(files: Sequence[Path], *, criteria: str, json: bool, keep_going: bool) -
     return 0
 
 
+class _Found(NamedTuple):
+    """What is shown of a patient.
+
+    Attributes
+    ----------
+    assessment
+        None where the program went wrong, as `failed` says.
+    told
+        Its JSON, where that was asked for.
+    """
+
+    patient: Patient
+    assessment: PatientAssessment | None
+    told: dict[str, Any] | None
+    failed: tuple[Fault, ...] = ()
+
+
 def _assessed(
-    item: Patient | InputError, criteria: Criteria | None
-) -> tuple[PatientAssessment, Patient]:
-    """Return the answer, and whose it is."""
+    item: Patient | InputError, criteria: Criteria | None, work_out: _WorkOut
+) -> _Found:
+    """Return the answer, and whose it is.
+
+    Parameters
+    ----------
+    work_out
+        Asks for all that is going to be shown.
+    """
     if isinstance(item, InputError):
         raise item
+    findings = under(item, criteria)
     try:
-        return assess(under(item, criteria), item.protocol), item
+        found = assess(findings, item.protocol)
+        told = work_out(found)
     except FindingsError as error:
         raise placed(error, item.where) from None
+    except AssessmentFailed as failure:
+        said = placed(failure, item.where).faults
+        return _Found(item, None, failed_json(findings, failure), said)
+    return _Found(item, found, told)
 
 
-def _print_json(assessment: PatientAssessment, patient: Patient) -> None:
-    found = as_json(assessment)
-    if reader_id := _named_reader(patient):
-        found["reader_id"] = reader_id
-    sys.stdout.write(json_format.dumps(found) + "\n")
+def _print_json(found: _Found) -> None:
+    told = dict(found.told or {})
+    if reader_id := _named_reader(found.patient):
+        told["reader_id"] = reader_id
+    sys.stdout.write(json_format.dumps(told) + "\n")
 
 
-def _printer() -> Callable[[PatientAssessment, Patient], None]:
+def _printer() -> Callable[[_Found], None]:
     console = screen()
-    return lambda found, patient: console.print(
-        assessment_view(found, _named_reader(patient), patient.blinding)
-    )
+
+    def show(found: _Found) -> None:
+        if found.assessment is None:
+            return  # said at the end, as all that has no answer
+        patient = found.patient
+        console.print(
+            assessment_view(found.assessment, _named_reader(patient), patient.blinding)
+        )
+
+    return show
 
 
 def _named_reader(patient: Patient) -> str:

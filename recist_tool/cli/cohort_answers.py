@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.cli.cohort_files import placed, under
-from recist_tool.errors import Fault, FindingsError, InputError
+from recist_tool.errors import AssessmentFailed, Fault, FindingsError, InputError
 from recist_tool.terms import ReaderRole
+from recist_tool.trial.cohort import FailedPatient
 from recist_tool.trial.double_reads import Reading, reader_agreements, reading
+from recist_tool.trial.judging import judging
 from recist_tool.trial.kept import KeptPatient, kept
 from recist_tool.trial.patient_result import patient_result
 from recist_tool.trial.plausible import implausible
@@ -32,6 +34,8 @@ class _Read(NamedTuple):
 class Answers:
     """The patients answered, what is wrong with the others, and how many those are.
 
+    `failed` holds those over whom the program went wrong: they stop no other.
+
     Parameters
     ----------
     criteria
@@ -51,6 +55,7 @@ class Answers:
         self._doubled: set[str] = set()
         self._readings: list[Reading] = []
         self.faults: list[Fault] = []
+        self.failed: list[FailedPatient] = []
         self.refused = 0
 
     def take(self, item: Patient | InputError) -> None:
@@ -99,13 +104,21 @@ class Answers:
         read = _Read(patient.where, patient.role)
         try:
             result = self._result(patient, reads)
+            with judging(result.findings.criteria):
+                read = read._replace(patient=kept(result, self._known))
+                if patient.reader_id:
+                    who = patient.reader_id, patient.role
+                    self._readings.append(reading(result, *who, self._settings))
         except FindingsError as error:
             self.faults.extend(placed(error, patient.where).faults)
-            return read
-        if patient.reader_id:
-            said = reading(result, patient.reader_id, patient.role, self._settings)
-            self._readings.append(said)
-        return read._replace(patient=kept(result, self._known))
+        except AssessmentFailed as failure:
+            self._note_failed(patient, failure)
+        return read
+
+    def _note_failed(self, patient: Patient, failure: AssessmentFailed) -> None:
+        (fault,) = placed(failure, patient.where).faults
+        name = patient.findings.id
+        self.failed.append(FailedPatient(name, fault, patient.reader_id))
 
     def _result(self, patient: Patient, reads: dict[str, _Read]) -> PatientResult:
         result = patient_result(under(patient, self._criteria), self._settings)

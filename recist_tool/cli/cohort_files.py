@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import typer
 from pydantic import ValidationError
 
-from recist_tool.errors import Fault, FindingsError, InputError, RecistToolError
+from recist_tool.errors import (
+    Fault,
+    FindingsError,
+    InputError,
+    RecistToolError,
+    unforeseen,
+)
 from recist_tool.model.blinding import Blinding
 from recist_tool.model.findings import Findings
 from recist_tool.model.protocol import Protocol
@@ -85,7 +91,7 @@ def under(patient: Patient, criteria: Criteria | None) -> Findings:
     return patient.findings.replaced(criteria=criteria)
 
 
-def placed(error: InputError, where: str) -> FindingsError:
+def placed(error: RecistToolError, where: str) -> FindingsError:
     """Return the error with the file and line before the place of every fault."""
     return FindingsError.of(
         fault._replace(where=", ".join(filter(None, (where, fault.where))))
@@ -155,7 +161,12 @@ def _case(path: Path) -> Iterator[Patient | InputError]:
     except RecistToolError as error:
         yield InputError(*error.faults)
         return
-    found = [(findings_of(case, one.reader_id), one) for one in case.reads]
+    try:
+        found = [(findings_of(case, one.reader_id), one) for one in case.reads]
+    except Exception as error:  # noqa: BLE001 - other files are answered all the same
+        what = f"the case is sound, but cannot be judged: {unforeseen(error)}"
+        yield InputError.at(path.name, what, "Report this fault of the program")
+        return
     read = [(findings, one) for findings, one in found if findings is not None]
     if not read:
         yield InputError.at(path.name, "nothing was read in this case yet")

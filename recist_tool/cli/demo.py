@@ -57,7 +57,8 @@ def run(
         with progress("Reading it") as advance:
             volumes = read_phantom(session, truth, patient, advance)
         if session.assessment is None:
-            raise FindingsError.of(session.problems)
+            answer = session.answer
+            raise FindingsError.of([*answer.problems, *answer.failed.values()])
         blinding = Blinding.of(session.case)
         console.print(assessment_view(session.assessment, blinding=blinding))
         page = _write_report(folder, session, volumes)

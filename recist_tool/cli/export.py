@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,13 @@ import typer
 from pydantic import ValidationError
 
 from recist_tool.cli.cohort_files import is_case, placed
-from recist_tool.errors import Fault, FindingsError, InputError, StorageError
+from recist_tool.errors import (
+    AssessmentFailed,
+    Fault,
+    FindingsError,
+    InputError,
+    StorageError,
+)
 from recist_tool.model.findings import Findings
 from recist_tool.report.cdisc import datasets, subject_of_case, subject_of_findings
 from recist_tool.report.cdisc.adtte import timed
@@ -53,16 +60,16 @@ def run(
         If there is no such format.
     InputError
         If the input is at fault; or, once all else is written, naming what XPT cannot
-        hold.
+        hold, and the subjects that the tables lack because the program went wrong over
+        them.
     """
     if to not in FORMATS:
         msg = f"no format '{to}': choose {', '.join(FORMATS)}"
         raise typer.BadParameter(msg)
-    subjects = list(_subjects(case, study, accepted))
-    tables = datasets(subjects)
+    refused: list[Fault] = []
+    subjects, tables = _tables(list(_subjects(case, study, accepted, refused)), refused)
     for remark in _remarks(subjects, study):
         sys.stderr.write(f"recist: {remark}\n")
-    refused: list[Fault] = []
     for path in _written(tables, FORMATS[to], folder, refused):
         sys.stdout.write(f"{path}\n")
     if refused:
@@ -82,20 +89,58 @@ def _remarks(subjects: list[Subject], study: str) -> Iterator[str]:
         )
 
 
-def _subjects(path: Path, study: str, accepted: str | None) -> Iterator[Subject]:
+def _tables(
+    subjects: list[Subject], failed: list[Fault]
+) -> tuple[list[Subject], tuple[Dataset, ...]]:
+    """Return the tables, and of whom they are: not of those the program fails at."""
+    try:
+        return subjects, datasets(subjects)
+    except AssessmentFailed:
+        sound = [one for one in subjects if _is_sound(one, failed)]
+        return sound, datasets(sound)
+
+
+def _is_sound(subject: Subject, failed: list[Fault]) -> bool:
+    try:
+        datasets([subject])
+    except AssessmentFailed as failure:
+        failed.extend(placed(failure, subject.readings[0].findings.id).faults)
+        return False
+    return True
+
+
+def _subjects(
+    path: Path, study: str, accepted: str | None, failed: list[Fault]
+) -> Iterator[Subject]:
+    """Return the subjects of a file but those that the program fails at."""
+    for where, made in _made_of(path, study, accepted):
+        try:
+            yield made()
+        except AssessmentFailed as failure:
+            failed.extend(placed(failure, where).faults)
+
+
+def _made_of(
+    path: Path, study: str, accepted: str | None
+) -> Iterator[tuple[str, Callable[[], Subject]]]:
+    """Return where each subject of a file stands, and what makes it."""
     text = _read(path)
     if path.suffix == ".jsonl":
         seen: dict[str, str] = {}
         for number, line in enumerate(text.splitlines(), start=1):
             if line.strip():
-                yield _of_findings(f"{path.name}, line {number}", line, study, seen)
+                where = f"{path.name}, line {number}"
+                yield where, partial(_of_findings, where, line, study, seen)
     elif is_case(text):
-        case = load_case(path).case
-        with _named(path.name):
-            subject = subject_of_case(case, study=study, accepted=accepted)
-        yield subject
+        yield path.name, partial(_of_case, path, study, accepted)
     else:
-        yield _of_findings(path.name, text, study)
+        yield path.name, partial(_of_findings, path.name, text, study)
+
+
+def _of_case(path: Path, study: str, accepted: str | None) -> Subject:
+    case = load_case(path).case
+    with _named(path.name):
+        return subject_of_case(case, study=study, accepted=accepted)
 
 
 def _read(path: Path) -> bytes:

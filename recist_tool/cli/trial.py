@@ -60,7 +60,8 @@ def run(files: Sequence[Path], asked: Asked) -> int:
     ------
     InputError
         Naming every fault by file, line and field; with `keep_going` only after the
-        good patients were answered.
+        good patients were answered. Patients over whom the program goes wrong stop no
+        other in any case.
     """
     chosen = criteria_named(asked.criteria)
     settings = _settings(asked.settings)
@@ -71,23 +72,34 @@ def run(files: Sequence[Path], asked: Asked) -> int:
     if answers.faults and not (asked.keep_going and good):
         raise _refused(answers, asked, good)
     if not good:
+        _raise_failed(answers, good)
         raise InputError("there is no patient in these files")
     result = trial_result([one.result for one in good], settings, asked.by or None)
-    result = result._replace(agreement=answers.agreement())
+    result = result._replace(
+        agreement=answers.agreement(), failed=tuple(answers.failed)
+    )
     if asked.report is not None:
         _write_report(asked.report, result, good)
     _show(result, json=asked.json)
     if answers.faults:
         raise _refused(answers, asked, good)
+    _raise_failed(answers, good)
     return 0
+
+
+def _raise_failed(answers: Answers, good: Sequence[KeptPatient]) -> None:
+    """Say whom the program failed at; that is no exit status of 0."""
+    if answers.failed:
+        raise refusal(len(good), answers.refused, [one.fault for one in answers.failed])
 
 
 def _refused(
     answers: Answers, asked: Asked, good: Sequence[KeptPatient]
 ) -> FindingsError:
+    faults = [*answers.faults, *(one.fault for one in answers.failed)]
     if asked.keep_going:
-        return refusal(len(good), answers.refused, answers.faults)
-    return FindingsError.of(answers.faults)
+        return refusal(len(good), answers.refused, faults)
+    return FindingsError.of(faults)
 
 
 def _show(result: TrialResult, *, json: bool) -> None:

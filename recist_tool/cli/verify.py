@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from recist_tool.app.answers import Answers
 from recist_tool.store.casefile import load_case
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from recist_tool.model.case import Case
 
 
 def run(cases: Sequence[Path]) -> int:
@@ -37,4 +40,16 @@ def run(cases: Sequence[Path]) -> int:
                 "follow; opening the case sets them aside",
                 soft_wrap=True,
             )
+        for line in _failed(loaded.case):
+            console.print(f"  {line}", soft_wrap=True)
     return 0
+
+
+def _failed(case: Case) -> Iterator[str]:
+    """Return which reads the program fails to judge; the case is sound all the same."""
+    answers = Answers().after(case)
+    for read in case.reads:
+        answer = answers[read.reader_id]
+        unread = answer.problems if answer.is_unreadable else ()
+        for fault in (*unread, *answer.failed.values()):
+            yield f"read of {read.reader_id}: {fault}"

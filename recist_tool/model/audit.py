@@ -6,9 +6,14 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, ValidationError
 
-from recist_tool.errors import BrokenJournalError, CommandRefused, SequenceRefused
+from recist_tool.errors import (
+    BrokenJournalError,
+    CommandRefused,
+    SequenceRefused,
+    unforeseen,
+)
 from recist_tool.model.commands import (
     AddTimepoint,
     AttachSeries,
@@ -109,6 +114,30 @@ def next_entry(
     return draft.replaced(entry_hash=content_hash(written))
 
 
+def as_read_back(entry: AuditEntry) -> AuditEntry:
+    """Return an entry as it will be read from the line that is written of it.
+
+    Numbers come back with as many digits as JSON keeps, so that who goes on with this
+    entry has the same case as who replays the journal.
+
+    Raises
+    ------
+    BrokenJournalError
+        If the line would not be the entry: a number that JSON does not have, say.
+    ValueError
+        If there is no such line, or it cannot be read.
+    """
+    line = entry.model_dump_json()
+    content = json.loads(line)
+    found = AuditEntry.model_validate_json(line)
+    is_kept = content["entry_hash"] == content_hash(content)
+    if not is_kept or found.model_dump_json() != line:
+        raise BrokenJournalError.at(
+            f"journal entry {entry.number}", "would not be read as it was written"
+        )
+    return found
+
+
 def check_chain(contents: Sequence[Mapping[str, Any]]) -> None:
     """Check numbers and hashes of a journal.
 
@@ -185,6 +214,8 @@ def replay(entries: Sequence[AuditEntry]) -> Case:
             case = _applied(command, case)
         except CommandRefused as refusal:
             _broken(entry, f"cannot be replayed: {refusal}")
+        except ValidationError as error:
+            _broken(entry, f"cannot be replayed: {unforeseen(error)}")
     return case
 
 

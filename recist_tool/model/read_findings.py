@@ -86,7 +86,8 @@ def counted_mm(caliper: Caliper, *, nodal: bool) -> Decimal:
     Raises
     ------
     ValueError
-        If a node has no short axis; `RecordFinding` does not let that happen.
+        If a node has no short axis: of a whole one, `RecordFinding` does not let that
+        happen.
     """
     if not nodal:
         return caliper.long_axis.value_mm
@@ -218,7 +219,10 @@ def _measured(lesion: Lesion, finding: Measured) -> MeasuredTarget:
     )
 
 
-def _split(lesion: Lesion, finding: Split) -> SplitTarget:
+def _split(lesion: Lesion, finding: Split) -> TargetFinding:
+    drawn = [part for part in finding.parts if part is not None]
+    if lesion.nodal and any(part.short_axis is None for part in drawn):
+        return StatedTarget(state="ne", reason="a part of the node has no short axis")
     parts = tuple(
         AbsentPart(state="absent")
         if part is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.errors import Fault, FindingsError
+from recist_tool.errors import AssessmentFailed, Fault, FindingsError
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import Ending, LiverProgression, Response, Scope
 from recist_tool.trial.competing import CumulativeIncidence, cumulative_incidence
@@ -93,6 +93,14 @@ class Subgroups(NamedTuple):
     log_rank: dict[str, LogRank]
 
 
+class FailedPatient(NamedTuple):
+    """A read that the program could not judge, which is left out of every figure."""
+
+    id: str
+    fault: Fault
+    reader_id: str = ""
+
+
 class TrialResult(NamedTuple):
     """Everything that a trial reports.
 
@@ -107,6 +115,8 @@ class TrialResult(NamedTuple):
         One for each landmark of the settings.
     agreement
         One for each pair of readers with patients in common.
+    failed
+        Patients whom no figure counts, because the program went wrong over them.
     """
 
     settings: TrialSettings
@@ -119,6 +129,7 @@ class TrialResult(NamedTuple):
     liver_landmarks: tuple[LandmarkCount, ...]
     subgroups: tuple[Subgroups, ...]
     agreement: tuple[ReaderAgreement, ...] = ()
+    failed: tuple[FailedPatient, ...] = ()
 
     @property
     def n(self) -> int:
@@ -133,22 +144,32 @@ def assess_trial(
 ) -> TrialResult:
     """Return the endpoints of a trial from the findings of its patients.
 
+    Patients over whom the program goes wrong are in `TrialResult.failed`.
+
     Raises
     ------
     FindingsError
         Naming the faults of all patients, each by its place in the cohort.
+    AssessmentFailed
+        Where the program goes wrong over every one.
     """
     chosen = settings or TrialSettings()
     results: list[PatientResult] = []
     faults: list[Fault] = []
+    failed: list[FailedPatient] = []
     for place, findings in enumerate(cohort, start=1):
         try:
             results.append(patient_result(findings, chosen))
         except FindingsError as error:
             faults += [_at_patient(place, fault) for fault in error.faults]
+        except AssessmentFailed as failure:
+            failed.append(FailedPatient(findings.id, failure.faults[0]))
     if faults:
         raise FindingsError.of(faults)
-    return trial_result(results, chosen, subgroups)
+    if failed and not results:
+        raise AssessmentFailed.of(one.fault for one in failed)
+    result = trial_result(results, chosen, subgroups)
+    return result._replace(failed=tuple(failed))
 
 
 def trial_result(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from recist_tool.model.trial_settings import TrialSettings
     from recist_tool.trial.cohort import (
         Curves,
+        FailedPatient,
         Group,
         ScopeRates,
         Subgroups,
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
 
 
 def trial_json(result: TrialResult) -> dict[str, Any]:
-    """Return a trial's result as plain JSON; what cannot be estimated is null."""
+    """Return a trial's result as plain JSON; what cannot be estimated is null.
+
+    ``failed`` names the patients that no figure counts, where there are any.
+    """
+    failed = [_failed(one) for one in result.failed]
     return {
         "n": result.n,
         "settings": settings_json(result),
@@ -45,7 +50,13 @@ def trial_json(result: TrialResult) -> dict[str, Any]:
         },
         "agreement": [agreement_json(one) for one in result.agreement],
         "patients": [_patient(one) for one in result.patients],
+        **({"failed": failed} if failed else {}),
     }
+
+
+def _failed(patient: FailedPatient) -> dict[str, str]:
+    by = {"reader_id": patient.reader_id} if patient.reader_id else {}
+    return {"id": patient.id, **by, "fault": str(patient.fault)}
 
 
 def settings_json(result: TrialResult) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.criteria import CRITERIA
 from recist_tool.criteria.course import course, outside_liver
+from recist_tool.trial.judging import judging, tell
 from recist_tool.trial.patient import EXACT_DIGITS
 
 if TYPE_CHECKING:
@@ -38,11 +39,15 @@ def extrahepatic_sums(findings: Findings) -> ExtrahepaticSums | None:
     ------
     FindingsError
         As `patient.assess`.
+    AssessmentFailed
+        Where the program goes wrong; no sentence of these sums fails later.
     """
-    with localcontext(prec=EXACT_DIGITS):
+    with judging(findings.criteria), localcontext(prec=EXACT_DIGITS):
         of = course(findings)
         seen = outside_liver(of)
         if not seen.targets:
             return None
         rules = CRITERIA[findings.criteria]
-        return ExtrahepaticSums(*rules.assess_visits(of, seen, None))
+        found = ExtrahepaticSums(*rules.assess_visits(of, seen, None))
+        tell(found.timepoints.values())
+        return found

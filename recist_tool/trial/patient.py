@@ -27,6 +27,7 @@ from recist_tool.terms import (
     Scope,
 )
 from recist_tool.trial.best_response import BestResponse, best_of
+from recist_tool.trial.judging import judging, tell
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from recist_tool.criteria import CriteriaSet
     from recist_tool.criteria.answer import Figure, TimepointResponse
+    from recist_tool.errors import AssessmentFailed
     from recist_tool.model.findings import Findings
     from recist_tool.model.override import ResponseOverride
     from recist_tool.model.protocol import Protocol, Settings
@@ -85,9 +87,11 @@ def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAsses
     ------
     FindingsError
         Naming every fault at once.
+    AssessmentFailed
+        Where the program goes wrong.
     """
     rules = CRITERIA[findings.criteria]
-    with localcontext(prec=EXACT_DIGITS):
+    with judging(findings.criteria), localcontext(prec=EXACT_DIGITS):
         of = _checked(findings)
         messages = baseline_messages(of, protocol or DEFAULT_PROTOCOL)
         whole = view(of, Scope.OVERALL)
@@ -123,8 +127,10 @@ def assess_scope(findings: Findings, scope: Scope) -> ScopeAssessment:
     ------
     FindingsError
         As `assess`.
+    AssessmentFailed
+        Where the program goes wrong.
     """
-    with localcontext(prec=EXACT_DIGITS):
+    with judging(findings.criteria), localcontext(prec=EXACT_DIGITS):
         of = _checked(findings)
         overall = _assessed(of, view(of, Scope.OVERALL), None)
         if scope is Scope.OVERALL:
@@ -136,16 +142,53 @@ def as_json(assessment: PatientAssessment) -> dict[str, Any]:
     """Return an assessment as ``recist assess --json`` prints it.
 
     Lengths and percentages are floats for display; nothing is decided from them.
+
+    Raises
+    ------
+    AssessmentFailed
+        Where the program goes wrong over its reasons.
     """
     liver = assessment.liver
+    with judging(assessment.criteria):
+        return {
+            "id": assessment.id,
+            "criteria": assessment.criteria.value,
+            "overall": _scope_json(assessment, Scope.OVERALL, assessment.overall),
+            "liver": liver and _scope_json(assessment, Scope.LIVER, liver),
+            "messages": [_message_json(message) for message in assessment.messages],
+            "settings": _settings_json(assessment.settings, assessment.criteria),
+        }
+
+
+def failed_json(findings: Findings, failure: AssessmentFailed) -> dict[str, Any]:
+    """Return the JSON of a read that could not be judged: no answer, and ``fault``."""
+    message = Message(MessageLevel.ERROR, "assessment-failed", str(failure))
     return {
-        "id": assessment.id,
-        "criteria": assessment.criteria.value,
-        "overall": _scope_json(assessment, Scope.OVERALL, assessment.overall),
-        "liver": liver and _scope_json(assessment, Scope.LIVER, liver),
-        "messages": [_message_json(message) for message in assessment.messages],
-        "settings": _settings_json(assessment.settings, assessment.criteria),
+        "id": findings.id,
+        "criteria": findings.criteria.value,
+        "overall": None,
+        "liver": None,
+        "messages": [_message_json(message)],
+        "settings": _settings_json(findings.settings, findings.criteria),
+        "fault": str(failure),
     }
+
+
+def tell_all(assessment: PatientAssessment) -> None:
+    """Work out every sentence and limit of an assessment once, so that it fails now.
+
+    They are worked out when somebody asks; who asks in the middle of a window or a
+    table has no place to say that it failed.
+
+    Raises
+    ------
+    AssessmentFailed
+        Where the program goes wrong.
+    """
+    with judging(assessment.criteria):
+        for scope in filter(None, (assessment.overall, assessment.liver)):
+            tell(scope.timepoints.values())
+            _ = (scope.bor_reason, scope.bor_citation)
 
 
 def _assessed(of: Course, seen: View, whole: ScopeAssessment | None) -> ScopeAssessment:

@@ -10,6 +10,7 @@ from recist_tool.criteria.organs import hepatic
 from recist_tool.errors import Fault, FindingsError
 from recist_tool.model.follow_up import FollowUp
 from recist_tool.terms import NewLesionStatus, Response, Scope
+from recist_tool.trial.judging import judging
 from recist_tool.trial.patient import assess
 from recist_tool.trial.patient_course import Assessment, PatientCourse, date_faults
 from recist_tool.trial.time_to_event import (
@@ -84,7 +85,14 @@ def patient_result(findings: Findings, settings: TrialSettings) -> PatientResult
     FindingsError
         Naming every fault: no reference date, a death before a scan, and those of
         `patient.assess`.
+    AssessmentFailed
+        Where the program goes wrong.
     """
+    with judging(findings.criteria):
+        return _result(findings, settings)
+
+
+def _result(findings: Findings, settings: TrialSettings) -> PatientResult:
     reference = _reference(findings)
     used = findings.model_copy(update={"reference_date": reference})
     if settings.data_cutoff is not None:

@@ -33,6 +33,8 @@ def assess_each(
     FindingsError
         As `patient.assess`; also where a response was recorded in words that one of
         the criteria does not have.
+    AssessmentFailed
+        Where the program goes wrong under one of them.
     """
     return {
         one: assess(findings.model_copy(update={"criteria": one}), protocol)

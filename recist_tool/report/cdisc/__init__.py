@@ -5,6 +5,7 @@ Written as CSV, as SAS XPORT version 5, or as Dataset-JSON 1.1.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.model.trial_settings import TrialSettings
@@ -21,9 +22,13 @@ from recist_tool.report.cdisc.subject import (
 )
 from recist_tool.report.cdisc.tr import tr_records
 from recist_tool.report.cdisc.tu import tu_records
+from recist_tool.trial.judging import judging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
+
+    from recist_tool.report.cdisc.dataset import Value
+    from recist_tool.report.cdisc.subject import Reading
 
 __all__ = ["Dataset", "Subject", "datasets", "subject_of_case", "subject_of_findings"]
 
@@ -50,14 +55,22 @@ def datasets(
     ------
     FindingsError
         If the dates of a subject's follow-up cannot be.
+    AssessmentFailed
+        Where the program goes wrong over a subject.
     """
     readings = [reading for subject in subjects for reading in subject.readings]
     conventions = settings or TrialSettings()
-    times = (one for read in readings for one in adtte_records(read, conventions))
-    return (
-        *(
-            dataset(layout, (record for one in readings for record in records_of(one)))
-            for layout, records_of in _TABLES
-        ),
-        dataset(ADTTE, times),
+    times = partial(adtte_records, settings=conventions)
+    tables = (*_TABLES, (ADTTE, times))
+    return tuple(
+        dataset(layout, _records(records_of, readings)) for layout, records_of in tables
     )
+
+
+def _records(
+    records_of: Callable[[Reading], Iterator[dict[str, Value]]],
+    readings: Iterable[Reading],
+) -> Iterator[dict[str, Value]]:
+    for one in readings:
+        with judging(one.assessment.criteria):
+            yield from records_of(one)

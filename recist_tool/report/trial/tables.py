@@ -73,7 +73,17 @@ def tables(result: TrialResult) -> list[Table]:
         landmark_table("Response at landmarks: whole patient", result.landmarks),
         landmark_table("Response at landmarks: liver", result.liver_landmarks),
         *(subgroup_table(one) for one in result.subgroups),
+        *([failed_table(result)] if result.failed else []),
     ]
+
+
+def failed_table(result: TrialResult) -> Table:
+    """Return the patients that no figure counts, and why."""
+    rows = tuple(
+        (" ".join(filter(None, (one.id, one.reader_id))), str(one.fault))
+        for one in result.failed
+    )
+    return Table("Not judged, and in no figure", ("patient", "why"), rows)
 
 
 def rates_table(result: TrialResult) -> Table:
