@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from recist_tool.criteria.answer import TimepointResponse as TimepointResponse
     from recist_tool.criteria.conformance import measurability as measurability
     from recist_tool.criteria.conformance import selection as selection
+    from recist_tool.criteria.organs import organ_group as organ_group
     from recist_tool.dicom.deidentify.export import deidentify as deidentify
     from recist_tool.dicom.deidentify.pseudonyms import Pseudonyms as Pseudonyms
     from recist_tool.dicom.load import Loading as Loading
@@ -243,6 +244,7 @@ _HOMES = {
     "worklist",
     "criteria.answer": "Figure Message ScopeAssessment TimepointResponse",
     "criteria.conformance": "measurability selection",
+    "criteria.organs": "organ_group",
     "dicom.deidentify.export": "deidentify",
     "dicom.deidentify.pseudonyms": "Pseudonyms",
     "dicom.load": "Loading load open_volume",

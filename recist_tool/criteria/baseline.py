@@ -30,7 +30,7 @@ def baseline_messages(course: Course, protocol: Protocol) -> list[Message]:
     if baseline is None:
         return []
     messages = _date_messages(course, baseline)
-    organs = [one.organ for one in course.lesions if one.target]
+    organs = [one.group for one in course.lesions if one.target]
     for violation in selection(organs, protocol).violations:
         text = f"targets: {violation} ({SELECTION})"
         messages.append(Message(WARNING, "target-selection", text, None, baseline.id))

@@ -15,7 +15,7 @@ from recist_tool.criteria.best import Scale
 from recist_tool.criteria.burden import Measure
 from recist_tool.criteria.course import Lesion
 from recist_tool.criteria.newlesions import new_lesions
-from recist_tool.criteria.organs import is_node, organ_group
+from recist_tool.criteria.organs import organ_group
 from recist_tool.criteria.sized import (
     Combined,
     Ruling,
@@ -311,10 +311,11 @@ def _counts(course: Course, lesion: NewLesionFinding) -> bool:
     What the findings do not say (enhancement, size, cytology) is left to the reader's
     word that the lesion is definite.
     """
-    organ = organ_group(lesion.organ)
+    words = course.settings.organ_words
+    organ = organ_group(lesion.organ, words, nodal=lesion.nodal)
     if organ in _FLUIDS and lesion.cytology_positive is not None:
         return lesion.cytology_positive
-    if organ != LIVER or is_node(lesion.organ, lesion.nodal):
+    if organ != LIVER:
         return True
     if lesion.enhancement is None or lesion.mm is None:
         return True

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria.organs import hepatic, is_node, organ_group
+from recist_tool.criteria.organs import hepatic, in_liver
 from recist_tool.errors import Fault, FindingsError
-from recist_tool.terms import LIVER, NewLesionStatus, Scope
+from recist_tool.terms import NewLesionStatus, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,15 +73,13 @@ def _hepatic(course: Course, name: str) -> bool | None:
     for lesion in course.lesions:
         if lesion.id == name:
             return lesion.hepatic
-    sites = course.settings.hepatic_node_sites
+    settings = course.settings
     visits = (course.baseline, *course.follow_ups)
     for seen in (visit.seen for visit in visits if visit is not None):
         for new in seen.new:
             if new.id == name:
-                return hepatic(new, sites)
+                return hepatic(new, settings)
         scanned = None if seen.pet is None else seen.pet.lesions.get(name)
         if scanned is not None and scanned.organ is not None:
-            if is_node(scanned.organ, scanned.nodal):
-                return scanned.note in sites
-            return organ_group(scanned.organ) == LIVER
+            return in_liver(scanned.organ, scanned.nodal, scanned.note, settings)
     return None
