@@ -8,6 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, Self
 
 from recist_tool.app.answers import Answers
+from recist_tool.criteria.organs import is_node
 from recist_tool.errors import (
     BrokenJournalError,
     CommandRefused,
@@ -285,11 +286,13 @@ class Session:
         Parameters
         ----------
         details
-            Other fields of `Lesion`; its id and tracking UID are made where not given.
+            Other fields of `Lesion`; its id and tracking UID are made where not given,
+            and it is a node where its organ is one.
         """
         made = {
             "lesion_id": self.new_lesion_id(role),
             "tracking_uid": _new_uid(),
+            "nodal": is_node(organ, None, self.case.protocol.settings.organ_words),
         }
         lesion = Lesion.model_validate(made | details | {"role": role, "organ": organ})
         self.do(AddLesion(reader_id=self.reader_id, lesion=lesion))

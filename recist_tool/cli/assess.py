@@ -14,9 +14,12 @@ from recist_tool.cli.cohort_files import (
     refusal,
     under,
 )
+from recist_tool.cli.organ_words import UnknownPlaces
 from recist_tool.cli.screen import screen
 from recist_tool.errors import Fault, FindingsError, InputError
+from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.report.terminal import assessment_view
+from recist_tool.store.validation import read_record
 from recist_tool.trial.patient import as_json, assess
 
 if TYPE_CHECKING:
@@ -27,13 +30,24 @@ if TYPE_CHECKING:
     from recist_tool.trial.patient import PatientAssessment
 
 
-def run(files: Sequence[Path], *, criteria: str, json: bool, keep_going: bool) -> int:
-    """Answer every patient; with `keep_going`, name the refused ones at the end."""
+def run(
+    files: Sequence[Path],
+    *,
+    criteria: str,
+    json: bool,
+    keep_going: bool,
+    settings: Path | None = None,
+) -> int:
+    """Answer every patient; with `keep_going`, name the refused ones at the end.
+
+    Of the trial's `settings` only its words for organs are used.
+    """
     chosen = criteria_named(criteria)
     show = _print_json if json else _printer()
     faults: list[Fault] = []
     answered = refused = 0
-    for item in patients(files):
+    words = () if settings is None else read_record(settings, TrialSettings).organ_words
+    for item in UnknownPlaces().watched(patients(files), words):
         try:
             show(*_assessed(item, chosen))
             answered += 1

@@ -13,6 +13,7 @@ import typer
 from pydantic import ValidationError
 
 from recist_tool.cli.cohort_files import is_case, placed
+from recist_tool.cli.organ_words import UnknownPlaces
 from recist_tool.errors import Fault, FindingsError, InputError, StorageError
 from recist_tool.model.findings import Findings
 from recist_tool.report.cdisc import datasets, subject_of_case, subject_of_findings
@@ -60,7 +61,7 @@ def run(
         raise typer.BadParameter(msg)
     subjects = list(_subjects(case, study, accepted))
     tables = datasets(subjects)
-    for remark in _remarks(subjects, study):
+    for remark in _remarks(subjects, study, case.name):
         sys.stderr.write(f"recist: {remark}\n")
     refused: list[Fault] = []
     for path in _written(tables, FORMATS[to], folder, refused):
@@ -70,7 +71,7 @@ def run(
     return 0
 
 
-def _remarks(subjects: list[Subject], study: str) -> Iterator[str]:
+def _remarks(subjects: list[Subject], study: str, file: str) -> Iterator[str]:
     """Return what the tables lack although nothing is wrong."""
     if not study:
         yield "STUDYID is empty; --study names it"
@@ -80,6 +81,11 @@ def _remarks(subjects: list[Subject], study: str) -> Iterator[str]:
             f"ADTTE lacks {without} reads: no reference date to count from, "
             "or criteria other than RECIST 1.1"
         )
+    unknown = UnknownPlaces()
+    for subject in subjects:
+        for reading in subject.readings:
+            unknown.note(file, reading.findings)
+    yield from unknown.lines()
 
 
 def _subjects(path: Path, study: str, accepted: str | None) -> Iterator[Subject]:

@@ -294,6 +294,10 @@ def assess(
         str, typer.Option(help="Response criteria; the file's own by default.")
     ] = "",
     json: Json = False,
+    settings: Annotated[
+        Path | None,
+        typer.Option(help="JSON file of trial settings: its organ_words are used."),
+    ] = None,
     keep_going: Annotated[
         bool, typer.Option(help="Answer the good patients where others are refused.")
     ] = False,
@@ -301,7 +305,10 @@ def assess(
     """Say the response at each timepoint and the best response of each patient."""
     from recist_tool.cli.assess import run
 
-    raise typer.Exit(run(files, criteria=criteria, json=json, keep_going=keep_going))
+    status = run(
+        files, criteria=criteria, json=json, keep_going=keep_going, settings=settings
+    )
+    raise typer.Exit(status)
 
 
 @app.command()

@@ -86,7 +86,7 @@ def _target_messages(
             long_axis_mm=finding.mm,
             short_axis_mm=finding.mm,
             nodal=lesion.nodal,
-            organ=lesion.organ,
+            organ=lesion.group,
             blastic=given.blastic,
             previously_irradiated=given.previously_irradiated,
             progressed_since=given.progressed_since,

@@ -237,14 +237,15 @@ QUALIFIERS: Final = """l, r, upper, lower, middle, mid, anterior, posterior, lat
 BESIDE: Final = """near, nearby, adjacent, adjacent to, next to, beside, close to,
     abutting, bordering, touching, against, along, behind, below, above, under,
     underneath, over, between, towards, toward, to, from, into, invading, infiltrating,
-    compressing, extending, contiguous, outside, beyond, around, surrounding, due to,
-    neben, nahe, nahe an, bei, zwischen, unter, uber, hinter, ausserhalb, von, pres,
-    proche, sous, contre, entre, hors, vers, cerca, junto, debajo, bajo, fuera, desde,
-    vicino, sotto, sopra, contro, tra, fuori, verso"""
+    compressing, extending, contiguous, around, surrounding, due to,
+    neben, nahe, nahe an, bei, zwischen, unter, uber, hinter, von, pres,
+    proche, sous, contre, entre, vers, cerca, junto, debajo, bajo, desde,
+    vicino, sotto, sopra, contro, tra, verso"""
 """Words after which comes another place than that of the lesion."""
 
 AGAINST: Final = """capsule, capsular, implant, implants, surface, serosa, serosal,
-    hilum, hilus, hilar, porta, outside, perihepatic, subhepatic, extrahepatic, kapsel,
+    hilum, hilus, hilar, porta, outside, beyond, ausserhalb, hors, fuera, fuori,
+    perihepatic, subhepatic, extrahepatic, kapsel,
     pforte, hile, ilo, capsula, 包膜, 被膜, 肝外"""
 """Words that take back an organ named before a comma: ``liver (capsular implant)``."""
 

@@ -12,6 +12,7 @@ from recist_tool.criteria.best import Best, best
 from recist_tool.criteria.confirmation import Dated
 from recist_tool.criteria.conformance import DEFAULT_PROTOCOL
 from recist_tool.criteria.course import Course, View, course, view
+from recist_tool.criteria.places import place_messages
 from recist_tool.criteria.plain import PROGRESSED
 from recist_tool.criteria.vocabulary import foreign_words
 from recist_tool.errors import FindingsError
@@ -80,6 +81,7 @@ def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAsses
     with localcontext(prec=EXACT_DIGITS):
         of = _checked(findings)
         messages = baseline_messages(of, protocol or DEFAULT_PROTOCOL)
+        messages += place_messages(of)
         whole = view(of, Scope.OVERALL)
         overall = _assessed(of, whole, None)
         messages += rules.queries(of, whole, overall.timepoints)
