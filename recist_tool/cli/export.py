@@ -22,6 +22,7 @@ from recist_tool.report.cdisc.write_csv import write_csv
 from recist_tool.report.cdisc.write_dataset_json import write_dataset_json
 from recist_tool.report.cdisc.write_xpt import write_xpt
 from recist_tool.store.casefile import load_case
+from recist_tool.store.text import plain_utf8
 from recist_tool.store.validation import faults_of
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _subjects(path: Path, study: str, accepted: str | None) -> Iterator[Subject]
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return plain_utf8(path.read_bytes())
     except OSError as error:
         raise InputError.at(path.name, f"cannot be read ({error.strerror})") from None
 
