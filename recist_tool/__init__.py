@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from recist_tool.criteria.answer import TimepointResponse as TimepointResponse
     from recist_tool.criteria.conformance import measurability as measurability
     from recist_tool.criteria.conformance import selection as selection
+    from recist_tool.criteria.organs import organ_group as organ_group
     from recist_tool.dicom.deidentify.export import deidentify as deidentify
     from recist_tool.dicom.deidentify.pseudonyms import Pseudonyms as Pseudonyms
     from recist_tool.dicom.load import Loading as Loading
@@ -219,6 +220,7 @@ if TYPE_CHECKING:
     from recist_tool.store.key_images import key_image_content as key_image_content
     from recist_tool.store.protocol_file import PROTOCOL_FILE as PROTOCOL_FILE
     from recist_tool.store.protocol_file import read_protocol as read_protocol
+    from recist_tool.terms import LYMPH_NODE as LYMPH_NODE
     from recist_tool.terms import Axis as Axis
     from recist_tool.terms import Blinded as Blinded
     from recist_tool.terms import Boundary as Boundary
@@ -252,6 +254,7 @@ _HOMES = {
     "worklist",
     "criteria.answer": "Figure Message ScopeAssessment TimepointResponse",
     "criteria.conformance": "measurability selection",
+    "criteria.organs": "organ_group",
     "dicom.deidentify.export": "deidentify",
     "dicom.deidentify.pseudonyms": "Pseudonyms",
     "dicom.load": "Loading load open_volume",
@@ -316,8 +319,9 @@ _HOMES = {
     "store.casefile": "CASE_SUFFIX",
     "store.key_images": "KeyImages key_image_content",
     "store.protocol_file": "PROTOCOL_FILE read_protocol",
-    "terms": "Axis Blinded Boundary Criteria LesionRole NewLesionStatus NewLesions "
-    "NonTargetStatus ReaderRole Response Scope SeriesRole SuvUnit WarningCode",
+    "terms": "LYMPH_NODE Axis Blinded Boundary Criteria LesionRole NewLesionStatus "
+    "NewLesions NonTargetStatus ReaderRole Response Scope SeriesRole SuvUnit "
+    "WarningCode",
     "trial.extrahepatic": "ExtrahepaticSums",
     "trial.patient": "PatientAssessment as_json assess",
     "trial.side_by_side": "assess_each",

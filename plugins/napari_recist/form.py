@@ -21,7 +21,7 @@ from napari_recist.drawing import ROLE_COLOURS
 from napari_recist.looks import grounded
 from napari_recist.reading import NewLesion
 from napari_recist.subject import Subject, in_order, organ_and_name
-from recist_tool import LesionRole
+from recist_tool import LYMPH_NODE, LesionRole, organ_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,7 +169,7 @@ class LesionForm(QFrame):
             self._name.setText(name)
         self._organ.setCurrentText(organ)
         if organ != self._shown_organ:
-            self._node.setChecked("node" in organ)
+            self._node.setChecked(organ_group(organ) == LYMPH_NODE)
         self._on_edit()
 
     def _on_edit(self, *_: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_recist.windows import preset_of_organ
+from recist_tool import organ_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,10 +31,11 @@ class OrganWindows:
     def belongs_to(self, organ: str) -> None:
         """Take what is on show as the window of an organ: a lesion there was read."""
         if self._is_ct():
-            self._organ = organ
+            self._organ = organ_group(organ)
 
     def turn_to(self, organ: str) -> None:
         """Show an organ in its window; where it is in view already, nothing changes."""
+        organ = organ_group(organ)
         if organ == self._organ or not self._is_ct():
             return
         pane = self._pane()

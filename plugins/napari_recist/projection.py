@@ -18,6 +18,7 @@ from recist_tool import (
     from_record,
     length_mm,
     measurability,
+    organ_group,
     selection,
 )
 
@@ -161,8 +162,10 @@ def surplus(reading: Reading) -> str:
     read, case, new = reading.read, reading.case, reading.new_lesion
     if read is None or case is None or new.role is not LesionRole.TARGET:
         return ""
-    targets = [one.organ for one in read.lesions if one.role is LesionRole.TARGET]
-    return ", ".join(selection([*targets, new.organ], case.protocol).violations)
+    words = case.protocol.settings.organ_words
+    targets = [one for one in read.lesions if one.role is LesionRole.TARGET]
+    organs = [organ_group(one.organ, words, nodal=one.nodal) for one in (*targets, new)]
+    return ", ".join(selection(organs, case.protocol).violations)
 
 
 def _of_lesion(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from recist_tool import organ_group
+
 if TYPE_CHECKING:
     from recist_tool import Volume
 
@@ -62,7 +64,7 @@ ORGAN_PRESETS = {"liver": "2", "lung": "3", "bone": "4"}
 
 def preset_of_organ(organ: str) -> Window:
     """Return the window in which lesions of an organ are read on CT."""
-    return PRESETS[ORGAN_PRESETS.get(organ, "1")].window
+    return PRESETS[ORGAN_PRESETS.get(organ_group(organ), "1")].window
 
 
 def first_window(volume: Volume) -> Window:

@@ -8,6 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, Self
 
 from recist_tool.app.answers import Answers
+from recist_tool.criteria.organs import is_node
 from recist_tool.errors import (
     BrokenJournalError,
     CommandRefused,
@@ -305,7 +306,8 @@ class Session:
         Parameters
         ----------
         details
-            Other fields of `Lesion`; its id and tracking UID are made where not given.
+            Other fields of `Lesion`; its id and tracking UID are made where not given,
+            and it is a node where its organ is one.
         """
         lesion = self.new_lesion(role, organ, **details)
         self.do(AddLesion(reader_id=self.reader_id, lesion=lesion))
@@ -322,6 +324,7 @@ class Session:
         made = {
             "lesion_id": self.new_lesion_id(role),
             "tracking_uid": _new_uid(),
+            "nodal": is_node(organ, None, self.case.protocol.settings.organ_words),
         }
         return Lesion.model_validate(made | details | {"role": role, "organ": organ})
 

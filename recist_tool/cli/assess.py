@@ -14,9 +14,12 @@ from recist_tool.cli.cohort_files import (
     refusal,
     under,
 )
+from recist_tool.cli.organ_words import UnknownPlaces
 from recist_tool.cli.screen import screen
 from recist_tool.errors import AssessmentFailed, Fault, FindingsError, InputError
+from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.report.terminal import assessment_view
+from recist_tool.store.validation import read_record
 from recist_tool.trial.patient import as_json, assess, failed_json, tell_all
 
 if TYPE_CHECKING:
@@ -29,17 +32,25 @@ if TYPE_CHECKING:
     _WorkOut = Callable[[PatientAssessment], dict[str, Any] | None]
 
 
-def run(files: Sequence[Path], *, criteria: str, json: bool, keep_going: bool) -> int:
+def run(
+    files: Sequence[Path],
+    *,
+    criteria: str,
+    json: bool,
+    keep_going: bool,
+    settings: Path | None = None,
+) -> int:
     """Answer every patient; with `keep_going`, name the refused ones at the end.
 
     Where the program goes wrong over a patient, that is the answer, and the others are
-    answered all the same.
+    answered all the same. Of the trial's `settings` only its words for organs are used.
     """
     chosen = criteria_named(criteria)
     work_out, show = (as_json, _print_json) if json else (tell_all, _printer())
     faults: list[Fault] = []
     answered = refused = 0
-    for item in patients(files):
+    words = () if settings is None else read_record(settings, TrialSettings).organ_words
+    for item in UnknownPlaces().watched(patients(files), words):
         try:
             found = _assessed(item, chosen, work_out)
             show(found)

@@ -22,6 +22,7 @@ from recist_tool.model.findings import Findings
 from recist_tool.model.protocol import Protocol
 from recist_tool.model.read_findings import findings_of
 from recist_tool.store.casefile import load_case
+from recist_tool.store.text import plain_utf8, utf8_lines
 from recist_tool.store.validation import faults_of
 from recist_tool.terms import Criteria
 
@@ -133,7 +134,7 @@ def _count_lines(path: Path) -> int:
 
 def _file(path: Path) -> Iterator[Patient | InputError]:
     try:
-        text = path.read_bytes()
+        text = plain_utf8(path.read_bytes())
     except OSError as error:
         yield InputError.at(path, f"cannot be read ({error.strerror})")
         return
@@ -183,7 +184,7 @@ def _case(path: Path) -> Iterator[Patient | InputError]:
 
 
 def _lines(name: str, lines: Iterable[bytes]) -> Iterator[Patient | InputError]:
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(utf8_lines(lines), start=1):
         if line.strip():
             yield _findings(f"{name}, line {number}", line)
 

@@ -14,6 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from recist_tool.cli.cohort_files import is_case, placed
+from recist_tool.cli.organ_words import UnknownPlaces
 from recist_tool.errors import (
     AssessmentFailed,
     Fault,
@@ -28,6 +29,7 @@ from recist_tool.report.cdisc.write_csv import write_csv
 from recist_tool.report.cdisc.write_dataset_json import write_dataset_json
 from recist_tool.report.cdisc.write_xpt import write_xpt
 from recist_tool.store.casefile import load_case
+from recist_tool.store.text import plain_utf8
 from recist_tool.store.validation import faults_of
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def run(
         raise typer.BadParameter(msg)
     refused: list[Fault] = []
     subjects, tables = _tables(list(_subjects(case, study, accepted, refused)), refused)
-    for remark in _remarks(subjects, study):
+    for remark in _remarks(subjects, study, case.name):
         sys.stderr.write(f"recist: {remark}\n")
     for path in _written(tables, FORMATS[to], folder, refused):
         sys.stdout.write(f"{path}\n")
@@ -77,7 +79,7 @@ def run(
     return 0
 
 
-def _remarks(subjects: list[Subject], study: str) -> Iterator[str]:
+def _remarks(subjects: list[Subject], study: str, file: str) -> Iterator[str]:
     """Return what the tables lack although nothing is wrong."""
     if not study:
         yield "STUDYID is empty; --study names it"
@@ -87,6 +89,11 @@ def _remarks(subjects: list[Subject], study: str) -> Iterator[str]:
             f"ADTTE lacks {without} reads: no reference date to count from, "
             "or criteria other than RECIST 1.1"
         )
+    unknown = UnknownPlaces()
+    for subject in subjects:
+        for reading in subject.readings:
+            unknown.note(file, reading.findings)
+    yield from unknown.lines()
 
 
 def _tables(
@@ -145,7 +152,7 @@ def _of_case(path: Path, study: str, accepted: str | None) -> Subject:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return plain_utf8(path.read_bytes())
     except OSError as error:
         raise InputError.at(path.name, f"cannot be read ({error.strerror})") from None
 

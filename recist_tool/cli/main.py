@@ -5,9 +5,11 @@ Each command imports what it needs when it runs, so ``--help`` answers at once.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -24,6 +26,7 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+UNREAD = 141  # 128 + SIGPIPE
 
 Json = Annotated[
     bool, typer.Option("--json", help="Print JSON, one line a patient, nothing else.")
@@ -78,8 +81,29 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     0 done; 1 the input is at fault, one line per fault on standard error; 2 wrong
-    usage; 130 interrupted with Ctrl-C.
+    usage; 130 interrupted with Ctrl-C; 141 whoever read what was printed went away.
     """
+    streams = sys.stdout, sys.stderr
+    try:
+        status = _status(arguments)
+        # the command line library puts others in their place where a pipe was closed
+        closed = streams != (sys.stdout, sys.stderr)
+        sys.stdout, sys.stderr = streams
+        sys.stdout.flush()
+    except BrokenPipeError:
+        closed, status = True, UNREAD
+    return _unread(streams) if closed else status
+
+
+def _unread(streams: tuple[TextIO, TextIO]) -> int:
+    """End quietly where a pipe was closed, as by ``head``: nobody reads the rest."""
+    for stream in streams:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return UNREAD
+
+
+def _status(arguments: list[str] | None) -> int:
     try:
         app(args=arguments)
     except SystemExit as end:  # the command line library ends every run so
@@ -302,6 +326,10 @@ def assess(
         str, typer.Option(help="Response criteria; the file's own by default.")
     ] = "",
     json: Json = False,
+    settings: Annotated[
+        Path | None,
+        typer.Option(help="JSON file of trial settings: its organ_words are used."),
+    ] = None,
     keep_going: Annotated[
         bool, typer.Option(help="Answer the good patients where others are refused.")
     ] = False,
@@ -309,7 +337,10 @@ def assess(
     """Say the response at each timepoint and the best response of each patient."""
     from recist_tool.cli.assess import run
 
-    raise typer.Exit(run(files, criteria=criteria, json=json, keep_going=keep_going))
+    status = run(
+        files, criteria=criteria, json=json, keep_going=keep_going, settings=settings
+    )
+    raise typer.Exit(status)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 from rich.console import Console
@@ -9,4 +10,10 @@ from rich.console import Console
 
 def screen(width_of_a_file: int = 140) -> Console:
     """Return standard output: as wide as the terminal, else as wide as told."""
-    return Console(width=None if sys.stdout.isatty() else width_of_a_file)
+    return _Screen(width=None if sys.stdout.isatty() else width_of_a_file)
+
+
+class _Screen(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the end of the command, as for all that is printed."""
+        raise BrokenPipeError(errno.EPIPE, "nobody reads on")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.cli.cohort_answers import Answers
 from recist_tool.cli.cohort_files import count, criteria_named, patients, refusal
+from recist_tool.cli.organ_words import UnknownPlaces
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
 from recist_tool.errors import FindingsError, InputError
@@ -66,7 +67,8 @@ def run(files: Sequence[Path], asked: Asked) -> int:
     chosen = criteria_named(asked.criteria)
     settings = _settings(asked.settings)
     answers = Answers(chosen, settings, asked.accepted)
-    for item in _counted(patients(files), count(files)):
+    every = UnknownPlaces().watched(patients(files), settings.organ_words)
+    for item in _counted(every, count(files)):
         answers.take(item)
     good = answers.accept()
     if answers.faults and not (asked.keep_going and good):

@@ -30,7 +30,7 @@ def baseline_messages(course: Course, protocol: Protocol) -> list[Message]:
     if baseline is None:
         return []
     messages = _date_messages(course, baseline)
-    organs = [one.organ for one in course.lesions if one.target]
+    organs = [one.group for one in course.lesions if one.target]
     for violation in selection(organs, protocol).violations:
         text = f"targets: {violation} ({SELECTION})"
         messages.append(Message(WARNING, "target-selection", text, None, baseline.id))
@@ -86,7 +86,7 @@ def _target_messages(
             long_axis_mm=finding.mm,
             short_axis_mm=finding.mm,
             nodal=lesion.nodal,
-            organ=lesion.organ,
+            organ=lesion.group,
             blastic=given.blastic,
             previously_irradiated=given.previously_irradiated,
             progressed_since=given.progressed_since,

@@ -141,8 +141,10 @@ def measurability(  # noqa: PLR0913 - one keyword for each fact that 3.1 asks fo
     """
     limits = protocol or DEFAULT_PROTOCOL
     method = (modality or "CT").upper()
+    group = organ_group(organ, limits.settings.organ_words)
+    never = organ if group in _NEVER_MEASURABLE else ""
     refused = _never_measurable(
-        method, organ, blastic, previously_irradiated and not progressed_since
+        method, never, blastic, previously_irradiated and not progressed_since
     )
     if refused is not None:
         return refused
@@ -169,7 +171,8 @@ def selection(organs: Sequence[str], protocol: Protocol | None = None) -> Select
     ('more than 2 in lung',)
     """
     limits = protocol or DEFAULT_PROTOCOL
-    groups = tuple([organ_group(organ) for organ in organs])
+    words = limits.settings.organ_words
+    groups = tuple([organ_group(organ, words) for organ in organs])
     per_organ = (limits.max_targets_per_organ, limits.max_liver_targets)
     violations = _violations(groups, limits.max_targets, *per_organ)
     return Selection(not violations, violations)
@@ -193,7 +196,7 @@ DEFAULT_PROTOCOL: Final = Protocol()
 
 
 def _never_measurable(
-    method: str, organ: str, blastic: bool, treated: bool
+    method: str, fluid: str, blastic: bool, treated: bool
 ) -> Measurability | None:
     """Return why size does not matter, or None where it does."""
     role = SuggestedRole.NON_TARGET
@@ -201,8 +204,8 @@ def _never_measurable(
         return Measurability(False, role, f"{method} is not for measuring", _METHODS)
     if blastic:
         return Measurability(False, role, "blastic bone lesion", _NEVER)
-    if organ_group(organ) in _NEVER_MEASURABLE:
-        return Measurability(False, role, f"{organ} is never measurable", _NEVER)
+    if fluid:
+        return Measurability(False, role, f"{fluid} is never measurable", _NEVER)
     if treated:
         reason = "treated locally before, no progression shown since"
         return Measurability(False, role, reason, _TREATED)

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.criteria.faults import lesion_faults, simple, visit_faults
 from recist_tool.criteria.marker import marker_raised
-from recist_tool.criteria.organs import hepatic, is_node
+from recist_tool.criteria.organs import hepatic, organ_group
 from recist_tool.errors import Fault, FindingsError
-from recist_tool.terms import LesionRole, Scope
+from recist_tool.terms import LYMPH_NODE, LesionRole, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from recist_tool.model.findings import (
         Findings,
+        FindingsLesion,
         FindingsTimepoint,
         NewLesionFinding,
     )
@@ -43,13 +44,22 @@ class Visit(NamedTuple):
 
 
 class Lesion(NamedTuple):
-    """What sums and responses need to know of a baseline lesion."""
+    """What sums and responses need to know of a baseline lesion.
+
+    Attributes
+    ----------
+    organ
+        As the reader wrote it.
+    group
+        The organ that it counts under.
+    """
 
     id: str
     nodal: bool
     organ: str
     target: bool
     hepatic: bool
+    group: str
 
 
 class Course(NamedTuple):
@@ -134,23 +144,21 @@ def view(course: Course, scope: Scope) -> View:
     """Return the lesions of a course that `scope` counts."""
     if scope is Scope.OVERALL:
         return _view(scope, course.lesions, _counts_all, marker_counts=True)
-    sites = course.settings.hepatic_node_sites
     inside = [lesion for lesion in course.lesions if lesion.hepatic]
     return _view(
         scope,
         inside,
-        lambda lesion: hepatic(lesion, sites),
+        lambda lesion: hepatic(lesion, course.settings),
         marker_counts=len(inside) == len(course.lesions),
     )
 
 
 def outside_liver(course: Course) -> View:
     """Return the lesions of a course that do not count as liver."""
-    sites = course.settings.hepatic_node_sites
     return _view(
         Scope.OVERALL,
         [lesion for lesion in course.lesions if not lesion.hepatic],
-        lambda lesion: not hepatic(lesion, sites),
+        lambda lesion: not hepatic(lesion, course.settings),
         marker_counts=False,
     )
 
@@ -179,18 +187,18 @@ def _view(
 
 
 def _lesions(findings: Findings) -> tuple[Lesion, ...]:
-    sites = findings.settings.hepatic_node_sites
-    return tuple(
-        [
-            Lesion(
-                one.id,
-                is_node(one.organ, one.nodal),
-                one.organ,
-                one.role is LesionRole.TARGET,
-                hepatic(one, sites),
-            )
-            for one in findings.lesions
-        ]
+    return tuple([_lesion(one, findings.settings) for one in findings.lesions])
+
+
+def _lesion(given: FindingsLesion, settings: Settings) -> Lesion:
+    group = organ_group(given.organ, settings.organ_words, nodal=given.nodal)
+    return Lesion(
+        given.id,
+        group == LYMPH_NODE,
+        given.organ,
+        given.role is LesionRole.TARGET,
+        hepatic(given, settings),
+        group,
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from recist_tool.criteria.marker import marker_raised
+from recist_tool.criteria.organs import organ_group
 from recist_tool.criteria.words import listed
 from recist_tool.errors import Fault, FindingsError
 from recist_tool.model.findings import (
@@ -275,6 +276,7 @@ def _new_lesion_faults(
     findings: Findings, known: frozenset[str], has_baseline: bool
 ) -> list[Fault]:
     order = {seen.id: number for number, seen in enumerate(findings.timepoints)}
+    words = findings.settings.organ_words
     organs: dict[str, str] = {}
     faults: list[Fault] = []
     for number, seen in enumerate(findings.timepoints):
@@ -285,7 +287,7 @@ def _new_lesion_faults(
         for lesion in seen.new:
             faults += _new_fault(seen, lesion, known, order)
             organ = organs.setdefault(lesion.id, lesion.organ)
-            if organ != lesion.organ:
+            if organ_group(organ, words) != organ_group(lesion.organ, words):
                 what = f"is in {lesion.organ} here and in {organ} before"
                 remedy = "One lesion has one organ; give another lesion its own id"
                 faults.append(Fault(_at(seen, lesion.id), what, remedy))

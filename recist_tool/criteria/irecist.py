@@ -208,7 +208,8 @@ def queries(
     for visit in course.follow_ups:
         messages += _of_evidence(answers[visit.id])
         found = [one for one in view.new_at(visit.seen) if one.id in followed]
-        organs = [organ_group(one.organ) for one in found]
+        words = course.settings.organ_words
+        organs = [organ_group(one.organ, words, nodal=one.nodal) for one in found]
         crowded = {
             one for one in organs if organs.count(one) > MAX_NEW_TARGETS_PER_ORGAN
         }

@@ -14,7 +14,7 @@ from recist_tool.criteria.answer import Message
 from recist_tool.criteria.best import Scale
 from recist_tool.criteria.burden import Measure
 from recist_tool.criteria.course import Lesion
-from recist_tool.criteria.organs import is_node, organ_group
+from recist_tool.criteria.organs import organ_group
 from recist_tool.criteria.sized import (
     Combined,
     Ruling,
@@ -336,10 +336,11 @@ def _why_not(course: Course, lesion: NewLesionFinding) -> str:
     """
     if lesion.status is not NewLesionStatus.DEFINITE:
         return ""
-    organ = organ_group(lesion.organ)
+    words = course.settings.organ_words
+    organ = organ_group(lesion.organ, words, nodal=lesion.nodal)
     if organ in _FLUIDS and lesion.cytology_positive is False:
         return f"{lesion.id} ({lesion.organ}) does not count: its cytology is negative"
-    if organ != LIVER or is_node(lesion.organ, lesion.nodal):
+    if organ != LIVER:
         return ""
     if lesion.enhancement is None or lesion.mm is None:
         return ""

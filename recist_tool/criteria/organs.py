@@ -2,60 +2,64 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from recist_tool.model.organs import folded, place_of
 from recist_tool.terms import LIVER, LYMPH_NODE
 
 if TYPE_CHECKING:
     from recist_tool.model.findings import FindingsLesion, NewLesionFinding
+    from recist_tool.model.protocol import Settings
 
-_SIDE = re.compile(r"\b(left|right|both|bilateral)\b")
-_PLACE = re.compile(r"[(,;:/].*$")
-_SINGULAR = {
-    "lungs": "lung",
-    "kidneys": "kidney",
-    "adrenals": "adrenal",
-    "adrenal gland": "adrenal",
-    "adrenal glands": "adrenal",
-    "ovaries": "ovary",
-    "breasts": "breast",
-}
+    Words = tuple[tuple[str, str], ...]
 
 
-@lru_cache(maxsize=4096)
-def organ_group(organ: str) -> str:
+def organ_group(organ: str, words: Words = (), *, nodal: bool | None = None) -> str:
     """Return the organ that `organ` counts under in target selection.
 
-    Paired organs are one organ, both liver lobes are one organ, and all lymph nodes
-    are one organ whatever their station (Eisenhauer 2009, 4.2, and the answers of the
-    RECIST working group). Pleura is not lung.
+    Paired organs are one organ, both liver lobes and all segments are one organ, and
+    all lymph nodes are one organ whatever their station (Eisenhauer 2009, 4.2, and the
+    answers of the RECIST working group). Pleura is not lung. What is no known organ is
+    one of its own.
 
+    Parameters
+    ----------
+    organ
+        A reader's words for a place (see `model.organs.place_of`).
+    words
+        The trial's own words (``Settings.organ_words``).
+    nodal
+        Whether the reader marked the lesion as a lymph node.
+
+    Examples
+    --------
     >>> organ_group("lung (left)"), organ_group("Right kidney")
     ('lung', 'kidney')
-    >>> organ_group("mediastinal lymph nodes")
-    'lymph node'
+    >>> organ_group("mediastinal lymph nodes"), organ_group("liver segment 5")
+    ('lymph node', 'liver')
     """
-    word = _SIDE.sub(" ", _PLACE.sub("", organ.casefold()))
-    word = " ".join(word.split()) or organ.casefold().strip()
-    if re.search(r"\bnodes?\b", word):
-        return LYMPH_NODE
-    return _SINGULAR.get(word, word)
+    return LYMPH_NODE if nodal else place_of(organ, words).organ
 
 
-def is_node(organ: str, nodal: bool | None) -> bool:
+def is_node(organ: str, nodal: bool | None, words: Words = ()) -> bool:
     """Return whether a lesion is a lymph node, by its flag or by its organ."""
-    return bool(nodal) or organ_group(organ) == LYMPH_NODE
+    return organ_group(organ, words, nodal=nodal) == LYMPH_NODE
 
 
-def hepatic(
-    lesion: FindingsLesion | NewLesionFinding, node_sites: tuple[str, ...]
+def hepatic(lesion: FindingsLesion | NewLesionFinding, settings: Settings) -> bool:
+    """Return whether the liver-specific assessment counts a lesion (see `in_liver`)."""
+    return in_liver(lesion.organ, lesion.nodal, lesion.note, settings)
+
+
+def in_liver(
+    organ: str, nodal: bool | None, note: str | None, settings: Settings
 ) -> bool:
-    """Return whether the liver-specific assessment counts a lesion.
+    """Return whether a place is in the liver.
 
     Nodes of the hepatic hilum are not liver, unless the trial names their site.
     """
-    if is_node(lesion.organ, lesion.nodal):
-        return bool(lesion.note) and lesion.note in node_sites
-    return organ_group(lesion.organ) == LIVER
+    group = organ_group(organ, settings.organ_words, nodal=nodal)
+    if group != LYMPH_NODE or not settings.hepatic_node_sites:
+        return group == LIVER
+    sites = {folded(site) for site in settings.hepatic_node_sites}
+    return bool(sites & {folded(organ), folded(note or "")})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from recist_tool.criteria.answer import Message
 from recist_tool.criteria.faults import host
-from recist_tool.criteria.organs import is_node
+from recist_tool.criteria.organs import is_node, organ_group
 from recist_tool.criteria.recist11 import meets_pd
 from recist_tool.criteria.recist11_reasons import Evidence, TargetRule
 from recist_tool.criteria.sums import (
@@ -127,7 +127,8 @@ def _new(
             text = f"{lesion.id} is definite on PET alone without a baseline PET: "
             text += "CT must confirm the site (Eisenhauer 2009, 4.3.5)"
             found.append(("pet-without-ct", text))
-        if is_node(lesion.organ, lesion.nodal) and lesion.mm is not None:
+        words = course.settings.organ_words
+        if is_node(lesion.organ, lesion.nodal, words) and lesion.mm is not None:
             found += _small_node(lesion, lesion.mm, answer)
     return [Message(QUERY, code, text, lesion.id, visit.id) for code, text in found]
 
@@ -194,10 +195,16 @@ def _pet(course: Course, visit: Visit) -> list[Message]:
         return []
     sites = [pet.positive_at] if isinstance(pet.positive_at, str) else pet.positive_at
     known = {one.id for one in course.findings.lesions}
-    known |= {one.organ for one in course.findings.lesions}
+    words = course.settings.organ_words
+    organs = {one.group for one in course.lesions}
     for lesion in visit.seen.new:
-        known |= {lesion.id, lesion.organ}
-    unknown = [site for site in sites if site not in known]
+        known.add(lesion.id)
+        organs.add(organ_group(lesion.organ, words, nodal=lesion.nodal))
+    unknown = [
+        site
+        for site in sites
+        if site not in known and organ_group(site, words) not in organs
+    ]
     if not unknown:
         return []
     text = f"PET is positive at {listed(unknown)}, where no lesion is noted"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria.organs import hepatic, is_node, organ_group
+from recist_tool.criteria.organs import hepatic, in_liver, organ_group
 from recist_tool.errors import Fault, FindingsError
-from recist_tool.terms import LIVER, NewLesionStatus, Scope
+from recist_tool.terms import NewLesionStatus, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,7 +52,7 @@ def lesions_of(course: Course, view: View, scan: PetScan) -> dict[str, PetLesion
     }
 
 
-def in_liver(findings: Findings, visits: Iterable[FindingsTimepoint]) -> bool:
+def scanned_in_liver(findings: Findings, visits: Iterable[FindingsTimepoint]) -> bool:
     """Return whether a scan of these visits shows a lesion of the liver."""
     return any(
         _hepatic(findings, name)
@@ -86,7 +86,8 @@ def _place_fault(
     if lesion.organ is None:
         return None
     before = organs.setdefault(name, lesion.organ)
-    if organ_group(before) == organ_group(lesion.organ):
+    words = findings.settings.organ_words
+    if organ_group(before, words) == organ_group(lesion.organ, words):
         return None
     what = f"is in {lesion.organ} here and in {before} before"
     return what, "One lesion has one organ; give another lesion its own id"
@@ -98,17 +99,15 @@ def _hepatic(findings: Findings, name: str) -> bool | None:
     Its place is that of the lesion of that name, at baseline or new, or what any scan
     gives for it.
     """
-    sites = findings.settings.hepatic_node_sites
+    settings = findings.settings
     for lesion in findings.lesions:
         if lesion.id == name:
-            return hepatic(lesion, sites)
+            return hepatic(lesion, settings)
     for seen in findings.timepoints:
         for new in seen.new:
             if new.id == name:
-                return hepatic(new, sites)
+                return hepatic(new, settings)
         scanned = None if seen.pet is None else seen.pet.lesions.get(name)
         if scanned is not None and scanned.organ is not None:
-            if is_node(scanned.organ, scanned.nodal):
-                return scanned.note in sites
-            return organ_group(scanned.organ) == LIVER
+            return in_liver(scanned.organ, scanned.nodal, scanned.note, settings)
     return None

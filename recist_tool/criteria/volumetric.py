@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from recist_tool.criteria.answer import Figure, Message
 from recist_tool.criteria.best import Scale
 from recist_tool.criteria.burden import Measure, visit_burden
+from recist_tool.criteria.organs import organ_group
 from recist_tool.criteria.sized import (
     Ruling,
     SizeCriteria,
@@ -22,6 +23,7 @@ from recist_tool.criteria.sized import (
 from recist_tool.criteria.thresholds import Threshold, change
 from recist_tool.criteria.words import listed
 from recist_tool.model.findings import MeasuredTarget
+from recist_tool.model.organs import folded
 from recist_tool.terms import LIVER, MessageLevel, Response, Scope, VolumeLimits
 
 if TYPE_CHECKING:
@@ -327,7 +329,7 @@ def _longest_mm(course: Course, lesion_id: str) -> Decimal:
 def _organs(course: Course, view: View, visit: Visit) -> list[Figure]:
     figures: list[Figure] = []
     for one in organ_volumes(course, visit):
-        if view.scope is Scope.LIVER and not one.name.casefold().startswith(LIVER):
+        if view.scope is Scope.LIVER and not _of_liver(course, one.name):
             continue
         name = f"volume of {one.name}"
         figures.append(Figure(name, "ml", one.volume_ml, one.baseline_ml))
@@ -335,6 +337,12 @@ def _organs(course: Course, view: View, visit: Visit) -> list[Figure]:
             since = f"{name}, since treatment on {one.treated_on}"
             figures.append(Figure(since, "ml", one.volume_ml, one.before_treatment_ml))
     return figures
+
+
+def _of_liver(course: Course, name: str) -> bool:
+    """Return whether a volume is the liver's: "foie", "liver tumour", "liver rest"."""
+    words = course.settings.organ_words
+    return LIVER in (organ_group(name, words), folded(name).partition(" ")[0])
 
 
 def _organ_volume(

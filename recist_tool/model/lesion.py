@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from recist_tool.model.record import Record
-from recist_tool.terms import LIVER, LesionRole
+from recist_tool.terms import LesionRole
 
 
 class Lesion(Record):
@@ -50,8 +50,3 @@ class Lesion(Record):
             msg = "a new lesion, and only a new lesion, names where it was first seen"
             raise ValueError(msg)
         return self
-
-    @property
-    def hepatic(self) -> bool:
-        """Whether the lesion lies in the liver; hilar nodes do not."""
-        return self.organ == LIVER and not self.nodal

@@ -10,8 +10,8 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 from recist_tool.model.criteria_settings import CriteriaSettings
 from recist_tool.model.diameter import Millimetres
 from recist_tool.model.record import Record
+from recist_tool.model.trial_organs import OrganWords
 from recist_tool.terms import (
-    LIVER,
     ORGANS,
     AfterCr,
     Blinded,
@@ -61,6 +61,9 @@ class Settings(Record):
         Whether growth of the liver sum is PD only where the whole sum is PD too.
     hepatic_node_sites
         Notes of lymph nodes ("hepatic hilum") that the trial counts as liver.
+    organ_words
+        The trial's own words for places, each with its organ; not written where there
+        are none, so that earlier versions can read the record.
     other_criteria
         The conventions of the other criteria, by their names.
     """
@@ -81,7 +84,17 @@ class Settings(Record):
     marker_required_for_cr: bool = True
     liver_pd_requires_overall: bool = False
     hepatic_node_sites: tuple[str, ...] = ()
+    organ_words: OrganWords = ()
     other_criteria: CriteriaSettings = CriteriaSettings()
+
+    @model_serializer(mode="wrap")
+    def _without_absent_words(
+        self, written: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        found = written(self)
+        if not self.organ_words:
+            found.pop("organ_words", None)
+        return found
 
 
 class Protocol(Record):
@@ -131,7 +144,3 @@ class Protocol(Record):
         if not self.blinded_to:
             found.pop("blinded_to", None)
         return found
-
-    def targets_allowed_in(self, organ: str) -> int:
-        """Return how many targets the protocol allows in `organ`."""
-        return self.max_liver_targets if organ == LIVER else self.max_targets_per_organ

@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from recist_tool.model.record import Record
+from recist_tool.model.trial_organs import OrganWords
 from recist_tool.terms import (
     Censoring,
     CurveLimits,
@@ -88,6 +89,9 @@ class TrialSettings(Record):
         Progressions of two readers no further apart are at the same time.
     data_cutoff
         What happened after this day is not used.
+    organ_words
+        The trial's own words for places, each with its organ, for every patient; a
+        patient's own settings go before them.
     """
 
     confirmed_responses: bool = True
@@ -110,6 +114,7 @@ class TrialSettings(Record):
     kappa_weights: KappaWeights = KappaWeights.LINEAR
     same_progression_within_days: int = Field(default=0, ge=0)
     data_cutoff: dt.date | None = None
+    organ_words: OrganWords = ()
 
     @model_validator(mode="after")
     def _windows_do_not_reach_the_next_visit(self) -> Self:

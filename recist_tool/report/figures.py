@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from recist_tool.criteria.organs import organ_group
 from recist_tool.measure.caliper import from_record
 from recist_tool.model.blinding import Blinding
 from recist_tool.model.finding import NotEvaluable, caliper_of
@@ -58,7 +59,7 @@ def key_images(case: Case, read: Read, volumes: Mapping[str, Volume]) -> Figure:
     for row, lesion in zip(axes, read.lesions, strict=False):
         for ax, timepoint in zip(row, case.timepoints, strict=False):
             finding = read.finding(lesion.lesion_id, timepoint.timepoint_id)
-            window = _LUNG if lesion.organ == "lung" else _SOFT_TISSUE
+            window = _LUNG if organ_group(lesion.organ) == "lung" else _SOFT_TISSUE
             _draw(ax, _cell(finding, volumes, window))
         place = f"{lesion.organ}, {lesion.name}" if lesion.name else lesion.organ
         row[0].set_ylabel(f"{lesion.lesion_id}\n{place}", fontsize=8)

@@ -22,6 +22,7 @@ from recist_tool.model.audit import AuditEntry, replay
 from recist_tool.model.case import Case
 from recist_tool.model.record import Record
 from recist_tool.store.journal import entries_follow, read_journal, sync_folder
+from recist_tool.store.text import plain_utf8
 from recist_tool.store.validation import faults_of, refuse_newer
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def read_case_file(path: Path) -> CaseFile:
         If it cannot be read.
     """
     try:
-        text = path.read_bytes()
+        text = plain_utf8(path.read_bytes())
     except FileNotFoundError:
         raise StorageError.at(path.name, "there is no such file") from None
     except OSError as error:

@@ -14,6 +14,7 @@ from recist_tool.criteria.confirmation import Dated
 from recist_tool.criteria.conformance import DEFAULT_PROTOCOL
 from recist_tool.criteria.course import Course, View, course, view
 from recist_tool.criteria.newlesions import back_after_resolving
+from recist_tool.criteria.places import place_messages
 from recist_tool.criteria.plain import PROGRESSED
 from recist_tool.criteria.sized import SizeEvidence
 from recist_tool.criteria.vocabulary import foreign_words
@@ -94,6 +95,7 @@ def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAsses
     with judging(findings.criteria), localcontext(prec=EXACT_DIGITS):
         of = _checked(findings)
         messages = baseline_messages(of, protocol or DEFAULT_PROTOCOL)
+        messages += place_messages(of)
         whole = view(of, Scope.OVERALL)
         overall = _assessed(of, whole, None)
         messages += rules.queries(of, whole, overall.timepoints)

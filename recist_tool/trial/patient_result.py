@@ -242,8 +242,7 @@ def _new_therapy(findings: Findings, reference: dt.date) -> dt.date | None:
 
 
 def _has_liver_at_baseline(findings: Findings) -> bool:
-    sites = findings.settings.hepatic_node_sites
-    if any(hepatic(lesion, sites) for lesion in findings.lesions):
+    if any(hepatic(lesion, findings.settings) for lesion in findings.lesions):
         return True
     rules = CRITERIA[findings.criteria]
     if rules.also_in_liver(findings, findings.timepoints[:1]):
@@ -279,13 +278,12 @@ def _new_lesion_scans(
     seen: FindingsTimepoint, findings: Findings, scope: Scope
 ) -> tuple[dt.date, ...]:
     """Return the dates of the scans that show a definite new lesion of the scope."""
-    sites = findings.settings.hepatic_node_sites
     return tuple(
         lesion.scan_date
         for lesion in seen.new
         if lesion.scan_date is not None
         and lesion.status is NewLesionStatus.DEFINITE
-        and (scope is Scope.OVERALL or hepatic(lesion, sites))
+        and (scope is Scope.OVERALL or hepatic(lesion, findings.settings))
     )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from recist_tool.criteria.organs import is_node, organ_group
+from recist_tool.criteria.organs import organ_group
+from recist_tool.model.organs import side_of
+
+if TYPE_CHECKING:
+    from recist_tool.criteria.organs import Words
 
 _LOCATIONS: Final = {
     "adrenal": "ADRENAL GLAND",
     "colon and rectum": "LARGE INTESTINE",
     "small bowel": "SMALL INTESTINE",
 }
-_SIDES: Final = re.compile(r"\b(left|right|bilateral)\b")
 
 _METHODS: Final = {
     "CT": "CT SCAN",
@@ -29,7 +31,7 @@ _METHODS: Final = {
 }
 
 
-def location(organ: str, nodal: bool | None) -> str:
+def location(organ: str, nodal: bool | None, words: Words = ()) -> str:
     """Return ``TULOC`` of a lesion.
 
     A word that the codelist LOC lacks is written in capitals as the reader gave it;
@@ -38,9 +40,7 @@ def location(organ: str, nodal: bool | None) -> str:
     >>> location("lung (left)", nodal=False), location("mediastinum", nodal=True)
     ('LUNG', 'LYMPH NODE')
     """
-    if is_node(organ, nodal):
-        return "LYMPH NODE"
-    group = organ_group(organ)
+    group = organ_group(organ, words, nodal=nodal)
     return _LOCATIONS.get(group, group.upper())
 
 
@@ -50,8 +50,7 @@ def laterality(organ: str) -> str:
     >>> laterality("Right kidney"), laterality("liver")
     ('RIGHT', '')
     """
-    found = _SIDES.search(organ.casefold())
-    return found[1].upper() if found else ""
+    return side_of(organ).upper()
 
 
 def method(modality: str | None) -> str:

@@ -233,9 +233,10 @@ def study_day(days: int) -> int:
     return days + 1 if days >= 0 else days
 
 
-def nodal(lesion: FindingsLesion) -> bool:
+def nodal(reading: Reading, lesion: FindingsLesion) -> bool:
     """Return whether a lesion counts by its short axis."""
-    return is_node(lesion.organ, lesion.nodal)
+    words = reading.findings.settings.organ_words
+    return is_node(lesion.organ, lesion.nodal, words)
 
 
 def _evaluators(reads: Sequence[Read], accepted: str | None) -> list[Evaluator]:

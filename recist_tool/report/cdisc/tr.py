@@ -102,7 +102,7 @@ def _target(reading: Reading, seen: FindingsTimepoint, link: Link) -> Iterator[L
     finding = seen.target.get(lesion.id)
     how = modality_method(reading, lesion.id, seen.id, lesion.modality)
     drawn = reading.calipers.drawn.get((lesion.id, seen.id), ())
-    node = nodal(lesion)
+    node = nodal(reading, lesion)
     if isinstance(finding, SplitTarget):
         for number, part in enumerate(finding.parts_mm, start=1):
             size = part if isinstance(part, Decimal) else ZERO
@@ -188,7 +188,7 @@ def _non_target(
     if finding is not None and finding.short_axis_mm is not None and not drawn:
         size = measured("LPERP", finding.short_axis_mm)
         yield Line("NON-TARGET", link.id, how, size)
-    result = _non_target_state(finding, node=nodal(lesion))
+    result = _non_target_state(finding, node=nodal(reading, lesion))
     yield Line("NON-TARGET", link.id, how, result)
 
 

@@ -41,7 +41,7 @@ def _identified(reading: Reading, lesion: FindingsLesion) -> Record:
     first = reading.findings.timepoints[0]
     return {
         **_record(reading, "TUMIDENT", group_of(lesion.role), first.id),
-        **_where(lesion.organ, lesion.nodal),
+        **_where(reading, lesion),
         "TUSPID": reading.calipers.tracking_uid.get(lesion.id),
         "TULNKID": reading.link_id(lesion.id),
         "TUMETHOD": modality_method(reading, lesion.id, first.id, lesion.modality),
@@ -73,7 +73,7 @@ def _part_of(reading: Reading, test: str, link: Link, timepoint_id: str) -> Reco
     lesion = link.lesion
     return {
         **_record(reading, test, group_of(lesion.role), timepoint_id),
-        **_where(lesion.organ, lesion.nodal),
+        **_where(reading, lesion),
         "TUMETHOD": modality_method(reading, lesion.id, timepoint_id, lesion.modality),
     }
 
@@ -83,7 +83,7 @@ def _new(reading: Reading, seen: FindingsTimepoint) -> Iterator[Record]:
         first = lesion.first_seen if lesion.first_seen in reading.visits else None
         yield {
             **_record(reading, "TUMIDENT", group_of(LesionRole.NEW), first or seen.id),
-            **_where(lesion.organ, lesion.nodal),
+            **_where(reading, lesion),
             "TUSPID": reading.calipers.tracking_uid.get(lesion.id),
             "TULNKID": reading.link_id(lesion.id),
             "TUMETHOD": modality_method(reading, lesion.id, seen.id, evidence(lesion)),
@@ -114,8 +114,10 @@ def timing(prefix: str, visit: Visit) -> Record:
     }
 
 
-def _where(organ: str, nodal: bool | None) -> Record:
-    return {"TULOC": location(organ, nodal), "TULAT": laterality(organ)}
+def _where(reading: Reading, lesion: FindingsLesion | NewLesionFinding) -> Record:
+    words = reading.findings.settings.organ_words
+    place = location(lesion.organ, lesion.nodal, words)
+    return {"TULOC": place, "TULAT": laterality(lesion.organ)}
 
 
 def _record(reading: Reading, test: str, role: str, timepoint_id: str) -> Record:
