@@ -66,6 +66,15 @@ def responses_of(rules: CriteriaSet) -> frozenset[Response]:
     return frozenset(rules.scale.order) | {Response.NA}
 
 
+def knows_progression(rules: CriteriaSet) -> bool:
+    """Return whether a set of criteria has a word for progression.
+
+    Markers, symptoms and the use of a drug have none: who does not respond is neither
+    stable nor in progression.
+    """
+    return not PROGRESSIONS.isdisjoint(responses_of(rules))
+
+
 def foreign_words(findings: Findings, rules: CriteriaSet) -> list[Fault]:
     """Return the recorded responses that the chosen criteria do not have."""
     known = responses_of(rules)

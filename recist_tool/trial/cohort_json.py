@@ -61,7 +61,7 @@ def settings_json(result: TrialResult) -> dict[str, Any]:
     return {
         **result.settings.model_dump(mode="json"),
         "response": response,
-        "criteria": sorted({str(one.findings.criteria) for one in result.patients}),
+        "criteria": sorted(str(one) for one in result.criteria),
     }
 
 
@@ -176,6 +176,7 @@ def _time_to_response(
 def _landmark(count: LandmarkCount) -> dict[str, Any]:
     return {
         **{response.value: number for response, number in count.counts.items()},
+        "words": {response.value: number for response, number in count.words.items()},
         "n": count.orr.n,
         "evaluable": count.evaluable_orr.n,
         "orr": _rate(count.orr),
@@ -220,8 +221,8 @@ def _patient(one: PatientResult) -> dict[str, Any]:
         "liver_bor": liver and liver.bor.value,
         "evaluable": one.overall.evaluable,
         "os": _time(one.os),
-        "pfs": _time(one.overall.pfs),
-        "liver_pfs": liver and _time(liver.pfs),
+        "pfs": one.overall.pfs and _time(one.overall.pfs),
+        "liver_pfs": liver and liver.pfs and _time(liver.pfs),
         "time_to_response_days": one.overall.response_days,
         "liver_time_to_response_days": liver and liver.response_days,
         "dor": one.overall.dor and _time(one.overall.dor),

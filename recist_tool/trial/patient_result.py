@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
+from recist_tool.criteria import CRITERIA
 from recist_tool.criteria.organs import hepatic
+from recist_tool.criteria.vocabulary import knows_progression
 from recist_tool.errors import Fault, FindingsError
 from recist_tool.model.follow_up import FollowUp
 from recist_tool.terms import NewLesionStatus, Response, Scope
@@ -37,6 +39,8 @@ class ScopeResult(NamedTuple):
         Best overall response, confirmed or not as the trial asks.
     evaluable
         Whether at least one visit after baseline was adequate.
+    pfs
+        None under criteria without a word for progression.
     response_days
         Days to the first response that counts; None without one.
     dor
@@ -45,7 +49,7 @@ class ScopeResult(NamedTuple):
 
     bor: Response
     evaluable: bool
-    pfs: TimeToEvent
+    pfs: TimeToEvent | None
     response_days: int | None
     dor: TimeToEvent | None
 
@@ -119,14 +123,13 @@ def _overall(
 def _liver(
     course: PatientCourse, assessed: ScopeAssessment | None, settings: TrialSettings
 ) -> ScopeResult | None:
-    pfs = liver_progression_free_survival(course, settings)
-    if assessed is None or pfs is None or course.liver is None:
+    if assessed is None or course.liver is None:
         return None
     start = _response_start(course, assessed, settings)
     return ScopeResult(
         _bor(assessed, settings),
         any(one.adequate for one in course.liver),
-        pfs,
+        liver_progression_free_survival(course, settings),
         _days_until(start, course, settings),
         duration_of_liver_response(course, start, settings),
     )
@@ -221,6 +224,7 @@ def _course(
         assessments=_assessments(whole, findings, reference, Scope.OVERALL),
         liver=liver and _assessments(liver, findings, reference, Scope.LIVER),
         new_therapy=_new_therapy(findings, reference),
+        knows_progression=knows_progression(CRITERIA[findings.criteria]),
         **(known.model_dump(exclude={"new_therapy"}) if known else {}),
     )
 

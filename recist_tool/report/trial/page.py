@@ -12,6 +12,7 @@ from recist_tool.report.trial.agreement_tables import agreement_tables
 from recist_tool.report.trial.figures import absences, trial_figures
 from recist_tool.report.trial.style import SETTINGS
 from recist_tool.report.trial.tables import NONE, tables
+from recist_tool.report.trial.words import examined
 from recist_tool.trial.cohort_json import settings_json
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def _html(
     settings = settings_json(result)
     return environment.from_string(template).render(
         result=result,
+        examined=examined(result),
         tables=[*tables(result), *agreement_tables(result)],
         figures=shown,
         absences=absences(result, patients),
