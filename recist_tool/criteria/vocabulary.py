@@ -8,6 +8,8 @@ from recist_tool.errors import Fault
 from recist_tool.terms import Response
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from recist_tool.criteria import CriteriaSet
     from recist_tool.model.findings import Findings
 
@@ -51,6 +53,35 @@ An iUPD has no such word: whether it is progression is known only later.
 
 def _counting_as(*words: Response) -> frozenset[Response]:
     return frozenset(one for one in Response if RECIST_WORD.get(one, one) in words)
+
+
+_BEST_FIRST: Final = (
+    Response.CR,
+    Response.PR,
+    Response.MR,
+    Response.SD,
+    Response.NON_CR_NON_PD,
+    Response.NED,
+    Response.IUPD,
+    Response.PD,
+    Response.NA,
+    Response.NE,
+)
+
+
+def best_first(responses: Iterable[Response]) -> list[Response]:
+    """Return the different responses from the best to the worst, without answer last.
+
+    >>> [one.value for one in best_first([Response.NE, Response.SMD, Response.CMR])]
+    ['CMR', 'SMD', 'NE']
+    """
+    every = list(Response)
+
+    def place(response: Response) -> tuple[int, int]:
+        known = response if response in _BEST_FIRST else RECIST_WORD[response]
+        return _BEST_FIRST.index(known), every.index(response)
+
+    return sorted(set(responses), key=place)
 
 
 RESPONSES: Final = _counting_as(Response.CR, Response.PR)

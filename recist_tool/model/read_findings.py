@@ -173,6 +173,7 @@ def _timepoint(case: Case, read: Read, timepoint: Timepoint) -> FindingsTimepoin
         symptoms=known.symptoms,
         somatostatin_analogue=known.somatostatin_analogue,
         fdg_pet=known.fdg_pet,
+        responses=known.responses,
         pet=read.uptake_at(timepoint.timepoint_id),
         volumes_ml=read.volumes_at(timepoint.timepoint_id) or {},
         overrides=tuple(

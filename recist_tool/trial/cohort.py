@@ -9,6 +9,7 @@ from recist_tool.errors import Fault, FindingsError
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import Ending, LiverProgression, Scope
 from recist_tool.trial.competing import CumulativeIncidence, cumulative_incidence
+from recist_tool.trial.composite import CompositeRate, composite_rates
 from recist_tool.trial.landmarks import LandmarkCount, count_landmark, landmark_response
 from recist_tool.trial.log_rank import LogRank, log_rank
 from recist_tool.trial.patient_result import (
@@ -113,6 +114,8 @@ class TrialResult(NamedTuple):
         elsewhere, causes as in `COMPETING`, times in months.
     landmarks, liver_landmarks
         One for each landmark of the settings.
+    composites
+        One for each composite of the settings.
     agreement
         One for each pair of readers with patients in common.
     """
@@ -126,6 +129,7 @@ class TrialResult(NamedTuple):
     landmarks: tuple[LandmarkCount, ...]
     liver_landmarks: tuple[LandmarkCount, ...]
     subgroups: tuple[Subgroups, ...]
+    composites: tuple[CompositeRate, ...] = ()
     agreement: tuple[ReaderAgreement, ...] = ()
 
     @property
@@ -207,6 +211,7 @@ def trial_result(
         landmarks=_landmarks(patients, Scope.OVERALL, settings),
         liver_landmarks=_landmarks(patients, Scope.LIVER, settings),
         subgroups=tuple(_subgroups(patients, field, settings) for field in asked),
+        composites=composite_rates([one.composites for one in patients], settings),
     )
 
 

@@ -157,6 +157,7 @@ def _assessed(of: Course, seen: View, whole: ScopeAssessment | None) -> ScopeAss
 
 
 def _checked(findings: Findings) -> Course:
+    findings = findings.judged_by(findings.criteria)
     of = course(findings)
     if faults := foreign_words(findings, CRITERIA[findings.criteria]):
         raise FindingsError.of(faults)

@@ -16,7 +16,6 @@ from recist_tool.report.trial.tables import (
     tables,
     told,
 )
-from recist_tool.report.trial.words import in_order
 from recist_tool.terms import LiverProgression, Response
 from recist_tool.trial.limits import Estimate
 from recist_tool.trial.log_rank import LogRank
@@ -184,6 +183,6 @@ def test_markers_symptoms_and_drug_use_have_no_progression_in_any_table(criteria
 
 
 def test_words_of_all_criteria_can_be_put_in_order():
-    shown = in_order(Response)
+    shown = best_first(Response)
     assert set(shown) == set(Response)
     assert shown[-1] is Response.NE

@@ -5,8 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
-from recist_tool.criteria.vocabulary import RECIST_WORD
-from recist_tool.report.trial.words import in_order
+from recist_tool.criteria.vocabulary import RECIST_WORD, best_first
 from recist_tool.terms import Response, Scope
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def word(response: Response) -> Response:
 def own_words(responses: Iterable[Response]) -> dict[Response, str]:
     """Return the words of a trial by that of RECIST, whose colour they share."""
     named: dict[Response, list[str]] = {}
-    for response in in_order(responses):
+    for response in best_first(responses):
         named.setdefault(word(response), []).append(response.value)
     return {shown: ", ".join(names) for shown, names in named.items()}
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from recist_tool.criteria.vocabulary import best_first
 from recist_tool.report.trial.words import (
     control_words,
-    in_order,
     response_words,
     speaks_of_recist,
 )
@@ -207,7 +207,7 @@ def landmark_table(title: str, landmarks: Sequence[LandmarkCount]) -> Table:
     The rates are of disease control, and of response where the criteria know no
     progression.
     """
-    shown = in_order(word for one in landmarks for word in one.words)
+    shown = best_first(word for one in landmarks for word in one.words)
     control = any(one.dcr.n for one in landmarks) or not shown
     rate = "DCR" if control else "response"
     return Table(
@@ -225,7 +225,7 @@ def landmark_table(title: str, landmarks: Sequence[LandmarkCount]) -> Table:
                 str(one.month),
                 str(one.orr.n),
                 str(one.evaluable_orr.n),
-                *(_share(one.words.get(word, 0), one.orr.n) for word in shown),
+                *(share(one.words.get(word, 0), one.orr.n) for word in shown),
                 _rate_only(one.dcr if control else one.orr),
                 _rate_only(one.evaluable_dcr if control else one.evaluable_orr),
             )
@@ -321,7 +321,8 @@ def _reached(months: float | None) -> str:
     return "not reached" if months is None else f"{months:.1f}"
 
 
-def _share(count: int, n: int) -> str:
+def share(count: int, n: int) -> str:
+    """Return a count with its share: ``8 (24 %)``."""
     return f"{count} ({percent(count / n)} %)" if n else str(count)
 
 

@@ -9,6 +9,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from recist_tool.report.trial.agreement_tables import agreement_tables
+from recist_tool.report.trial.patient_tables import patient_tables
 from recist_tool.report.trial.tables import tables
 from recist_tool.report.trial.words import examined
 
@@ -30,7 +31,7 @@ def trial_view(result: TrialResult) -> RenderableType:
         f"{result.liver.evaluable_orr.n} of them evaluable in the liver",
         style="not bold",
     )
-    shown = [*tables(result), *agreement_tables(result)]
+    shown = [*tables(result), *patient_tables(result), *agreement_tables(result)]
     return Group(head, *(_rich(one) for one in shown))
 
 

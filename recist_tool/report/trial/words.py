@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from recist_tool.criteria import CRITERIA
 from recist_tool.criteria.vocabulary import (
-    RECIST_WORD,
     RESPONSES,
     STABLE,
+    best_first,
     knows_progression,
     responses_of,
 )
-from recist_tool.terms import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from recist_tool.terms import Response
     from recist_tool.trial.cohort import TrialResult
-
-_ORDER: Final = (
-    Response.CR,
-    Response.PR,
-    Response.MR,
-    Response.SD,
-    Response.NON_CR_NON_PD,
-    Response.NED,
-    Response.IUPD,
-    Response.PD,
-    Response.NA,
-    Response.NE,
-)
-
-
-def in_order(responses: Iterable[Response]) -> list[Response]:
-    """Return responses from the best to the worst, those without an answer last."""
-    every = list(Response)
-
-    def place(response: Response) -> tuple[int, int]:
-        known = response if response in _ORDER else RECIST_WORD[response]
-        return _ORDER.index(known), every.index(response)
-
-    return sorted(set(responses), key=place)
 
 
 def response_words(result: TrialResult) -> str:
@@ -73,4 +47,4 @@ def _words(
         if not only_of_disease or knows_progression(CRITERIA[one])
     ]
     found = (one for rules in chosen for one in responses_of(rules) & wanted)
-    return ", ".join(in_order(found))
+    return ", ".join(best_first(found))
