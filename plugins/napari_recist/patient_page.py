@@ -31,6 +31,7 @@ TREATMENTS = (
 FOLLOW_UP = (
     Field("last_alive", "Last known alive", Kind.DATE),
     Field("death", "Death", Kind.DATE),
+    Field("death_cause", "Cause of death", tip="One cause in the same words"),
     Field("new_therapy", "New anticancer therapy", Kind.DATE, "Its first day"),
     Field(
         "clinical_progression",

@@ -8,6 +8,8 @@ from recist_tool.errors import Fault
 from recist_tool.terms import Response
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from recist_tool.criteria import CriteriaSet
     from recist_tool.model.findings import Findings
 
@@ -53,6 +55,35 @@ def _counting_as(*words: Response) -> frozenset[Response]:
     return frozenset(one for one in Response if RECIST_WORD.get(one, one) in words)
 
 
+_BEST_FIRST: Final = (
+    Response.CR,
+    Response.PR,
+    Response.MR,
+    Response.SD,
+    Response.NON_CR_NON_PD,
+    Response.NED,
+    Response.IUPD,
+    Response.PD,
+    Response.NA,
+    Response.NE,
+)
+
+
+def best_first(responses: Iterable[Response]) -> list[Response]:
+    """Return the different responses from the best to the worst, without answer last.
+
+    >>> [one.value for one in best_first([Response.NE, Response.SMD, Response.CMR])]
+    ['CMR', 'SMD', 'NE']
+    """
+    every = list(Response)
+
+    def place(response: Response) -> tuple[int, int]:
+        known = response if response in _BEST_FIRST else RECIST_WORD[response]
+        return _BEST_FIRST.index(known), every.index(response)
+
+    return sorted(set(responses), key=place)
+
+
 RESPONSES: Final = _counting_as(Response.CR, Response.PR)
 STABLE: Final = _counting_as(Response.SD)
 NON_TARGET_STABLE: Final = _counting_as(Response.NON_CR_NON_PD)
@@ -66,6 +97,15 @@ def responses_of(rules: CriteriaSet) -> frozenset[Response]:
     if rules.scale is None:
         return RECIST_1_1
     return frozenset(rules.scale.order) | {Response.NA}
+
+
+def knows_progression(rules: CriteriaSet) -> bool:
+    """Return whether a set of criteria has a word for progression.
+
+    Markers, symptoms and the use of a drug have none: who does not respond is neither
+    stable nor in progression.
+    """
+    return not PROGRESSIONS.isdisjoint(responses_of(rules))
 
 
 def foreign_words(findings: Findings, rules: CriteriaSet) -> list[Fault]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from recist_tool.model.numbers import Number
 from recist_tool.model.pet import FdgPet
-from recist_tool.model.record import Record
+from recist_tool.model.record import GrownRecord, Record
+from recist_tool.terms import Response
 
 
 class MarkerValue(Record):
@@ -72,7 +73,14 @@ class SomatostatinAnalogue(Record):
     interval_days: int = Field(default=28, ge=1)
 
 
-class Clinical(Record):
+class RecordedResponse(Record):
+    """A response that was only written down, of the whole patient and of the liver."""
+
+    overall: Response
+    liver: Response | None = None
+
+
+class Clinical(GrownRecord):
     """What the clinic knows of a patient at a visit; the same for every reader.
 
     Attributes
@@ -88,13 +96,19 @@ class Clinical(Record):
         The dose in use.
     fdg_pet
         Whether FDG-PET was done, what it showed, and where.
+    responses
+        Responses that were only written down, by what judged them: the name of
+        criteria, or of any other method, e.g. ``octreotide scan``.
     """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"responses"})
 
     markers: Mapping[str, MarkerValue] = {}
     marker_raised: bool | None = None
     symptoms: Mapping[str, Symptom] = {}
     somatostatin_analogue: SomatostatinAnalogue | None = None
     fdg_pet: FdgPet | None = None
+    responses: Mapping[str, RecordedResponse] = {}
 
 
 class VisitClinical(Clinical):

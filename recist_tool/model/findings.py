@@ -12,7 +12,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from recist_tool.model.clinical import MarkerValue, SomatostatinAnalogue, Symptom
+from recist_tool.model.clinical import (
+    MarkerValue,
+    RecordedResponse,
+    SomatostatinAnalogue,
+    Symptom,
+)
 from recist_tool.model.diameter import Millimetres
 from recist_tool.model.follow_up import FollowUp, Group, Treatment
 from recist_tool.model.numbers import Hounsfield, Number
@@ -185,6 +190,9 @@ class FindingsTimepoint(Record):
         A tumour marker at the visit, in whichever words it was recorded.
     overall, liver
         Response where only that was recorded, instead of findings.
+    responses
+        The same by what judged it, where there is more than one: criteria by their
+        name, or any other method. That of the criteria in use goes before `overall`.
     pet
         Uptake, where the patient had a PET scan.
     markers
@@ -213,6 +221,7 @@ class FindingsTimepoint(Record):
     fdg_pet: FdgPet | None = None
     overall: Response | None = None
     liver: Response | None = None
+    responses: Mapping[str, RecordedResponse] = {}
     pet: PetScan | None = None
     markers: Mapping[str, MarkerValue] = {}
     symptoms: Mapping[str, Symptom] = {}
@@ -252,3 +261,28 @@ class Findings(Record):
     follow_up: FollowUp | None = None
     treatment: tuple[Treatment, ...] = ()
     groups: Mapping[str, Group] = {}
+
+    def judged_by(self, criteria: Criteria) -> Self:
+        """Return the findings as these criteria look at them.
+
+        Each visit holds the response recorded under their name, where there is one. A
+        response in the words of other criteria is left out.
+        """
+        is_own = criteria is self.criteria
+        if is_own and not any(seen.responses for seen in self.timepoints):
+            return self
+        timepoints = tuple(
+            seen.model_copy(update=_recorded(seen, criteria, is_own=is_own))
+            for seen in self.timepoints
+        )
+        changes = {"criteria": criteria, "timepoints": timepoints}
+        return self.model_copy(update=changes)
+
+
+def _recorded(
+    seen: FindingsTimepoint, criteria: Criteria, *, is_own: bool
+) -> dict[str, Response | None]:
+    found = seen.responses.get(criteria.value)
+    if found is not None:
+        return {"overall": found.overall, "liver": found.liver}
+    return {} if is_own else {"overall": None, "liver": None}

@@ -178,6 +178,7 @@ def _timepoint(case: Case, read: Read, timepoint: Timepoint) -> FindingsTimepoin
         fdg_pet=known.fdg_pet,
         overall=recorded and recorded.overall,
         liver=recorded and recorded.liver,
+        responses=known.responses,
         pet=read.uptake_at(timepoint.timepoint_id),
         volumes_ml=read.volumes_at(timepoint.timepoint_id) or {},
         overrides=tuple(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from math import ceil
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -16,6 +17,7 @@ from recist_tool.terms import (
     LiverProgression,
     MissedVisits,
     RateLimits,
+    Response,
     VisitDating,
 )
 
@@ -43,6 +45,28 @@ LANDMARKS = (
     Landmark(month=18, window_days=45),
 )
 """Months 1, 3, 6, 12 and 18, with windows that do not overlap."""
+
+
+class Composite(Record):
+    """A response that takes several criteria or methods together.
+
+    Attributes
+    ----------
+    parts
+        Names of criteria, or of other methods under which responses were recorded.
+    needs
+        Whether one part must have responded, or all of them.
+    counts
+        The words that count as a response; all that do (CR, PR, CMR …) where empty.
+    among
+        The name of a composite before this one: only its responders are counted.
+    """
+
+    name: str = Field(min_length=1)
+    parts: tuple[str, ...] = Field(min_length=1)
+    needs: Literal["any", "all"] = "any"
+    counts: tuple[Response, ...] = ()
+    among: str | None = None
 
 
 class TrialSettings(Record):
@@ -92,6 +116,11 @@ class TrialSettings(Record):
     organ_words
         The trial's own words for places, each with its organ, for every patient; a
         patient's own settings go before them.
+    horizon_months
+        The same for each patient: what happened after as many months from its
+        reference date is not used. None for no such end.
+    composites
+        Responses by several criteria together (see `Composite`).
     """
 
     confirmed_responses: bool = True
@@ -115,6 +144,8 @@ class TrialSettings(Record):
     same_progression_within_days: int = Field(default=0, ge=0)
     data_cutoff: dt.date | None = None
     organ_words: OrganWords = ()
+    horizon_months: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    composites: tuple[Composite, ...] = ()
 
     @model_validator(mode="after")
     def _windows_do_not_reach_the_next_visit(self) -> Self:
@@ -123,6 +154,31 @@ class TrialSettings(Record):
             msg = "visit_window_days must be less than half of visit_interval_days"
             raise ValueError(msg)
         return self
+
+    @model_validator(mode="after")
+    def _composites_build_on_those_before(self) -> Self:
+        known: set[str] = set()
+        for one in self.composites:
+            if one.name in known:
+                msg = f"there are two composites named '{one.name}'"
+                raise ValueError(msg)
+            if one.among is not None and one.among not in known:
+                msg = f"composite '{one.name}' is among '{one.among}', not named before"
+                raise ValueError(msg)
+            known.add(one.name)
+        return self
+
+    def last_day(self, reference: dt.date) -> dt.date | None:
+        """Return the last day of a patient that is used; None where all are.
+
+        The horizon ends on the day on which its months are reached, so that a curve
+        can be read off at it.
+        """
+        if self.horizon_months is None:
+            return self.data_cutoff
+        days = ceil(self.horizon_months * self.days_per_month)
+        end = reference + dt.timedelta(days=days - int(self.count_first_day))
+        return end if self.data_cutoff is None else min(end, self.data_cutoff)
 
     def months(self, days: float) -> float:
         """Return a number of days in months."""

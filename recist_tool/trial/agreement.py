@@ -194,8 +194,9 @@ def _kappa_of(
     observed = float((seen * credit).sum())
     kappa = (observed - chance) / (1 - chance)
     margin = (credit @ by_second)[:, None] + by_first @ credit
-    spread = float((seen * (credit - margin * (1 - kappa)) ** 2).sum())
-    variance = spread - (kappa - chance * (1 - kappa)) ** 2
-    half = Z * float(np.sqrt(max(variance, 0) / n)) / (1 - chance)
+    told = credit - margin * (1 - kappa)
+    # about its mean: the published difference of two squares loses a small variance
+    variance = float((seen * (told - (seen * told).sum()) ** 2).sum())
+    half = Z * float(np.sqrt(variance / n)) / (1 - chance)
     limits = (max(-1.0, kappa - half), min(1.0, kappa + half))
     return Kappa(n, names, rows, agreement, kappa, limits)

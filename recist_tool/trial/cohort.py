@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.errors import AssessmentFailed, Fault, FindingsError
 from recist_tool.model.trial_settings import TrialSettings
-from recist_tool.terms import Ending, LiverProgression, Response, Scope
+from recist_tool.terms import Ending, LiverProgression, Scope
 from recist_tool.trial.competing import CumulativeIncidence, cumulative_incidence
+from recist_tool.trial.composite import CompositeRate, composite_rates
 from recist_tool.trial.landmarks import LandmarkCount, count_landmark, landmark_response
 from recist_tool.trial.log_rank import LogRank, log_rank
-from recist_tool.trial.patient_result import PatientResult, patient_result
+from recist_tool.trial.patient_result import (
+    PatientResult,
+    ScopeResult,
+    patient_result,
+)
 from recist_tool.trial.rates import Rate, disease_control_rate, response_rate
 from recist_tool.trial.survival import SurvivalCurve, follow_up, kaplan_meier
 from recist_tool.trial.time_to_event import liver_progression_free_survival
@@ -19,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from recist_tool.model.findings import Findings
+    from recist_tool.model.trial_settings import Landmark
+    from recist_tool.terms import Criteria
     from recist_tool.trial.double_reads import ReaderAgreement
     from recist_tool.trial.time_to_event import TimeToEvent
 
@@ -36,7 +44,8 @@ class ScopeRates(NamedTuple):
     Attributes
     ----------
     orr, dcr
-        Among all patients of the scope: no answer is no response.
+        Among all patients of the scope: no answer is no response. Disease control
+        only of those whose criteria know progression.
     evaluable_orr, evaluable_dcr
         Among those with an adequate visit after baseline.
     """
@@ -113,6 +122,8 @@ class TrialResult(NamedTuple):
         elsewhere, causes as in `COMPETING`, times in months.
     landmarks, liver_landmarks
         One for each landmark of the settings.
+    composites
+        One for each composite of the settings.
     agreement
         One for each pair of readers with patients in common.
     failed
@@ -128,6 +139,7 @@ class TrialResult(NamedTuple):
     landmarks: tuple[LandmarkCount, ...]
     liver_landmarks: tuple[LandmarkCount, ...]
     subgroups: tuple[Subgroups, ...]
+    composites: tuple[CompositeRate, ...] = ()
     agreement: tuple[ReaderAgreement, ...] = ()
     failed: tuple[FailedPatient, ...] = ()
 
@@ -135,6 +147,19 @@ class TrialResult(NamedTuple):
     def n(self) -> int:
         """Number of patients treated."""
         return len(self.patients)
+
+    @property
+    def criteria(self) -> tuple[Criteria, ...]:
+        """The criteria that patients were assessed by, the most used first."""
+        counted = Counter(one.findings.criteria for one in self.patients)
+        return tuple(criteria for criteria, _ in counted.most_common())
+
+    @property
+    def knows_progression(self) -> bool:
+        """Whether any of them has a word for progression; true without patients."""
+        if not self.patients:
+            return True
+        return any(one.course.knows_progression for one in self.patients)
 
 
 def assess_trial(
@@ -207,6 +232,7 @@ def trial_result(
         landmarks=_landmarks(patients, Scope.OVERALL, settings),
         liver_landmarks=_landmarks(patients, Scope.LIVER, settings),
         subgroups=tuple(_subgroups(patients, field, settings) for field in asked),
+        composites=composite_rates([one.composites for one in patients], settings),
     )
 
 
@@ -233,20 +259,24 @@ def _check_ids(patients: Sequence[PatientResult]) -> None:
 def _rates(
     patients: Sequence[PatientResult], scope: Scope, settings: TrialSettings
 ) -> ScopeRates:
-    results = [result for one in patients if (result := one.scope(scope))]
-    every = [one.bor for one in results]
-    evaluable = [one.bor for one in results if one.evaluable]
-    return ScopeRates(*_two_rates(every, settings), *_two_rates(evaluable, settings))
+    results = [
+        (result, one.course.knows_progression)
+        for one in patients
+        if (result := one.scope(scope))
+    ]
+    evaluable = [one for one in results if one[0].evaluable]
+    return ScopeRates(*_two_rates(results, settings), *_two_rates(evaluable, settings))
 
 
 def _two_rates(
-    responses: Sequence[Response], settings: TrialSettings
+    results: Sequence[tuple[ScopeResult, bool]], settings: TrialSettings
 ) -> tuple[Rate, Rate]:
-    counted = settings.disease_control_counts_non_cr_non_pd
     return (
-        response_rate(responses, settings.rate_limits),
+        response_rate((one.bor for one, _ in results), settings.rate_limits),
         disease_control_rate(
-            responses, settings.rate_limits, count_non_cr_non_pd=counted
+            (one.bor for one, knows_progression in results if knows_progression),
+            settings.rate_limits,
+            count_non_cr_non_pd=settings.disease_control_counts_non_cr_non_pd,
         ),
     )
 
@@ -307,17 +337,17 @@ def _landmarks(
         for course in courses
         if (seen := course.visits(scope)) is not None
     ]
-    return tuple(
-        count_landmark(
-            (
-                landmark_response(course, seen, landmark, settings)
-                for course, seen in visits
-            ),
-            landmark,
-            settings,
-        )
-        for landmark in settings.landmarks
-    )
+
+    def counted(landmark: Landmark) -> LandmarkCount:
+        found = [
+            (landmark_response(course, seen, landmark, settings), course)
+            for course, seen in visits
+        ]
+        of_disease = [response for response, one in found if one.knows_progression]
+        every = (response for response, _ in found)
+        return count_landmark(every, landmark, settings, of_disease)
+
+    return tuple(map(counted, settings.landmarks))
 
 
 def _subgroups(

@@ -8,12 +8,15 @@ import numpy as np
 
 from recist_tool.trial.agreement_json import agreement_json
 from recist_tool.trial.cohort import COMPETING
+from recist_tool.trial.exposure import activity_gbq, exposures, sessions
+from recist_tool.trial.fate import causes_of_death, spans
+from recist_tool.trial.lesions import lesion_shares
 from recist_tool.trial.liver_definitions import liver_pfs_by_definition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recist_tool.model.findings import Findings, Treatment
+    from recist_tool.model.findings import Findings
     from recist_tool.model.trial_settings import TrialSettings
     from recist_tool.trial.cohort import (
         Curves,
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
         Subgroups,
         TrialResult,
     )
+    from recist_tool.trial.composite import CompositeRate
+    from recist_tool.trial.exposure import Exposure
     from recist_tool.trial.landmarks import LandmarkCount
     from recist_tool.trial.limits import Estimate
     from recist_tool.trial.patient_result import PatientResult, ScopeResult
@@ -48,6 +53,16 @@ def trial_json(result: TrialResult) -> dict[str, Any]:
         "subgroups": {
             one.field: _subgroups(one, result.settings) for one in result.subgroups
         },
+        "composites": {
+            one.composite.name: _composite(one) for one in result.composites
+        },
+        "treatment": [_exposure(one) for one in exposures(result.patients)],
+        "follow_up": _spans(result),
+        "deaths": [
+            {"cause": one.cause, "n": len(one.months), "months": list(one.months)}
+            for one in causes_of_death(result.patients, result.settings)
+        ],
+        "lesions": _lesions(result),
         "agreement": [agreement_json(one) for one in result.agreement],
         "patients": [_patient(one) for one in result.patients],
         **({"failed": failed} if failed else {}),
@@ -72,7 +87,7 @@ def settings_json(result: TrialResult) -> dict[str, Any]:
     return {
         **result.settings.model_dump(mode="json"),
         "response": response,
-        "criteria": sorted({str(one.findings.criteria) for one in result.patients}),
+        "criteria": sorted(str(one) for one in result.criteria),
     }
 
 
@@ -187,6 +202,7 @@ def _time_to_response(
 def _landmark(count: LandmarkCount) -> dict[str, Any]:
     return {
         **{response.value: number for response, number in count.counts.items()},
+        "words": {response.value: number for response, number in count.words.items()},
         "n": count.orr.n,
         "evaluable": count.evaluable_orr.n,
         "orr": _rate(count.orr),
@@ -231,12 +247,14 @@ def _patient(one: PatientResult) -> dict[str, Any]:
         "liver_bor": liver and liver.bor.value,
         "evaluable": one.overall.evaluable,
         "os": _time(one.os),
-        "pfs": _time(one.overall.pfs),
-        "liver_pfs": liver and _time(liver.pfs),
+        "pfs": one.overall.pfs and _time(one.overall.pfs),
+        "liver_pfs": liver and liver.pfs and _time(liver.pfs),
         "time_to_response_days": one.overall.response_days,
         "liver_time_to_response_days": liver and liver.response_days,
         "dor": one.overall.dor and _time(one.overall.dor),
         "liver_dor": liver and liver.dor and _time(liver.dor),
+        "composites": {name: said.value for name, said in one.composites.items()},
+        "death_cause": one.findings.follow_up and one.findings.follow_up.death_cause,
         "groups": dict(one.findings.groups),
         "treatment": _treatment(one.findings),
     }
@@ -253,19 +271,62 @@ def _time(time: TimeToEvent) -> dict[str, Any]:
 
 
 def _treatment(findings: Findings) -> dict[str, Any]:
-    sessions = findings.treatment
-    targets = sorted({one.target for one in sessions})
+    given = findings.treatment
+    targets = sorted({one.target for one in given})
     return {
-        "sessions": len({one.date for one in sessions}),
-        "activity_gbq": _activity_gbq(sessions),
+        "sessions": sessions(given),
+        "fractions": sum(one.fractions for one in given),
+        "activity_gbq": activity_gbq(given),
         "activity_gbq_by_target": {
-            target: _activity_gbq([one for one in sessions if one.target == target])
+            target: activity_gbq([one for one in given if one.target == target])
             for target in targets
         },
     }
 
 
-def _activity_gbq(sessions: Sequence[Treatment]) -> float | None:
-    """Return the sum of activities, GBq; None where one of them is not known."""
-    known = [one.activity_gbq for one in sessions if one.activity_gbq is not None]
-    return sum(known) if sessions and len(known) == len(sessions) else None
+def _composite(one: CompositeRate) -> dict[str, Any]:
+    return {
+        **_rate(one.rate),
+        "evaluable": _rate(one.evaluable),
+        "among": one.composite.among,
+    }
+
+
+def _exposure(one: Exposure) -> dict[str, Any]:
+    counts = {str(times): n for times, n in one.sessions_per_patient.items()}
+    return {
+        "target": one.target,
+        "patients": one.patients,
+        "sessions": one.sessions,
+        "fractions": one.fractions,
+        "sessions_per_patient": counts,
+        "activity_gbq": one.activity._asdict(),
+    }
+
+
+def _spans(result: TrialResult) -> dict[str, Any]:
+    return {
+        name: {
+            "n": span.n,
+            "median_months": span.median,
+            "range_months": [span.shortest, span.longest] if span.n else None,
+        }
+        for name, span in spans(result.patients, result.settings)._asdict().items()
+    }
+
+
+def _lesions(result: TrialResult) -> dict[str, Any] | None:
+    found = lesion_shares(one.lesions for one in result.patients)
+    if found is None:
+        return None
+    changes = [float(one) for one in found.mean_size_percent]
+    return {
+        "patients": found.patients,
+        "lesions": found.lesions,
+        "not_evaluated": found.not_evaluated,
+        "shares": {
+            name.value: {"lesions": share.lesions, "percent": float(share.percent)}
+            for name, share in found.shares.items()
+        },
+        "mean_size_change_percent": changes,
+    }

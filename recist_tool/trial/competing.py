@@ -123,27 +123,33 @@ class _Influence(NamedTuple):
 
 
 class _Gone:
-    """Sums over the patients no longer under observation.
+    """Patients no longer under observation, those who left alike taken together.
 
-    Later on, what such a patient does to the incidence F of a cause is ``a + b F``, so
-    sums of the products of a and b give the sum of squares at any time.
+    What such a patient does to the incidence F of a cause is ``then + b (F - F_then)``.
+    Expanded into sums of products this would lose all digits where F comes to 1 and
+    nothing is left of it.
     """
 
-    def __init__(self, kinds: int) -> None:
-        self._aa, self._ab = np.zeros(kinds), np.zeros(kinds)
-        self._bb = 0.0
+    def __init__(self, classes: int, kinds: int) -> None:
+        self._then, self._had = np.zeros((2, classes, kinds))
+        self._slope, self._count = np.zeros((2, classes, 1))
+        self._filled = 0
 
     def add(
         self, count: int, one: _Influence, free: float, had: NDArray[np.float64]
     ) -> None:
-        b = one.free / free if free else 0.0  # nothing happens once nobody is free
-        a = one.had - b * had
-        self._aa += count * a * a
-        self._ab += count * a * b
-        self._bb += count * b * b
+        if not count:
+            return
+        at = self._filled
+        self._then[at], self._had[at], self._count[at] = one.had, had, count
+        # nothing happens once nobody is free
+        self._slope[at] = one.free / free if free else 0.0
+        self._filled += 1
 
     def sum_of_squares(self, had: NDArray[np.float64]) -> NDArray[np.float64]:
-        return self._aa + 2 * had * self._ab + had * had * self._bb
+        some = slice(self._filled)
+        now = self._then[some] + self._slope[some] * (had - self._had[some])
+        return (self._count[some].T @ (now * now))[0]
 
 
 def _estimate(
@@ -157,7 +163,7 @@ def _estimate(
     kinds = leaving.shape[1] - 1
     own_event = np.eye(kinds)
     free, had = 1.0, np.zeros(kinds)
-    stay, gone = _Influence(0.0, np.zeros(kinds)), _Gone(kinds)
+    stay, gone = _Influence(0.0, np.zeros(kinds)), _Gone(leaving.size, kinds)
     incidence, variance = np.zeros((2, len(leaving), kinds))
     for step, (left, risk) in enumerate(zip(leaving, at_risk, strict=True)):
         hazard = left[1:] / risk

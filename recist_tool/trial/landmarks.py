@@ -27,14 +27,18 @@ class LandmarkCount(NamedTuple):
     counts
         Patients by response, those of other criteria under the word of RECIST that
         they count as; NE holds those without an adequate visit in the window.
+    words
+        The same by the words of each patient's criteria, those that there are.
     orr, dcr
         Response and disease control among all patients: no answer is no response.
+        Disease control counts patients whose criteria know progression.
     evaluable_orr, evaluable_dcr
         The same among the patients with an answer.
     """
 
     month: int
     counts: dict[Response, int]
+    words: dict[Response, int]
     orr: Rate
     dcr: Rate
     evaluable_orr: Rate
@@ -81,22 +85,38 @@ def landmark_response(
 
 
 def count_landmark(
-    responses: Iterable[Response], landmark: Landmark, settings: TrialSettings
+    responses: Iterable[Response],
+    landmark: Landmark,
+    settings: TrialSettings,
+    of_disease: Iterable[Response] | None = None,
 ) -> LandmarkCount:
-    """Return the counts and rates of one landmark over all patients."""
+    """Return the counts and rates of one landmark over all patients.
+
+    Parameters
+    ----------
+    of_disease
+        Those of the responses whose criteria know progression; all by default.
+    """
     found = list(responses)
-    answered = [response for response in found if response is not Response.NE]
+    disease = found if of_disease is None else list(of_disease)
     counts = Counter(RECIST_WORD.get(response, response) for response in found)
     limits = settings.rate_limits
     controlled = settings.disease_control_counts_non_cr_non_pd
     return LandmarkCount(
         landmark.month,
         {one: counts[one] for one in Response if one in _SHOWN or counts[one]},
+        dict(Counter(found)),
         response_rate(found, limits),
-        disease_control_rate(found, limits, count_non_cr_non_pd=controlled),
-        response_rate(answered, limits),
-        disease_control_rate(answered, limits, count_non_cr_non_pd=controlled),
+        disease_control_rate(disease, limits, count_non_cr_non_pd=controlled),
+        response_rate(_answered(found), limits),
+        disease_control_rate(
+            _answered(disease), limits, count_non_cr_non_pd=controlled
+        ),
     )
+
+
+def _answered(responses: Sequence[Response]) -> list[Response]:
+    return [response for response in responses if response is not Response.NE]
 
 
 def _usable(visit: Assessment, course: PatientCourse) -> bool:

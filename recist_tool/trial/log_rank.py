@@ -27,7 +27,8 @@ class LogRank(NamedTuple):
     observed, expected
         Events in each group, and how many there would be without a difference.
     degrees
-        Degrees of freedom.
+        Degrees of freedom: the groups ever at risk of an event, less one; 0 where
+        everybody at risk had the first one.
     p_value
         None where no two groups were at risk of an event together.
     """
@@ -73,7 +74,9 @@ def log_rank(times: ArrayLike, events: ArrayLike, groups: Sequence[str]) -> LogR
     names, group = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)
     table = _table(when, happened, group, names.size)
     observed, expected = table.events.sum(axis=0), _expected(table)
-    chi, degrees = _chi_square(observed - expected, _variance(table))
+    known = _compared(table)
+    excess, variance = (observed - expected)[known], _variance(table)
+    chi, degrees = _chi_square(excess, variance[np.ix_(known, known)])
     return LogRank(
         tuple(str(name) for name in names),
         tuple(np.bincount(group, minlength=names.size).tolist()),
@@ -105,23 +108,45 @@ def _expected(table: _Table) -> NDArray[np.float64]:
 
 
 def _variance(table: _Table) -> NDArray[np.float64]:
-    """Return the covariance of the events of the groups, shape (groups, groups)."""
+    """Return the covariance of the events of the groups, shape (groups, groups).
+
+    Its rows sum to zero, and the diagonal is had from that: as the difference of two
+    sums it would lose the digits of a small group beside a large one.
+    """
     total, died = table.at_risk.sum(axis=1), table.events.sum(axis=1)
-    some = total > 1
+    some = (died > 0) & (died < total)
     share = table.at_risk[some] / total[some, None]
     weight = died[some] * (total[some] - died[some]) / (total[some] - 1)
-    return np.diag(weight @ share) - share.T @ (weight[:, None] * share)
+    variance = -(share.T @ (weight[:, None] * share))
+    np.fill_diagonal(variance, 0)
+    np.fill_diagonal(variance, -variance.sum(axis=1))
+    return variance
+
+
+def _compared(table: _Table) -> NDArray[np.intp]:
+    """Return the groups whose events tell anything: those at risk at the first one.
+
+    A group at risk later was at risk before, so the first event meets them all and
+    each further group is one degree of freedom. Where everybody had the event at once,
+    nobody is left to be compared.
+    """
+    died = table.events.sum(axis=1)
+    when = np.flatnonzero(died)
+    if not when.size or died[when[0]] == table.at_risk[when[0]].sum():
+        return np.empty(0, dtype=np.intp)
+    return np.flatnonzero(table.at_risk[when[0]])
 
 
 def _chi_square(
     excess: NDArray[np.float64], variance: NDArray[np.float64]
 ) -> tuple[float, int]:
-    """Return the statistic and its degrees of freedom, the rank of the variance.
+    """Return the statistic of groups compared with each other, and its degrees.
 
-    The rank is one less than the groups ever at risk of an event, as the excesses sum
-    to zero; less still where everybody at risk had the event at once.
+    The excesses sum to zero, so the last group says nothing that the others do not:
+    without its row the variance has full rank.
     """
-    degrees = int(np.linalg.matrix_rank(variance, hermitian=True))
+    degrees = max(excess.size - 1, 0)
     if not degrees:
         return 0.0, 0
-    return float(excess @ np.linalg.pinv(variance, hermitian=True) @ excess), degrees
+    free = excess[:-1]
+    return float(free @ np.linalg.solve(variance[:-1, :-1], free)), degrees

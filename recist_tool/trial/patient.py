@@ -265,6 +265,7 @@ def _restated(
 
 
 def _checked(findings: Findings) -> Course:
+    findings = findings.judged_by(findings.criteria)
     of = course(findings)
     if faults := foreign_words(findings, CRITERIA[findings.criteria]):
         raise FindingsError.of(faults)

@@ -73,6 +73,9 @@ class PatientCourse(NamedTuple):
         has no liver endpoints.
     has_baseline
         False where no adequate baseline scan exists.
+    knows_progression
+        False under criteria without a word for it (`vocabulary.knows_progression`):
+        nothing is timed until a progression then.
     new_therapy
         First day of another anticancer treatment.
     clinical_progression
@@ -87,6 +90,7 @@ class PatientCourse(NamedTuple):
     last_alive: dt.date | None = None
     new_therapy: dt.date | None = None
     clinical_progression: dt.date | None = None
+    knows_progression: bool = True
 
     def visits(self, scope: Scope) -> tuple[Assessment, ...] | None:
         """Return the visits of a scope; None without liver lesions at baseline."""

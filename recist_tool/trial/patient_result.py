@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.criteria import CRITERIA
 from recist_tool.criteria.organs import hepatic
+from recist_tool.criteria.vocabulary import knows_progression
 from recist_tool.errors import Fault, FindingsError
 from recist_tool.model.follow_up import FollowUp
 from recist_tool.terms import NewLesionStatus, Response, Scope
+from recist_tool.trial.composite import composite_responses
 from recist_tool.trial.judging import judging
+from recist_tool.trial.lesions import lesion_course
 from recist_tool.trial.patient import assess
 from recist_tool.trial.patient_course import Assessment, PatientCourse, date_faults
 from recist_tool.trial.time_to_event import (
@@ -24,9 +27,12 @@ from recist_tool.trial.time_to_event import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from recist_tool.criteria.answer import ScopeAssessment, TimepointResponse
     from recist_tool.model.findings import Findings, FindingsTimepoint
     from recist_tool.model.trial_settings import TrialSettings
+    from recist_tool.trial.lesions import LesionCourse
     from recist_tool.trial.patient import PatientAssessment
 
 
@@ -39,6 +45,8 @@ class ScopeResult(NamedTuple):
         Best overall response, confirmed or not as the trial asks.
     evaluable
         Whether at least one visit after baseline was adequate.
+    pfs
+        None under criteria without a word for progression.
     response_days
         Days to the first response that counts; None without one.
     dor
@@ -47,7 +55,7 @@ class ScopeResult(NamedTuple):
 
     bor: Response
     evaluable: bool
-    pfs: TimeToEvent
+    pfs: TimeToEvent | None
     response_days: int | None
     dor: TimeToEvent | None
 
@@ -61,6 +69,10 @@ class PatientResult(NamedTuple):
         As used: cut at the data cut-off, with the reference date that applies.
     liver
         None without liver lesions at baseline.
+    composites
+        Whether the patient responded by each composite of the settings.
+    lesions
+        What became of each lesion, under ``per lesion``.
     """
 
     findings: Findings
@@ -69,6 +81,8 @@ class PatientResult(NamedTuple):
     os: TimeToEvent
     overall: ScopeResult
     liver: ScopeResult | None
+    composites: Mapping[str, Response] = {}
+    lesions: LesionCourse | None = None
 
     def scope(self, scope: Scope) -> ScopeResult | None:
         """Return the endpoints of the whole patient or of the liver."""
@@ -94,9 +108,11 @@ def patient_result(findings: Findings, settings: TrialSettings) -> PatientResult
 
 def _result(findings: Findings, settings: TrialSettings) -> PatientResult:
     reference = _reference(findings)
-    used = findings.model_copy(update={"reference_date": reference})
-    if settings.data_cutoff is not None:
-        used = _until(used, reference, settings.data_cutoff)
+    used = findings.judged_by(findings.criteria)
+    used = used.model_copy(update={"reference_date": reference})
+    last_day = settings.last_day(reference)
+    if last_day is not None:
+        used = _until(used, reference, last_day)
     assessment = assess(used)
     course = _course(used, reference, assessment)
     faults = _visit_faults(assessment) + date_faults(course)
@@ -109,6 +125,8 @@ def _result(findings: Findings, settings: TrialSettings) -> PatientResult:
         overall_survival(course, settings),
         _overall(course, assessment.overall, settings),
         _liver(course, assessment.liver, settings),
+        composite_responses(used, settings),
+        lesion_course(assessment),
     )
 
 
@@ -128,14 +146,13 @@ def _overall(
 def _liver(
     course: PatientCourse, assessed: ScopeAssessment | None, settings: TrialSettings
 ) -> ScopeResult | None:
-    pfs = liver_progression_free_survival(course, settings)
-    if assessed is None or pfs is None or course.liver is None:
+    if assessed is None or course.liver is None:
         return None
     start = _response_start(course, assessed, settings)
     return ScopeResult(
         _bor(assessed, settings),
         any(one.adequate for one in course.liver),
-        pfs,
+        liver_progression_free_survival(course, settings),
         _days_until(start, course, settings),
         duration_of_liver_response(course, start, settings),
     )
@@ -194,7 +211,7 @@ def _until(findings: Findings, reference: dt.date, cutoff: dt.date) -> Findings:
     if not timepoints:
         raise FindingsError.at(
             "timepoints",
-            f"none is on or before the data cut-off, {cutoff}",
+            f"none is on or before the last day that is used, {cutoff}",
             "Leave the patient out, or correct a date",
         )
     known = _follow_up_until(findings.follow_up or FollowUp(), cutoff)
@@ -216,13 +233,15 @@ def _follow_up_until(follow_up: FollowUp, cutoff: dt.date) -> FollowUp:
         last_alive=cutoff if seen_later else follow_up.last_alive,
         new_therapy=known(follow_up.new_therapy),
         clinical_progression=known(follow_up.clinical_progression),
+        death_cause=follow_up.death_cause if known(follow_up.death) else None,
     )
 
 
 def _course(
     findings: Findings, reference: dt.date, assessment: PatientAssessment
 ) -> PatientCourse:
-    known, whole, liver = findings.follow_up, assessment.overall, assessment.liver
+    known = findings.follow_up or FollowUp()
+    whole, liver = assessment.overall, assessment.liver
     if not _has_liver_at_baseline(findings):
         liver = None
     return PatientCourse(
@@ -230,7 +249,10 @@ def _course(
         assessments=_assessments(whole, findings, reference, Scope.OVERALL),
         liver=liver and _assessments(liver, findings, reference, Scope.LIVER),
         new_therapy=_new_therapy(findings, reference),
-        **(known.model_dump(exclude={"new_therapy"}) if known else {}),
+        knows_progression=knows_progression(CRITERIA[findings.criteria]),
+        death=known.death,
+        last_alive=known.last_alive,
+        clinical_progression=known.clinical_progression,
     )
 
 

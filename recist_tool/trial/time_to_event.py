@@ -54,8 +54,13 @@ def overall_survival(course: PatientCourse, settings: TrialSettings) -> TimeToEv
 
 def progression_free_survival(
     course: PatientCourse, settings: TrialSettings
-) -> TimeToEvent:
-    """Return the time from reference to the first progression or death."""
+) -> TimeToEvent | None:
+    """Return the time from reference to the first progression or death.
+
+    None under criteria without a word for progression.
+    """
+    if not course.knows_progression:
+        return None
     return _time(course.reference_date, _end(course, settings), settings)
 
 
@@ -68,9 +73,10 @@ def liver_progression_free_survival(
 
     Returns
     -------
-    None for a patient without liver lesions at baseline.
+    None for a patient without liver lesions at baseline, and under criteria without a
+    word for progression.
     """
-    if course.liver is None:
+    if course.liver is None or not course.knows_progression:
         return None
     end = _liver_end(course, course.liver, settings)
     return _time(course.reference_date, end, settings)
@@ -85,8 +91,12 @@ def duration_of_response(
     ----------
     start
         Date of the first response that counts; None gives None.
+
+    Returns
+    -------
+    None also under criteria without a word for progression.
     """
-    if start is None:
+    if start is None or not course.knows_progression:
         return None
     death = settings.death_ends_response
     return _time(start, _end(course, settings, death_counts=death), settings)
@@ -97,10 +107,10 @@ def duration_of_liver_response(
 ) -> TimeToEvent | None:
     """Return the time from the first CR or PR of the liver to the end of it.
 
-    None without a response of the liver, and where progression elsewhere had censored
-    the patient before it.
+    None without a response of the liver, where progression elsewhere had censored the
+    patient before it, and under criteria without a word for progression.
     """
-    if start is None or course.liver is None:
+    if start is None or course.liver is None or not course.knows_progression:
         return None
     death = settings.death_ends_response
     end = _liver_end(course, course.liver, settings, death_counts=death)

@@ -270,3 +270,15 @@ def test_settings_of_months_are_those_of_the_trial():
     _, patients = made([measured("A", sums=(100, 60))], lunar)
     (lines,) = spider_figure(patients, lunar).axes[0].collections
     assert lines.get_segments()[0][-1, 0] == 2
+
+
+def test_the_band_reaches_to_the_day_on_which_the_curve_reaches_zero():
+    """R has limits up to that day; only at 0 itself there are none."""
+    curve = kaplan_meier([1, 2, 3, 4, 5], [1, 1, 0, 1, 1])
+    assert np.isnan(curve.upper[-1])
+    (band,) = survival_figure({"": curve}, "Overall survival").axes[0].collections
+    (path,) = band.get_paths()
+    assert path.vertices[:, 0].max() == 5
+    last_step = path.vertices[path.vertices[:, 0] == 5]
+    assert last_step[:, 1].min() == pytest.approx(curve.lower[-2])
+    assert last_step[:, 1].max() == pytest.approx(curve.upper[-2])

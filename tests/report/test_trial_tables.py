@@ -16,7 +16,7 @@ from recist_tool.report.trial.tables import (
     tables,
     told,
 )
-from recist_tool.terms import LiverProgression
+from recist_tool.terms import LiverProgression, Response
 from recist_tool.trial.limits import Estimate
 from recist_tool.trial.log_rank import LogRank
 from recist_tool.trial.rates import Rate, rate
@@ -121,7 +121,7 @@ def test_groups_are_told_with_those_in_none():
         patient("C", "56 SD"),
     ]
     result, _ = made(cohort)
-    table = subgroup_table(result.subgroups[0])
+    table = subgroup_table(result.subgroups[0], result)
     assert [row[:2] for row in table.rows] == [("x", "1"), ("y", "1")]
     assert table.note.endswith("1 patients have no arm.")
 
@@ -130,3 +130,59 @@ def test_every_row_fills_its_table():
     for cohort in (registry()[0], made([measured("A", organ="lung", sums=(9, 9))])[0]):
         for table in tables(cohort):
             assert {len(row) for row in table.rows} == {len(table.columns)}, table.title
+
+
+def by(criteria, words):
+    """Return the titles and all cells of a trial of one patient under some criteria."""
+    timepoints = [
+        {"id": "BL", "day": -5, "markers": {"CgA": {"value": 100, "uln": 10}}},
+        {"id": "TP1", "day": 30, "markers": {"CgA": {"value": 40}}},
+    ]
+    if words:
+        cohort = [patient("A", words, criteria=criteria)]
+    else:
+        cohort = [patient("A", criteria=criteria, timepoints=timepoints)]
+    made_of = tables(made(cohort)[0])
+    return {table.title: table for table in made_of}
+
+
+@pytest.mark.parametrize(
+    ("criteria", "words", "response", "control"),
+    [
+        ("EORTC PET", "30 PMR", "ORR: CMR, PMR", "DCR: CMR, PMR, SMD"),
+        ("iRECIST", "30 iPR", "ORR: iCR, iPR", "DCR: iCR, iPR, iSD"),
+        ("WHO", "30 PR", "ORR: CR, PR", "DCR: CR, PR, NC"),
+        ("RECIST 1.1", "30 PR", "(ORR)", "(DCR)"),
+        ("mRECIST", "30 PR", "(ORR)", "(DCR)"),
+    ],
+)
+def test_rates_are_told_in_the_words_of_the_criteria(
+    criteria, words, response, control
+):
+    shown = by(criteria, words)
+    rows = shown["Best response"].rows
+    assert response in rows[0][0]
+    assert control in rows[1][0]
+    said = words.split()[1]
+    assert said in shown["Response at landmarks: whole patient"].columns
+
+
+@pytest.mark.parametrize(
+    "criteria", ["biochemical", "symptoms", "somatostatin analogue use"]
+)
+def test_markers_symptoms_and_drug_use_have_no_progression_in_any_table(criteria):
+    shown = by(criteria, "")
+    told_of = " ".join(
+        " ".join((title, *table.columns, *(cell for row in table.rows for cell in row)))
+        for title, table in shown.items()
+    )
+    for never in ("rogression", "DCR", "Duration of", "SD", "PFS"):
+        assert never not in told_of
+    landmarks = shown["Response at landmarks: whole patient"]
+    assert "response of evaluable" in landmarks.columns
+
+
+def test_words_of_all_criteria_can_be_put_in_order():
+    shown = best_first(Response)
+    assert set(shown) == set(Response)
+    assert shown[-1] is Response.NE

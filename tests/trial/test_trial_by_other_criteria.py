@@ -70,3 +70,37 @@ def test_a_response_under_irecist_begins_with_the_first_confirmed_one():
     ][0]
     assert one["bor"] == "iCR"
     assert one["dor"]["days"] == 224 - 56 + 1
+
+
+WITHOUT_PROGRESSION = ("biochemical", "symptoms", "somatostatin analogue use")
+
+
+@pytest.mark.parametrize("criteria", WITHOUT_PROGRESSION)
+def test_criteria_without_a_word_for_progression_time_no_progression(criteria):
+    one = marker("A", 100, 40).replaced(criteria=criteria)
+    answer = trial_json(assess_trial([one]))
+    patient = answer["patients"][0]
+    assert patient["os"]["days"] == 31
+    for name in ("pfs", "liver_pfs", "dor", "liver_dor"):
+        assert patient[name] is None
+        assert answer["endpoints"][name]["n"] == 0
+    assert answer["endpoints"]["dcr"]["rate"] is None
+    assert answer["landmarks"]["1"]["dcr"]["n"] == 0
+    assert answer["endpoints"]["orr"]["n"] == 1
+
+
+def test_a_landmark_counts_by_the_words_of_the_criteria_too():
+    cohort = [
+        patient("A", "91 CMR", criteria="EORTC PET"),
+        patient("B", "91 PMR", criteria="EORTC PET"),
+    ]
+    month = trial_json(assess_trial(cohort))["landmarks"]["3"]
+    assert month["words"] == {"CMR": 1, "PMR": 1}
+    assert (month["CR"], month["PR"]) == (1, 1)
+
+
+def test_disease_control_of_a_mixed_trial_is_of_those_whose_criteria_know_it():
+    cohort = [marker("A", 100, 40), patient("B", "30 SD, 91 SD"), patient("C")]
+    rates = trial_json(assess_trial(cohort))["endpoints"]
+    assert (rates["orr"]["n"], rates["dcr"]["n"]) == (3, 2)
+    assert rates["dcr"]["responders"] == 1

@@ -14,13 +14,14 @@ from recist_tool.report.trial.style import (
     WIDTH,
     months_axis,
     nothing,
+    own_words,
     word,
 )
 from recist_tool.terms import Criteria, Response, Scope
 from recist_tool.trial.kept import best_change
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -34,9 +35,16 @@ _BY_RECIST: Final = frozenset({Criteria.RECIST_1_1, Criteria.IRECIST, Criteria.M
 
 
 class _Course(NamedTuple):
-    """What is drawn of one patient in one scope."""
+    """What is drawn of one patient in one scope.
+
+    Attributes
+    ----------
+    bor, own
+        The best response as the word of RECIST that gives the colour, and as said.
+    """
 
     bor: Response
+    own: Response
     changes: tuple[Change, ...]
 
 
@@ -67,7 +75,7 @@ def has_changes(patients: Sequence[KeptPatient]) -> bool:
 
 def _courses(patients: Sequence[KeptPatient], scope: Scope) -> list[_Course]:
     return [
-        _Course(word(found.bor), changes)
+        _Course(word(found.bor), found.bor, changes)
         for one in patients
         if (found := one.result.scope(scope)) is not None
         for changes in [
@@ -88,7 +96,7 @@ def _waterfall(ax: Axes, patients: Sequence[KeptPatient], scope: Scope) -> None:
         nothing(ax, "no sums: only responses were recorded, or no visit was complete")
         return
     best.sort(key=lambda one: -one[0])
-    _bars(ax, best)
+    _bars(ax, best, own_words(one.own for one in courses if one.changes))
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
     ax.set_xlim(-0.8, max(len(best), 12) - 0.2)
@@ -98,7 +106,11 @@ def _waterfall(ax: Axes, patients: Sequence[KeptPatient], scope: Scope) -> None:
     ax.legend(loc="lower left", title="best response", title_fontsize=8)
 
 
-def _bars(ax: Axes, best: Sequence[tuple[float, Response]]) -> None:
+def _bars(
+    ax: Axes,
+    best: Sequence[tuple[float, Response]],
+    labels: Mapping[Response, str],
+) -> None:
     """Draw the bars of each response; a white edge parts them while there are few."""
     edge = 0.4 if len(best) <= 150 else 0.0
     for response, colour in RESPONSE_COLOURS.items():
@@ -114,7 +126,7 @@ def _bars(ax: Axes, best: Sequence[tuple[float, Response]]) -> None:
             edgecolor=INK if outlined else "white",
             linewidth=0.6 if outlined else edge,
             hatch="////" if outlined else None,
-            label=f"{response.value} ({len(places)})",
+            label=f"{labels[response]} ({len(places)})",
         )
     for at, (change, _) in enumerate(best):
         if change > _CEILING:
@@ -142,7 +154,7 @@ def _spider(
     if not drawn:
         nothing(ax, "no sums: only responses were recorded, or no visit was complete")
         return
-    many = len(drawn) > 60
+    many, labels = len(drawn) > 60, own_words(one.own for one in drawn)
     for response, colour in RESPONSE_COLOURS.items():
         lines = [_line(one, settings) for one in drawn if one.bor is response]
         if not lines:
@@ -154,7 +166,7 @@ def _spider(
                 linewidths=0.8 if many else 1.3,
                 alpha=0.75 if many else 0.95,
                 linestyles=":" if response is Response.NE else "-",
-                label=f"{response.value} ({len(lines)})",
+                label=f"{labels[response]} ({len(lines)})",
                 rasterized=len(drawn) > 1000,
             )
         )

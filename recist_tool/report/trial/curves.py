@@ -179,11 +179,18 @@ def _from_start(
     limits: tuple[NDArray[np.float64], NDArray[np.float64]],
     start: float,
 ) -> _Steps:
-    """Return a curve with its start; before the first event it has no width."""
+    """Return a curve with its start; before the first event it has no width.
+
+    A curve that ends at 0 or 1 has no limits there, but it has some up to that day:
+    the last point of a band is where it ends, and holds the limits of the one before.
+    """
     lower, upper = (
         np.concatenate(([start], np.where(value == start, start, one)))
         for one in limits
     )
+    for limit in (lower, upper):
+        if np.isnan(limit[-1]):
+            limit[-1] = limit[-2]
     return _Steps(
         np.concatenate(([0.0], times)), np.concatenate(([start], value)), lower, upper
     )

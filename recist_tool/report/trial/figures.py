@@ -16,7 +16,7 @@ from recist_tool.report.trial.curves import (
 )
 from recist_tool.report.trial.landmarks import landmark_figure
 from recist_tool.report.trial.swimmer import MOST_FIGURES, ROWS, swimmer_figures
-from recist_tool.report.trial.tables import CURVES, p_value
+from recist_tool.report.trial.tables import curves_of, p_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,19 +43,20 @@ def trial_figures(
 ) -> Iterator[Picture]:
     """Return the figures one after the other: no two need to be in memory at once."""
     yield from _change_pictures(result, patients)
-    for name, title in CURVES.items():
+    for name, title in curves_of(result).items():
         figure = survival_figure(
             {"": getattr(result.curves, name)},
             title,
             start=_STARTS.get(name, "reference date"),
         )
         yield Picture(name.replace("_", "-"), title, figure)
-    title = "Cumulative incidence of progression in the liver"
-    figure = incidence_figure(result.liver_incidence, title)
-    yield Picture("liver-incidence", title, figure)
+    if result.knows_progression:
+        title = "Cumulative incidence of progression in the liver"
+        figure = incidence_figure(result.liver_incidence, title)
+        yield Picture("liver-incidence", title, figure)
     yield Picture("landmarks", "Response at landmarks", landmark_figure(result))
     for subgroups in result.subgroups:
-        yield from _subgroup_pictures(subgroups)
+        yield from _subgroup_pictures(subgroups, result)
     yield from _swimmers(result)
 
 
@@ -88,12 +89,15 @@ def _change_pictures(
     yield Picture("spider", "Change of the sum of diameters over time", figure)
 
 
-def _subgroup_pictures(subgroups: Subgroups) -> Iterator[Picture]:
+def _subgroup_pictures(subgroups: Subgroups, result: TrialResult) -> Iterator[Picture]:
     if len(subgroups.groups) > MOST_GROUPS:
         return
     field = "".join(sign if sign.isalnum() else "-" for sign in subgroups.field)
-    for name, test in subgroups.log_rank.items():
-        title = f"{CURVES[name]} by {subgroups.field}"
+    for name, title in curves_of(result).items():
+        test = subgroups.log_rank.get(name)
+        if test is None:
+            continue
+        title = f"{title} by {subgroups.field}"
         figure = survival_figure(
             {one.name: getattr(one.curves, name) for one in subgroups.groups},
             title,

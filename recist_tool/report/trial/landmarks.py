@@ -13,11 +13,12 @@ from recist_tool.report.trial.style import (
     SHARE_NAMES,
     SHARES,
     WIDTH,
+    own_words,
 )
 from recist_tool.terms import Response, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -38,13 +39,12 @@ def landmark_figure(result: TrialResult) -> Figure:
     shown = [
         one for one in RESPONSE_COLOURS if any(seen.counts.get(one) for seen in every)
     ]
-    _draw(left, result.landmarks, Scope.OVERALL, shown)
-    _draw(right, result.liver_landmarks, Scope.LIVER, shown)
+    labels = own_words(word for one in every for word in one.words)
+    _draw(left, result.landmarks, Scope.OVERALL, shown, labels)
+    _draw(right, result.liver_landmarks, Scope.LIVER, shown, labels)
     left.set_ylabel("share of all treated")
-    handles, labels = left.get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="outside lower center", ncols=max(len(labels), 1)
-    )
+    handles, names = left.get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=max(len(names), 1))
     return figure
 
 
@@ -53,6 +53,7 @@ def _draw(
     landmarks: Sequence[LandmarkCount],
     scope: Scope,
     shown: Sequence[Response],
+    labels: Mapping[Response, str],
 ) -> None:
     name = SCOPE_NAMES[scope]
     ax.set_title(f"{name[0].upper()}{name[1:]}")
@@ -75,7 +76,7 @@ def _draw(
             edgecolor=INK if empty else "white",
             linewidth=0.5,
             hatch="////" if empty else None,
-            label="NE or not seen" if empty else response.value,
+            label="NE or not seen" if empty else labels.get(response, response.value),
         )
         _numbers(ax, counts, shares, bottom, response)
         bottom += shares

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from recist_tool.errors import StorageError
 from recist_tool.report.trial.agreement_tables import agreement_tables
 from recist_tool.report.trial.figures import absences, trial_figures
+from recist_tool.report.trial.patient_tables import patient_tables
 from recist_tool.report.trial.style import SETTINGS
 from recist_tool.report.trial.tables import NONE, tables
+from recist_tool.report.trial.words import examined
 from recist_tool.trial.cohort_json import settings_json
 
 if TYPE_CHECKING:
@@ -121,7 +123,12 @@ def _html(
     settings = settings_json(result)
     return environment.from_string(template).render(
         result=result,
-        tables=[*tables(result), *agreement_tables(result)],
+        examined=examined(result),
+        tables=[
+            *tables(result),
+            *patient_tables(result),
+            *agreement_tables(result),
+        ],
         figures=shown,
         absences=absences(result, patients),
         rows=[_row(one, result) for one in patients[:MOST_LISTED]],

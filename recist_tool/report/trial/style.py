@@ -5,10 +5,12 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
-from recist_tool.criteria.vocabulary import RECIST_WORD
+from recist_tool.criteria.vocabulary import RECIST_WORD, best_first
 from recist_tool.terms import Response, Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matplotlib.axes import Axes
     from matplotlib.typing import RcKeyType
 
@@ -64,6 +66,14 @@ def word(response: Response) -> Response:
     """Return the word of RECIST that a response is shown as; NE for none."""
     shown = RECIST_WORD.get(response, response)
     return shown if shown in RESPONSE_COLOURS else Response.NE
+
+
+def own_words(responses: Iterable[Response]) -> dict[Response, str]:
+    """Return the words of a trial by that of RECIST, whose colour they share."""
+    named: dict[Response, list[str]] = {}
+    for response in best_first(responses):
+        named.setdefault(word(response), []).append(response.value)
+    return {shown: ", ".join(names) for shown, names in named.items()}
 
 
 def month_ticks(last: float) -> list[int]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from recist_tool.criteria import CRITERIA
+from recist_tool.criteria.vocabulary import responses_of
 from recist_tool.report.trial.style import (
     INK,
     RESPONSE_COLOURS,
     SCOPE_COLOURS,
     WIDTH,
     months_axis,
+    own_words,
     word,
 )
 from recist_tool.terms import Ending, Response, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
@@ -75,7 +78,7 @@ def _page(
     ax.tick_params(axis="y", length=0)
     ax.set_title(title)
     figure.legend(
-        handles=_legend(),
+        handles=_legend(own_words(_said(patients))),
         loc="outside lower center",
         ncols=4,
         fontsize=7.5,
@@ -148,7 +151,7 @@ def _liver_progression(
     ax: Axes, row: int, one: PatientResult, settings: TrialSettings
 ) -> None:
     liver = one.liver
-    if liver is None or liver.pfs.ending is not Ending.PROGRESSION:
+    if not liver or not liver.pfs or liver.pfs.ending is not Ending.PROGRESSION:
         return
     month = settings.months((liver.pfs.date - one.course.reference_date).days)
     ax.plot(
@@ -178,13 +181,20 @@ def _ending(ax: Axes, row: int, end: float, one: PatientResult) -> None:
     )
 
 
-def _legend() -> list[Artist]:
+def _said(patients: Sequence[PatientResult]) -> Iterator[Response]:
+    """Return the responses of all visits, and those that a criterion may always say."""
+    for one in patients:
+        yield from (visit.response for visit in one.course.assessments)
+        yield from responses_of(CRITERIA[one.findings.criteria]) & set(_RESPONSES)
+
+
+def _legend(labels: Mapping[Response, str]) -> list[Artist]:
     from matplotlib.patches import Patch
 
     responses = [
-        _point(response.value, marker, size, fill=RESPONSE_COLOURS[response])
+        _point(labels[response], marker, size, fill=RESPONSE_COLOURS[response])
         for response, (marker, size) in _RESPONSES.items()
-        if response is not Response.NON_CR_NON_PD
+        if response is not Response.NON_CR_NON_PD and response in labels
     ]
     in_liver = _point("PD in the liver", "s", 8, fill="none", width=1.1)
     in_liver.set_markeredgecolor(SCOPE_COLOURS[Scope.LIVER])

@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.terms import Ending, LiverProgression, Response
+from recist_tool.criteria.vocabulary import best_first
+from recist_tool.report.trial.words import (
+    control_words,
+    response_words,
+    speaks_of_recist,
+)
+from recist_tool.terms import Ending, LiverProgression
 from recist_tool.trial.cohort import COMPETING
 from recist_tool.trial.liver_definitions import liver_pfs_by_definition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from recist_tool.trial.cohort import Curves, ScopeRates, Subgroups, TrialResult
+    from recist_tool.trial.cohort import ScopeRates, Subgroups, TrialResult
     from recist_tool.trial.landmarks import LandmarkCount
     from recist_tool.trial.limits import Estimate
     from recist_tool.trial.log_rank import LogRank
@@ -32,6 +38,7 @@ CURVES: Final = {
     "dor": "Duration of response",
     "liver_dor": "Duration of liver response",
 }
+_SHORT: Final = {"os": "OS", "pfs": "PFS", "liver_pfs": "liver PFS"}
 DEFINITIONS: Final = {
     LiverProgression.IGNORED: "whatever happens elsewhere",
     LiverProgression.COMPETES: "progression elsewhere ends it too",
@@ -43,14 +50,8 @@ ENDINGS: Final = {
     Ending.EXTRAHEPATIC_PROGRESSION: "progression elsewhere first",
     Ending.CENSORED: "censored",
 }
-_SHOWN: Final = (
-    Response.CR,
-    Response.PR,
-    Response.SD,
-    Response.NON_CR_NON_PD,
-    Response.PD,
-    Response.NE,
-)
+WITHOUT_PROGRESSION: Final = ("os",)
+"""The curves that there are under criteria without a word for progression."""
 
 
 class Table(NamedTuple):
@@ -64,15 +65,15 @@ class Table(NamedTuple):
 
 def tables(result: TrialResult) -> list[Table]:
     """Return all tables of a trial but the list of its patients."""
+    of_progression = [liver_table(result), incidence_table(result)]
     return [
         rates_table(result),
         times_table(result),
-        liver_table(result),
-        incidence_table(result),
+        *(of_progression if result.knows_progression else ()),
         response_times_table(result),
         landmark_table("Response at landmarks: whole patient", result.landmarks),
         landmark_table("Response at landmarks: liver", result.liver_landmarks),
-        *(subgroup_table(one) for one in result.subgroups),
+        *(subgroup_table(one, result) for one in result.subgroups),
         *([failed_table(result)] if result.failed else []),
     ]
 
@@ -86,12 +87,19 @@ def failed_table(result: TrialResult) -> Table:
     return Table("Not judged, and in no figure", ("patient", "why"), rows)
 
 
+def curves_of(result: TrialResult) -> dict[str, str]:
+    """Return the titles of the curves that the criteria of a trial know."""
+    if result.knows_progression:
+        return CURVES
+    return {name: CURVES[name] for name in WITHOUT_PROGRESSION}
+
+
 def rates_table(result: TrialResult) -> Table:
     """Return response and disease control, with both denominators."""
     rows = (
         (f"{scope}{name}", told(treated), told(evaluable))
         for scope, rates in (("", result.overall), ("Liver ", result.liver))
-        for name, treated, evaluable in _pairs(rates)
+        for name, treated, evaluable in _pairs(rates, result)
     )
     confirmed = result.settings.confirmed_responses
     return Table(
@@ -104,9 +112,19 @@ def rates_table(result: TrialResult) -> Table:
     )
 
 
-def _pairs(rates: ScopeRates) -> Iterator[tuple[str, Rate, Rate]]:
-    yield "objective response (ORR)", rates.orr, rates.evaluable_orr
-    yield "disease control (DCR)", rates.dcr, rates.evaluable_dcr
+def _pairs(rates: ScopeRates, result: TrialResult) -> Iterator[tuple[str, Rate, Rate]]:
+    """Return each rate with its name, which tells the words that are not RECIST's."""
+    if not result.knows_progression:
+        name = f"response ({response_words(result)})"
+        yield name, rates.orr, rates.evaluable_orr
+        return
+    own = not speaks_of_recist(result)
+    of_response, of_control = (
+        f": {words}" if own else ""
+        for words in (response_words(result), control_words(result))
+    )
+    yield f"objective response (ORR{of_response})", rates.orr, rates.evaluable_orr
+    yield f"disease control (DCR{of_control})", rates.dcr, rates.evaluable_dcr
 
 
 def times_table(result: TrialResult) -> Table:
@@ -114,7 +132,7 @@ def times_table(result: TrialResult) -> Table:
     months = result.settings.rates_at_months
     rows = [
         (title, *_curve_cells(getattr(result.curves, name), months))
-        for name, title in CURVES.items()
+        for name, title in curves_of(result).items()
     ]
     followed = result.curves.follow_up
     rows.append(
@@ -194,8 +212,14 @@ def _response_cells(
 
 
 def landmark_table(title: str, landmarks: Sequence[LandmarkCount]) -> Table:
-    """Return responses at fixed months: counts, shares of all, and both rates."""
-    shown = [one for one in _SHOWN if any(seen.counts.get(one) for seen in landmarks)]
+    """Return responses at fixed months: counts, shares of all, and both rates.
+
+    The rates are of disease control, and of response where the criteria know no
+    progression.
+    """
+    shown = best_first(word for one in landmarks for word in one.words)
+    control = any(one.dcr.n for one in landmarks) or not shown
+    rate = "DCR" if control else "response"
     return Table(
         title,
         (
@@ -203,17 +227,17 @@ def landmark_table(title: str, landmarks: Sequence[LandmarkCount]) -> Table:
             "treated",
             "evaluable",
             *(one.value for one in shown),
-            "DCR of treated",
-            "DCR of evaluable",
+            f"{rate} of treated",
+            f"{rate} of evaluable",
         ),
         tuple(
             (
                 str(one.month),
                 str(one.orr.n),
                 str(one.evaluable_orr.n),
-                *(_share(one.counts.get(word, 0), one.orr.n) for word in shown),
-                _rate_only(one.dcr),
-                _rate_only(one.evaluable_dcr),
+                *(share(one.words.get(word, 0), one.orr.n) for word in shown),
+                _rate_only(one.dcr if control else one.orr),
+                _rate_only(one.evaluable_dcr if control else one.evaluable_orr),
             )
             for one in landmarks
         ),
@@ -221,21 +245,24 @@ def landmark_table(title: str, landmarks: Sequence[LandmarkCount]) -> Table:
     )
 
 
-def subgroup_table(subgroups: Subgroups) -> Table:
+def subgroup_table(subgroups: Subgroups, result: TrialResult) -> Table:
     """Return the endpoints of each group side by side, with log-rank tests."""
+    compared = [name for name in curves_of(result) if name in subgroups.log_rank]
+    response = "ORR" if result.knows_progression else "response"
     rows = tuple(
         (
             group.name,
             str(group.n),
+            f"{percent(group.n / result.n)} %",
             told(group.overall.orr),
             told(group.liver.orr),
-            *(in_months(curve.median) for curve in _compared(group.curves)),
+            *(in_months(getattr(group.curves, name).median) for name in compared),
         )
         for group in subgroups.groups
     )
     tests = "; ".join(
-        f"{CURVES[name].lower()} {p_value(test)}"
-        for name, test in subgroups.log_rank.items()
+        f"{CURVES[name].lower()} {p_value(subgroups.log_rank[name])}"
+        for name in compared
     )
     without = (
         f" {subgroups.without} patients have no {subgroups.field}."
@@ -247,19 +274,14 @@ def subgroup_table(subgroups: Subgroups) -> Table:
         (
             subgroups.field,
             "n",
-            "ORR of treated",
-            "liver ORR of treated",
-            "OS, months",
-            "PFS, months",
-            "liver PFS, months",
+            "share",
+            f"{response} of treated",
+            f"liver {response} of treated",
+            *(f"{_SHORT[name]}, months" for name in compared),
         ),
         rows,
         f"Log-rank: {tests}.{without}",
     )
-
-
-def _compared(curves: Curves) -> tuple[SurvivalCurve, ...]:
-    return curves.os, curves.pfs, curves.liver_pfs
 
 
 def p_value(test: LogRank) -> str:
@@ -309,7 +331,8 @@ def _reached(months: float | None) -> str:
     return "not reached" if months is None else f"{months:.1f}"
 
 
-def _share(count: int, n: int) -> str:
+def share(count: int, n: int) -> str:
+    """Return a count with its share: ``8 (24 %)``."""
     return f"{count} ({percent(count / n)} %)" if n else str(count)
 
 

@@ -9,7 +9,9 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from recist_tool.report.trial.agreement_tables import agreement_tables
+from recist_tool.report.trial.patient_tables import patient_tables
 from recist_tool.report.trial.tables import tables
+from recist_tool.report.trial.words import examined
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -21,14 +23,15 @@ if TYPE_CHECKING:
 def trial_view(result: TrialResult) -> RenderableType:
     """Return rates, times, landmarks and subgroups, whole patient and liver."""
     evaluable, liver = result.overall.evaluable_orr.n, result.liver.orr.n
-    head = Text(f"{result.n} patients treated", style="bold")
+    criteria = ", ".join(result.criteria)
+    head = Text(f"{criteria}: {result.n} patients treated", style="bold")
     head.append(
-        f", {evaluable} evaluable (an adequate scan after baseline); "
+        f", {evaluable} evaluable (an adequate {examined(result)} after baseline); "
         f"{liver} with liver lesions at baseline, "
         f"{result.liver.evaluable_orr.n} of them evaluable in the liver",
         style="not bold",
     )
-    shown = [*tables(result), *agreement_tables(result)]
+    shown = [*tables(result), *patient_tables(result), *agreement_tables(result)]
     return Group(head, *(_rich(one) for one in shown))
 
 
