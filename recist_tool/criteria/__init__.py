@@ -84,10 +84,16 @@ CRITERIA: Final[Mapping[Criteria, CriteriaSet]] = {
     Criteria.WHO: CriteriaSet(who.assess_visits, _no_queries, who.BEST),
     Criteria.CHOI: CriteriaSet(choi.assess_visits, _no_queries, choi.BEST),
     Criteria.EORTC_PET: CriteriaSet(
-        eortc_pet.assess_visits, _no_queries, eortc_pet.BEST, also_in_liver=scanned_in_liver
+        eortc_pet.assess_visits,
+        _no_queries,
+        eortc_pet.BEST,
+        also_in_liver=scanned_in_liver,
     ),
     Criteria.PERCIST: CriteriaSet(
-        percist.assess_visits, percist.queries, percist.BEST, also_in_liver=scanned_in_liver
+        percist.assess_visits,
+        percist.queries,
+        percist.BEST,
+        also_in_liver=scanned_in_liver,
     ),
     Criteria.VOLUMETRIC: CriteriaSet(
         volumetric.assess_visits, volumetric.queries, volumetric.BEST
