@@ -10,6 +10,7 @@ from recist_tool.criteria.organs import organ_group
 from recist_tool.criteria.words import listed
 from recist_tool.errors import Fault, FindingsError
 from recist_tool.model.findings import (
+    AbsentPart,
     MeasuredTarget,
     NonTargetFinding,
     SplitTarget,
@@ -267,7 +268,10 @@ def _unmeasured(finding: TargetFinding | None) -> str | None:
         return "the target has no finding"
     if isinstance(finding, MeasuredTarget):
         return None if finding.mm else "the target measures 0 mm"
-    if isinstance(finding, SplitTarget) or finding.state == "too_small":
+    if isinstance(finding, SplitTarget):
+        sizes = [part for part in finding.parts_mm if not isinstance(part, AbsentPart)]
+        return None if any(sizes) else "the target measures 0 mm"
+    if finding.state == "too_small":
         return None
     return f"the target is {finding.state.replace('_', ' ')}, not measured"
 

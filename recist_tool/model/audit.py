@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pydantic import AwareDatetime, Field, ValidationError
 
@@ -206,16 +206,17 @@ def replay(entries: Sequence[AuditEntry]) -> Case:
         raise BrokenJournalError.at(
             "journal", "does not begin with a new case", "Restore it from a copy"
         )
-    case = entries[0].command.begin()
-    for entry in active(entries)[1:]:
-        command = entry.command
-        assert not isinstance(command, Undo | Redo)  # noqa: S101 - active() left them out
-        try:
+    entry = entries[0]
+    try:
+        case = entries[0].command.begin()
+        for entry in active(entries)[1:]:
+            command = entry.command
+            assert not isinstance(command, Undo | Redo)  # noqa: S101 - active() left them out
             case = _applied(command, case)
-        except CommandRefused as refusal:
-            _broken(entry, f"cannot be replayed: {refusal}")
-        except ValidationError as error:
-            _broken(entry, f"cannot be replayed: {unforeseen(error)}")
+    except CommandRefused as refusal:
+        _broken(entry, f"cannot be replayed: {refusal}")
+    except ValidationError as error:
+        _broken(entry, f"cannot be replayed: {unforeseen(error)}")
     return case
 
 
@@ -277,7 +278,7 @@ def _can_undo(
     return not isinstance(entries[number - 1].command, Undo | Redo)
 
 
-def _broken(entry: AuditEntry, what: str) -> None:
+def _broken(entry: AuditEntry, what: str) -> NoReturn:
     raise BrokenJournalError.at(
         f"journal entry {entry.number}", what, "Restore the journal from a copy"
     )

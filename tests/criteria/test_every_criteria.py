@@ -279,3 +279,14 @@ def test_a_target_that_another_names_as_merged_needs_no_finding_of_its_own(
     baseline = visit(40, 30)
     assert overall(criteria, baseline, named) is overall(criteria, baseline, claimed)
     assert overall(criteria, baseline, named) is not Response.NE
+
+
+@pytest.mark.parametrize("parts", [[0], [{"state": "absent"}, 0]])
+@pytest.mark.parametrize("criteria", EVERY)
+def test_a_target_whose_parts_are_all_gone_at_baseline_is_refused(
+    criteria: Criteria, parts: list[Any]
+) -> None:
+    gone = {"state": "split", "parts_mm": parts}
+    read = findings("T1 liver", {"T1": gone}, {"T1": 5}, criteria=criteria.value)
+    with pytest.raises(FindingsError, match="the target measures 0 mm"):
+        assess(read)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from recist_tool.errors import BrokenJournalError
 from recist_tool.model.audit import (
     AuditEntry,
+    as_read_back,
     check_chain,
     content_hash,
     next_entry,
@@ -55,6 +56,37 @@ def contents(entries):
 
 def lesion_ids(entries):
     return [one.lesion_id for one in replay(entries).reads[0].lesions]
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        [CreateCase(case_uid="2.25.1", subject_id="")],
+        [CreateCase(case_uid="2.25.1", subject_id="S-1"), StartRead(reader_id="")],
+    ],
+)
+def test_a_journal_whose_case_is_no_record_is_broken_and_said_so_in_a_line(commands):
+    entries = []
+    for command in commands:
+        entries.append(next_entry(entries, command, by="reader", at=NOON))
+    number = len(entries)
+    with pytest.raises(
+        BrokenJournalError, match=f"entry {number}: cannot be"
+    ) as broken:
+        replay(entries)
+    assert "\n" not in str(broken.value)
+
+
+def test_an_entry_goes_on_as_it_is_read_back():
+    precise = Measured(caliper=caliper(20), volume_ml="0.12345678901234567891")
+    command = RecordFinding(
+        reader_id="reader", lesion_id="T1", timepoint_id="BL", finding=precise
+    )
+    entry = next_entry([], command, by="reader", at=NOON)
+    found = as_read_back(entry)
+    assert found == AuditEntry.model_validate_json(entry.model_dump_json())
+    assert found.command.finding.volume_ml != precise.volume_ml
+    assert as_read_back(found) == found
 
 
 def test_a_journal_replays_to_its_case():
