@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json as json_format
 import sys
 from typing import TYPE_CHECKING
@@ -73,7 +74,8 @@ def _assessed(
     if isinstance(item, InputError):
         raise item
     try:
-        return assess(under(item, criteria), item.protocol), item
+        today = dt.datetime.now(dt.UTC).date()
+        return assess(under(item, criteria), item.protocol, today=today), item
     except FindingsError as error:
         raise placed(error, item.where) from None
 

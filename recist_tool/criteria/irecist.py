@@ -137,6 +137,8 @@ def assess_visits(
             seen = _observed(view, visit, found, followed, earlier)
             earlier = visit
         taken, state = _taken(visit, seen, given, state, settings)
+        if taken.response is Response.NED:
+            taken = taken._replace(response=course.settings.no_disease_as)
         answers[visit.id] = found._replace(
             overall=taken.response,
             restated_overall=None,
