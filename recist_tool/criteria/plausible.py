@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -29,6 +30,12 @@ SMALL_MM: Final = Decimal(10)
 MOST_ML: Final = Decimal(20_000)
 MOST_SUV: Final = Decimal(200)
 HU_OF_TISSUE: Final = (Decimal(-200), Decimal(300))
+_LIMITS: Final = {
+    "mm": (Decimal(0), WIDEST_MM),
+    "ml": (Decimal(0), MOST_ML),
+    "HU": HU_OF_TISSUE,
+    "": (Decimal(0), MOST_SUV),
+}
 GBQ_OF_TREATMENT: Final = (0.01, 20.0)
 MBQ_OF_A_SCAN: Final = (Decimal(10), Decimal(2_000))
 YEAR: Final = 365
@@ -119,18 +126,20 @@ def _amounts(seen: FindingsTimepoint) -> list[Amount]:
 def _sizes(target: TargetFinding) -> list[tuple[str, Decimal, str]]:
     if isinstance(target, StatedTarget):
         return []
-    sizes = [
-        ("viable diameter", target.viable_mm, "mm"),
-        ("volume", target.volume_ml, "ml"),
-        ("attenuation", target.hu_mean, "HU"),
-    ]
     if isinstance(target, MeasuredTarget):
-        sizes.append(("diameter", target.mm, "mm"))
-        sizes.append(("perpendicular", target.perpendicular_mm, "mm"))
+        sizes = [("diameter", target.mm, "mm")]
+        if target.perpendicular_mm is not None:
+            sizes.append(("perpendicular", target.perpendicular_mm, "mm"))
     else:
         parts = [one for one in target.parts_mm if isinstance(one, Decimal)]
-        sizes += [("part", one, "mm") for one in parts]
-    return [(field, value, unit) for field, value, unit in sizes if value is not None]
+        sizes = [("part", one, "mm") for one in parts]
+    if target.viable_mm is not None:
+        sizes.append(("viable diameter", target.viable_mm, "mm"))
+    if target.volume_ml is not None:
+        sizes.append(("volume", target.volume_ml, "ml"))
+    if target.hu_mean is not None:
+        sizes.append(("attenuation", target.hu_mean, "HU"))
+    return sizes
 
 
 def _uptake(scan: PetScan) -> Iterator[Amount]:
@@ -140,16 +149,10 @@ def _uptake(scan: PetScan) -> Iterator[Amount]:
                 yield Amount(name, field, uptake, "")
 
 
-def _limits(amount: Amount) -> tuple[Decimal, Decimal]:
-    if amount.unit == "HU":
-        return HU_OF_TISSUE
-    return Decimal(0), {"mm": WIDEST_MM, "ml": MOST_ML, "": MOST_SUV}[amount.unit]
-
-
 def _amounts_too_large(visits: list[Visit]) -> Iterator[Asked]:
     for visit, amounts in visits:
         for one in amounts:
-            least, most = _limits(one)
+            least, most = _LIMITS[one.unit]
             if not least <= one.value <= most:
                 text = f"{one.lesion} has a {one.field} of {_told(one)} at {visit.id}: "
                 text += "are the number and its unit right?"
@@ -264,8 +267,7 @@ def _fits_if_swapped(visit: FindingsTimepoint, gap: int, usual: float) -> bool:
 def _repeated(visits: list[Visit]) -> Iterator[Asked]:
     """Ask about a visit that gives every size, to a tenth, as the visit before does."""
     for (earlier, before), (later, sizes) in pairwise(visits):
-        precise = sum(one.value % 1 != 0 for one in sizes)
-        if precise > 1 and sizes == before:
+        if sizes == before and sum(one.value % 1 != 0 for one in sizes) > 1:
             text = (
                 f"all sizes at {later.id} are those of {earlier.id}: was it read anew?"
             )
@@ -274,12 +276,16 @@ def _repeated(visits: list[Visit]) -> Iterator[Asked]:
 
 def _cyst(findings: Findings) -> Iterator[Asked]:
     for lesion in findings.lesions:
-        words = {folded(lesion.organ), folded(lesion.note or "")}
-        if words & _CYSTS:
+        if _is_cyst(lesion.organ) or (lesion.note and _is_cyst(lesion.note)):
             role = "target" if lesion.role is LesionRole.TARGET else "non-target"
             text = f"{role} {lesion.id} is called a cyst: "
             text += "a simple cyst is no disease (Eisenhauer 2009, 3.1.2)"
             yield "simple-cyst", text, lesion.id, None
+
+
+@lru_cache(maxsize=4096)
+def _is_cyst(words: str) -> bool:
+    return folded(words) in _CYSTS
 
 
 def _unused_markers(findings: Findings, used: tuple[Criteria, ...]) -> Iterator[Asked]:
