@@ -220,6 +220,7 @@ if TYPE_CHECKING:
     from recist_tool.store.key_images import key_image_content as key_image_content
     from recist_tool.store.protocol_file import PROTOCOL_FILE as PROTOCOL_FILE
     from recist_tool.store.protocol_file import read_protocol as read_protocol
+    from recist_tool.store.validation import faults_of as faults_of
     from recist_tool.terms import LYMPH_NODE as LYMPH_NODE
     from recist_tool.terms import Axis as Axis
     from recist_tool.terms import Blinded as Blinded
@@ -319,6 +320,7 @@ _HOMES = {
     "store.casefile": "CASE_SUFFIX",
     "store.key_images": "KeyImages key_image_content",
     "store.protocol_file": "PROTOCOL_FILE read_protocol",
+    "store.validation": "faults_of",
     "terms": "LYMPH_NODE Axis Blinded Boundary Criteria LesionRole NewLesionStatus "
     "NewLesions NonTargetStatus ReaderRole Response Scope SeriesRole SuvUnit "
     "WarningCode",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
-from recist_tool import Blinding, CommandRefused
+from recist_tool import Blinding, CommandRefused, faults_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -132,11 +132,11 @@ def made(kind: type[Made], values: Mapping[str, Any]) -> Made:
     try:
         return kind.model_validate(dict(values))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = " ".join(str(part).replace("_", " ") for part in first["loc"])
-        what = first["msg"].removeprefix("Value error, ")
-        what = "is needed" if first["type"] == "missing" else what
-        raise CommandRefused.at(where, what[:1].lower() + what[1:]) from None
+        fault = faults_of(error)[0]
+        where = fault.where.replace("_", " ")
+        if error.errors(include_url=False, include_input=False)[0]["type"] == "missing":
+            raise CommandRefused.at(where, "is needed") from None
+        raise CommandRefused.at(where, fault.what, fault.remedy) from None
 
 
 def _number(field: Field, text: str) -> Decimal:

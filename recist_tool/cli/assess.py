@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json as json_format
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -104,7 +105,8 @@ def _assessed(
         raise item
     findings = under(item, criteria)
     try:
-        found = assess(findings, item.protocol)
+        today = dt.datetime.now(dt.UTC).date()
+        found = assess(findings, item.protocol, today=today)
         told = work_out(found)
     except FindingsError as error:
         raise placed(error, item.where) from None

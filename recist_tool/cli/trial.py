@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json as json_format
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from recist_tool.cli.asked import plausibility_asked
 from recist_tool.cli.cohort_answers import Answers
 from recist_tool.cli.cohort_files import count, criteria_named, patients, refusal
 from recist_tool.cli.organ_words import UnknownPlaces
@@ -68,6 +70,7 @@ def run(files: Sequence[Path], asked: Asked) -> int:
     settings = _settings(asked.settings)
     answers = Answers(chosen, settings, asked.accepted)
     every = UnknownPlaces().watched(patients(files), settings.organ_words)
+    every = plausibility_asked(every, dt.datetime.now(dt.UTC).date())
     for item in _counted(every, count(files)):
         answers.take(item)
     good = answers.accept()

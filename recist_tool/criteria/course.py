@@ -10,7 +10,7 @@ from recist_tool.criteria.faults import lesion_faults, simple, visit_faults
 from recist_tool.criteria.marker import marker_raised
 from recist_tool.criteria.organs import hepatic, organ_group
 from recist_tool.errors import Fault, FindingsError
-from recist_tool.terms import LYMPH_NODE, LesionRole, Scope
+from recist_tool.terms import LYMPH_NODE, LesionRole, Response, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -131,13 +131,24 @@ def course(findings: Findings) -> Course:
         raise FindingsError.of(faults)
     return Course(
         findings,
-        findings.settings,
+        _conventions(findings),
         _lesions(findings),
         None if no_baseline else visits[0],
         visits if no_baseline else visits[1:],
         _last_day(findings, reference),
         from_baseline,
     )
+
+
+def _conventions(findings: Findings) -> Settings:
+    """Return the settings; disease known otherwise than by lesions is not "none"."""
+    known = any(
+        seen.volumes_ml or (seen.pet and seen.pet.lesions)
+        for seen in findings.timepoints
+    )
+    if findings.lesions or not known:
+        return findings.settings
+    return findings.settings.model_copy(update={"no_disease_as": Response.NE})
 
 
 def view(course: Course, scope: Scope) -> View:

@@ -159,6 +159,8 @@ def assess_visits(
             seen = _observed(view, visit, found, known)
             known = known.after(view, visit)
         taken, state = _taken(visit, seen, given, state, settings)
+        if taken.response is Response.NED:
+            taken = taken._replace(response=course.settings.no_disease_as)
         answers[visit.id] = found._replace(
             overall=taken.response,
             restated_overall=None,

@@ -124,7 +124,8 @@ class Evidence(NamedTuple):
             self._other_non_targets(answer),
             self._equivocal(answer),
         ]
-        return "; ".join(part for part in parts if part) or "no disease"
+        none = "no lesion" if answer.overall is Response.NE else "no disease"
+        return "; ".join(part for part in parts if part) or none
 
     def citation(self, answer: TimepointResponse) -> str:
         """Return the section of the deciding rule and the row of the table."""

@@ -126,7 +126,8 @@ class SizeEvidence(NamedTuple):
             self.ruling.text,
             unseen_phrase(self.view, seen, answer.nontarget),
         ]
-        return "; ".join(part for part in parts if part) or "no disease"
+        none = "no lesion" if answer.overall is NE else "no disease"
+        return "; ".join(part for part in parts if part) or none
 
     def citation(self, answer: TimepointResponse) -> str:
         """Return the paper, its section and how the findings were combined."""

@@ -33,14 +33,14 @@ def read_record(path: Path, kind: type[Read]) -> Read:
         raise InputError.of(faults_of(error, path.name)) from None
 
 
-def faults_of(error: ValidationError, where: str) -> list[Fault]:
+def faults_of(error: ValidationError, where: str = "") -> list[Fault]:
     """Return every fault of a validation, each naming its field.
 
     Values are left out: they may identify a patient.
     """
     details = error.errors(include_url=False)
     return [
-        Fault(f"{where}, {field}" if field else where, what, remedy)
+        Fault(", ".join(filter(None, (where, field))), what, remedy)
         for field, what, remedy in worded(details)
     ]
 

@@ -16,6 +16,7 @@ from recist_tool.criteria.course import Course, View, course, view
 from recist_tool.criteria.newlesions import back_after_resolving
 from recist_tool.criteria.places import place_messages
 from recist_tool.criteria.plain import PROGRESSED
+from recist_tool.criteria.plausible import plausibility_messages
 from recist_tool.criteria.sized import SizeEvidence
 from recist_tool.criteria.vocabulary import foreign_words
 from recist_tool.errors import FindingsError
@@ -74,7 +75,12 @@ class PatientAssessment(NamedTuple):
     settings: Settings
 
 
-def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAssessment:
+def assess(
+    findings: Findings,
+    protocol: Protocol | None = None,
+    *,
+    today: dt.date | None = None,
+) -> PatientAssessment:
     """Return the response of a patient at each visit and over the whole course.
 
     Parameters
@@ -83,6 +89,9 @@ def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAsses
         All visits of one patient; conventions are those of ``findings.settings``.
     protocol
         Limits that baseline is checked against; RECIST 1.1 by default.
+    today
+        The day of asking: what is dated after it, and figures that can hardly be, are
+        asked about. None asks nothing, for callers that show no messages.
 
     Raises
     ------
@@ -96,6 +105,9 @@ def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAsses
         of = _checked(findings)
         messages = baseline_messages(of, protocol or DEFAULT_PROTOCOL)
         messages += place_messages(of)
+        if today is not None:
+            used = protocol.criteria if protocol else ()
+            messages += plausibility_messages(findings, used, today)
         whole = view(of, Scope.OVERALL)
         overall = _assessed(of, whole, None)
         messages += rules.queries(of, whole, overall.timepoints)

@@ -29,7 +29,7 @@ def test_all_faults_of_a_file_are_told_at_once_a_line_each(tmp_path: Path) -> No
     assert len(lines) == 3
     assert all(line.startswith("protocol.json, ") for line in lines)
     assert any("sequental: unknown field" in line for line in lines)
-    assert any("blinded_to[0]: input should be 'subject'" in line for line in lines)
+    assert any("blinded_to[0]: must be one of: 'subject'" in line for line in lines)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b"null"])

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 _LOCATIONS: Final = {
     "adrenal": "ADRENAL GLAND",
     "colon and rectum": "LARGE INTESTINE",
+    "prostate": "PROSTATE GLAND",
     "small bowel": "SMALL INTESTINE",
+    "thymus": "THYMUS GLAND",
+    "thyroid": "THYROID GLAND",
 }
 
 _METHODS: Final = {

@@ -143,7 +143,7 @@ def _lines(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str,
     for name, value in settings.items():
         if name in {"response", "criteria"}:  # shown apart
             continue
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value:
             yield from _lines(cast("dict[str, Any]", value), f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", _told(value)
@@ -158,7 +158,8 @@ def _told(value: object) -> str:
         return "; ".join(map(_told, cast("list[object]", value))) or "none"
     if isinstance(value, dict):
         named = cast("dict[str, object]", value)
-        return ", ".join(f"{name} {_told(one)}" for name, one in named.items())
+        told = ", ".join(f"{name} {_told(one)}" for name, one in named.items())
+        return told or "none"
     return str(value)
 
 
