@@ -275,7 +275,6 @@ def _treatment(findings: Findings) -> dict[str, Any]:
     targets = sorted({one.target for one in given})
     return {
         "sessions": sessions(given),
-        "fractions": sum(one.fractions for one in given),
         "activity_gbq": activity_gbq(given),
         "activity_gbq_by_target": {
             target: activity_gbq([one for one in given if one.target == target])

@@ -18,6 +18,7 @@ from recist_tool.model.audit import AuditEntry, check_chain, next_entry, replay
 from recist_tool.model.clinical import (
     Clinical,
     MarkerValue,
+    RecordedResponse,
     SomatostatinAnalogue,
     Symptom,
 )
@@ -37,8 +38,9 @@ from recist_tool.model.commands import (
 from recist_tool.model.finding import Measured
 from recist_tool.model.follow_up import FollowUp, Treatment
 from recist_tool.model.pet import FdgPet, PetLesion, PetScan
+from recist_tool.model.read_findings import findings_of
 from recist_tool.store.casefile import load_case, read_case_file
-from recist_tool.terms import LesionRole
+from recist_tool.terms import LesionRole, Response
 from tests.builders import NOON, caliper, timepoint
 
 TREATED = Treatment(date=dt.date(2024, 1, 10), activity_gbq=2.55, target="right lobe")
@@ -241,3 +243,21 @@ def test_whatever_is_recorded_comes_back_from_the_journal_as_it_was(changes):
     check_chain([json.loads(line) for line in lines])
     loaded = [AuditEntry.model_validate_json(line) for line in lines]
     assert replay(loaded) == replay(entries)
+
+
+def test_a_cause_of_death_and_responses_by_other_methods_reach_the_findings(session):
+    died = FollowUp(death=dt.date(2026, 6, 1), death_cause="pulmonary disease")
+    scan = {"octreotide scan": RecordedResponse(overall=Response.PR)}
+    session.do(SetFollowUp(follow_up=died))
+    session.do(clinical("TP1", marker("90.1").replaced(responses=scan)))
+    found = findings_of(session.case, "reader")
+    assert found.follow_up.death_cause == "pulmonary disease"
+    assert found.timepoints[1].responses == scan
+    assert found.timepoints[0].responses == {}
+
+
+def test_what_has_no_new_field_is_written_as_by_earlier_versions(full):
+    for command in EVERYTHING:
+        written = command.model_dump_json()
+        for later in ("death_cause", "fractions", "responses"):
+            assert later not in written

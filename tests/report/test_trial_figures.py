@@ -282,3 +282,21 @@ def test_the_band_reaches_to_the_day_on_which_the_curve_reaches_zero():
     last_step = path.vertices[path.vertices[:, 0] == 5]
     assert last_step[:, 1].min() == pytest.approx(curve.lower[-2])
     assert last_step[:, 1].max() == pytest.approx(curve.upper[-2])
+
+
+def test_legends_say_the_words_of_the_criteria():
+    words = ["30 CMR", "30 PMR", "30 SMD"]
+    cohort = [
+        patient(f"S{at}", one, criteria="EORTC PET") for at, one in enumerate(words)
+    ]
+    result, _ = made(cohort)
+    said = texts(landmark_figure(result))
+    assert all(word in said for word in ("CMR", "PMR", "SMD"))
+    (swimmer,) = swimmer_figures(result.patients, result.settings)
+    assert "CMR" in texts(swimmer)
+
+
+def test_criteria_without_progression_have_no_figure_of_it():
+    result, patients = made([patient("S1", criteria="symptoms")])
+    names = {one.name for one in trial_figures(result, patients)}
+    assert names == {"os", "landmarks", "swimmer-1"}
