@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Final
 import typer
 from pydantic import ValidationError
 
-from recist_tool.cli.cohort_files import is_case, placed
+from recist_tool.cli.cohort_files import is_case, placed, trial_settings
 from recist_tool.errors import Fault, FindingsError, InputError, StorageError
 from recist_tool.model.findings import Findings
-from recist_tool.report.cdisc import datasets, subject_of_case, subject_of_findings
+from recist_tool.report.cdisc import Tables, subject_of_case, subject_of_findings
 from recist_tool.report.cdisc.adtte import timed
+from recist_tool.report.cdisc.spool import Spool
 from recist_tool.report.cdisc.write_csv import write_csv
 from recist_tool.report.cdisc.write_dataset_json import write_dataset_json
 from recist_tool.report.cdisc.write_xpt import write_xpt
@@ -26,15 +27,24 @@ from recist_tool.store.validation import faults_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
+    from recist_tool.model.trial_settings import TrialSettings
     from recist_tool.report.cdisc import Dataset, Subject
 
     Write = Callable[[Dataset, Path], None]
 
 
 def run(
-    case: Path, to: str, folder: Path, *, study: str = "", accepted: str | None = None
+    case: Path,
+    to: str,
+    folder: Path,
+    *,
+    study: str = "",
+    accepted: str | None = None,
+    settings: Path | None = None,
 ) -> int:
     """Write the CDISC tables of a case into a folder, and name the files.
+
+    One patient after the other is read, answered and let go; the rows wait on disk.
 
     Parameters
     ----------
@@ -46,6 +56,9 @@ def run(
         ``STUDYID``, left empty by default.
     accepted
         Reader whose read the trial takes; see `subject_of_case`.
+    settings
+        A JSON file of trial settings; None for the defaults. What was used is written
+        beside the tables.
 
     Raises
     ------
@@ -58,60 +71,90 @@ def run(
     if to not in FORMATS:
         msg = f"no format '{to}': choose {', '.join(FORMATS)}"
         raise typer.BadParameter(msg)
-    subjects = list(_subjects(case, study, accepted))
-    tables = datasets(subjects)
-    for remark in _remarks(subjects, study):
-        sys.stderr.write(f"recist: {remark}\n")
+    conventions = trial_settings(settings)
     refused: list[Fault] = []
-    for path in _written(tables, FORMATS[to], folder, refused):
+    with _staging(folder) as staging, contextlib.ExitStack() as files:
+        tables = Tables(conventions, lambda: files.enter_context(Spool(staging)))
+        untimed = 0
+        for where, subject in _subjects(case, study, accepted):
+            with _named(where):
+                tables.take(subject)
+            untimed += sum(not timed(one) for one in subject.readings)
+        made = list(_written(tables.datasets(), FORMATS[to], staging, refused))
+        made.append(_settings_written(conventions, staging))
+    for remark in _remarks(study, untimed, conventions, settings):
+        sys.stderr.write(f"recist: {remark}\n")
+    for path in made:
         sys.stdout.write(f"{path}\n")
     if refused:
         raise InputError.of(refused)
     return 0
 
 
-def _remarks(subjects: list[Subject], study: str) -> Iterator[str]:
-    """Return what the tables lack although nothing is wrong."""
+def _remarks(
+    study: str, untimed: int, conventions: TrialSettings, settings: Path | None
+) -> Iterator[str]:
+    """Return what the tables lack, and what they were made by."""
     if not study:
         yield "STUDYID is empty; --study names it"
-    without = sum(not timed(one) for subject in subjects for one in subject.readings)
-    if without:
+    if settings is None:
+        by = "the default settings of a trial; --settings takes the trial's own"
+    else:
+        chosen = conventions.model_dump(mode="json", exclude_defaults=True)
+        told = ", ".join(f"{name} {value}" for name, value in chosen.items())
+        by = f"{settings.name}: {told or 'all as by default'}"
+    yield f"times to events (ADTTE) by {by}"
+    if untimed:
         yield (
-            f"ADTTE lacks {without} reads: no reference date to count from, "
+            f"ADTTE lacks {untimed} reads: no reference date to count from, "
             "or criteria other than RECIST 1.1"
         )
 
 
-def _subjects(path: Path, study: str, accepted: str | None) -> Iterator[Subject]:
-    text = _read(path)
+def _subjects(
+    path: Path, study: str, accepted: str | None
+) -> Iterator[tuple[str, Subject]]:
+    """Return the subjects one after the other, each with its place in the file."""
     if path.suffix == ".jsonl":
-        seen: dict[str, str] = {}
-        for number, line in enumerate(text.splitlines(), start=1):
-            if line.strip():
-                yield _of_findings(f"{path.name}, line {number}", line, study, seen)
-    elif is_case(text):
+        yield from _of_lines(path, study)
+        return
+    text = _read(path)
+    if is_case(text):
         case = load_case(path).case
         with _named(path.name):
             subject = subject_of_case(case, study=study, accepted=accepted)
-        yield subject
     else:
-        yield _of_findings(path.name, text, study)
+        subject = _of_findings(path.name, text, study, {})
+    yield path.name, subject
+
+
+def _of_lines(path: Path, study: str) -> Iterator[tuple[str, Subject]]:
+    first: dict[str, str] = {}
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    where = f"{path.name}, line {number}"
+                    yield where, _of_findings(where, line, study, first)
+    except OSError as error:
+        raise _unread(path, error) from None
 
 
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError.at(path.name, f"cannot be read ({error.strerror})") from None
+        raise _unread(path, error) from None
 
 
-def _of_findings(
-    where: str, text: bytes, study: str, seen: dict[str, str] | None = None
-) -> Subject:
-    """Return the subject of one read; `seen` names where each subject was first."""
+def _unread(path: Path, error: OSError) -> InputError:
+    return InputError.at(path.name, f"cannot be read ({error.strerror})")
+
+
+def _of_findings(where: str, text: bytes, study: str, first: dict[str, str]) -> Subject:
+    """Return the subject of one read; `first` names where each subject was first."""
     with _named(where):
         findings = Findings.model_validate_json(text)
-        first = {} if seen is None else seen
         if first.setdefault(findings.id, where) != where:
             raise FindingsError.at(
                 "id",
@@ -133,31 +176,52 @@ def _named(where: str) -> Generator[None]:
         raise placed(error, where) from None
 
 
-def _written(
-    tables: tuple[Dataset, ...],
-    formats: dict[str, Write],
-    folder: Path,
-    refused: list[Fault],
-) -> Iterator[Path]:
-    """Write each table beside its place and move it there whole.
+@contextlib.contextmanager
+def _staging(folder: Path) -> Generator[Path]:
+    """Return a place in the folder for what is not whole yet.
 
-    A table that is refused leaves no older one in its place.
+    Where nothing was written in the end, no new folder is left behind.
     """
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as staging:
-            for table in tables:
-                for suffix, write in formats.items():
-                    name = f"{table.name.lower()}.{suffix}"
-                    (folder / name).unlink(missing_ok=True)
-                    if _made(table, write, Path(staging, name), refused):
-                        yield Path(staging, name).replace(folder / name)
+            yield Path(staging)
     except OSError as error:
         raise StorageError.at(
             folder,
             f"cannot be written to ({error.strerror})",
             "Free space, mend permissions or choose another folder",
         ) from None
+    finally:
+        with contextlib.suppress(OSError):  # the first that holds something stays
+            for one in made:
+                one.rmdir()
+
+
+def _written(
+    tables: tuple[Dataset, ...],
+    formats: dict[str, Write],
+    staging: Path,
+    refused: list[Fault],
+) -> Iterator[Path]:
+    """Write each table beside its place and move it there whole.
+
+    A table that is refused leaves no older one in its place.
+    """
+    for table in tables:
+        for suffix, write in formats.items():
+            name = f"{table.name.lower()}.{suffix}"
+            (staging.parent / name).unlink(missing_ok=True)
+            if _made(table, write, staging / name, refused):
+                yield (staging / name).replace(staging.parent / name)
+
+
+def _settings_written(conventions: TrialSettings, staging: Path) -> Path:
+    """Write the settings as ``--settings`` takes them."""
+    path = staging / SETTINGS
+    path.write_text(conventions.model_dump_json(indent=1) + "\n", "utf-8")
+    return path.replace(staging.parent / SETTINGS)
 
 
 def _made(table: Dataset, write: Write, path: Path, refused: list[Fault]) -> bool:
@@ -178,6 +242,9 @@ def _dataset_json(table: Dataset, path: Path) -> None:
     with path.open("w", encoding="utf-8") as file:
         write_dataset_json(table, file, at=dt.datetime.now(dt.UTC))
 
+
+SETTINGS: Final = "trial-settings.json"
+"""Beside the tables: the settings that they were made by."""
 
 FORMATS: Final[dict[str, dict[str, Write]]] = {
     "sdtm": {"json": _dataset_json, "xpt": write_xpt},

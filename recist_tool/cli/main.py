@@ -365,11 +365,18 @@ def export(
     accepted: Annotated[
         str, typer.Option(help="Reader whose read the trial takes.")
     ] = "",
+    settings: Annotated[
+        Path | None,
+        typer.Option(help="JSON file of the trial's conventions: recist schema trial."),
+    ] = None,
 ) -> None:
     """Write a case, or findings, as the tables of CDISC."""
     from recist_tool.cli.export import run
 
-    raise typer.Exit(run(case, to, folder, study=study, accepted=accepted or None))
+    done = run(
+        case, to, folder, study=study, accepted=accepted or None, settings=settings
+    )
+    raise typer.Exit(done)
 
 
 @app.command()

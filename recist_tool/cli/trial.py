@@ -7,13 +7,17 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.cli.cohort_answers import Answers
-from recist_tool.cli.cohort_files import count, criteria_named, patients, refusal
+from recist_tool.cli.cohort_files import (
+    count,
+    criteria_named,
+    patients,
+    refusal,
+    trial_settings,
+)
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
 from recist_tool.errors import FindingsError, InputError
-from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.report.trial.terminal import trial_view
-from recist_tool.store.validation import read_record
 from recist_tool.trial.cohort import trial_result
 from recist_tool.trial.cohort_json import trial_json
 
@@ -63,7 +67,7 @@ def run(files: Sequence[Path], asked: Asked) -> int:
         good patients were answered.
     """
     chosen = criteria_named(asked.criteria)
-    settings = _settings(asked.settings)
+    settings = trial_settings(asked.settings)
     answers = Answers(chosen, settings, asked.accepted)
     for item in _counted(patients(files), count(files)):
         answers.take(item)
@@ -107,10 +111,6 @@ def _write_report(
     with progress("figures") as advance:
         for path in write_trial_report(folder, result, patients, advance):
             sys.stderr.write(f"{path}\n")
-
-
-def _settings(path: Path | None) -> TrialSettings:
-    return TrialSettings() if path is None else read_record(path, TrialSettings)
 
 
 def _counted(

@@ -5,13 +5,15 @@ Written as CSV, as SAS XPORT version 5, or as Dataset-JSON 1.1.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Final, Protocol
 
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.report.cdisc.adrs import adrs_records
 from recist_tool.report.cdisc.adtr import adtr_records
 from recist_tool.report.cdisc.adtte import adtte_records
-from recist_tool.report.cdisc.dataset import Dataset, dataset
+from recist_tool.report.cdisc.dataset import Dataset, Rows, rows_of
 from recist_tool.report.cdisc.layouts import ADRS, ADTR, ADTTE, RS, TR, TU
 from recist_tool.report.cdisc.rs import rs_records
 from recist_tool.report.cdisc.subject import (
@@ -23,9 +25,18 @@ from recist_tool.report.cdisc.tr import tr_records
 from recist_tool.report.cdisc.tu import tu_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-__all__ = ["Dataset", "Subject", "datasets", "subject_of_case", "subject_of_findings"]
+    from recist_tool.report.cdisc.dataset import Value
+
+__all__ = [
+    "Dataset",
+    "Subject",
+    "Tables",
+    "datasets",
+    "subject_of_case",
+    "subject_of_findings",
+]
 
 _TABLES: Final = (
     (TU, tu_records),
@@ -34,6 +45,14 @@ _TABLES: Final = (
     (ADRS, adrs_records),
     (ADTR, adtr_records),
 )
+
+
+class Kept(Rows, Protocol):
+    """Rows to which more can be added: a list, or a `spool.Spool`."""
+
+    def append(self, row: tuple[Value, ...], /) -> None:
+        """Keep one more row."""
+        ...
 
 
 def datasets(
@@ -51,13 +70,43 @@ def datasets(
     FindingsError
         If the dates of a subject's follow-up cannot be.
     """
-    readings = [reading for subject in subjects for reading in subject.readings]
-    conventions = settings or TrialSettings()
-    times = (one for read in readings for one in adtte_records(read, conventions))
-    return (
-        *(
-            dataset(layout, (record for one in readings for record in records_of(one)))
-            for layout, records_of in _TABLES
-        ),
-        dataset(ADTTE, times),
-    )
+    tables = Tables(settings or TrialSettings(), list)
+    for subject in subjects:
+        tables.take(subject)
+    return tables.datasets()
+
+
+class Tables:
+    """The tables of subjects who come one after the other.
+
+    Parameters
+    ----------
+    settings
+        Conventions of the times to events.
+    rows
+        Makes what keeps the rows of one table.
+    """
+
+    def __init__(self, settings: TrialSettings, rows: Callable[[], Kept]) -> None:
+        times = (ADTTE, partial(adtte_records, settings=settings))
+        self._tables = [(*made, rows()) for made in (*_TABLES, times)]
+
+    def take(self, subject: Subject) -> None:
+        """Add the records of a subject to every table.
+
+        Raises
+        ------
+        FindingsError
+            If the dates of the subject's follow-up cannot be.
+        """
+        for layout, records_of, kept in self._tables:
+            records = chain.from_iterable(map(records_of, subject.readings))
+            for row in rows_of(layout, records):
+                kept.append(row)
+
+    def datasets(self) -> tuple[Dataset, ...]:
+        """Return the tables."""
+        return tuple(
+            Dataset(layout.name, layout.label, layout.variables, kept)
+            for layout, _, kept in self._tables
+        )
