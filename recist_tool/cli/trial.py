@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_format
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +18,7 @@ from recist_tool.cli.screen import screen
 from recist_tool.errors import FindingsError, InputError
 from recist_tool.report.trial.terminal import trial_view
 from recist_tool.trial.cohort import trial_result
-from recist_tool.trial.cohort_json import trial_json
+from recist_tool.trial.cohort_json import trial_json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -96,7 +95,7 @@ def _refused(
 
 def _show(result: TrialResult, *, json: bool) -> None:
     if json:
-        json_format.dump(trial_json(result), sys.stdout, allow_nan=False)
+        sys.stdout.writelines(trial_json_text(result))
         sys.stdout.write("\n")
         return
     console = screen(_WIDTH_OF_A_FILE)

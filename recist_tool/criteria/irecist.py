@@ -141,7 +141,7 @@ def assess_visits(
             overall=taken.response,
             restated_overall=None,
             post_pd=confirmed,
-            why=IEvidence(found, taken),
+            why=IEvidence(found, taken) if visit.compared else found.why,
         )
     return baseline_mm, answers
 

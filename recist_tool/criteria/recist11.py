@@ -226,7 +226,7 @@ def _recorded(
         overall,
         None,
         past.had_pd,
-        Recorded(rules.view.scope.value, given is not None),
+        Recorded(rules.view.scope.value, given is not None, visit.compared),
     )
     return answer, _after(rules, past, answer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from recist_tool.trial.cohort import COMPETING
 from recist_tool.trial.liver_definitions import liver_pfs_by_definition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from recist_tool.model.findings import Findings, Treatment
     from recist_tool.model.trial_settings import TrialSettings
@@ -32,6 +33,20 @@ if TYPE_CHECKING:
 
 def trial_json(result: TrialResult) -> dict[str, Any]:
     """Return a trial's result as plain JSON; what cannot be estimated is null."""
+    return {**_of_all(result), "patients": [_patient(one) for one in result.patients]}
+
+
+def trial_json_text(result: TrialResult) -> Iterator[str]:
+    """Return the text of `trial_json` piece by piece, one patient after the other."""
+    summary = json.dumps(_of_all(result), allow_nan=False)
+    yield f'{summary.removesuffix("}")}, "patients": ['
+    for number, one in enumerate(result.patients):
+        text = json.dumps(_patient(one), allow_nan=False)
+        yield f", {text}" if number else text
+    yield "]}"
+
+
+def _of_all(result: TrialResult) -> dict[str, Any]:
     return {
         "n": result.n,
         "settings": settings_json(result),
@@ -44,7 +59,6 @@ def trial_json(result: TrialResult) -> dict[str, Any]:
             one.field: _subgroups(one, result.settings) for one in result.subgroups
         },
         "agreement": [agreement_json(one) for one in result.agreement],
-        "patients": [_patient(one) for one in result.patients],
     }
 
 

@@ -57,12 +57,14 @@ class PatientResult(NamedTuple):
     ----------
     findings
         As used: cut at the data cut-off, with the reference date that applies.
+    assessment
+        None where it was let go (`kept.KeptPatient`).
     liver
         None without liver lesions at baseline.
     """
 
     findings: Findings
-    assessment: PatientAssessment
+    assessment: PatientAssessment | None
     course: PatientCourse
     os: TimeToEvent
     overall: ScopeResult
@@ -182,7 +184,7 @@ def _until(findings: Findings, reference: dt.date, cutoff: dt.date) -> Findings:
         for seen in findings.timepoints
         if (seen.date or reference + dt.timedelta(days=seen.day or 0)) <= cutoff
     )
-    if not timepoints:
+    if not timepoints and reference > cutoff:
         raise FindingsError.at(
             "timepoints",
             f"none is on or before the data cut-off, {cutoff}",
@@ -220,6 +222,7 @@ def _course(
         reference_date=reference,
         assessments=_assessments(whole, findings, reference, Scope.OVERALL),
         liver=liver and _assessments(liver, findings, reference, Scope.LIVER),
+        has_baseline=findings.has_baseline and bool(findings.timepoints),
         new_therapy=_new_therapy(findings, reference),
         **(known.model_dump(exclude={"new_therapy"}) if known else {}),
     )

@@ -25,9 +25,12 @@ from recist_tool.report.cdisc.tr import tr_records
 from recist_tool.report.cdisc.tu import tu_records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from recist_tool.report.cdisc.dataset import Value
+    from recist_tool.report.cdisc.dataset import Layout, Value
+    from recist_tool.report.cdisc.subject import Reading
+
+    RecordsOf = Callable[[Reading], Iterator[dict[str, Value]]]
 
 __all__ = [
     "Dataset",
@@ -38,7 +41,7 @@ __all__ = [
     "subject_of_findings",
 ]
 
-_TABLES: Final = (
+_TABLES: Final[tuple[tuple[Layout, RecordsOf], ...]] = (
     (TU, tu_records),
     (TR, tr_records),
     (RS, rs_records),
@@ -88,8 +91,9 @@ class Tables:
     """
 
     def __init__(self, settings: TrialSettings, rows: Callable[[], Kept]) -> None:
-        times = (ADTTE, partial(adtte_records, settings=settings))
-        self._tables = [(*made, rows()) for made in (*_TABLES, times)]
+        times: RecordsOf = partial(adtte_records, settings=settings)
+        made = (*_TABLES, (ADTTE, times))
+        self._tables = [(layout, of, rows()) for layout, of in made]
 
     def take(self, subject: Subject) -> None:
         """Add the records of a subject to every table.
