@@ -255,8 +255,9 @@ def _visit(
 def _not_compared(visit: Visit) -> Visit:
     """Return a visit for which there is no baseline: nothing tells its response."""
     liver = None if visit.seen.liver is None else Response.NE  # it has disease there
-    nothing = {"target": {}, "nontarget": {}, "new": (), "overall": None}
-    seen = visit.seen.model_copy(update=nothing | {"liver": liver})
+    left: dict[str, object] = {"target": {}, "nontarget": {}, "new": ()}
+    left |= {"overall": None, "liver": liver}
+    seen = visit.seen.model_copy(update=left)
     return visit._replace(seen=seen, simple=True, recorded=True, compared=False)
 
 

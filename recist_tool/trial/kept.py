@@ -9,14 +9,12 @@ from recist_tool.model.findings import Findings
 from recist_tool.trial.patient_result import PatientResult
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from recist_tool.criteria.answer import ScopeAssessment
     from recist_tool.trial.patient_course import Assessment, PatientCourse
     from recist_tool.trial.patient_result import ScopeResult
     from recist_tool.trial.time_to_event import TimeToEvent
 
-Part = TypeVar("Part", bound="Hashable")
+Part = TypeVar("Part")
 _CHANGE: Final = Struct("=id")
 """A day and a percentage."""
 _FIELDS: Final = set(Findings.model_fields)
@@ -73,7 +71,7 @@ class Known:
     """Parts of the patients before: what is equal is kept once."""
 
     def __init__(self) -> None:
-        self._parts: dict[tuple[type, Hashable], Any] = {}
+        self._parts: dict[tuple[type, Any], Any] = {}
 
     def same(self, part: Part) -> Part:
         """Return the part that was kept first of all that equal this one."""
