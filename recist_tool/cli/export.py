@@ -51,7 +51,7 @@ def run(
     case
         A case JSON, a findings JSON, or a ``.jsonl`` of many findings.
     to
-        ``sdtm`` (Dataset-JSON and XPT) or ``csv``.
+        ``sdtm`` (Dataset-JSON and XPT), ``csv``, or ``dataset-json`` alone.
     study
         ``STUDYID``, left empty by default.
     accepted
@@ -249,5 +249,6 @@ SETTINGS: Final = "trial-settings.json"
 FORMATS: Final[dict[str, dict[str, Write]]] = {
     "sdtm": {"json": _dataset_json, "xpt": write_xpt},
     "csv": {"csv": _csv},
+    "dataset-json": {"json": _dataset_json},
 }
 """Suffix and writer of each file of a table, by the format asked for."""

@@ -360,7 +360,9 @@ def export(
     folder: Annotated[
         Path, typer.Argument(help="Folder to write to.", show_default=False)
     ],
-    to: Annotated[str, typer.Option(help="sdtm (Dataset-JSON, XPT) or csv.")],
+    to: Annotated[
+        str, typer.Option(help="sdtm (Dataset-JSON and XPT), csv or dataset-json.")
+    ],
     study: Annotated[str, typer.Option(help="STUDYID of the tables.")] = "",
     accepted: Annotated[
         str, typer.Option(help="Reader whose read the trial takes.")

@@ -42,7 +42,8 @@ def queries(
         if not visit.recorded:
             if view.scope is Scope.OVERALL:
                 messages += _of_findings(course, view, visit)
-            messages += _stated_by_the_reader(course, view, visit, answer)
+            if _says_more(visit.seen):
+                messages += _stated_by_the_reader(course, view, visit, answer)
             if answer.overall is Response.PD and not answer.post_pd:
                 messages += _progression(course, view, visit, answer)
     if view.scope is Scope.LIVER:
@@ -56,6 +57,13 @@ def _of_findings(course: Course, view: View, visit: Visit) -> list[Message]:
     complete = given == len(view.targets) + len(view.non_targets)
     messages = [] if complete else _unread(view, visit)
     return messages if visit.simple else messages + _merged(course, visit)
+
+
+def _says_more(seen: FindingsTimepoint) -> bool:
+    """Return whether a visit holds more than findings of the baseline lesions."""
+    if seen.new or seen.fdg_pet is not None:
+        return True
+    return seen.overall is not None or seen.liver is not None
 
 
 def _stated_by_the_reader(
