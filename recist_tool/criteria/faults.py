@@ -86,6 +86,17 @@ def simple(seen: FindingsTimepoint) -> bool:
     return set(map(type, given)) <= _WORD and "merged_into" not in given
 
 
+def has_merged(seen: FindingsTimepoint) -> bool:
+    """Return whether any lesion of a visit is part of another."""
+    for finding in seen.target.values():
+        if type(finding) is MeasuredTarget:
+            if finding.merged_with:
+                return True
+        elif _is_merged(finding):
+            return True
+    return any(map(_is_merged, seen.nontarget.values()))
+
+
 def host(seen: FindingsTimepoint, lesion_id: str) -> str:
     """Return the lesion that `lesion_id` is part of at a visit: itself, if not merged.
 

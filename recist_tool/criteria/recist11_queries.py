@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.criteria.answer import Message
-from recist_tool.criteria.faults import host
+from recist_tool.criteria.faults import has_merged, host
 from recist_tool.criteria.organs import is_node
 from recist_tool.criteria.recist11 import meets_pd
 from recist_tool.criteria.recist11_reasons import Evidence, TargetRule
@@ -56,7 +56,9 @@ def _of_findings(course: Course, view: View, visit: Visit) -> list[Message]:
     given = len(visit.seen.target) + len(visit.seen.nontarget)
     complete = given == len(view.targets) + len(view.non_targets)
     messages = [] if complete else _unread(view, visit)
-    return messages if visit.simple else messages + _merged(course, visit)
+    if visit.simple or not has_merged(visit.seen):
+        return messages
+    return messages + _merged(course, visit)
 
 
 def _says_more(seen: FindingsTimepoint) -> bool:

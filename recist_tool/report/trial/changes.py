@@ -110,7 +110,7 @@ def _bars(ax: Axes, best: Sequence[tuple[float, Response]]) -> None:
         if not places:
             continue
         outlined = response is Response.NE
-        look = {
+        look: dict[str, Any] = {
             "edgecolor": INK if outlined else "white",
             "linewidth": 0.6 if outlined else 0.4 * few,
             "hatch": "////" if outlined else None,
@@ -136,7 +136,9 @@ def _one_artist(
     corners = [(left, flat), (left, top), (left + 1, top), (left + 1, flat)]
     bars = np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1)
     # SVG holds many bars as a picture of them; its text stays text
-    ax.add_collection(PolyCollection(bars, rasterized=len(places) > _MANY, **look))
+    ax.add_collection(
+        PolyCollection(list(bars), rasterized=len(places) > _MANY, **look)
+    )
 
 
 def _arrows(ax: Axes, places: Sequence[int], *, few: bool) -> None:
