@@ -74,7 +74,9 @@ def run(
     conventions = trial_settings(settings)
     refused: list[Fault] = []
     with _staging(folder) as staging, contextlib.ExitStack() as files:
-        tables = Tables(conventions, lambda: files.enter_context(Spool(staging)))
+        tables = Tables(
+            conventions, lambda: files.enter_context(contextlib.closing(Spool(staging)))
+        )
         untimed = 0
         for where, subject in _subjects(case, study, accepted):
             with _named(where):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Final, Self, cast
+from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from types import TracebackType
 
     from recist_tool.report.cdisc.dataset import Value
 
@@ -33,16 +33,7 @@ class Spool:
         self._waiting: list[Row] = []
         self._count = 0
 
-    def __enter__(self) -> Self:
-        """Return the spool."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Let the file go."""
         self._file.close()
 
@@ -70,5 +61,6 @@ class Spool:
 
     def _write(self) -> None:
         if self._waiting:
+            self._file.seek(0, os.SEEK_END)
             pickle.dump(self._waiting, self._file, pickle.HIGHEST_PROTOCOL)
             self._waiting.clear()
