@@ -21,6 +21,8 @@ VISITS = 8
 PATIENTS = 10_000
 GROWTH = (1_000, 10_000, 100_000)
 SAMPLE = 1_000
+RUNS = 3
+"""The quickest counts: other work on the machine only ever slows one down."""
 
 
 def patient(number: int, chance: random.Random) -> dict[str, Any]:
@@ -106,7 +108,7 @@ def seconds(count: int) -> Seconds:
 
 def main() -> None:
     """Print patients per second, and the growth with the number of patients."""
-    taken = seconds(PATIENTS)
+    taken = min((seconds(PATIENTS) for _ in range(RUNS)), key=lambda one: one.assess)
     report(f"{PATIENTS} patients x {VISITS} visits, findings parsed", taken.assess)
     report("... and parsing their JSON", taken.parse + taken.assess)
     report("... and writing all answers", sum(taken))

@@ -10,13 +10,12 @@ from recist_tool.terms import ReaderRole
 from recist_tool.trial.cohort import FailedPatient
 from recist_tool.trial.double_reads import Reading, reader_agreements, reading
 from recist_tool.trial.judging import judging
-from recist_tool.trial.kept import KeptPatient, kept
+from recist_tool.trial.kept import KeptPatient, Known, kept
 from recist_tool.trial.patient_result import patient_result
 from recist_tool.trial.plausible import implausible
 
 if TYPE_CHECKING:
     from recist_tool.cli.cohort_files import Patient
-    from recist_tool.model.protocol import Settings
     from recist_tool.model.trial_settings import TrialSettings
     from recist_tool.terms import Criteria
     from recist_tool.trial.double_reads import ReaderAgreement
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 class _Read(NamedTuple):
     """One read of a patient; `patient` is None where it was refused."""
 
+    reader: str
     where: str
     role: ReaderRole | None
     patient: KeptPatient | None = None
@@ -50,8 +50,8 @@ class Answers:
     ) -> None:
         self._criteria, self._settings = criteria, settings
         self._accepted = accepted
-        self._known: dict[Settings, Settings] = {}
-        self._reads: dict[str, dict[str, _Read]] = {}
+        self._known = Known()
+        self._reads: dict[str, tuple[_Read, ...]] = {}
         self._doubled: set[str] = set()
         self._readings: list[Reading] = []
         self.faults: list[Fault] = []
@@ -66,8 +66,9 @@ class Answers:
             self.faults.extend(error.faults)
             self.refused += 1
             return
-        reads = self._reads.setdefault(patient.findings.id, {})
-        reads[patient.reader_id] = self._answered(patient, reads)
+        reads = self._reads.get(patient.findings.id, ())
+        read = self._answered(patient, reads)
+        self._reads[patient.findings.id] = (*reads, read)
 
     def accept(self) -> tuple[KeptPatient, ...]:
         """Return the accepted read of each patient, in the order of the files.
@@ -89,19 +90,20 @@ class Answers:
         if isinstance(item, InputError):
             raise item
         name, reader = item.findings.id, item.reader_id
-        reads = self._reads.get(name, {})
-        if not reads or (reader and not reads.keys() & {"", reader}):
+        reads = self._reads.get(name, ())
+        if not reads or (reader and not {one.reader for one in reads} & {"", reader}):
             return item
         self._doubled.add(name)
-        first = reads.get(reader) or next(iter(reads.values()))
-        what = f"the same id{' and reader' if reader in reads and reader else ''}"
+        same = _by(reader, reads)
+        first = same or reads[0]
+        what = f"the same id{' and reader' if same and reader else ''}"
         remedy = "Leave one of the two out, or correct an id"
         raise FindingsError.at(
             f"{item.where}, id", f"{what} as in {first.where}", remedy
         )
 
-    def _answered(self, patient: Patient, reads: dict[str, _Read]) -> _Read:
-        read = _Read(patient.where, patient.role)
+    def _answered(self, patient: Patient, reads: tuple[_Read, ...]) -> _Read:
+        read = _Read(patient.reader_id, patient.where, patient.role)
         try:
             result = self._result(patient, reads)
             with judging(result.findings.criteria):
@@ -120,41 +122,44 @@ class Answers:
         name = patient.findings.id
         self.failed.append(FailedPatient(name, fault, patient.reader_id))
 
-    def _result(self, patient: Patient, reads: dict[str, _Read]) -> PatientResult:
+    def _result(self, patient: Patient, reads: tuple[_Read, ...]) -> PatientResult:
         result = patient_result(under(patient, self._criteria), self._settings)
         faults = [*implausible(result), *_other_day_0(result, reads)]
         if faults:
             raise FindingsError.of(faults)
         return result
 
-    def _chosen(self, name: str, reads: dict[str, _Read]) -> KeptPatient | None:
+    def _chosen(self, name: str, reads: tuple[_Read, ...]) -> KeptPatient | None:
         if name in self._doubled:
             return None
         read = self._accepted_of(reads)
         if read is not None:
             return read.patient
-        where = next(iter(reads.values())).where
+        where = reads[0].where
         by = self._accepted and "was not read by that reader"
         remedy = "Name a reader of each patient with --accepted"
         fault = Fault(where, by or "was read by several readers", remedy)
         self.faults.append(fault)
         return None
 
-    def _accepted_of(self, reads: dict[str, _Read]) -> _Read | None:
+    def _accepted_of(self, reads: tuple[_Read, ...]) -> _Read | None:
         """Return the read that counts: the accepted, the only, the adjudicator's."""
-        if "" in reads:  # findings that name no reader
-            return reads[""]
+        if unnamed := _by("", reads):  # findings that name no reader
+            return unnamed
         if self._accepted:
-            return reads.get(self._accepted)
-        every = list(reads.values())
-        last = [one for one in every if one.role is ReaderRole.ADJUDICATOR]
-        for only in (every, last):
+            return _by(self._accepted, reads)
+        last = tuple(one for one in reads if one.role is ReaderRole.ADJUDICATOR)
+        for only in (reads, last):
             if len(only) == 1:
                 return only[0]
         return None
 
 
-def _other_day_0(result: PatientResult, reads: dict[str, _Read]) -> list[Fault]:
+def _by(reader: str, reads: tuple[_Read, ...]) -> _Read | None:
+    return next((one for one in reads if one.reader == reader), None)
+
+
+def _other_day_0(result: PatientResult, reads: tuple[_Read, ...]) -> list[Fault]:
     """Find reads that cannot be of one patient: they count from different days."""
     day = result.course.reference_date
     return [
@@ -163,6 +168,6 @@ def _other_day_0(result: PatientResult, reads: dict[str, _Read]) -> list[Fault]:
             f"{day} is not that of {one.where}, which has the same id",
             "Give both reads one date, or correct an id",
         )
-        for one in reads.values()
+        for one in reads
         if one.patient and one.patient.result.course.reference_date != day
     ][:1]

@@ -21,9 +21,10 @@ from recist_tool.model.blinding import Blinding
 from recist_tool.model.findings import Findings
 from recist_tool.model.protocol import Protocol
 from recist_tool.model.read_findings import findings_of
+from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.store.casefile import load_case
 from recist_tool.store.text import plain_utf8, utf8_lines
-from recist_tool.store.validation import faults_of
+from recist_tool.store.validation import faults_of, read_record
 from recist_tool.terms import Criteria
 
 if TYPE_CHECKING:
@@ -116,6 +117,17 @@ def criteria_named(name: str) -> Criteria | None:
         known = ", ".join(one.value for one in Criteria)
         msg = f"no criteria '{name}': choose {known}"
         raise typer.BadParameter(msg) from None
+
+
+def trial_settings(path: Path | None) -> TrialSettings:
+    """Return the settings of a trial from a file; the defaults for None.
+
+    Raises
+    ------
+    InputError
+        Naming every fault of the file.
+    """
+    return TrialSettings() if path is None else read_record(path, TrialSettings)
 
 
 def refusal(answered: int, refused: int, faults: Sequence[Fault]) -> FindingsError:

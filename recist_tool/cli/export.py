@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 import typer
 from pydantic import ValidationError
 
-from recist_tool.cli.cohort_files import is_case, placed
-from recist_tool.cli.organ_words import UnknownPlaces
+from recist_tool.cli.cohort_files import is_case, placed, trial_settings
+from recist_tool.cli.organ_words import UnknownPlaces, settings_with
 from recist_tool.errors import (
     AssessmentFailed,
     Fault,
@@ -23,38 +23,52 @@ from recist_tool.errors import (
     StorageError,
 )
 from recist_tool.model.findings import Findings
-from recist_tool.report.cdisc import datasets, subject_of_case, subject_of_findings
+from recist_tool.report.cdisc import Tables, subject_of_case, subject_of_findings
 from recist_tool.report.cdisc.adtte import timed
+from recist_tool.report.cdisc.spool import Spool
 from recist_tool.report.cdisc.write_csv import write_csv
 from recist_tool.report.cdisc.write_dataset_json import write_dataset_json
 from recist_tool.report.cdisc.write_xpt import write_xpt
 from recist_tool.store.casefile import load_case
-from recist_tool.store.text import plain_utf8
+from recist_tool.store.text import plain_utf8, utf8_lines
 from recist_tool.store.validation import faults_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
+    from recist_tool.model.trial_settings import TrialSettings
     from recist_tool.report.cdisc import Dataset, Subject
 
     Write = Callable[[Dataset, Path], None]
+    Words = tuple[tuple[str, str], ...]
 
 
 def run(
-    case: Path, to: str, folder: Path, *, study: str = "", accepted: str | None = None
+    case: Path,
+    to: str,
+    folder: Path,
+    *,
+    study: str = "",
+    accepted: str | None = None,
+    settings: Path | None = None,
 ) -> int:
     """Write the CDISC tables of a case into a folder, and name the files.
+
+    One patient after the other is read, answered and let go; the rows wait on disk.
 
     Parameters
     ----------
     case
         A case JSON, a findings JSON, or a ``.jsonl`` of many findings.
     to
-        ``sdtm`` (Dataset-JSON and XPT) or ``csv``.
+        ``sdtm`` (Dataset-JSON and XPT), ``csv``, or ``dataset-json`` alone.
     study
         ``STUDYID``, left empty by default.
     accepted
         Reader whose read the trial takes; see `subject_of_case`.
+    settings
+        A JSON file of trial settings; None for the defaults. What was used is written
+        beside the tables.
 
     Raises
     ------
@@ -62,116 +76,127 @@ def run(
         If there is no such format.
     InputError
         If the input is at fault; or, once all else is written, naming what XPT cannot
-        hold, and the subjects that the tables lack because the program went wrong over
-        them.
+        hold and the patients over whom the program went wrong, who are in no table.
     """
     if to not in FORMATS:
         msg = f"no format '{to}': choose {', '.join(FORMATS)}"
         raise typer.BadParameter(msg)
+    conventions = trial_settings(settings)
+    words = conventions.organ_words
     refused: list[Fault] = []
-    subjects, tables = _tables(list(_subjects(case, study, accepted, refused)), refused)
-    for remark in _remarks(subjects, study, case.name):
+    unknown = UnknownPlaces()
+    with _staging(folder) as staging, contextlib.ExitStack() as files:
+        tables = Tables(
+            conventions, lambda: files.enter_context(contextlib.closing(Spool(staging)))
+        )
+        untimed = 0
+        for where, made_subject in _subjects(case, words, study, accepted):
+            try:
+                with _named(where):
+                    subject = made_subject()
+                    tables.take(subject)
+            except AssessmentFailed as failure:
+                refused.extend(placed(failure, where).faults)
+                continue
+            for one in subject.readings:
+                untimed += not timed(one)
+                unknown.note(case.name, one.findings)
+        made = list(_written(tables.datasets(), FORMATS[to], staging, refused))
+        made.append(_settings_written(conventions, staging))
+    for remark in (
+        *_remarks(study, untimed, conventions, settings),
+        *unknown.lines(),
+    ):
         sys.stderr.write(f"recist: {remark}\n")
-    for path in _written(tables, FORMATS[to], folder, refused):
+    for path in made:
         sys.stdout.write(f"{path}\n")
     if refused:
         raise InputError.of(refused)
     return 0
 
 
-def _remarks(subjects: list[Subject], study: str, file: str) -> Iterator[str]:
-    """Return what the tables lack although nothing is wrong."""
+def _remarks(
+    study: str, untimed: int, conventions: TrialSettings, settings: Path | None
+) -> Iterator[str]:
+    """Return what the tables lack, and what they were made by."""
     if not study:
         yield "STUDYID is empty; --study names it"
-    without = sum(not timed(one) for subject in subjects for one in subject.readings)
-    if without:
+    if settings is None:
+        by = "the default settings of a trial; --settings takes the trial's own"
+    else:
+        chosen = conventions.model_dump(mode="json", exclude_defaults=True)
+        told = ", ".join(f"{name} {value}" for name, value in chosen.items())
+        by = f"{settings.name}: {told or 'all as by default'}"
+    yield f"times to events (ADTTE) by {by}"
+    if untimed:
         yield (
-            f"ADTTE lacks {without} reads: no reference date to count from, "
+            f"ADTTE lacks {untimed} reads: no reference date to count from, "
             "or criteria other than RECIST 1.1"
         )
-    unknown = UnknownPlaces()
-    for subject in subjects:
-        for reading in subject.readings:
-            unknown.note(file, reading.findings)
-    yield from unknown.lines()
-
-
-def _tables(
-    subjects: list[Subject], failed: list[Fault]
-) -> tuple[list[Subject], tuple[Dataset, ...]]:
-    """Return the tables, and of whom they are: not of those the program fails at."""
-    try:
-        return subjects, datasets(subjects)
-    except AssessmentFailed:
-        sound = [one for one in subjects if _is_sound(one, failed)]
-        return sound, datasets(sound)
-
-
-def _is_sound(subject: Subject, failed: list[Fault]) -> bool:
-    try:
-        datasets([subject])
-    except AssessmentFailed as failure:
-        failed.extend(placed(failure, subject.readings[0].findings.id).faults)
-        return False
-    return True
 
 
 def _subjects(
-    path: Path, study: str, accepted: str | None, failed: list[Fault]
-) -> Iterator[Subject]:
-    """Return the subjects of a file but those that the program fails at."""
-    for where, made in _made_of(path, study, accepted):
-        try:
-            yield made()
-        except AssessmentFailed as failure:
-            failed.extend(placed(failure, where).faults)
-
-
-def _made_of(
-    path: Path, study: str, accepted: str | None
+    path: Path, words: Words, study: str, accepted: str | None
 ) -> Iterator[tuple[str, Callable[[], Subject]]]:
-    """Return where each subject of a file stands, and what makes it."""
-    text = _read(path)
+    """Return where each subject of a file stands, and what makes it, one by one."""
     if path.suffix == ".jsonl":
-        seen: dict[str, str] = {}
-        for number, line in enumerate(text.splitlines(), start=1):
-            if line.strip():
-                where = f"{path.name}, line {number}"
-                yield where, partial(_of_findings, where, line, study, seen)
-    elif is_case(text):
-        yield path.name, partial(_of_case, path, study, accepted)
+        yield from _of_lines(path, words, study)
+        return
+    text = _read(path)
+    if is_case(text):
+        yield path.name, partial(_of_case, path, words, study, accepted)
     else:
-        yield path.name, partial(_of_findings, path.name, text, study)
+        yield path.name, partial(_of_findings, path.name, text, words, study, {})
 
 
-def _of_case(path: Path, study: str, accepted: str | None) -> Subject:
-    case = load_case(path).case
-    with _named(path.name):
-        return subject_of_case(case, study=study, accepted=accepted)
+def _of_lines(
+    path: Path, words: Words, study: str
+) -> Iterator[tuple[str, Callable[[], Subject]]]:
+    first: dict[str, str] = {}
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(utf8_lines(lines), start=1):
+                if line.strip():
+                    where = f"{path.name}, line {number}"
+                    yield where, partial(_of_findings, where, line, words, study, first)
+    except OSError as error:
+        raise _unread(path, error) from None
 
 
 def _read(path: Path) -> bytes:
     try:
         return plain_utf8(path.read_bytes())
     except OSError as error:
-        raise InputError.at(path.name, f"cannot be read ({error.strerror})") from None
+        raise _unread(path, error) from None
+
+
+def _unread(path: Path, error: OSError) -> InputError:
+    return InputError.at(path.name, f"cannot be read ({error.strerror})")
+
+
+def _of_case(path: Path, words: Words, study: str, accepted: str | None) -> Subject:
+    case = load_case(path).case
+    settings = settings_with(case.protocol.settings, words)
+    protocol = case.protocol.model_copy(update={"settings": settings})
+    case = case.model_copy(update={"protocol": protocol})
+    return subject_of_case(case, study=study, accepted=accepted)
 
 
 def _of_findings(
-    where: str, text: bytes, study: str, seen: dict[str, str] | None = None
+    where: str, text: bytes, words: Words, study: str, first: dict[str, str]
 ) -> Subject:
-    """Return the subject of one read; `seen` names where each subject was first."""
-    with _named(where):
-        findings = Findings.model_validate_json(text)
-        first = {} if seen is None else seen
-        if first.setdefault(findings.id, where) != where:
-            raise FindingsError.at(
-                "id",
-                f"the same as in {first[findings.id]}: their records could not be "
-                "told apart",
-                "Export each reader's reads by themselves",
-            )
-        return subject_of_findings(findings, study=study)
+    """Return the subject of one read; `first` names where each subject was first."""
+    findings = Findings.model_validate_json(text)
+    if first.setdefault(findings.id, where) != where:
+        raise FindingsError.at(
+            "id",
+            f"the same as in {first[findings.id]}: their records could not be "
+            "told apart",
+            "Export each reader's reads by themselves",
+        )
+    settings = settings_with(findings.settings, words)
+    findings = findings.model_copy(update={"settings": settings})
+    return subject_of_findings(findings, study=study)
 
 
 @contextlib.contextmanager
@@ -185,31 +210,52 @@ def _named(where: str) -> Generator[None]:
         raise placed(error, where) from None
 
 
-def _written(
-    tables: tuple[Dataset, ...],
-    formats: dict[str, Write],
-    folder: Path,
-    refused: list[Fault],
-) -> Iterator[Path]:
-    """Write each table beside its place and move it there whole.
+@contextlib.contextmanager
+def _staging(folder: Path) -> Generator[Path]:
+    """Return a place in the folder for what is not whole yet.
 
-    A table that is refused leaves no older one in its place.
+    Where nothing was written in the end, no new folder is left behind.
     """
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as staging:
-            for table in tables:
-                for suffix, write in formats.items():
-                    name = f"{table.name.lower()}.{suffix}"
-                    (folder / name).unlink(missing_ok=True)
-                    if _made(table, write, Path(staging, name), refused):
-                        yield Path(staging, name).replace(folder / name)
+            yield Path(staging)
     except OSError as error:
         raise StorageError.at(
             folder,
             f"cannot be written to ({error.strerror})",
             "Free space, mend permissions or choose another folder",
         ) from None
+    finally:
+        with contextlib.suppress(OSError):  # the first that holds something stays
+            for one in made:
+                one.rmdir()
+
+
+def _written(
+    tables: tuple[Dataset, ...],
+    formats: dict[str, Write],
+    staging: Path,
+    refused: list[Fault],
+) -> Iterator[Path]:
+    """Write each table beside its place and move it there whole.
+
+    A table that is refused leaves no older one in its place.
+    """
+    for table in tables:
+        for suffix, write in formats.items():
+            name = f"{table.name.lower()}.{suffix}"
+            (staging.parent / name).unlink(missing_ok=True)
+            if _made(table, write, staging / name, refused):
+                yield (staging / name).replace(staging.parent / name)
+
+
+def _settings_written(conventions: TrialSettings, staging: Path) -> Path:
+    """Write the settings as ``--settings`` takes them."""
+    path = staging / SETTINGS
+    path.write_text(conventions.model_dump_json(indent=1) + "\n", "utf-8")
+    return path.replace(staging.parent / SETTINGS)
 
 
 def _made(table: Dataset, write: Write, path: Path, refused: list[Fault]) -> bool:
@@ -231,8 +277,12 @@ def _dataset_json(table: Dataset, path: Path) -> None:
         write_dataset_json(table, file, at=dt.datetime.now(dt.UTC))
 
 
+SETTINGS: Final = "trial-settings.json"
+"""Beside the tables: the settings that they were made by."""
+
 FORMATS: Final[dict[str, dict[str, Write]]] = {
     "sdtm": {"json": _dataset_json, "xpt": write_xpt},
     "csv": {"csv": _csv},
+    "dataset-json": {"json": _dataset_json},
 }
 """Suffix and writer of each file of a table, by the format asked for."""

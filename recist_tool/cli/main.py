@@ -399,16 +399,25 @@ def export(
     folder: Annotated[
         Path, typer.Argument(help="Folder to write to.", show_default=False)
     ],
-    to: Annotated[str, typer.Option(help="sdtm (Dataset-JSON, XPT) or csv.")],
+    to: Annotated[
+        str, typer.Option(help="sdtm (Dataset-JSON and XPT), csv or dataset-json.")
+    ],
     study: Annotated[str, typer.Option(help="STUDYID of the tables.")] = "",
     accepted: Annotated[
         str, typer.Option(help="Reader whose read the trial takes.")
     ] = "",
+    settings: Annotated[
+        Path | None,
+        typer.Option(help="JSON file of the trial's conventions: recist schema trial."),
+    ] = None,
 ) -> None:
     """Write a case, or findings, as the tables of CDISC."""
     from recist_tool.cli.export import run
 
-    raise typer.Exit(run(case, to, folder, study=study, accepted=accepted or None))
+    done = run(
+        case, to, folder, study=study, accepted=accepted or None, settings=settings
+    )
+    raise typer.Exit(done)
 
 
 @app.command()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from recist_tool.errors import InputError
     from recist_tool.model.findings import Findings
+    from recist_tool.model.protocol import Settings
 
     Words = tuple[tuple[str, str], ...]
 
@@ -25,13 +26,17 @@ def with_words(patient: Patient, words: Words) -> Patient:
     """Return a patient with the trial's words; the patient's own go before them."""
     if not words:
         return patient
-    settings = patient.findings.settings
     # both were validated, and validating every visit again takes time
-    settings = settings.model_copy(update={"organ_words": settings.organ_words + words})
+    settings = settings_with(patient.findings.settings, words)
     return patient._replace(
         findings=patient.findings.model_copy(update={"settings": settings}),
         protocol=patient.protocol.model_copy(update={"settings": settings}),
     )
+
+
+def settings_with(settings: Settings, words: Words) -> Settings:
+    """Return the settings of a patient with the trial's words behind their own."""
+    return settings.model_copy(update={"organ_words": settings.organ_words + words})
 
 
 class UnknownPlaces:

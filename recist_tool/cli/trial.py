@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import json as json_format
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.cli.asked import plausibility_asked
 from recist_tool.cli.cohort_answers import Answers
-from recist_tool.cli.cohort_files import count, criteria_named, patients, refusal
+from recist_tool.cli.cohort_files import (
+    count,
+    criteria_named,
+    patients,
+    refusal,
+    trial_settings,
+)
 from recist_tool.cli.organ_words import UnknownPlaces
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
 from recist_tool.errors import FindingsError, InputError
-from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.report.trial.terminal import trial_view
-from recist_tool.store.validation import read_record
 from recist_tool.trial.cohort import trial_result
-from recist_tool.trial.cohort_json import trial_json
+from recist_tool.trial.cohort_json import trial_json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,7 +70,7 @@ def run(files: Sequence[Path], asked: Asked) -> int:
         other in any case.
     """
     chosen = criteria_named(asked.criteria)
-    settings = _settings(asked.settings)
+    settings = trial_settings(asked.settings)
     answers = Answers(chosen, settings, asked.accepted)
     every = UnknownPlaces().watched(patients(files), settings.organ_words)
     every = plausibility_asked(every, dt.datetime.now(dt.UTC).date())
@@ -109,7 +112,7 @@ def _refused(
 
 def _show(result: TrialResult, *, json: bool) -> None:
     if json:
-        json_format.dump(trial_json(result), sys.stdout, allow_nan=False)
+        sys.stdout.writelines(trial_json_text(result))
         sys.stdout.write("\n")
         return
     console = screen(_WIDTH_OF_A_FILE)
@@ -124,10 +127,6 @@ def _write_report(
     with progress("figures") as advance:
         for path in write_trial_report(folder, result, patients, advance):
             sys.stderr.write(f"{path}\n")
-
-
-def _settings(path: Path | None) -> TrialSettings:
-    return TrialSettings() if path is None else read_record(path, TrialSettings)
 
 
 def _counted(

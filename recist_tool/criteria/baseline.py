@@ -28,7 +28,7 @@ def baseline_messages(course: Course, protocol: Protocol) -> list[Message]:
     """Return the ways in which a baseline does not conform, as warnings."""
     baseline = course.baseline
     if baseline is None:
-        return []
+        return _without_baseline(course)
     messages = _date_messages(course, baseline)
     organs = [one.group for one in course.lesions if one.target]
     for violation in selection(organs, protocol).violations:
@@ -41,6 +41,20 @@ def baseline_messages(course: Course, protocol: Protocol) -> list[Message]:
         elif not baseline.simple or baseline.seen.nontarget.get(lesion.id) == "absent":
             messages += _non_target_messages(baseline, lesion)
     return messages
+
+
+def _without_baseline(course: Course) -> list[Message]:
+    """Say why there is nothing to compare; recorded responses need no comparison."""
+    if not course.findings.timepoints:
+        code = "no-scan"
+        text = "there is no scan: no response can be told, and the best one is NE"
+    elif not course.findings.has_baseline:
+        code = "no-baseline"
+        text = "there is no baseline scan to compare with: every visit is NE, whatever "
+        text += "was found or recorded there"
+    else:
+        return []
+    return [Message(WARNING, code, text, None, None)]
 
 
 def _date_messages(course: Course, baseline: Visit) -> list[Message]:

@@ -33,6 +33,9 @@ class Visit(NamedTuple):
         Every target has one diameter and every non-target one word: no lesion merged.
     recorded
         Only responses were written down, no findings.
+    compared
+        False where there is no baseline: whatever was found or written down, the visit
+        is not evaluable.
     """
 
     id: str
@@ -41,6 +44,7 @@ class Visit(NamedTuple):
     seen: FindingsTimepoint
     simple: bool
     recorded: bool
+    compared: bool = True
 
 
 class Lesion(NamedTuple):
@@ -70,7 +74,8 @@ class Course(NamedTuple):
     lesions
         Baseline lesions, in the order in which they were listed.
     baseline
-        None where only the responses of later visits were recorded.
+        None where only the responses of later visits were recorded, or there is no
+        scan to compare with.
     last_day
         Last day that best response may use: new anticancer treatment ends it.
     counted_from_baseline
@@ -119,13 +124,16 @@ def course(findings: Findings) -> Course:
         unmeasured baseline targets, merges that lead nowhere.
     """
     reference = _reference(findings)
-    from_baseline = reference is None and findings.timepoints[0].date is not None
-    if from_baseline:
-        reference = findings.timepoints[0].date
+    first = findings.timepoints[0] if findings.timepoints else None
+    from_baseline = reference is None and first is not None and first.date is not None
+    if first is not None and from_baseline:
+        reference = first.date
     visits, faults = _dated(findings, reference, from_baseline)
     faults += lesion_faults(findings.lesions)
-    no_baseline = visits[0].recorded
     simple_ids = {visit.id for visit in visits if visit.simple}
+    if not findings.has_baseline:
+        visits = tuple([_not_compared(visit) for visit in visits])
+    no_baseline = not visits or visits[0].recorded
     faults += visit_faults(findings, simple_ids, has_baseline=not no_baseline)
     if faults:
         raise FindingsError.of(faults)
@@ -261,6 +269,15 @@ def _visit(
     elif reference is not None:
         date = reference + dt.timedelta(days=day)
     return Visit(seen.id, date, day, seen, simple(seen), only_recorded(seen))
+
+
+def _not_compared(visit: Visit) -> Visit:
+    """Return a visit for which there is no baseline: nothing tells its response."""
+    liver = None if visit.seen.liver is None else Response.NE  # it has disease there
+    left: dict[str, object] = {"target": {}, "nontarget": {}, "new": ()}
+    left |= {"overall": None, "liver": liver}
+    seen = visit.seen.model_copy(update=left)
+    return visit._replace(seen=seen, simple=True, recorded=True, compared=False)
 
 
 def only_recorded(seen: FindingsTimepoint) -> bool:

@@ -73,12 +73,8 @@ def visit_faults(
     if any(seen.new for seen in findings.timepoints):
         faults += _new_lesion_faults(findings, targets | others, has_baseline)
     if has_baseline:
-        faults += _baseline_faults(findings.timepoints[0], targets)
-    elif findings.lesions:
-        what = "records a response, so there is no baseline for the lesions"
-        remedy = "Add the baseline findings as the first timepoint"
-        faults.append(Fault(_at(findings.timepoints[0]), what, remedy))
-    return faults
+        return faults + _baseline_faults(findings.timepoints[0], targets)
+    return faults + _without_baseline_faults(findings)
 
 
 def simple(seen: FindingsTimepoint) -> bool:
@@ -91,6 +87,17 @@ def simple(seen: FindingsTimepoint) -> bool:
             return False
     given = seen.nontarget.values()
     return set(map(type, given)) <= _WORD and "merged_into" not in given
+
+
+def has_merged(seen: FindingsTimepoint) -> bool:
+    """Return whether any lesion of a visit is part of another."""
+    for finding in seen.target.values():
+        if type(finding) is MeasuredTarget:
+            if finding.merged_with:
+                return True
+        elif _is_merged(finding):
+            return True
+    return any(map(_is_merged, seen.nontarget.values()))
 
 
 def host(seen: FindingsTimepoint, lesion_id: str) -> str:
@@ -260,6 +267,20 @@ def _baseline_faults(
             remedy = "Measure it at baseline, or make it a non-target"
             faults.append(Fault(_at(baseline, name), what, remedy))
     return sorted(faults)
+
+
+def _without_baseline_faults(findings: Findings) -> list[Fault]:
+    """Return lesions without their baseline, unless it is said that there is none."""
+    timepoints = findings.timepoints
+    if findings.has_baseline:
+        what = "records a response, so there is no baseline for the lesions"
+        remedy = "Add the baseline findings as the first timepoint, or give "
+        remedy += "has_baseline: false"
+        at = timepoints[:1] if findings.lesions else ()
+        return [Fault(_at(seen), what, remedy) for seen in at]
+    what = "is a baseline, but has_baseline is false"
+    remedy = "Leave one of the two out; a baseline that cannot be read is none"
+    return [Fault(_at(seen), what, remedy) for seen in timepoints if seen.id == "BL"]
 
 
 def _unmeasured(finding: TargetFinding | None) -> str | None:

@@ -165,7 +165,11 @@ def assess_visits(
             overall=taken.response,
             restated_overall=None,
             post_pd=confirmed,
-            why=IEvidence(found, taken, seen.silent if seen else frozenset()),
+            why=(
+                IEvidence(found, taken, seen.silent if seen else frozenset())
+                if visit.compared
+                else found.why
+            ),
         )
     return baseline_mm, answers
 

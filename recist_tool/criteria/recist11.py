@@ -202,6 +202,9 @@ def _after(rules: Rules, past: Past, answer: TimepointResponse) -> Past:
     """Return the past as the next visit sees it; partial sums are never the nadir."""
     baseline, nadir, nadir_at, cr_at, had_pd, visits = past
     total, overall, name = answer.sum_mm, answer.overall, answer.timepoint_id
+    is_plain = overall is not CR and overall is not PD and not rules.carries_pr
+    if is_plain and (total is None or nadir is None or total >= nadir):
+        return past  # as almost every visit of a patient who is stable
     if total is not None and nadir is not None and total < nadir:
         nadir, nadir_at = total, name
     if overall in _COMPLETE:
@@ -236,7 +239,7 @@ def _recorded(
         overall,
         None,
         past.had_pd,
-        Recorded(rules.view.scope.value, given is not None),
+        Recorded(rules.view.scope.value, given is not None, visit.compared),
     )
     return answer, _after(rules, past, answer)
 

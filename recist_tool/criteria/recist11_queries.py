@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.criteria.answer import Message
-from recist_tool.criteria.faults import host
+from recist_tool.criteria.faults import has_merged, host
 from recist_tool.criteria.organs import is_node, organ_group
 from recist_tool.criteria.recist11 import meets_pd
 from recist_tool.criteria.recist11_reasons import Evidence, TargetRule
@@ -42,7 +42,8 @@ def queries(
         if not visit.recorded:
             if view.scope is Scope.OVERALL:
                 messages += _of_findings(course, view, visit)
-            messages += _stated_by_the_reader(course, view, visit, answer)
+            if _says_more(visit.seen):
+                messages += _stated_by_the_reader(course, view, visit, answer)
             if answer.overall is Response.PD and not answer.post_pd:
                 messages += _progression(course, view, visit, answer)
     if view.scope is Scope.LIVER:
@@ -55,7 +56,16 @@ def _of_findings(course: Course, view: View, visit: Visit) -> list[Message]:
     given = len(visit.seen.target) + len(visit.seen.nontarget)
     complete = given == len(view.targets) + len(view.non_targets)
     messages = [] if complete else _unread(view, visit)
-    return messages if visit.simple else messages + _merged(course, visit)
+    if visit.simple or not has_merged(visit.seen):
+        return messages
+    return messages + _merged(course, visit)
+
+
+def _says_more(seen: FindingsTimepoint) -> bool:
+    """Return whether a visit holds more than findings of the baseline lesions."""
+    if seen.new or seen.fdg_pet is not None:
+        return True
+    return seen.overall is not None or seen.liver is not None
 
 
 def _stated_by_the_reader(

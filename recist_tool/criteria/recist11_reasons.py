@@ -64,19 +64,30 @@ CLAUSES: Final = {
 
 
 class Recorded(NamedTuple):
-    """Evidence of a visit of which only the response was written down."""
+    """Evidence of a visit of which only the response was written down, or none is told.
+
+    Attributes
+    ----------
+    compared
+        False where there is no baseline to compare with: nothing recorded counts.
+    """
 
     scope: str
     given: bool
+    compared: bool = True
 
     def reason(self, answer: TimepointResponse) -> str:
         """Return what was recorded."""
+        if not self.compared:
+            return "there is no baseline scan to compare with"
         if not self.given:
             return f"no {self.scope} response was recorded, and no findings"
         return f"recorded as {answer.overall}; no findings were given"
 
     def citation(self, answer: TimepointResponse) -> str:
         """Return who answers for it."""
+        if not self.compared:
+            return "Eisenhauer 2009, 4.3.1: responses are changes from baseline"
         return "as recorded by the reader"
 
     def limits(self, answer: TimepointResponse) -> Limits | None:

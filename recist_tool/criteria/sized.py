@@ -198,7 +198,7 @@ def recorded_answer(
     overall = given or NE
     if overall is NA:
         overall = course.settings.no_disease_as
-    why = Recorded(view.scope.value, given is not None)
+    why = Recorded(view.scope.value, given is not None, visit.compared)
     return bare_answer(visit, overall, why, post_pd=post_pd)
 
 

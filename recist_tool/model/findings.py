@@ -246,6 +246,13 @@ class Findings(Record):
     ----------
     reader
         Who read it, where that is known: a patient may be read by several.
+    has_baseline
+        False where there is no baseline scan to compare with: each visit then comes
+        after baseline, and is NE.
+    lesions
+        Of a patient without a scan or a baseline those that are known all the same.
+    timepoints
+        Empty for a patient who was treated and never scanned.
     groups
         What a trial compares patients by: ``{"arm": "SIRT", "KRAS": "mutant"}``.
     """
@@ -256,8 +263,9 @@ class Findings(Record):
     reader: str | None = Field(default=None, min_length=1)
     reference_date: dt.date | None = None
     settings: Settings = Settings()
+    has_baseline: bool = True
     lesions: tuple[FindingsLesion, ...] = ()
-    timepoints: tuple[FindingsTimepoint, ...] = Field(min_length=1)
+    timepoints: tuple[FindingsTimepoint, ...]
     follow_up: FollowUp | None = None
     treatment: tuple[Treatment, ...] = ()
     groups: Mapping[str, Group] = {}

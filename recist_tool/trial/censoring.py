@@ -68,7 +68,8 @@ def _end_without_baseline(
     )
     if not deaths or _missed(course.reference_date, deaths[0].date, course, settings):
         return at_start
-    return deaths[0]
+    treated_before = course.new_therapy and course.new_therapy < deaths[0].date
+    return at_start if treated_before else deaths[0]
 
 
 def _unless_missed(

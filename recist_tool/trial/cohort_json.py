@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from recist_tool.trial.lesions import lesion_shares
 from recist_tool.trial.liver_definitions import liver_pfs_by_definition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from recist_tool.model.findings import Findings
     from recist_tool.model.trial_settings import TrialSettings
@@ -41,6 +42,20 @@ def trial_json(result: TrialResult) -> dict[str, Any]:
 
     ``failed`` names the patients that no figure counts, where there are any.
     """
+    return {**_of_all(result), "patients": [_patient(one) for one in result.patients]}
+
+
+def trial_json_text(result: TrialResult) -> Iterator[str]:
+    """Return the text of `trial_json` piece by piece, one patient after the other."""
+    summary = json.dumps(_of_all(result), allow_nan=False)
+    yield f'{summary.removesuffix("}")}, "patients": ['
+    for number, one in enumerate(result.patients):
+        text = json.dumps(_patient(one), allow_nan=False)
+        yield f", {text}" if number else text
+    yield "]}"
+
+
+def _of_all(result: TrialResult) -> dict[str, Any]:
     failed = [_failed(one) for one in result.failed]
     return {
         "n": result.n,
@@ -64,7 +79,6 @@ def trial_json(result: TrialResult) -> dict[str, Any]:
         ],
         "lesions": _lesions(result),
         "agreement": [agreement_json(one) for one in result.agreement],
-        "patients": [_patient(one) for one in result.patients],
         **({"failed": failed} if failed else {}),
     }
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from struct import Struct
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+from recist_tool.model.findings import Findings
+from recist_tool.trial.patient_result import PatientResult
 
 if TYPE_CHECKING:
     from recist_tool.criteria.answer import ScopeAssessment
-    from recist_tool.model.protocol import Settings
-    from recist_tool.trial.patient_result import PatientResult
+    from recist_tool.trial.patient_course import Assessment, PatientCourse
+    from recist_tool.trial.patient_result import ScopeResult
+    from recist_tool.trial.time_to_event import TimeToEvent
+
+Part = TypeVar("Part")
+_CHANGE: Final = Struct("=id")
+"""A day and a percentage."""
+_FIELDS: Final = set(Findings.model_fields)
+"""One set for the findings of all patients."""
 
 
 class Change(NamedTuple):
@@ -31,46 +42,73 @@ class KeptPatient(NamedTuple):
     Attributes
     ----------
     result
-        `findings` hold no lesion and no timepoint, `assessment` no visit and no
-        message: those of 100,000 patients would fill the memory.
-    changes, liver_changes
-        Visits up to the first PD, in order; None without liver lesions.
+        `findings` hold no lesion and no timepoint, and there is no `assessment`: those
+        of 100,000 patients would fill the memory.
+    packed, liver_packed
+        What `changes` and `liver_changes` are made from.
     bor_reason, liver_bor_reason
         Why the best response is what it is; None without liver lesions.
     """
 
     result: PatientResult
-    changes: tuple[Change, ...]
-    liver_changes: tuple[Change, ...] | None
+    packed: bytes
+    liver_packed: bytes | None
     bor_reason: str
     liver_bor_reason: str | None
 
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Visits up to the first PD, in order."""
+        return _unpacked(self.packed)
 
-def kept(result: PatientResult, known: dict[Settings, Settings]) -> KeptPatient:
+    @property
+    def liver_changes(self) -> tuple[Change, ...] | None:
+        """The same for the liver; None without liver lesions."""
+        return None if self.liver_packed is None else _unpacked(self.liver_packed)
+
+
+class Known:
+    """Parts of the patients before: what is equal is kept once."""
+
+    def __init__(self) -> None:
+        self._parts: dict[tuple[type, Any], Any] = {}
+
+    def same(self, part: Part) -> Part:
+        """Return the part that was kept first of all that equal this one."""
+        return self._parts.setdefault((type(part), part), part)
+
+
+def kept(result: PatientResult, known: Known) -> KeptPatient:
     """Return what is kept of a patient.
 
     Parameters
     ----------
     known
-        Settings of the patients before, so that equal ones are kept once.
+        Parts of the patients before.
+
+    Raises
+    ------
+    ValueError
+        If the visits are gone already.
     """
     assessment = result.assessment
-    rules = known.setdefault(result.findings.settings, result.findings.settings)
+    if assessment is None:
+        msg = "of this patient no visit is left"
+        raise ValueError(msg)
     liver = assessment.liver if result.liver else None
-    left = {"lesions": (), "timepoints": (), "settings": rules}
     return KeptPatient(
-        result._replace(
-            findings=result.findings.model_copy(update=left),
-            assessment=assessment._replace(
-                overall=_emptied(assessment.overall),
-                liver=assessment.liver and _emptied(assessment.liver),
-                messages=(),
-            ),
+        PatientResult(
+            _findings(result.findings, known),
+            None,
+            _course(result.course, known),
+            _time(result.os, known),
+            _scope(result.overall, known),
+            result.liver and _scope(result.liver, known),
         ),
-        _changes(assessment.overall),
-        liver and _changes(liver),
-        assessment.overall.bor_reason,
-        liver and liver.bor_reason,
+        _packed(assessment.overall),
+        liver and _packed(liver),
+        known.same(assessment.overall.bor_reason),
+        liver and known.same(liver.bor_reason),
     )
 
 
@@ -79,13 +117,51 @@ def best_change(changes: tuple[Change, ...]) -> float | None:
     return min((one.percent for one in changes), default=None)
 
 
-def _emptied(scope: ScopeAssessment) -> ScopeAssessment:
-    return scope._replace(timepoints={})
+def _findings(findings: Findings, known: Known) -> Findings:
+    """Return findings without lesions and timepoints, their parts kept once."""
+    left = dict(findings)
+    left |= {
+        "lesions": (),
+        "timepoints": (),
+        "settings": known.same(findings.settings),
+        "reference_date": known.same(findings.reference_date),
+    }
+    return Findings.model_construct(_FIELDS, **left)
 
 
-def _changes(scope: ScopeAssessment) -> tuple[Change, ...]:
-    return tuple(
-        Change(answer.day, float(percent))
+def _course(course: PatientCourse, known: Known) -> PatientCourse:
+    liver = course.liver
+    return course._replace(
+        reference_date=known.same(course.reference_date),
+        assessments=_assessments(course.assessments, known),
+        liver=None if liver is None else _assessments(liver, known),
+    )
+
+
+def _assessments(
+    assessments: tuple[Assessment, ...], known: Known
+) -> tuple[Assessment, ...]:
+    return tuple([known.same(one) for one in assessments])
+
+
+def _scope(result: ScopeResult, known: Known) -> ScopeResult:
+    dor = result.dor and _time(result.dor, known)
+    return result._replace(pfs=_time(result.pfs, known), dor=dor)
+
+
+def _time(time: TimeToEvent, known: Known) -> TimeToEvent:
+    return time._replace(
+        start=known.same(time.start),
+        date=known.same(time.date),
+        days=known.same(time.days),
+        why=known.same(time.why),
+    )
+
+
+def _packed(scope: ScopeAssessment) -> bytes:
+    """Return day and change of the visits up to the first PD, 12 bytes each."""
+    return b"".join(
+        _CHANGE.pack(answer.day, float(percent))
         for answer in scope.timepoints.values()
         if not answer.post_pd
         for percent in [
@@ -95,3 +171,7 @@ def _changes(scope: ScopeAssessment) -> tuple[Change, ...]:
         ]
         if percent is not None
     )
+
+
+def _unpacked(packed: bytes) -> tuple[Change, ...]:
+    return tuple(Change(*one) for one in _CHANGE.iter_unpack(packed))

@@ -67,6 +67,8 @@ class PatientResult(NamedTuple):
     ----------
     findings
         As used: cut at the data cut-off, with the reference date that applies.
+    assessment
+        None where it was let go (`kept.KeptPatient`).
     liver
         None without liver lesions at baseline.
     composites
@@ -76,7 +78,7 @@ class PatientResult(NamedTuple):
     """
 
     findings: Findings
-    assessment: PatientAssessment
+    assessment: PatientAssessment | None
     course: PatientCourse
     os: TimeToEvent
     overall: ScopeResult
@@ -208,7 +210,7 @@ def _until(findings: Findings, reference: dt.date, cutoff: dt.date) -> Findings:
         for seen in findings.timepoints
         if (seen.date or reference + dt.timedelta(days=seen.day or 0)) <= cutoff
     )
-    if not timepoints:
+    if not timepoints and reference > cutoff:
         raise FindingsError.at(
             "timepoints",
             f"none is on or before the last day that is used, {cutoff}",
@@ -248,6 +250,7 @@ def _course(
         reference_date=reference,
         assessments=_assessments(whole, findings, reference, Scope.OVERALL),
         liver=liver and _assessments(liver, findings, reference, Scope.LIVER),
+        has_baseline=findings.has_baseline and bool(findings.timepoints),
         new_therapy=_new_therapy(findings, reference),
         knows_progression=knows_progression(CRITERIA[findings.criteria]),
         death=known.death,

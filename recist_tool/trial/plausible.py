@@ -21,6 +21,8 @@ def implausible(result: PatientResult) -> list[Fault]:
 
 def _baseline(result: PatientResult) -> Iterator[Fault]:
     """Find a first visit that was taken as the baseline but is a follow-up."""
+    if not result.course.has_baseline:
+        return
     first, start = result.findings.timepoints[0], result.course.reference_date
     if first.id == _BASELINE or not (first.target or first.nontarget):
         return
@@ -29,7 +31,8 @@ def _baseline(result: PatientResult) -> Iterator[Fault]:
         yield Fault(
             f"timepoint {first.id}",
             f"is the first, {day} days after the reference date: there is no baseline",
-            f"Add the baseline, or name the visit {_BASELINE} if it is one",
+            f"Add the baseline, name the visit {_BASELINE} if it is one, or give "
+            "has_baseline: false",
         )
 
 

@@ -27,7 +27,7 @@ from recist_tool.report.cdisc.dataset import (
     Layout,
     Value,
     Variable,
-    dataset,
+    rows_of,
 )
 from recist_tool.report.cdisc.write_csv import write_csv
 from recist_tool.report.cdisc.write_dataset_json import as_dataset_json
@@ -361,7 +361,7 @@ def test_a_word_that_cdisc_does_not_know_cannot_be_written() -> None:
         "SEQ",
     )
     with pytest.raises(ValueError, match="no term 'SAXIS'"):
-        dataset(layout, [{"USUBJID": "S-1", "TEST": "SAXIS"}])
+        list(rows_of(layout, [{"USUBJID": "S-1", "TEST": "SAXIS"}]))
     with pytest.raises(ValueError, match="no term"):
         term("ONCRTSCD", "NEWLRESP")
 
@@ -369,4 +369,4 @@ def test_a_word_that_cdisc_does_not_know_cannot_be_written() -> None:
 def test_a_variable_that_the_table_lacks_cannot_be_written() -> None:
     layout = Layout("T", "T", (Variable("USUBJID", "S"),), "SEQ")
     with pytest.raises(ValueError, match="no variable"):
-        dataset(layout, [{"USUBJID": "S-1", "OTHER": 1}])
+        list(rows_of(layout, [{"USUBJID": "S-1", "OTHER": 1}]))

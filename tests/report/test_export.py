@@ -43,7 +43,10 @@ def test_csv_makes_one_file_a_table_and_names_each(
     assert names(out) >= {f"{name}.csv" for name in NAMES}
     printed = capsys.readouterr()
     assert set(printed.out.split()) == {str(path) for path in out.iterdir()}
-    assert printed.err == ""
+    assert printed.err == (
+        "recist: times to events (ADTTE) by the default settings of a trial; "
+        "--settings takes the trial's own\n"
+    )
     with (out / "tu.csv").open(encoding="utf-8") as file:
         (lesion,) = csv.DictReader(file)
     assert (lesion["STUDYID"], lesion["USUBJID"]) == ("TRIAL-1", "S-1")

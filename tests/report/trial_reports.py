@@ -13,7 +13,7 @@ import numpy as np
 from recist_tool.model.findings import Findings
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.trial.cohort import TrialResult, trial_result
-from recist_tool.trial.kept import KeptPatient, kept
+from recist_tool.trial.kept import KeptPatient, Known, kept
 from recist_tool.trial.patient_result import patient_result
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def made(
     cohort: Iterable[Findings], settings: TrialSettings = QUARTERLY
 ) -> tuple[TrialResult, tuple[KeptPatient, ...]]:
     """Return the result of a cohort and its patients."""
-    patients = tuple(kept(patient_result(one, settings), {}) for one in cohort)
+    patients = tuple(kept(patient_result(one, settings), Known()) for one in cohort)
     return trial_result([one.result for one in patients], settings), patients
 
 

@@ -8,7 +8,7 @@ from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import LiverProgression
 from recist_tool.trial.cohort import assess_trial, trial_result
 from recist_tool.trial.cohort_json import trial_json
-from recist_tool.trial.kept import best_change, kept
+from recist_tool.trial.kept import Known, best_change, kept
 from recist_tool.trial.liver_definitions import liver_pfs_by_definition
 from recist_tool.trial.patient_result import patient_result
 from recist_tool.trial.plausible import implausible
@@ -18,7 +18,7 @@ SETTINGS = TrialSettings()
 
 
 def keep(findings):
-    return kept(patient_result(findings, SETTINGS), {})
+    return kept(patient_result(findings, SETTINGS), Known())
 
 
 def test_a_trial_of_kept_patients_has_the_same_answer():
@@ -31,19 +31,19 @@ def test_a_trial_of_kept_patients_has_the_same_answer():
 def test_no_visit_and_no_lesion_is_kept():
     result = keep(measured("M1", sums=(100, 60, 60))).result
     assert (result.findings.timepoints, result.findings.lesions) == ((), ())
-    assert result.assessment.overall.timepoints == {}
-    assert result.assessment.liver.timepoints == {}
+    assert result.assessment is None
+    with pytest.raises(ValueError, match="no visit is left"):
+        kept(result, Known())
 
 
 def test_equal_settings_are_kept_once():
-    known = {}
+    known = Known()
     made = [
         patient(name, settings={"sd_min_days": days})
         for name, days in (("A", 35), ("B", 35), ("C", 42))
     ]
-    for one in made:
-        kept(patient_result(one, SETTINGS), known)
-    assert len(known) == 2
+    results = [kept(patient_result(one, SETTINGS), known).result for one in made]
+    assert len({id(one.findings.settings) for one in results}) == 2
 
 
 def test_changes_run_to_the_first_progression():

@@ -6,13 +6,13 @@ Written as CSV, as SAS XPORT version 5, or as Dataset-JSON 1.1.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.report.cdisc.adrs import adrs_records
 from recist_tool.report.cdisc.adtr import adtr_records
 from recist_tool.report.cdisc.adtte import adtte_records
-from recist_tool.report.cdisc.dataset import Dataset, dataset
+from recist_tool.report.cdisc.dataset import Dataset, Rows, rows_of
 from recist_tool.report.cdisc.layouts import ADRS, ADTR, ADTTE, RS, TR, TU
 from recist_tool.report.cdisc.rs import rs_records
 from recist_tool.report.cdisc.subject import (
@@ -27,18 +27,35 @@ from recist_tool.trial.judging import judging
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from recist_tool.report.cdisc.dataset import Value
+    from recist_tool.report.cdisc.dataset import Layout, Value
     from recist_tool.report.cdisc.subject import Reading
 
-__all__ = ["Dataset", "Subject", "datasets", "subject_of_case", "subject_of_findings"]
+    RecordsOf = Callable[[Reading], Iterator[dict[str, Value]]]
 
-_TABLES: Final = (
+__all__ = [
+    "Dataset",
+    "Subject",
+    "Tables",
+    "datasets",
+    "subject_of_case",
+    "subject_of_findings",
+]
+
+_TABLES: Final[tuple[tuple[Layout, RecordsOf], ...]] = (
     (TU, tu_records),
     (TR, tr_records),
     (RS, rs_records),
     (ADRS, adrs_records),
     (ADTR, adtr_records),
 )
+
+
+class Kept(Rows, Protocol):
+    """Rows to which more can be added: a list, or a `spool.Spool`."""
+
+    def append(self, row: tuple[Value, ...], /) -> None:
+        """Keep one more row."""
+        ...
 
 
 def datasets(
@@ -58,18 +75,56 @@ def datasets(
     AssessmentFailed
         Where the program goes wrong over a subject.
     """
-    readings = [reading for subject in subjects for reading in subject.readings]
-    conventions = settings or TrialSettings()
-    times = partial(adtte_records, settings=conventions)
-    tables = (*_TABLES, (ADTTE, times))
-    return tuple(
-        dataset(layout, _records(records_of, readings)) for layout, records_of in tables
-    )
+    tables = Tables(settings or TrialSettings(), list)
+    for subject in subjects:
+        tables.take(subject)
+    return tables.datasets()
+
+
+class Tables:
+    """The tables of subjects who come one after the other.
+
+    Parameters
+    ----------
+    settings
+        Conventions of the times to events.
+    rows
+        Makes what keeps the rows of one table.
+    """
+
+    def __init__(self, settings: TrialSettings, rows: Callable[[], Kept]) -> None:
+        times: RecordsOf = partial(adtte_records, settings=settings)
+        made = (*_TABLES, (ADTTE, times))
+        self._tables = [(layout, of, rows()) for layout, of in made]
+
+    def take(self, subject: Subject) -> None:
+        """Add the records of a subject to every table, or to none.
+
+        Raises
+        ------
+        FindingsError
+            If the dates of the subject's follow-up cannot be.
+        AssessmentFailed
+            Where the program goes wrong over the subject.
+        """
+        made = [
+            list(rows_of(layout, _records(records_of, subject.readings)))
+            for layout, records_of, _ in self._tables
+        ]
+        for (_, _, kept), rows in zip(self._tables, made, strict=True):
+            for row in rows:
+                kept.append(row)
+
+    def datasets(self) -> tuple[Dataset, ...]:
+        """Return the tables."""
+        return tuple(
+            Dataset(layout.name, layout.label, layout.variables, kept)
+            for layout, _, kept in self._tables
+        )
 
 
 def _records(
-    records_of: Callable[[Reading], Iterator[dict[str, Value]]],
-    readings: Iterable[Reading],
+    records_of: RecordsOf, readings: Iterable[Reading]
 ) -> Iterator[dict[str, Value]]:
     for one in readings:
         with judging(one.assessment.criteria):

@@ -169,8 +169,9 @@ def _summary(reading: Reading, scope: Scope, course: Course) -> Iterator[Record]
     for code, met, at in _events(course):
         dated = when(reading, at) if met and at else {}
         yield {**_record(reading, scope, code), **_flag(yes=met), **dated}
-    measurable = assessed.baseline_sum_mm is not None
-    yield {**_record(reading, scope, "MDIS"), **_flag(yes=measurable)}
+    if reading.course.baseline is not None:
+        measurable = assessed.baseline_sum_mm is not None
+        yield {**_record(reading, scope, "MDIS"), **_flag(yes=measurable)}
 
 
 def _best_responses(

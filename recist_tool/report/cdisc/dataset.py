@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from recist_tool.report.cdisc.codes import term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 Value = str | int | Decimal | dt.date | None
 """One cell; None is missing."""
@@ -61,6 +60,18 @@ class Layout(NamedTuple):
     sequence: str
 
 
+class Rows(Protocol):
+    """The rows of a table, in memory or on disk; they can be read many times."""
+
+    def __iter__(self) -> Iterator[tuple[Value, ...]]:
+        """Return the rows from the first on."""
+        ...
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        ...
+
+
 class Dataset(NamedTuple):
     """A table.
 
@@ -74,11 +85,13 @@ class Dataset(NamedTuple):
     name: str
     label: str
     variables: tuple[Variable, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    rows: Rows
 
 
-def dataset(layout: Layout, records: Iterable[Mapping[str, Value]]) -> Dataset:
-    """Return the table of `records`, numbered within each subject.
+def rows_of(
+    layout: Layout, records: Iterable[Mapping[str, Value]]
+) -> Iterator[tuple[Value, ...]]:
+    """Return the rows of one subject, numbered from 1.
 
     Raises
     ------
@@ -86,18 +99,13 @@ def dataset(layout: Layout, records: Iterable[Mapping[str, Value]]) -> Dataset:
         If a record holds a variable that the layout lacks, or a coded variable a term
         that its codelist lacks.
     """
-    count: Counter[Value] = Counter()
     known = {variable.name for variable in layout.variables}
-    rows: list[tuple[Value, ...]] = []
-    for record in records:
+    for number, record in enumerate(records, start=1):
         if not known.issuperset(record):
             msg = f"{layout.name} has no variable {sorted(set(record) - known)}"
             raise ValueError(msg)
-        subject = record["USUBJID"]
-        count[subject] += 1
-        numbered = {**record, layout.sequence: count[subject]}
-        rows.append(tuple(_cell(one, numbered) for one in layout.variables))
-    return Dataset(layout.name, layout.label, layout.variables, tuple(rows))
+        numbered = {**record, layout.sequence: number}
+        yield tuple([_cell(one, numbered) for one in layout.variables])
 
 
 def _cell(variable: Variable, record: Mapping[str, Value]) -> Value:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 def tu_records(reading: Reading) -> Iterator[Record]:
     """Return the records of one read: baseline, then visit by visit."""
-    for lesion in reading.findings.lesions:
-        yield _identified(reading, lesion)
+    for lesion in reading.findings.lesions if reading.visits else ():
+        yield _identified(reading, lesion)  # what no scan shows was not identified
     named: set[str] = set()
     for seen in reading.findings.timepoints:
         for record in (*_changed(reading, seen), *_new(reading, seen)):

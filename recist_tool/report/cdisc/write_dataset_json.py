@@ -13,7 +13,7 @@ from recist_tool.report.cdisc.dataset import Kind
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from recist_tool.report.cdisc.dataset import Dataset, Value
+    from recist_tool.report.cdisc.dataset import Dataset, Value, Variable
 
 FORMAT_VERSION: Final = "1.1.0"
 _TYPES: Final[dict[Kind, dict[str, str]]] = {
@@ -37,13 +37,27 @@ def write_dataset_json(table: Dataset, file: TextIO, *, at: dt.datetime) -> None
     at
         When the file is made, with its time zone.
     """
-    json.dump(as_dataset_json(table, at=at), file, ensure_ascii=False)
-    file.write("\n")
+    head = json.dumps(_head(table, at), ensure_ascii=False)
+    file.write(f'{head.removesuffix("}")}, "rows": [')
+    for number, row in enumerate(table.rows):
+        line = json.dumps([_cell(value) for value in row], ensure_ascii=False)
+        file.write(f", {line}" if number else line)
+    file.write("]}\n")
 
 
 def as_dataset_json(table: Dataset, *, at: dt.datetime) -> dict[str, Any]:
     """Return a table as the object that the file holds."""
-    study = next((row[0] for row in table.rows if row[0]), None)
+    rows = [[_cell(value) for value in row] for row in table.rows]
+    return {**_head(table, at), "rows": rows}
+
+
+def _head(table: Dataset, at: dt.datetime) -> dict[str, Any]:
+    """Return everything before the rows."""
+    study: Value = None
+    lengths = [1] * len(table.variables)
+    for row in table.rows:
+        study = study or row[0]
+        lengths = list(map(max, lengths, map(_length, row)))
     return {
         "datasetJSONCreationDateTime": at.isoformat(timespec="seconds"),
         "datasetJSONVersion": FORMAT_VERSION,
@@ -54,21 +68,22 @@ def as_dataset_json(table: Dataset, *, at: dt.datetime) -> dict[str, Any]:
         "records": len(table.rows),
         "name": table.name,
         "label": table.label,
-        "columns": [_column(table, place) for place in range(len(table.variables))],
-        "rows": [[_cell(value) for value in row] for row in table.rows],
+        "columns": [
+            _column(table.name, variable, length)
+            for variable, length in zip(table.variables, lengths, strict=True)
+        ],
     }
 
 
-def _column(table: Dataset, place: int) -> dict[str, Any]:
-    variable = table.variables[place]
+def _column(table: str, variable: Variable, length: int) -> dict[str, Any]:
     column: dict[str, Any] = {
-        "itemOID": f"IT.{table.name}.{variable.name}",
+        "itemOID": f"IT.{table}.{variable.name}",
         "name": variable.name,
         "label": variable.label,
         **_TYPES[variable.kind],
     }
     if variable.kind is Kind.TEXT:
-        column["length"] = max((_length(row[place]) for row in table.rows), default=1)
+        column["length"] = length
     if variable.key:
         column["keySequence"] = variable.key
     return _in_order(column)
@@ -89,7 +104,7 @@ def _in_order(column: dict[str, Any]) -> dict[str, Any]:
 
 
 def _length(value: Value) -> int:
-    return max(1, len(value)) if isinstance(value, str) else 1
+    return len(value) if isinstance(value, str) else 1
 
 
 def _cell(value: Value) -> str | int | float | None:

@@ -7,7 +7,9 @@ does not fit is refused: it is never cut.
 from __future__ import annotations
 
 import datetime as dt
+from array import array
 from importlib import import_module
+from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
 from recist_tool.errors import Fault, InputError, SetupError, StorageError
@@ -43,15 +45,9 @@ def write_xpt(table: Dataset, path: Path) -> None:
     if faults:
         raise InputError.of(faults)
     pyreadstat, pandas = _library("pyreadstat"), _library("pandas")
-    columns = {
-        variable.name: _series(pandas, table, place)
-        for place, variable in enumerate(table.variables)
-    }
     try:
-        pyreadstat.write_xport(
-            pandas.DataFrame(columns), str(path), **_description(table)
-        )
-        written = _records_in(pyreadstat, path)
+        pyreadstat.write_xport(_frame(pandas, table), str(path), **_description(table))
+        written = _records_in(pyreadstat, table, path)
     except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError) as error:
         raise StorageError.at(path.name, f"cannot be written ({error})") from None
     if written != len(table.rows):  # a full disk passes the library unnoticed
@@ -97,24 +93,42 @@ def _description(table: Dataset) -> dict[str, Any]:
     }
 
 
-def _records_in(pyreadstat: Any, path: Path) -> int:
-    columns, _ = pyreadstat.read_xport(str(path), output_format="dict")
-    return len(next(iter(columns.values())))
+def _records_in(pyreadstat: Any, table: Dataset, path: Path) -> int:
+    first = table.variables[0].name
+    columns, _ = pyreadstat.read_xport(str(path), usecols=[first], output_format="dict")
+    return len(columns[first])
 
 
-def _series(pandas: Any, table: Dataset, place: int) -> Any:
-    variable = table.variables[place]
-    cells = [_cell(variable, row[place]) for row in table.rows]
-    kind = "object" if variable.kind in _TEXT_KINDS else "float64"
-    return pandas.Series(cells, dtype=kind)
+def _frame(pandas: Any, table: Dataset) -> Any:
+    """Return a table as the data frame that the library takes: all of it at once."""
+    known: dict[str, str] = {}
+    columns = [_no_cells(variable) for variable in table.variables]
+    for row in table.rows:
+        for cells, value in zip(columns, row, strict=True):
+            if isinstance(cells, array):
+                cells.append(_number(value))
+            else:
+                text = "" if value is None else str(value)
+                cells.append(known.setdefault(text, text))
+    return pandas.DataFrame(
+        {
+            variable.name: pandas.Series(
+                cells, dtype="float64" if isinstance(cells, array) else "object"
+            )
+            for variable, cells in zip(table.variables, columns, strict=True)
+        }
+    )
 
 
-def _cell(variable: Variable, value: Value) -> str | float | None:
-    if variable.kind in _TEXT_KINDS:
-        return "" if value is None else str(value)
+def _no_cells(variable: Variable) -> array[float] | list[str]:
+    return [] if variable.kind in _TEXT_KINDS else array("d")
+
+
+def _number(value: Value) -> float:
+    """Return a number, a date as days; what is missing as not a number."""
     if isinstance(value, dt.date):
         return float((value - SAS_EPOCH).days)
-    return None if value is None else float(value)
+    return nan if value is None else float(value)
 
 
 def _library(name: str) -> Any:

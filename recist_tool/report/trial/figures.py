@@ -82,7 +82,8 @@ def _change_pictures(
 ) -> Iterator[Picture]:
     if not has_changes(patients):
         return
-    note = "Visits up to the first progression; arrows mark growth of more than 100 %."
+    note = "Visits up to the first progression; arrows, or ticks above many bars, mark "
+    note += "growth of more than 100 %."
     title = "Best change of the sum of diameters"
     yield Picture("waterfall", title, waterfall_figure(patients), note)
     figure = spider_figure(patients, result.settings)
