@@ -1,0 +1,130 @@
+"""Markers, symptoms and drug use: response beside images; there is no one paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+from tests.reference import reading as r
+from tests.reference.reading import Json
+
+
+def marker_that_answers(patient: Json) -> str | None:
+    """Return the marker of the trial, or the first raised at baseline."""
+    named = r.other_setting(patient, "biochemical", "marker", None)
+    if named is not None:
+        return named
+    first = r.baseline(patient).get("markers", {})
+    raised = sorted(name for name, value in first.items() if is_raised(value))
+    return raised[0] if raised else min(first, default=None)
+
+
+def is_raised(value: Json) -> bool:
+    """Return whether a value is above its upper limit of normal."""
+    return value.get("uln") is not None and r.exact(value["value"]) > r.exact(
+        value["uln"]
+    )
+
+
+def biochemical(patient: Json, scope: str, k: int) -> str:
+    """Return the response of the tumour marker."""
+    name = marker_that_answers(patient)
+    if scope == r.LIVER and not r.only_in_liver(patient):
+        return "NE"
+    first = r.baseline(patient).get("markers", {}).get(name)
+    now = r.visits(patient)[k].get("markers", {}).get(name)
+    if not first or not now or not same_kind(first, now):
+        return "NE"
+    asks = r.other_setting(patient, "biochemical", "needs_raised_baseline", True)
+    if asks and not is_raised(first):
+        return "NE"
+    if 2 * r.exact(now["value"]) > r.exact(first["value"]):
+        return "NO RESPONSE"
+    return "RESPONSE (NORMALISED)" if normalised(first, now) else "RESPONSE"
+
+
+def same_kind(first: Json, now: Json) -> bool:
+    """Return whether two values have one unit and one assay."""
+    return all(first.get(n) == now.get(n) for n in ("unit", "assay"))
+
+
+def normalised(first: Json, now: Json) -> bool:
+    """Return whether a raised marker is at or below its limit."""
+    limit = now.get("uln", first.get("uln"))
+    if limit is None or not is_raised(first):
+        return False
+    return r.exact(now["value"]) <= r.exact(limit)
+
+
+def symptoms(patient: Json, scope: str, k: int) -> str:
+    """Return whether symptoms were relieved."""
+    first = r.baseline(patient).get("symptoms", {})
+    had = {n: s for n, s in first.items() if r.exact(s.get("severity", 0)) > 0}
+    if not had:
+        return "NA"
+    if scope == r.LIVER and not r.only_in_liver(patient):
+        return "NE"
+    now = r.visits(patient)[k].get("symptoms", {})
+    changes = {change(first.get(name), now[name]) for name in now}
+    if not {*had} & {*now}:
+        return "NE"
+    better = {change(had[name], now[name]) for name in had if name in now}
+    relieved = "better" in better and "worse" not in changes
+    return "RESPONSE" if relieved else "NO RESPONSE"
+
+
+def change(first: Json | None, now: Json) -> str:
+    """Return ``better``, ``worse`` or ``same`` of one symptom."""
+    if now.get("relieved") is not None:
+        return "better" if now["relieved"] else "same"
+    before = r.exact((first or {}).get("severity", 0))
+    after = r.exact(now["severity"])
+    return "better" if after < before else "worse" if after > before else "same"
+
+
+def analogue(patient: Json, scope: str, k: int) -> str:
+    """Return the response by the dose of a somatostatin analogue."""
+    first = r.baseline(patient).get("somatostatin_analogue")
+    if not first or rate(first) == 0:
+        return "NA"
+    if scope == r.LIVER and not r.only_in_liver(patient):
+        return "NE"
+    now = r.visits(patient)[k].get("somatostatin_analogue")
+    if not now:
+        return "NE"
+    if rate(now) == 0:
+        return "RESPONSE (OFF DRUG)" if long_off(patient, k) else "RESPONSE"
+    if now.get("drug", "") != first.get("drug", ""):
+        return "NE"
+    least = r.other_setting(patient, "symptoms", "min_reduction_percent", 50)
+    fell = 100 * rate(now) <= (100 - least) * rate(first)
+    return "RESPONSE" if fell else "NO RESPONSE"
+
+
+def rate(dose: Json) -> Fraction:
+    """Return a dose by time, mg in 28 days."""
+    return 28 * r.exact(dose["dose_mg"]) / dose.get("interval_days", 28)
+
+
+def long_off(patient: Json, k: int) -> bool:
+    """Return whether the patient has been off the drug for longer than asked."""
+    seen = r.visits(patient)
+    since = k
+    for j in range(k - 1, -1, -1):
+        dose = seen[j].get("somatostatin_analogue")
+        if dose and rate(dose) > 0:
+            break
+        since = j if dose else since
+    months = r.other_setting(patient, "symptoms", "off_months", 6)
+    return r.date_of(patient, seen[k]) > later(r.date_of(patient, seen[since]), months)
+
+
+def later(day: dt.date, months: int) -> dt.date:
+    """Return the same day of a later month, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for number in (day.day, 30, 29, 28):
+        try:
+            return dt.date(year, month + 1, number)
+        except ValueError:
+            continue
+    raise AssertionError(day)

@@ -1,0 +1,291 @@
+"""Targets, other disease and new lesions in one response (Eisenhauer 2009, Table 1).
+
+WHO, Choi, mRECIST, volumetric and per-lesion response combine in the same way, with a
+rule of their own for the targets, so each hands that in as a `Target`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.reference import reading as r
+from tests.reference.reading import Json
+
+Target = Callable[[Json, str, int, bool], str]
+"""Target response: of patient, scope, visit, and whether there was a CR before."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a set of criteria combines.
+
+    Attributes
+    ----------
+    target
+        Its rule for the targets.
+    counts
+        Which definite new lesions are disease.
+    back_is_pd
+        Whether a target that is back after CR is PD; RECIST 1.1 asks the setting.
+    confirms
+        Whether CR and PR need a second visit.
+    stable
+        Its word for neither response nor progression.
+    """
+
+    target: Target
+    counts: Callable[[Json, str, int, Json], bool] = lambda *_: True
+    confirms: bool = True
+    stable: str = "SD"
+
+
+def reappearance_counts(patient: Json) -> bool:
+    """Return whether disease back after overall CR is PD by itself."""
+    return r.setting(patient, "reappearance", "after_overall_cr") != "sum_rule_only"
+
+
+def raised(visit: Json) -> bool | None:
+    """Return whether the marker of a visit is above normal; None: not measured."""
+    marker = visit.get("marker")
+    return marker["above_uln"] if isinstance(marker, dict) else marker
+
+
+def marker_state(patient: Json, scope: str, visit: Json) -> str:
+    """Return what a marker has to say: nothing, ``CR``, ``NON-CR/NON-PD`` or ``NE``.
+
+    Only one that was raised at baseline speaks, and for the liver only where all
+    disease is there (Eisenhauer 2009, 3.2 and 4.3.3).
+    """
+    if not r.setting(patient, "marker_required_for_cr", True):
+        return "CR"
+    if scope == r.LIVER and not r.only_in_liver(patient):
+        return "CR"
+    if raised(r.baseline(patient)) is not True:
+        return "CR"
+    now = raised(visit)
+    return "NE" if now is None else "NON-CR/NON-PD" if now else "CR"
+
+
+def other_lesion(patient: Json, visit: Json, lesion: Json) -> str:
+    """Return one of ``gone``, ``there``, ``pd``, ``ne`` for a non-target lesion."""
+    finding = visit.get("nontarget", {}).get(lesion["id"], "ne")
+    finding = {"state": finding} if isinstance(finding, str) else finding
+    state = finding["state"]
+    if state == "unequivocal_pd":
+        return "pd"
+    if state in ("present", "absent") and "short_axis_mm" in finding:
+        return "there" if r.exact(finding["short_axis_mm"]) >= 10 else "gone"
+    if state == "merged_into":
+        return merged_state(patient, visit, finding)
+    return {"absent": "gone", "ne": "ne"}.get(state, "there")
+
+
+def merged_state(patient: Json, visit: Json, finding: Json) -> str:
+    """Return what became of a non-target within the lesion it merged with."""
+    name = finding.get("merged_into") or finding.get("lesion")
+    whole = next(lesion for lesion in patient["lesions"] if lesion["id"] == name)
+    if whole["role"] == "non_target":
+        state = other_lesion(patient, visit, whole)
+        return "there" if state == "pd" else state
+    if r.size_of(patient, r.WHOLE, visit, whole, r.diameter) is None:
+        return "ne"
+    return "gone" if r.gone(patient, r.WHOLE, visit, whole) else "there"
+
+
+def other_states(patient: Json, scope: str, visit: Json) -> list[str]:
+    """Return what became of each non-target of the scope."""
+    others = r.lesions(patient, scope, "non_target")
+    return [other_lesion(patient, visit, lesion) for lesion in others]
+
+
+def non_target(patient: Json, scope: str, k: int, had_cr: bool) -> str:
+    """Return the non-target response (Eisenhauer 2009, 4.3.3 and 4.3.4)."""
+    visit = r.visits(patient)[k]
+    states = other_states(patient, scope, visit)
+    if not states:
+        return "NA"
+    if "pd" in states:
+        return "PD"
+    if had_cr and "there" in states and reappearance_counts(patient):
+        return "PD"
+    marker = marker_state(patient, scope, visit)
+    persists = "there" in states or marker == "NON-CR/NON-PD"
+    outranks = r.setting(patient, "persisting_outranks_unseen", False)
+    if "ne" in states and not (outranks and persists):
+        return "NE"
+    return "NON-CR/NON-PD" if persists else marker
+
+
+def new_ones(patient: Json, scope: str, visit: Json) -> list[Json]:
+    """Return the new lesions of the scope that a visit speaks of."""
+    return [new for new in visit.get("new", []) if r.counts(patient, scope, new)]
+
+
+def new_lesions(patient: Json, scope: str, k: int, way: Way) -> str:
+    """Return ``YES``, ``EQUIVOCAL`` or ``NO`` for the new lesions of a visit."""
+    news = new_ones(patient, scope, r.visits(patient)[k])
+    definite = [new for new in news if new["status"] == "definite"]
+    if any(way.counts(patient, scope, k, new) for new in definite):
+        return "YES"
+    unsure = any(new["status"] == "equivocal" for new in news)
+    return "EQUIVOCAL" if unsure or definite else "NO"
+
+
+def has_findings(visit: Json) -> bool:
+    """Return whether anything was found at a visit, beyond a recorded response."""
+    return any(visit.get(part) for part in ("target", "nontarget", "new"))
+
+
+def had_cr(patient: Json, scope: str, k: int, way: Way) -> bool:
+    """Return whether the overall response was CR before visit `k`."""
+    return any(as_read(patient, scope, j, way) == "CR" for j in range(k))
+
+
+def as_read(patient: Json, scope: str, k: int, way: Way) -> str:
+    """Return the overall response of a visit by Tables 1 and 2.
+
+    Where the findings give NE, what the reader recorded is taken (4.4.2).
+    """
+    computed = table(patient, scope, k, way)
+    visit = r.visits(patient)[k]
+    recorded = visit.get("liver" if scope == r.LIVER else "overall")
+    if not recorded:
+        return computed
+    nothing_else = not patient.get("lesions") and not has_findings(visit)
+    return recorded if computed == "NE" or nothing_else else computed
+
+
+def table(patient: Json, scope: str, k: int, way: Way) -> str:
+    """Return the overall response by the rows of Tables 1 and 2 alone."""
+    before = had_cr(patient, scope, k, way)
+    target = way.target(patient, scope, k, before)
+    other = non_target(patient, scope, k, before)
+    if new_lesions(patient, scope, k, way) == "YES" or "PD" in (target, other):
+        return "PD"
+    if target == "NA":
+        return no_disease(patient, other)
+    if target != "CR":
+        return target
+    marker = marker_state(patient, scope, r.visits(patient)[k])
+    return "CR" if other in ("CR", "NA") and marker == "CR" else "PR"
+
+
+def no_disease(patient: Json, other: str) -> str:
+    """Return the response without targets (Table 2)."""
+    return r.setting(patient, "no_disease_as", "NED") if other == "NA" else other
+
+
+def disease_seen(patient: Json, scope: str, k: int, way: Way) -> bool:
+    """Return whether a visit shows disease, and not only what was not evaluated.
+
+    Of a visit of which only the response was recorded the response is all there is.
+    """
+    visit = r.visits(patient)[k]
+    if not has_findings(visit):
+        return as_read(patient, scope, k, way) not in ("CR", "NE", "NED")
+    if "there" in other_states(patient, scope, visit):
+        return True
+    target = way.target(patient, scope, k, False)
+    return target not in ("CR", "NE", "NA") or r.any_seen(patient, scope, visit)
+
+
+def dated_back(patient: Json, scope: str, way: Way) -> set[int]:
+    """Return the visits at which a new lesion that was confirmed later was seen.
+
+    Not over a visit at which it had resolved.
+    """
+    names = [visit["id"] for visit in r.visits(patient)]
+    found: set[int] = set()
+    for k, visit in enumerate(r.visits(patient)):
+        for new in new_ones(patient, scope, visit):
+            if new["status"] == "definite" and way.counts(patient, scope, k, new):
+                since = last_resolved(patient, k, new["id"]) + 1
+                found |= {j for j in range(since, k) if shows(patient, j, new["id"])}
+                if new.get("first_seen") in names[since:k]:
+                    found |= {names.index(new["first_seen"])}
+    return found
+
+
+def last_resolved(patient: Json, k: int, name: str) -> int:
+    """Return the last visit before `k` at which a new lesion had resolved; -1."""
+    return max(
+        (
+            j
+            for j, visit in enumerate(r.visits(patient)[:k])
+            for new in visit.get("new", [])
+            if new["id"] == name and new["status"] == "resolved"
+        ),
+        default=-1,
+    )
+
+
+def shows(patient: Json, k: int, name: str) -> bool:
+    """Return whether a visit shows a new lesion, surely or not."""
+    news = r.visits(patient)[k].get("new", [])
+    return any(new["id"] == name and new["status"] != "resolved" for new in news)
+
+
+def dating(patient: Json) -> str:
+    """Return what becomes of the visits before an equivocal lesion was confirmed."""
+    return r.setting(patient, "equivocal_dating", "first_seen")
+
+
+def for_best(patient: Json, scope: str, way: Way) -> list[str]:
+    """Return the responses that best response goes on from."""
+    count = len(r.visits(patient))
+    read = [as_read(patient, scope, k, way) for k in range(count)]
+    if dating(patient) == "first_seen":
+        back = dated_back(patient, scope, way)
+        read = ["PD" if k in back else word for k, word in enumerate(read)]
+    return read
+
+
+def restated(patient: Json, scope: str, way: Way) -> list[str]:
+    """Return what each visit comes to: as read, dated back, and after CR."""
+    words = after_cr(patient, scope, way, for_best(patient, scope, way))
+    count = len(words)
+    read = [as_read(patient, scope, k, way) for k in range(count)]
+    back = set() if dating(patient) == "as_read" else dated_back(patient, scope, way)
+    unseen = {k for k in range(count) if words[k] == "NE"}
+    return [
+        "PD" if k in back else read[k] if k in unseen else words[k]
+        for k in range(count)
+    ]
+
+
+def progression(patient: Json, scope: str, way: Way) -> dt.date | None:
+    """Return the date of the first progression."""
+    words = after_cr(patient, scope, way, for_best(patient, scope, way))
+    days = {k for k, word in enumerate(words) if word == "PD"}
+    if dating(patient) == "bor_as_read":
+        days |= dated_back(patient, scope, way)
+    seen = [r.date_of(patient, r.visits(patient)[k]) for k in days]
+    return min(seen, default=None)
+
+
+def after_cr(patient: Json, scope: str, way: Way, words: list[str]) -> list[str]:
+    """Return the responses with the convention for disease after CR applied.
+
+    Table 3, note a: after a CR that was real, disease that is seen is progression; of
+    one that was not, the CR is a PR. What was not seen is neither.
+    """
+    convention = r.setting(patient, "after_cr", "pd")
+    answer = list(words)
+    lapsed = {way.stable, "PR", "MR", "NON-CR/NON-PD"}
+    for k, word in enumerate(words):
+        if word == "PD" or (answer[k] == "PD"):
+            break
+        crs = [j for j in range(k) if words[j] == "CR"]
+        if not crs or word not in lapsed:
+            continue
+        if not disease_seen(patient, scope, k, way):
+            answer[k] = "NE"
+        elif convention == "pd":
+            answer[k] = "PD"
+            break
+        elif convention == "reread_as_pr":
+            for j in crs:
+                answer[j] = "PR"
+    return answer
