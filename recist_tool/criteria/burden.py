@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.criteria.faults import host
-from recist_tool.criteria.sums import NORMAL_NODE_MM
-from recist_tool.model.findings import MeasuredTarget, StatedTarget
+from recist_tool.criteria.sums import counted_mm, normal_node
+from recist_tool.model.findings import MeasuredTarget, SplitTarget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from recist_tool.criteria.course import Lesion, View
-    from recist_tool.model.findings import (
-        FindingsTimepoint,
-        SplitTarget,
-        TargetFinding,
-    )
+    from recist_tool.model.findings import FindingsTimepoint
 
     Size = Callable[[MeasuredTarget | SplitTarget, Lesion], Decimal | None]
 
 ZERO: Final = Decimal(0)
+_NOT_MERGED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Measure(NamedTuple):
@@ -58,17 +57,36 @@ class Burden(NamedTuple):
         Every target was seen, and none is disease any more.
     measured
         Sum of `sizes`; None where nothing was measured.
+    merged
+        Each lesion that is measured in another one, and in which.
     """
 
     sizes: Mapping[str, Decimal]
     missing: tuple[str, ...]
     gone: bool
     measured: Decimal | None
+    merged: Mapping[str, str] = _NOT_MERGED
 
     @property
     def complete(self) -> Decimal | None:
         """The sum where every target was measured, or None."""
         return None if self.missing else self.measured
+
+    def joined_with(self, name: str) -> tuple[str, ...]:
+        """Return the lesions that are measured as one with this one, the host first."""
+        into = self.merged.get(name, name)
+        return (into, *(one for one, other in self.merged.items() if other == into))
+
+    def size_of(self, names: tuple[str, ...]) -> Decimal | None:
+        """Return the size of lesions taken together.
+
+        None where one was not measured, or is measured with others than these.
+        """
+        if any((one in names) != (into in names) for one, into in self.merged.items()):
+            return None
+        sizes = [self.sizes.get(name) for name in names]
+        known = [size for size in sizes if size is not None]
+        return sum(known, ZERO) if len(known) == len(sizes) else None
 
 
 class Past(NamedTuple):
@@ -78,10 +96,12 @@ class Past(NamedTuple):
     ----------
     baseline, nadir
         Sums; the nadir is the smallest complete sum so far, None without targets.
-    baseline_sizes, nadir_sizes
+    baseline_sizes
         The same for each lesion by itself.
     nadir_at
         Timepoint of the smallest sum.
+    visits
+        Baseline and the visits since, in order.
     pd_at
         First visit with progression as read.
     """
@@ -90,7 +110,7 @@ class Past(NamedTuple):
     nadir: Decimal | None
     nadir_at: str | None
     baseline_sizes: Mapping[str, Decimal]
-    nadir_sizes: Mapping[str, Decimal]
+    visits: tuple[Burden, ...] = ()
     pd_at: str | None = None
 
     def after(self, visit_id: str, now: Burden, *, progressed: bool) -> Past:
@@ -98,17 +118,22 @@ class Past(NamedTuple):
         nadir, nadir_at, total = self.nadir, self.nadir_at, now.complete
         if total is not None and (nadir is None or total < nadir):
             nadir, nadir_at = total, visit_id
-        smallest = dict(self.nadir_sizes)
-        for name, size in now.sizes.items():
-            smallest[name] = min(size, smallest.get(name, size))
         first = self.pd_at or (visit_id if progressed else None)
-        return self._replace(
-            nadir=nadir, nadir_at=nadir_at, nadir_sizes=smallest, pd_at=first
-        )
+        seen = (*self.visits, now)
+        return self._replace(nadir=nadir, nadir_at=nadir_at, visits=seen, pd_at=first)
+
+    def baseline_of(self, names: tuple[str, ...]) -> Decimal | None:
+        """Return the size of lesions taken together at baseline, or None."""
+        return self.visits[0].size_of(names) if self.visits else None
+
+    def smallest_of(self, names: tuple[str, ...]) -> Decimal | None:
+        """Return the smallest size so far of lesions taken together, or None."""
+        sizes = (visit.size_of(names) for visit in self.visits)
+        return min((size for size in sizes if size is not None), default=None)
 
 
 NOTHING: Final = Burden({}, (), gone=False, measured=None)
-NO_PAST: Final = Past(None, None, None, {}, {})
+NO_PAST: Final = Past(None, None, None, {})
 
 
 def burden(sizes: Mapping[str, Decimal | None]) -> Burden:
@@ -122,17 +147,19 @@ def burden(sizes: Mapping[str, Decimal | None]) -> Burden:
 def from_baseline(at: str, baseline: Burden) -> Past:
     """Return the past that the first visit after baseline sees."""
     total = baseline.complete
-    return Past(total, total, at, baseline.sizes, baseline.sizes)
+    return Past(total, total, at, baseline.sizes, (baseline,))
 
 
 def visit_burden(measure: Measure, view: View, seen: FindingsTimepoint) -> Burden:
     """Return the targets of `view` at one visit, as `measure` counts them."""
     sizes = {one.id: lesion_size(measure, view, seen, one) for one in view.targets}
     found = burden(sizes)
+    if any(type(seen.target.get(one.id)) is not MeasuredTarget for one in view.targets):
+        found = found._replace(merged=_merged(view, seen))
     if found.missing or found.gone or not measure.nodes_can_be_normal:
         return found
     gone = bool(sizes) and all(
-        not found.sizes[one.id] or _normal_node(one, seen.target[one.id])
+        not found.sizes[one.id] or (one.nodal and normal_node(seen.target[one.id]))
         for one in view.targets
     )
     return found._replace(gone=gone)
@@ -143,22 +170,27 @@ def lesion_size(
 ) -> Decimal | None:
     """Return what one target counts at one visit; None where it is missing.
 
-    A lesion that merged into another counts 0: it is measured there, unless the scope
-    does not count that other one.
+    A lesion of which no diameter is left counts 0 in every figure. One that merged
+    into another counts 0: it is measured there, unless the scope does not count that
+    other one.
     """
     finding = seen.target.get(lesion.id)
-    if finding is None:
-        return None
-    if not isinstance(finding, StatedTarget):
-        return measure.size(finding, lesion)
-    if finding.state == "merged_into":
-        return ZERO if host(seen, lesion.id) in view.target_ids else None
+    if isinstance(finding, MeasuredTarget | SplitTarget):
+        return measure.size(finding, lesion) if counted_mm(finding) else ZERO
+    if finding is None or finding.state == "merged_into":
+        return None if measured_in(view, seen, lesion.id) is None else ZERO
     return {"absent": ZERO, "too_small": measure.too_small}.get(finding.state)
 
 
-def _normal_node(lesion: Lesion, finding: TargetFinding) -> bool:
-    return (
-        lesion.nodal
-        and isinstance(finding, MeasuredTarget)
-        and finding.mm < NORMAL_NODE_MM
-    )
+def measured_in(view: View, seen: FindingsTimepoint, name: str) -> str | None:
+    """Return the other target of `view` in which one is measured at a visit, or None.
+
+    One without a finding is, where another says that it merged with it.
+    """
+    into = host(seen, name)
+    return into if into != name and into in view.target_ids else None
+
+
+def _merged(view: View, seen: FindingsTimepoint) -> Mapping[str, str]:
+    found = {one.id: measured_in(view, seen, one.id) for one in view.targets}
+    return {name: into for name, into in found.items() if into is not None}

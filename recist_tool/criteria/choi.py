@@ -17,7 +17,7 @@ from recist_tool.criteria.sized import (
     assess_sizes,
     not_evaluated,
 )
-from recist_tool.criteria.sums import TOO_SMALL_MM
+from recist_tool.criteria.sums import TOO_SMALL_MM, counted_mm
 from recist_tool.criteria.thresholds import Threshold, change
 from recist_tool.criteria.words import listed
 from recist_tool.model.findings import MeasuredTarget, SplitTarget
@@ -126,10 +126,7 @@ def _diameter(
     finding: MeasuredTarget | SplitTarget, lesion: Lesion | None = None
 ) -> Decimal:
     del lesion
-    if isinstance(finding, MeasuredTarget):
-        return finding.mm
-    parts = (part for part in finding.parts_mm if isinstance(part, Decimal))
-    return sum(parts, Decimal(0))
+    return counted_mm(finding)
 
 
 MEASURE: Final = Measure("mm", _diameter, TOO_SMALL_MM)
@@ -143,20 +140,20 @@ def _response(
     if now.complete is None or past.baseline is None:
         return NE, not_evaluated(now, past, "diameter", "mm")
     size = f"sum {change(now.complete, past.baseline, 'mm', 'baseline')}"
+    grew = size_grew(now.complete, _reference(past, settings))
     if attenuation is None:
-        return _by_size_alone(now.complete, past.baseline, size)
+        return _by_size_alone(size, grew, size_fell(now.complete, past.baseline))
     text = f"{size}; attenuation {_in_words(attenuation)}"
     if attenuation.fell:
         return PR, text
-    if size_grew(now.complete, _reference(past, settings)):
+    if grew:
         return PD, text
     return (PR if size_fell(now.complete, past.baseline) else SD), text
 
 
-def _by_size_alone(
-    sum_mm: Decimal, baseline_mm: Decimal, size: str
-) -> tuple[Response, str]:
-    if size_fell(sum_mm, baseline_mm):
+def _by_size_alone(size: str, grew: bool, fell: bool) -> tuple[Response, str]:
+    """Return what size decides: growth is PD, or PR by attenuation, so it does not."""
+    if fell and not grew:
         return PR, f"{size}; attenuation not measured"
     return NE, f"{size}; attenuation not measured, which could make it PR"
 

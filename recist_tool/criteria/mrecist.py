@@ -14,7 +14,6 @@ from recist_tool.criteria.answer import Message
 from recist_tool.criteria.best import Scale
 from recist_tool.criteria.burden import Measure
 from recist_tool.criteria.course import Lesion
-from recist_tool.criteria.newlesions import new_lesions
 from recist_tool.criteria.organs import is_node, organ_group
 from recist_tool.criteria.sized import (
     Combined,
@@ -24,11 +23,12 @@ from recist_tool.criteria.sized import (
     combined_as_recist,
     not_evaluated,
 )
-from recist_tool.criteria.sums import TOO_SMALL_MM
+from recist_tool.criteria.sums import TOO_SMALL_MM, counted_mm
 from recist_tool.criteria.tables import NON_TARGET_RESPONSES, TARGET_RESPONSES
 from recist_tool.criteria.thresholds import Threshold, change
-from recist_tool.model.findings import MeasuredTarget
-from recist_tool.terms import LIVER, MessageLevel, NewLesions, NewLesionStatus, Response
+from recist_tool.criteria.words import millimetres
+from recist_tool.model.findings import StatedTarget
+from recist_tool.terms import LIVER, MessageLevel, NewLesionStatus, Response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,12 @@ if TYPE_CHECKING:
     from recist_tool.criteria.burden import Burden, Past
     from recist_tool.criteria.course import Course, View, Visit
     from recist_tool.model.criteria_settings import MRecistSettings
-    from recist_tool.model.findings import NewLesionFinding, SplitTarget
+    from recist_tool.model.findings import (
+        FindingsTimepoint,
+        MeasuredTarget,
+        NewLesionFinding,
+        SplitTarget,
+    )
 
 PAPER: Final = "Lencioni 2010"
 CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD
@@ -189,7 +194,10 @@ def assess_visits(
     """Return the baseline sum of viable diameters, mm, and the response of every visit.
 
     A lesion without a viable diameter at baseline does not enhance, or is outside the
-    liver: it is followed by its whole diameter, as under RECIST 1.1.
+    liver: it is followed by its whole diameter, as under RECIST 1.1. A definite new
+    lesion that does not count yet is taken as an equivocal one: where it counts later,
+    progression is dated back to it ("adjudicated in retrospect as progression at the
+    time it was first detected").
     """
     settings = course.settings.other_criteria.mrecist
 
@@ -197,11 +205,8 @@ def assess_visits(
         del visit
         return judge(now, past, settings)
 
-    def new_at(view: View, visit: Visit) -> NewLesions:
-        return _new_at(course, view, visit)
-
-    criteria = SizeCriteria(PAPER, _measure(course), judged, overall_response, new_at)
-    return assess_sizes(criteria, course, view)
+    criteria = SizeCriteria(PAPER, _measure(course), judged, overall_response)
+    return assess_sizes(criteria, _until_they_count(course), view)
 
 
 def queries(
@@ -209,7 +214,20 @@ def queries(
     view: View,
     answers: Mapping[str, TimepointResponse],
 ) -> list[Message]:
-    """Warn of liver targets that are followed whole, for want of a viable diameter."""
+    """Tell of targets followed whole for want of a viable diameter, and new lesions.
+
+    New lesions are told that the reader calls definite and the paper does not count.
+    """
+    messages = [
+        Message(MessageLevel.WARNING, "new-lesion-not-counted", text, one.id, visit.id)
+        for visit in course.follow_ups
+        for one in view.new_at(visit.seen)
+        if (text := _why_not(course, one))
+    ]
+    return [*messages, *_followed_whole(course, view)]
+
+
+def _followed_whole(course: Course, view: View) -> list[Message]:
     if course.baseline is None:
         return []
     followed = _followed_by_viable(course)
@@ -246,9 +264,7 @@ def _measure(course: Course) -> Measure:
     by_viable = _followed_by_viable(course)
 
     def size(finding: MeasuredTarget | SplitTarget, lesion: Lesion) -> Decimal | None:
-        if lesion.id in by_viable or not isinstance(finding, MeasuredTarget):
-            return finding.viable_mm
-        return finding.mm
+        return finding.viable_mm if lesion.id in by_viable else counted_mm(finding)
 
     return Measure("mm", size, TOO_SMALL_MM)
 
@@ -259,7 +275,7 @@ def _followed_by_viable(course: Course) -> set[str]:
     return {
         name
         for name, finding in course.baseline.seen.target.items()
-        if isinstance(finding, MeasuredTarget) and finding.viable_mm is not None
+        if not isinstance(finding, StatedTarget) and finding.viable_mm is not None
     }
 
 
@@ -292,43 +308,55 @@ def _thresholds(
     )
 
 
-def _new_at(course: Course, view: View, visit: Visit) -> NewLesions:
-    """Return whether a visit shows new lesions that the paper counts as progression."""
-    found = new_lesions(view, visit.seen)
-    if found is not NewLesions.YES:
-        return found
-    definite = [
-        one for one in view.new_at(visit.seen) if one.status is NewLesionStatus.DEFINITE
-    ]
-    if any(_counts(course, one) for one in definite):
-        return NewLesions.YES
-    return NewLesions.EQUIVOCAL
+def _until_they_count(course: Course) -> Course:
+    """Return the course with definite new lesions as equivocal until they count."""
+    visits = tuple(
+        visit._replace(seen=_with_equivocal(course, visit.seen))
+        if visit.seen.new
+        else visit
+        for visit in course.follow_ups
+    )
+    return course._replace(follow_ups=visits)
 
 
-def _counts(course: Course, lesion: NewLesionFinding) -> bool:
-    """Return whether a definite new lesion is progression.
+def _with_equivocal(course: Course, seen: FindingsTimepoint) -> FindingsTimepoint:
+    doubtful = {"status": NewLesionStatus.EQUIVOCAL}
+    new = tuple(
+        one.model_copy(update=doubtful) if _why_not(course, one) else one
+        for one in seen.new
+    )
+    return seen.model_copy(update={"new": new})
+
+
+def _why_not(course: Course, lesion: NewLesionFinding) -> str:
+    """Return why a definite new lesion is no progression; nothing where it is.
 
     What the findings do not say (enhancement, size, cytology) is left to the reader's
     word that the lesion is definite.
     """
+    if lesion.status is not NewLesionStatus.DEFINITE:
+        return ""
     organ = organ_group(lesion.organ)
-    if organ in _FLUIDS and lesion.cytology_positive is not None:
-        return lesion.cytology_positive
+    if organ in _FLUIDS and lesion.cytology_positive is False:
+        return f"{lesion.id} ({lesion.organ}) does not count: its cytology is negative"
     if organ != LIVER or is_node(lesion.organ, lesion.nodal):
-        return True
+        return ""
     if lesion.enhancement is None or lesion.mm is None:
-        return True
-    return nodule_is_carcinoma(
-        lesion.mm, _first_mm(course, lesion), typical=lesion.enhancement == "typical"
-    )
+        return ""
+    typical = lesion.enhancement == "typical"
+    first = _first_mm(course, lesion.id, lesion.mm)
+    if nodule_is_carcinoma(lesion.mm, first, typical=typical):
+        return ""
+    asked = "from 10 mm on" if typical else "once it grew by 10 mm"
+    text = f"{lesion.id} ({lesion.organ}, {millimetres(lesion.mm)}) does not count: "
+    return f"{text}with {lesion.enhancement} enhancement it counts {asked}"
 
 
-def _first_mm(course: Course, lesion: NewLesionFinding) -> Decimal:
+def _first_mm(course: Course, name: str, now_mm: Decimal) -> Decimal:
     sizes = (
         one.mm
         for visit in course.follow_ups
         for one in visit.seen.new
-        if one.id == lesion.id and one.mm is not None
+        if one.id == name and one.mm is not None
     )
-    assert lesion.mm is not None  # noqa: S101 - the caller looked
-    return next(sizes, lesion.mm)
+    return next(sizes, now_mm)

@@ -29,7 +29,7 @@ from recist_tool.model.findings import MeasuredTarget, StatedTarget
 from recist_tool.terms import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from recist_tool.criteria.answer import TimepointResponse
     from recist_tool.criteria.burden import Burden, Past
@@ -151,32 +151,39 @@ def combined(target: Response, nontarget: Response, new: bool) -> Combined:
 
 
 def judge(now: Burden, past: Past, settings: PerLesionSettings) -> Ruling:
-    """Return the response of the mean area, and of each lesion as figures."""
-    each = {
-        name: NE
-        if (size := now.sizes.get(name)) is None
-        else lesion_response(
-            size, baseline, past.nadir_sizes.get(name, baseline), settings
-        )
-        for name, baseline in past.baseline_sizes.items()
-    }
-    figures = tuple(
-        Figure(
-            "area",
-            "mm²",
-            now.sizes.get(name),
-            past.baseline_sizes[name],
-            past.nadir_sizes.get(name),
-            name,
-            response,
-        )
-        for name, response in each.items()
-    )
+    """Return the response of the mean area, and of each lesion as figures.
+
+    Lesions that merged are judged as one, against what they were together; each of
+    them has that response.
+    """
+    figures = tuple(_figure(name, now, past, settings) for name in past.baseline_sizes)
     overall, text = _together(now, past, settings)
     thresholds = _thresholds(now, past, settings)
-    text = "; ".join(part for part in (_tally(each), text) if part)
+    parts = (_tally(figures), _joined(now), text)
+    text = "; ".join(part for part in parts if part)
     mean = _mean_area(now, past)
     return Ruling(overall, text, "", thresholds, (*mean, *figures))
+
+
+def _figure(name: str, now: Burden, past: Past, settings: PerLesionSettings) -> Figure:
+    """Return the area of a lesion, or of those measured in it, and its response."""
+    names = now.joined_with(name)
+    size, baseline = now.size_of(names), past.baseline_of(names)
+    smallest = past.smallest_of(names)
+    response = NE
+    if size is not None and baseline is not None and smallest is not None:
+        response = lesion_response(size, baseline, smallest, settings)
+    if name in now.merged:
+        size, baseline, smallest = None, past.baseline_sizes[name], None
+    return Figure("area", "mm²", size, baseline, smallest, name, response)
+
+
+def _joined(now: Burden) -> str:
+    parts = (
+        f"{name} measured in {into}, and judged with it"
+        for name, into in now.merged.items()
+    )
+    return "; ".join(parts)
 
 
 def _together(
@@ -191,8 +198,8 @@ def _together(
     return response, f"mean area {against}"
 
 
-def _tally(each: Mapping[str, Response]) -> str:
-    counts = Counter(each.values())
+def _tally(each: Sequence[Figure]) -> str:
+    counts = Counter(one.response for one in each)
     total = len(each)
     parts = [f"{counts[one]} {_WORDS[one]}" for one in _WORDS if counts[one]]
     lesions = "lesion" if total == 1 else "lesions"

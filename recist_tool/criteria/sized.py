@@ -84,17 +84,12 @@ class SizeCriteria(NamedTuple):
     ----------
     judge
         The response of the targets that were there at baseline.
-    new_at
-        Which new lesions count at a visit.
     """
 
     paper: str
     measure: Measure
     judge: Callable[[Visit, Burden, Past], Ruling]
     combine: Callable[[Response, Response, bool], Combined] = combined_as_recist
-    new_at: Callable[[View, Visit], NewLesions] = lambda view, visit: new_lesions(
-        view, visit.seen
-    )
 
 
 class SizeEvidence(NamedTuple):
@@ -241,7 +236,7 @@ def _answer(
     if view.non_targets:
         found = non_targets(view, visit.seen)
         nontarget = non_target_response(found, course.settings)
-    new = criteria.new_at(view, visit) if visit.seen.new else NewLesions.NO
+    new = new_lesions(view, visit.seen) if visit.seen.new else NewLesions.NO
     combined = criteria.combine(ruling.response, nontarget, new is NewLesions.YES)
     overall = combined.overall
     if overall is Response.NED:

@@ -59,7 +59,7 @@ def visit_sum(view: View, seen: FindingsTimepoint) -> VisitSum:
             missing = (*missing, lesion.id)
             continue
         total += size
-        if size and gone and not (lesion.nodal and _normal(finding, size)):
+        if size and gone and not (lesion.nodal and normal_node(finding)):
             gone = False
     if len(missing) == len(view.targets):
         return VisitSum(None, missing, gone=False)
@@ -79,8 +79,8 @@ def present_again(view: View, seen: FindingsTimepoint) -> list[Lesion]:
     return [
         lesion
         for lesion in view.targets
-        if (size := diameter(view, seen, lesion))
-        and not (lesion.nodal and _normal(seen.target[lesion.id], size))
+        if diameter(view, seen, lesion)
+        and not (lesion.nodal and normal_node(seen.target[lesion.id]))
     ]
 
 
@@ -91,10 +91,8 @@ def _stated_size(
     finding: TargetFinding | None,
 ) -> Decimal | None:
     """Return the size of a target that has no single diameter, mm, or None."""
-    if isinstance(finding, SplitTarget):
-        return sum(_parts(finding), ZERO)
-    if isinstance(finding, MeasuredTarget):
-        return finding.mm
+    if isinstance(finding, MeasuredTarget | SplitTarget):
+        return counted_mm(finding)
     if finding is None or finding.state == "merged_into":
         # Part of a lesion that another scope counts: not 0 here, but unknown.
         into = host(seen, lesion.id)
@@ -103,11 +101,23 @@ def _stated_size(
     return {"absent": ZERO, "too_small": TOO_SMALL_MM}.get(finding.state)
 
 
-def _normal(finding: TargetFinding | None, size: Decimal) -> bool:
-    """Return whether a node is normal: each part of one that fell apart."""
+def counted_mm(finding: MeasuredTarget | SplitTarget) -> Decimal:
+    """Return the diameter of a target that was measured, of parts their sum."""
+    if isinstance(finding, MeasuredTarget):
+        return finding.mm
+    return sum(_parts(finding), ZERO)
+
+
+def normal_node(finding: TargetFinding | None) -> bool:
+    """Return whether a node is normal by its size: each part of one that fell apart.
+
+    One too small to measure is.
+    """
+    if isinstance(finding, MeasuredTarget):
+        return finding.mm < NORMAL_NODE_MM
     if isinstance(finding, SplitTarget):
         return max(_parts(finding)) < NORMAL_NODE_MM
-    return size < NORMAL_NODE_MM
+    return finding is not None and finding.state == "too_small"
 
 
 def _parts(finding: SplitTarget) -> list[Decimal]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.criteria.answer import Figure, Message
 from recist_tool.criteria.best import Scale
-from recist_tool.criteria.burden import Measure, lesion_size
+from recist_tool.criteria.burden import Measure, visit_burden
 from recist_tool.criteria.sized import (
     Ruling,
     SizeCriteria,
@@ -255,8 +255,6 @@ def _volume_ml(
     finding: MeasuredTarget | SplitTarget, lesion: Lesion | None = None
 ) -> Decimal | None:
     del lesion
-    if isinstance(finding, MeasuredTarget) and not finding.mm:
-        return Decimal(0)
     return finding.volume_ml
 
 
@@ -266,15 +264,13 @@ MEASURE: Final = Measure("ml", _volume_ml, TOO_SMALL_ML)
 def _response(now: Burden, past: Past, limits: Limits) -> tuple[Response, str]:
     if now.gone:
         return CR, "all targets gone"
-    if now.measured is None or past.baseline is None or past.nadir is None:
+    known, nadir = now.measured, past.nadir
+    if known is not None and nadir is not None and meets_pd(known, nadir, limits):
+        return PD, f"volume {change(known, nadir, 'ml', f'nadir at {past.nadir_at}')}"
+    if now.complete is None or past.baseline is None:
         return NE, not_evaluated(now, past, "volume", "ml")
-    if meets_pd(now.measured, past.nadir, limits):
-        nadir = f"nadir at {past.nadir_at}"
-        return PD, f"volume {change(now.measured, past.nadir, 'ml', nadir)}"
-    if now.missing:
-        return NE, not_evaluated(now, past, "volume", "ml")
-    against = change(now.measured, past.baseline, "ml", "baseline")
-    response = PR if meets_pr(now.measured, past.baseline, limits) else SD
+    against = change(now.complete, past.baseline, "ml", "baseline")
+    response = PR if meets_pr(now.complete, past.baseline, limits) else SD
     return response, f"volume {against}"
 
 
@@ -291,17 +287,18 @@ def _thresholds(now: Burden, past: Past, limits: Limits) -> tuple[Threshold, ...
 
 
 def _lesion_figures(course: Course, view: View, visit: Visit) -> list[Figure]:
-    if course.baseline is None or visit.recorded:
+    """Return the volume of each lesion; those that merged are told as one."""
+    if course.baseline is None or visit.recorded or not view.targets:
         return []
+    now = visit_burden(MEASURE, view, visit.seen)
+    before = visit_burden(MEASURE, view, course.baseline.seen)
     return [
         Figure(
-            "volume",
-            "ml",
-            lesion_size(MEASURE, view, visit.seen, one),
-            lesion_size(MEASURE, view, course.baseline.seen, one),
-            lesion=one.id,
+            "volume", "ml", now.size_of(names), before.size_of(names), lesion=names[0]
         )
         for one in view.targets
+        if one.id not in now.merged
+        for names in [now.joined_with(one.id)]
     ]
 
 

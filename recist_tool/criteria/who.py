@@ -157,41 +157,60 @@ def combined(target: Response, nontarget: Response, new: bool) -> Combined:
 
 
 def _response(now: Burden, past: Past, settings: WhoSettings) -> tuple[Response, str]:
-    if now.measured is None or past.baseline is None or past.nadir is None:
-        return NE, not_evaluated(now, past, "product", "mm²")
-    grown = _grown(now, past, settings)
-    if grown:
+    if grown := _grown(now, past, settings):
         return PD, grown
     if now.gone:
         return CR, "all lesions gone"
-    if now.missing:
+    if now.complete is None or past.baseline is None:
         return NE, not_evaluated(now, past, "product", "mm²")
-    against = change(now.measured, past.baseline, "mm²", "baseline")
-    response = PR if meets_pr(now.measured, past.baseline) else NC
+    against = change(now.complete, past.baseline, "mm²", "baseline")
+    response = PR if meets_pr(now.complete, past.baseline) else NC
     return response, f"sum of products {against}"
 
 
 def _grown(now: Burden, past: Past, settings: WhoSettings) -> str:
-    """Return what grew enough for PD, in words, or nothing."""
+    """Return what grew enough for PD, in words, or nothing.
+
+    One lesion needs no product of the others, at baseline or now.
+    """
     nadir = settings.growth_from is Reference.NADIR
-    name = "its smallest" if nadir else "baseline"
     if settings.growth_of is GrowthOf.SUM:
         reference = past.nadir if nadir else past.baseline
-        assert now.measured is not None  # noqa: S101 - the caller looked
-        assert reference is not None  # noqa: S101
+        if now.measured is None or reference is None:
+            return ""
         if not meets_pd(now.measured, reference):
             return ""
         at = f"nadir at {past.nadir_at}" if nadir else "baseline"
         return f"sum of products {change(now.measured, reference, 'mm²', at)}"
-    references = past.nadir_sizes if nadir else past.baseline_sizes
-    return listed(
-        [
-            f"{lesion} {change(size, references[lesion], 'mm²', name)}"
-            for lesion, size in now.sizes.items()
-            if lesion in references and meets_pd(size, references[lesion])
-        ]
-        or [""]
-    )
+    name = "its smallest" if nadir else "baseline"
+    grown = [
+        f"{' with '.join(names)} {change(size, reference, 'mm²', name)}"
+        for names, size, reference in _each(now, past, settings)
+        if meets_pd(size, reference)
+    ]
+    return listed(grown) if grown else ""
+
+
+def _each(
+    now: Burden, past: Past, settings: WhoSettings
+) -> list[tuple[tuple[str, ...], Decimal, Decimal]]:
+    """Return each lesion with its product now and the one growth is measured from.
+
+    Lesions that merged are one, compared with what they were together.
+    """
+    nadir = settings.growth_from is Reference.NADIR
+    of = past.smallest_of if nadir else past.baseline_of
+    joined = [
+        (now.joined_with(name), size)
+        for name, size in now.sizes.items()
+        if name not in now.merged
+    ]
+    known = ((names, size, of(names)) for names, size in joined)
+    return [
+        (names, size, reference)
+        for names, size, reference in known
+        if reference is not None
+    ]
 
 
 def _thresholds(
@@ -205,9 +224,8 @@ def _thresholds(
     if settings.growth_of is GrowthOf.SUM:
         reference = past.nadir if nadir else past.baseline
         return (pr, Threshold("PD", 5 * reference / 4, now.complete, "mm²"))
-    references = past.nadir_sizes if nadir else past.baseline_sizes
     return pr, *(
-        Threshold(f"PD of {lesion}", 5 * references[lesion] / 4, size, "mm²")
-        for lesion, size in now.sizes.items()
-        if references.get(lesion)
+        Threshold(f"PD of {' with '.join(names)}", 5 * reference / 4, size, "mm²")
+        for names, size, reference in _each(now, past, settings)
+        if reference
     )
