@@ -12,17 +12,22 @@ Visit = tuple[int, str]
 """Day from the reference date, and response."""
 
 
-def until_new_therapy(patient: Json) -> list[int]:
-    """Return the visits that are not after the first day of another treatment."""
-    known: list[int] = []
+def new_therapy(patient: Json) -> int | None:
+    """Return the first day of another treatment: the setting before the follow-up."""
     setting = r.setting(patient, "new_therapy_day", None)
     if setting is not None:
-        known.append(setting)
+        return setting
     told = (patient.get("follow_up") or {}).get("new_therapy")
-    if told:
-        known.append((dt.date.fromisoformat(told) - r.reference(patient)).days)
+    if not told:
+        return None
+    return (dt.date.fromisoformat(told) - r.reference(patient)).days
+
+
+def until_new_therapy(patient: Json) -> list[int]:
+    """Return the visits that are not after the first day of another treatment."""
+    last = new_therapy(patient)
     days = [r.day_of(patient, visit) for visit in r.visits(patient)]
-    return [k for k, day in enumerate(days) if not known or day <= min(known)]
+    return [k for k, day in enumerate(days) if last is None or day <= last]
 
 
 def course(patient: Json, words: list[str], ends: str = "PD") -> list[Visit]:

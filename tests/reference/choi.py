@@ -51,17 +51,18 @@ def growth_from_baseline(patient: Json) -> bool:
 def attenuation_fell(patient: Json, scope: str, k: int) -> bool | None:
     """Return whether the mean of the lesions still there fell by 15 %; None: unknown.
 
-    Against the mean of the same lesions at baseline, which must be above 0 HU.
+    Against the mean of the same lesions at baseline, which must be above 0 HU. A lesion
+    too small to measure has no attenuation and is left out.
     """
     visit = r.visits(patient)[k]
     there = [
         lesion
         for lesion in r.lesions(patient, scope, "target")
-        if r.found(visit, lesion).get("state") not in ("absent", "merged_into")
+        if r.found(visit, lesion).get("state") not in ("absent", "merged_into", "too_small")
     ]
     now = [r.found(visit, lesion).get("hu_mean") for lesion in there]
     first = [r.found(r.baseline(patient), lesion).get("hu_mean") for lesion in there]
-    if None in now or None in first:
+    if not there or None in now or None in first:
         return None
     total, before = sum(map(r.exact, now)), sum(map(r.exact, first))
     return None if before <= 0 else 20 * total <= 17 * before

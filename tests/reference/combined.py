@@ -33,12 +33,18 @@ class Way:
         Whether CR and PR need a second visit.
     stable
         Its word for neither response nor progression.
+    persisting
+        Its word for other disease that persists where nothing is measured.
+    marker_speaks
+        Whether a tumour marker holds back CR.
     """
 
     target: Target
     counts: Callable[[Json, str, int, Json], bool] = lambda *_: True
     confirms: bool = True
     stable: str = "SD"
+    persisting: str = "NON-CR/NON-PD"
+    marker_speaks: bool = False
 
 
 def reappearance_counts(patient: Json) -> bool:
@@ -68,7 +74,7 @@ def marker_state(patient: Json, scope: str, visit: Json) -> str:
     return "NE" if now is None else "NON-CR/NON-PD" if now else "CR"
 
 
-def other_lesion(patient: Json, visit: Json, lesion: Json) -> str:
+def other_lesion(patient: Json, scope: str, visit: Json, lesion: Json) -> str:
     """Return one of ``gone``, ``there``, ``pd``, ``ne`` for a non-target lesion."""
     finding = visit.get("nontarget", {}).get(lesion["id"], "ne")
     finding = {"state": finding} if isinstance(finding, str) else finding
@@ -78,16 +84,21 @@ def other_lesion(patient: Json, visit: Json, lesion: Json) -> str:
     if state in ("present", "absent") and "short_axis_mm" in finding:
         return "there" if r.exact(finding["short_axis_mm"]) >= 10 else "gone"
     if state == "merged_into":
-        return merged_state(patient, visit, finding)
+        return merged_state(patient, scope, visit, finding)
     return {"absent": "gone", "ne": "ne"}.get(state, "there")
 
 
-def merged_state(patient: Json, visit: Json, finding: Json) -> str:
-    """Return what became of a non-target within the lesion it merged with."""
+def merged_state(patient: Json, scope: str, visit: Json, finding: Json) -> str:
+    """Return what became of a non-target within the lesion it merged with.
+
+    It is not seen in the liver where the whole is a lesion of another organ.
+    """
     name = finding.get("merged_into") or finding.get("lesion")
     whole = next(lesion for lesion in patient["lesions"] if lesion["id"] == name)
+    if not r.counts(patient, scope, whole):
+        return "ne"
     if whole["role"] == "non_target":
-        state = other_lesion(patient, visit, whole)
+        state = other_lesion(patient, scope, visit, whole)
         return "there" if state == "pd" else state
     if r.size_of(patient, r.WHOLE, visit, whole, r.diameter) is None:
         return "ne"
@@ -97,11 +108,16 @@ def merged_state(patient: Json, visit: Json, finding: Json) -> str:
 def other_states(patient: Json, scope: str, visit: Json) -> list[str]:
     """Return what became of each non-target of the scope."""
     others = r.lesions(patient, scope, "non_target")
-    return [other_lesion(patient, visit, lesion) for lesion in others]
+    return [other_lesion(patient, scope, visit, lesion) for lesion in others]
 
 
-def non_target(patient: Json, scope: str, k: int, had_cr: bool) -> str:
-    """Return the non-target response (Eisenhauer 2009, 4.3.3 and 4.3.4)."""
+def non_target(
+    patient: Json, scope: str, k: int, had_cr: bool, marker: str = "CR"
+) -> str:
+    """Return the non-target response (Eisenhauer 2009, 4.3.3 and 4.3.4).
+
+    `marker` is what the tumour marker says, for criteria in which it speaks.
+    """
     visit = r.visits(patient)[k]
     states = other_states(patient, scope, visit)
     if not states:
@@ -110,7 +126,6 @@ def non_target(patient: Json, scope: str, k: int, had_cr: bool) -> str:
         return "PD"
     if had_cr and "there" in states and reappearance_counts(patient):
         return "PD"
-    marker = marker_state(patient, scope, visit)
     persists = "there" in states or marker == "NON-CR/NON-PD"
     outranks = r.setting(patient, "persisting_outranks_unseen", False)
     if "ne" in states and not (outranks and persists):
@@ -144,31 +159,42 @@ def had_cr(patient: Json, scope: str, k: int, way: Way) -> bool:
 
 
 def as_read(patient: Json, scope: str, k: int, way: Way) -> str:
-    """Return the overall response of a visit by Tables 1 and 2.
+    """Return the overall response of a visit by Tables 1 and 2."""
+    return with_recorded(patient, scope, k, table(patient, scope, k, way))
 
-    Where the findings give NE, what the reader recorded is taken (4.4.2).
+
+def with_recorded(patient: Json, scope: str, k: int, computed: str) -> str:
+    """Return what was found, or what the reader recorded instead (4.4.2).
+
+    The record counts where the findings give NE, and where there are none.
     """
-    computed = table(patient, scope, k, way)
     visit = r.visits(patient)[k]
     recorded = visit.get("liver" if scope == r.LIVER else "overall")
-    if not recorded:
-        return computed
-    nothing_else = not patient.get("lesions") and not has_findings(visit)
-    return recorded if computed == "NE" or nothing_else else computed
+    if not has_findings(visit) and ("overall" in visit or "liver" in visit):
+        return recorded or "NE"
+    return recorded if recorded and computed == "NE" else computed
+
+
+def marker_of(patient: Json, scope: str, k: int, way: Way) -> str:
+    """Return what the tumour marker says of a visit, where it speaks."""
+    if not way.marker_speaks:
+        return "CR"
+    return marker_state(patient, scope, r.visits(patient)[k])
 
 
 def table(patient: Json, scope: str, k: int, way: Way) -> str:
     """Return the overall response by the rows of Tables 1 and 2 alone."""
     before = had_cr(patient, scope, k, way)
     target = way.target(patient, scope, k, before)
-    other = non_target(patient, scope, k, before)
+    marker = marker_of(patient, scope, k, way)
+    other = non_target(patient, scope, k, before, marker)
     if new_lesions(patient, scope, k, way) == "YES" or "PD" in (target, other):
         return "PD"
     if target == "NA":
-        return no_disease(patient, other)
+        word = no_disease(patient, other)
+        return way.persisting if word == "NON-CR/NON-PD" else word
     if target != "CR":
         return target
-    marker = marker_state(patient, scope, r.visits(patient)[k])
     return "CR" if other in ("CR", "NA") and marker == "CR" else "PR"
 
 

@@ -48,7 +48,7 @@ def of_scope(
         ("confirmed", given["bor_confirmed"], expected.confirmed),
     )
     for what, got, wanted in pairs:
-        if got != wanted:
+        if got != wanted and not (what == "restated" and read != expected.read):
             yield f"{scope} {what}: program {got}, reference {wanted}"
 
 

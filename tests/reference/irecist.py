@@ -77,10 +77,16 @@ def with_bar(
     return word, None
 
 
+def other_disease(patient: Json, scope: str, k: int, had_icr: bool) -> str:
+    """Return the non-target response, the tumour marker included."""
+    marker = combined.marker_state(patient, scope, r.visits(patient)[k])
+    return combined.non_target(patient, scope, k, had_icr, marker)
+
+
 def plain(patient: Json, scope: str, k: int, had_icr: bool) -> str:
     """Return the response of a visit without progression."""
     target = recist11.target(patient, scope, k, had_icr)
-    other = combined.non_target(patient, scope, k, had_icr)
+    other = other_disease(patient, scope, k, had_icr)
     visit = r.visits(patient)[k]
     if target == "NA":
         word = combined.no_disease(patient, other)
@@ -91,10 +97,7 @@ def plain(patient: Json, scope: str, k: int, had_icr: bool) -> str:
         word = target
     if word in ("CR", "NON-CR/NON-PD") and known_there(patient, scope, k):
         word = "PR" if target == "CR" else "NON-CR/NON-PD"
-    recorded = visit.get("liver" if scope == r.LIVER else "overall")
-    nothing_else = not patient.get("lesions") and not combined.has_findings(visit)
-    if recorded and (word == "NE" or nothing_else):
-        return recorded
+    word = combined.with_recorded(patient, scope, k, word)
     return IMMUNE.get(word, word)
 
 
@@ -103,7 +106,7 @@ def progressing(patient: Json, scope: str, k: int, had_icr: bool) -> frozenset[s
     found: set[str] = set()
     if recist11.target(patient, scope, k, had_icr) == "PD":
         found.add("target")
-    if combined.non_target(patient, scope, k, had_icr) == "PD":
+    if other_disease(patient, scope, k, had_icr) == "PD":
         found.add("other")
     if further(patient, scope, k, k) or new_progress(patient, scope, k):
         found.add("new")
@@ -231,14 +234,14 @@ def other_proof(patient: Json, scope: str, k: int, bar: Bar) -> bool:
         change = None if isinstance(finding, str) else finding.get("change_since_last")
         if change == "increased" or state == "increased_not_unequivocal":
             return True
-        if state == "unequivocal_pd" and not_pd(patient, then, lesion):
+        if state == "unequivocal_pd" and not_pd(patient, scope, then, lesion):
             return True
     return False
 
 
-def not_pd(patient: Json, visit: Json, lesion: Json) -> bool:
+def not_pd(patient: Json, scope: str, visit: Json, lesion: Json) -> bool:
     """Return whether a lesion had not unequivocally progressed at a visit."""
-    return combined.other_lesion(patient, visit, lesion) != "pd"
+    return combined.other_lesion(patient, scope, visit, lesion) != "pd"
 
 
 def new_proof(patient: Json, scope: str, k: int, bar: Bar) -> bool:
@@ -250,7 +253,7 @@ def new_proof(patient: Json, scope: str, k: int, bar: Bar) -> bool:
 def unseen(patient: Json, scope: str, k: int, bar: Bar) -> bool:
     """Return whether a category of the iUPD was not evaluated at a visit."""
     target = recist11.target(patient, scope, k, False)
-    other = combined.non_target(patient, scope, k, False)
+    other = other_disease(patient, scope, k, False)
     if "target" in bar.categories and target == "NE":
         return True
     if "other" in bar.categories and other == "NE":

@@ -67,9 +67,10 @@ def enhances(patient: Json, scope: str, visit: Json, lesion: Json) -> bool:
         whole = r.host(patient, scope, finding)
         return whole is not None and enhances(patient, scope, visit, whole)
     value = r.size_of(patient, scope, visit, lesion, viable)
-    return value is not None and value >= (
-        10 if lesion.get("nodal") else Fraction(1, 10**9)
-    )
+    if value is None or value == 0:
+        return False
+    length = r.size_of(patient, scope, visit, lesion, r.diameter)
+    return not lesion.get("nodal") or (length is not None and length >= 10)
 
 
 def grew(patient: Json, scope: str, k: int) -> bool:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from tests.reference import combined
 from tests.reference import reading as r
 from tests.reference.reading import Json
-from tests.reference.who import back_after_cr, partners
+from tests.reference.who import back_after_cr, nothing_left, partners
 
 
 def area(patient: Json, lesion: Json, finding: Json) -> Fraction | None:
@@ -51,11 +51,11 @@ def target(patient: Json, scope: str, k: int, had_cr: bool) -> str:
     if not r.lesions(patient, scope, "target"):
         return "NA"
     visit = r.visits(patient)[k]
-    if r.all_gone(patient, scope, visit):
+    values = r.sizes(patient, scope, visit, area)
+    if nothing_left(values):
         return "CR"
     if back_after_cr(patient, scope, k, had_cr):
         return "PD"
-    values = r.sizes(patient, scope, visit, area)
     now, least = r.whole_sum(values), r.nadir(patient, scope, k, area)
     first = r.whole_sum(r.sizes(patient, scope, r.baseline(patient), area))
     if least is not None and now is None:

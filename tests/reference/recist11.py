@@ -52,4 +52,4 @@ def is_back(patient: Json, scope: str, k: int, had_cr: bool) -> bool:
     return (from_zero or after) and r.any_seen(patient, scope, r.visits(patient)[k])
 
 
-WAY = combined.Way(target)
+WAY = combined.Way(target, marker_speaks=True)

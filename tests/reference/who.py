@@ -26,7 +26,7 @@ def target(patient: Json, scope: str, k: int, had_cr: bool) -> str:
     if not r.lesions(patient, scope, "target"):
         return "NA"
     visit = r.visits(patient)[k]
-    if r.all_gone(patient, scope, visit):
+    if nothing_left(r.sizes(patient, scope, visit, product)):
         return "CR"
     if back_after_cr(patient, scope, k, had_cr) or grew(patient, scope, k):
         return "PD"
@@ -35,6 +35,11 @@ def target(patient: Json, scope: str, k: int, had_cr: bool) -> str:
     if now is None or first is None:
         return "NE"
     return "PR" if 2 * now <= first else "NC"
+
+
+def nothing_left(areas: list[Fraction | None]) -> bool:
+    """Return whether no area is left; WHO knows no normal size of a node."""
+    return all(area == 0 for area in areas)
 
 
 def back_after_cr(patient: Json, scope: str, k: int, had_cr: bool) -> bool:
@@ -98,4 +103,4 @@ def smallest(patient: Json, scope: str, k: int, lesion: Json) -> Fraction | None
     return min((value for value in known if value is not None), default=None)
 
 
-WAY = combined.Way(target, stable="NC")
+WAY = combined.Way(target, stable="NC", persisting="NC")
