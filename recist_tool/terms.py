@@ -262,6 +262,13 @@ class PmrThreshold(StrEnum):
     ALWAYS_25 = "always_25"
 
 
+class NotRecorded(StrEnum):
+    """What a lesion counts as of which a PET scan gives no uptake, under PERCIST."""
+
+    NOT_EVALUATED = "not_evaluated"  # it may be the hottest
+    COOLER = "cooler"  # than the hottest that was recorded
+
+
 class UnconfirmedProgression(StrEnum):
     """When an iUPD that was never confirmed dates the progression."""
 

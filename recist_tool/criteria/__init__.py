@@ -21,15 +21,17 @@ from recist_tool.criteria import (
     volumetric,
     who,
 )
+from recist_tool.criteria.uptake import in_liver
 from recist_tool.terms import Criteria
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from decimal import Decimal
 
     from recist_tool.criteria.answer import Message, TimepointResponse
     from recist_tool.criteria.best import Scale
     from recist_tool.criteria.course import Course, View
+    from recist_tool.model.findings import Findings, FindingsTimepoint
 
     Answers = Mapping[str, TimepointResponse]
 
@@ -51,6 +53,8 @@ class CriteriaSet(NamedTuple):
     progressed
         The answer that dates the progression; None where it is the first one that is
         progression as it stands today.
+    also_in_liver
+        Whether visits show liver lesions that are none of the lesions listed.
     """
 
     assess_visits: Callable[
@@ -60,6 +64,9 @@ class CriteriaSet(NamedTuple):
     queries: Callable[[Course, View, Answers], list[Message]]
     scale: Scale | None = None
     progressed: Callable[[Course, Answers], TimepointResponse | None] | None = None
+    also_in_liver: Callable[[Findings, Iterable[FindingsTimepoint]], bool] = (
+        lambda findings, visits: False
+    )
 
 
 def _no_queries(course: Course, view: View, answers: Answers) -> list[Message]:
@@ -77,9 +84,11 @@ CRITERIA: Final[Mapping[Criteria, CriteriaSet]] = {
     Criteria.WHO: CriteriaSet(who.assess_visits, _no_queries, who.BEST),
     Criteria.CHOI: CriteriaSet(choi.assess_visits, _no_queries, choi.BEST),
     Criteria.EORTC_PET: CriteriaSet(
-        eortc_pet.assess_visits, _no_queries, eortc_pet.BEST
+        eortc_pet.assess_visits, _no_queries, eortc_pet.BEST, also_in_liver=in_liver
     ),
-    Criteria.PERCIST: CriteriaSet(percist.assess_visits, percist.queries, percist.BEST),
+    Criteria.PERCIST: CriteriaSet(
+        percist.assess_visits, percist.queries, percist.BEST, also_in_liver=in_liver
+    ),
     Criteria.VOLUMETRIC: CriteriaSet(
         volumetric.assess_visits, volumetric.queries, volumetric.BEST
     ),

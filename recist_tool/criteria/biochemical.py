@@ -12,6 +12,7 @@ from recist_tool.criteria.answer import Figure, Message
 from recist_tool.criteria.best import Scale
 from recist_tool.criteria.plain import Finding, assess_plain
 from recist_tool.criteria.thresholds import Threshold, amount, change
+from recist_tool.criteria.words import listed
 from recist_tool.terms import MessageLevel, Response
 
 if TYPE_CHECKING:
@@ -86,29 +87,50 @@ def assess_visits(
     A marker speaks for the liver only where all disease is in the liver.
     """
     settings = course.settings.other_criteria.biochemical
-    deciding = deciding_marker(course, settings)
+    deciding = deciding_markers(course, settings)
 
     def found(visit: Visit) -> Finding:
         if not view.marker_counts:
             return Finding(NE, "a marker speaks for the whole patient", SOURCE)
-        if deciding is None:
+        if not deciding:
             return Finding(NE, "no marker was measured at baseline", SOURCE)
         return _finding(course, visit, deciding, settings)
 
     return assess_plain(course, view, found)
 
 
-def deciding_marker(course: Course, settings: BiochemicalSettings) -> str | None:
-    """Return the marker that answers: that of the protocol, or the first one raised."""
+def deciding_markers(course: Course, settings: BiochemicalSettings) -> tuple[str, ...]:
+    """Return the markers that answer, by name: that of the protocol, or all raised.
+
+    Where none was raised, those that were measured at baseline, which then say so.
+    """
     if settings.marker is not None:
-        return settings.marker
+        return (settings.marker,)
     if course.baseline is None:
-        return None
-    at_baseline = course.baseline.seen.markers
-    raised = (
-        name for name, marker in at_baseline.items() if _not_raised(marker) is None
-    )
-    return next(raised, next(iter(at_baseline), None))
+        return ()
+    measured = course.baseline.seen.markers
+    raised = [name for name, one in measured.items() if _not_raised(one) is None]
+    return tuple(sorted(raised or measured))
+
+
+def together(answers: Mapping[str, MarkerAnswer]) -> MarkerAnswer:
+    """Return the one answer of several markers; NE where they do not agree.
+
+    Of a marker that is normal again and one that fell by half, the patient has the
+    lesser response.
+
+    >>> half = MarkerAnswer(RESPONSE, "halved")
+    >>> normal = MarkerAnswer(NORMALISED, "normal")
+    >>> together({"CEA": half, "CgA": normal}).response.value
+    'RESPONSE'
+    """
+    text = "; ".join(f"{name} {one.text}" for name, one in answers.items())
+    given = {one.response for one in answers.values()}
+    if len(given) == 1:
+        return MarkerAnswer(given.pop(), text)
+    if given == {NORMALISED, RESPONSE}:
+        return MarkerAnswer(RESPONSE, text)
+    return MarkerAnswer(NE, f"the markers do not agree: {text}")
 
 
 def queries(
@@ -116,32 +138,51 @@ def queries(
     view: View,
     answers: Mapping[str, TimepointResponse],
 ) -> list[Message]:
-    """Ask about chromogranin A under a proton pump inhibitor, which raises it."""
+    """Ask about chromogranin A under a proton pump inhibitor, and several markers.
+
+    The inhibitor raises it. Several markers answer together unless the protocol names
+    the one that does.
+    """
     visits = [one for one in (course.baseline, *course.follow_ups) if one is not None]
     text = "{} was measured under a proton pump inhibitor, which raises it"
-    return [
+    messages = [
         Message(MessageLevel.QUERY, "marker-and-ppi", text.format(name), None, visit.id)
         for visit in visits
         for name, marker in visit.seen.markers.items()
         if marker.ppi_use and name.casefold() in CHROMOGRANIN
     ]
+    settings = course.settings.other_criteria.biochemical
+    several = deciding_markers(course, settings)
+    if len(several) > 1 and course.baseline is not None:
+        text = f"{listed(list(several))} answer together, and where they do not agree "
+        text += "the visit is NE: name the marker that answers (`marker`)"
+        level, at = MessageLevel.WARNING, course.baseline.id
+        messages.append(Message(level, "several-markers", text, None, at))
+    return messages
 
 
 def _finding(
-    course: Course, visit: Visit, deciding: str, settings: BiochemicalSettings
+    course: Course,
+    visit: Visit,
+    deciding: tuple[str, ...],
+    settings: BiochemicalSettings,
 ) -> Finding:
-    baseline = None if course.baseline is None else course.baseline.seen.markers
-    before = None if baseline is None else baseline.get(deciding)
-    now = visit.seen.markers.get(deciding)
-    answer = marker_response(before, now, settings)
-    names = [deciding, *(one for one in visit.seen.markers if one != deciding)]
-    figures = tuple(_figure(baseline or {}, visit, name) for name in names)
-    thresholds: tuple[Threshold, ...] = ()
-    if before is not None and now is not None and answer.response is not NE:
-        half = Threshold("response", before.value / 2, now.value, now.unit or "")
-        thresholds = (half,)
-    text = f"{deciding} {answer.text}"
-    return Finding(answer.response, text, SOURCE, figures, thresholds)
+    baseline = {} if course.baseline is None else course.baseline.seen.markers
+    now = visit.seen.markers
+    answers = {
+        name: marker_response(baseline.get(name), now.get(name), settings)
+        for name in deciding
+    }
+    names = (*deciding, *sorted(now.keys() - set(deciding)))
+    figures = tuple(_figure(baseline, visit, name) for name in names)
+    thresholds = tuple(
+        Threshold("response", baseline[name].value / 2, now[name].value, unit)
+        for name, one in answers.items()
+        if one.response is not NE
+        for unit in [now[name].unit or ""]
+    )
+    answer = together(answers)
+    return Finding(answer.response, answer.text, SOURCE, figures, thresholds)
 
 
 def _figure(baseline: Mapping[str, MarkerValue], visit: Visit, name: str) -> Figure:

@@ -126,9 +126,6 @@ def assess_visits(
         if before is None or now is None:
             where = " at baseline" if before is None else ""
             return Finding(NE, f"no PET scan{where}", PAPER)
-        if before.suv_kind and now.suv_kind and before.suv_kind != now.suv_kind:
-            text = f"{now.suv_kind} cannot be compared with {before.suv_kind}"
-            return Finding(NE, text, PAPER)
         return _finding(course, view, visit, (before, now), settings)
 
     return assess_plain(course, view, found)
@@ -148,9 +145,10 @@ def _finding(
     before, now = (lesions_of(course, view, scan) for scan in scans)
     old = {name: lesion for name, lesion in now.items() if name in before}
     new = is_new(view, visit, now)
+    other_kind = _other_kind(*scans)
     uptake = Uptake(
         _sum(before, list(before)),
-        _sum(old, list(before)),
+        None if other_kind else _sum(old, list(before)),
         scans[1].after_cycles,
         bool(new),
         _greatest_extent(before, old),
@@ -158,8 +156,16 @@ def _finding(
     )
     response = metabolic_response(uptake, settings)
     figures = (Figure("sum of SUV", "", uptake.suv, uptake.baseline_suv),)
-    text = _in_words(uptake, new, before, old)
+    suv = other_kind or _suv_in_words(uptake, before, old)
+    text = _in_words(uptake, new, suv)
     return Finding(response, text, PAPER, figures, _thresholds(uptake, settings))
+
+
+def _other_kind(before: PetScan, now: PetScan) -> str:
+    """Return why no SUV of two scans can be compared, or nothing."""
+    if before.suv_kind and now.suv_kind and before.suv_kind != now.suv_kind:
+        return f"{now.suv_kind} cannot be compared with {before.suv_kind}"
+    return ""
 
 
 def _sum(lesions: Mapping[str, PetLesion], names: list[str]) -> Decimal | None:
@@ -184,25 +190,23 @@ def _greatest_extent(
     return max(changes, default=None)
 
 
-def _in_words(
-    found: Uptake,
-    new: list[str],
-    before: Mapping[str, PetLesion],
-    now: Mapping[str, PetLesion],
-) -> str:
+def _in_words(found: Uptake, new: list[str], suv: str) -> str:
     parts = [f"new uptake {listed(new)}"] if new else []
     if found.extent_percent is not None and found.extent_percent > 20:
         parts.append(f"extent of uptake grew by {found.extent_percent:.1f} %")
-    if found.background:
-        parts.append("all uptake at background")
-    elif found.suv is None or found.baseline_suv is None:
-        parts.append(f"SUV of {listed(_without_suv(before, now))} not measured")
-    else:
-        parts.append(f"SUV {change(found.suv, found.baseline_suv, '', 'baseline')}")
-        cycles = found.after_cycles
-        known = "an unknown number of" if cycles is None else str(cycles)
-        parts.append(f"after {known} cycle{'' if cycles == 1 else 's'}")
+    parts.append("all uptake at background" if found.background else suv)
     return "; ".join(parts)
+
+
+def _suv_in_words(
+    found: Uptake, before: Mapping[str, PetLesion], now: Mapping[str, PetLesion]
+) -> str:
+    if found.suv is None or found.baseline_suv is None:
+        return f"SUV of {listed(_without_suv(before, now))} not measured"
+    cycles = found.after_cycles
+    known = "an unknown number of" if cycles is None else str(cycles)
+    against = change(found.suv, found.baseline_suv, "", "baseline")
+    return f"SUV {against}; after {known} cycle{'' if cycles == 1 else 's'}"
 
 
 def _without_suv(

@@ -20,7 +20,7 @@ from recist_tool.criteria.uptake import (
     lesions_of,
 )
 from recist_tool.criteria.words import listed
-from recist_tool.terms import MessageLevel, Reference, Response
+from recist_tool.terms import MessageLevel, NotRecorded, Reference, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,13 +53,17 @@ class Uptake(NamedTuple):
     baseline_sul, sul
         SULpeak of the hottest lesion; None where there is none or it was not measured.
     smallest_sul
-        Smallest SULpeak of the hottest lesion before this scan.
+        Smallest SULpeak of the hottest lesion before this scan, on scans that can be
+        compared and on which no lesion is missing.
     reference_sul
         Mean of the liver now, or of blood pool where the liver has no normal region.
     background
         Every lesion is indistinguishable from surrounding blood pool.
     tlg_percent
         Change of total lesion glycolysis.
+    missing
+        Lesions without SULpeak now, any of which may be the hottest: what was
+        measured can show growth, and nothing else.
     """
 
     baseline_sul: Decimal | None
@@ -69,6 +73,7 @@ class Uptake(NamedTuple):
     new_lesion: bool = False
     tlg_percent: Decimal | None = None
     smallest_sul: Decimal | None = None
+    missing: tuple[str, ...] = ()
 
 
 def liver_threshold(liver: ReferenceRegion) -> Decimal | None:
@@ -111,17 +116,14 @@ def metabolic_response(found: Uptake, settings: PercistSettings) -> Response:
     """
     if found.new_lesion:
         return PMD
-    if found.background and _below_reference(found):
+    if found.background and not found.missing and _below_reference(found):
         return CMR
     if found.sul is None or found.baseline_sul is None:
         return NE
-    reference = found.baseline_sul
-    if settings.growth_from is Reference.NADIR and found.smallest_sul is not None:
-        reference = found.smallest_sul
-    if _grew(found.sul, reference, strict=settings.pmd_is_strict):
+    if _progressed(found, settings):
         return PMD
-    if settings.tlg_counts and _extended(found):
-        return PMD
+    if found.missing:
+        return NE
     return PMR if _fell(found.sul, found.baseline_sul) else SMD
 
 
@@ -188,6 +190,18 @@ def _fell(sul: Decimal, baseline_sul: Decimal) -> bool:
     return 10 * drop >= 3 * baseline_sul and drop >= MIN_CHANGE_SUL
 
 
+def _progressed(found: Uptake, settings: PercistSettings) -> bool:
+    """Return whether SULpeak rose, or TLG did while SULpeak did not fall."""
+    reference = found.baseline_sul
+    if settings.growth_from is Reference.NADIR and found.smallest_sul is not None:
+        reference = found.smallest_sul
+    if found.sul is None or reference is None:
+        return False
+    if _grew(found.sul, reference, strict=settings.pmd_is_strict):
+        return True
+    return settings.tlg_counts and _extended(found)
+
+
 def _grew(sul: Decimal, reference_sul: Decimal, *, strict: bool) -> bool:
     rise = sul - reference_sul
     if strict:
@@ -230,6 +244,7 @@ def _finding(
         bool(new),
         _tlg_percent(before, now),
         smallest,
+        _missing(before, now, settings),
     )
     why_not = _not_judged(before, found, scans, settings)
     figures = _figures(found, before, now)
@@ -251,6 +266,8 @@ def _not_judged(
         return "no lesion with uptake at baseline"
     if found.baseline_sul is None:
         return "SULpeak not measured at baseline"
+    if unknown := _missing(before, before, settings):
+        return f"SULpeak of {listed(list(unknown))} not measured at baseline"
     threshold = _threshold(scans[0])
     if threshold is not None and not measurable(found.baseline_sul, threshold):
         peak = amount(found.baseline_sul, "")
@@ -277,32 +294,60 @@ def _hottest(lesions: Iterable[PetLesion]) -> Decimal | None:
     return max(peaks, default=None)
 
 
-def _peaks(course: Course, view: View) -> list[tuple[int, Decimal]]:
-    """Return day and SULpeak of the hottest lesion of each scan."""
-    visits = (course.baseline, *course.follow_ups)
-    scans = ((one.day, one.seen.pet) for one in visits if one is not None)
-    peaks = (
-        (day, _hottest(lesions_of(course, view, scan).values()))
-        for day, scan in scans
-        if scan is not None
+def _missing(
+    before: Mapping[str, PetLesion],
+    now: Mapping[str, PetLesion],
+    settings: PercistSettings,
+) -> tuple[str, ...]:
+    """Return the lesions that may be the hottest of a scan and were not measured."""
+    if settings.not_recorded is NotRecorded.COOLER:
+        return ()
+    return tuple(
+        name
+        for name in {**before, **now}
+        if (one := now.get(name)) is None
+        or (one.sul_peak is None and not one.background)
     )
-    return [(day, peak) for day, peak in peaks if peak is not None]
+
+
+def _peaks(course: Course, view: View) -> list[tuple[int, Decimal]]:
+    """Return day and SULpeak of the hottest lesion of each scan that can be a nadir.
+
+    Those are the scans that can be compared with baseline and miss no lesion.
+    """
+    first, settings = baseline_scan(course), course.settings.other_criteria.percist
+    if first is None:
+        return []
+    before = lesions_of(course, view, first)
+    found: list[tuple[int, Decimal]] = []
+    for visit in (course.baseline, *course.follow_ups):
+        scan = None if visit is None else visit.seen.pet
+        if visit is None or scan is None:
+            continue
+        if settings.not_comparable_is_ne and differences(first, scan, settings):
+            continue
+        now = lesions_of(course, view, scan)
+        peak = _hottest(now.values())
+        if peak is not None and not _missing(before, now, settings):
+            found.append((visit.day, peak))
+    return found
 
 
 def _tlg_percent(
     before: Mapping[str, PetLesion], now: Mapping[str, PetLesion]
 ) -> Decimal | None:
-    """Return the change of TLG over the lesions of which both scans give it."""
+    """Return the change of TLG over the lesions of which both scans give it.
+
+    A lesion that the later scan does not have counts in the first sum only.
+    """
     names = [
         name
-        for name, lesion in now.items()
-        if lesion.tlg_g is not None
-        and name in before
-        and before[name].tlg_g is not None
+        for name, lesion in before.items()
+        if lesion.tlg_g is not None and (name not in now or now[name].tlg_g is not None)
     ]
     first = sum((before[name].tlg_g or Decimal(0) for name in names), Decimal(0))
-    later = sum((now[name].tlg_g or Decimal(0) for name in names), Decimal(0))
-    return 100 * (later - first) / first if first else None
+    known = [now[name].tlg_g or Decimal(0) for name in names if name in now]
+    return 100 * (sum(known, Decimal(0)) - first) / first if first and known else None
 
 
 def _figures(
@@ -321,10 +366,13 @@ def _in_words(found: Uptake, new: list[str], now: Mapping[str, PetLesion]) -> st
     parts = [f"new lesion {listed(new)}"] if new else []
     if found.background:
         parts.append("all lesions at background")
+    if found.missing and found.sul is not None:
+        parts.append(f"SULpeak of {listed(list(found.missing))} not measured")
     if found.sul is not None and found.baseline_sul is not None:
         against = change(found.sul, found.baseline_sul, "", "baseline")
         difference = abs(found.sul - found.baseline_sul)
-        parts.append(f"SULpeak {against} ({amount(difference, 'SUL')})")
+        what = "the others: SULpeak" if found.missing else "SULpeak"
+        parts.append(f"{what} {against} ({amount(difference, 'SUL')})")
     elif not found.background:
         missing = [name for name, one in now.items() if one.sul_peak is None]
         parts.append(f"SULpeak of {listed(missing or ['every lesion'])} not measured")
@@ -335,7 +383,7 @@ def _in_words(found: Uptake, new: list[str], now: Mapping[str, PetLesion]) -> st
 
 
 def _thresholds(found: Uptake) -> tuple[Threshold, ...]:
-    if found.sul is None or found.baseline_sul is None:
+    if found.sul is None or found.baseline_sul is None or found.missing:
         return ()
     tenths = 3 * found.baseline_sul / 10
     limit = max(tenths, MIN_CHANGE_SUL)

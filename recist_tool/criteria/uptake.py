@@ -9,9 +9,10 @@ from recist_tool.errors import Fault, FindingsError
 from recist_tool.terms import LIVER, NewLesionStatus, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from recist_tool.criteria.course import Course, View, Visit
+    from recist_tool.model.findings import Findings, FindingsTimepoint
     from recist_tool.model.pet import PetLesion, PetScan
 
 
@@ -28,17 +29,16 @@ def check_places(course: Course) -> None:
     FindingsError
         Naming every one.
     """
-    visits = (course.baseline, *course.follow_ups)
     faults = [
         Fault(
-            f"timepoint {visit.id}, PET lesion {name}",
+            f"timepoint {seen.id}, PET lesion {name}",
             "has no organ, and is none of the patient's lesions",
             "Give the organ, or correct the id",
         )
-        for visit in visits
-        if visit is not None and visit.seen.pet is not None
-        for name in visit.seen.pet.lesions
-        if _hepatic(course, name) is None
+        for seen in course.findings.timepoints
+        if seen.pet is not None
+        for name in seen.pet.lesions
+        if _hepatic(course.findings, name) is None
     ]
     if faults:
         raise FindingsError.of(faults)
@@ -49,8 +49,18 @@ def lesions_of(course: Course, view: View, scan: PetScan) -> dict[str, PetLesion
     return {
         name: lesion
         for name, lesion in scan.lesions.items()
-        if view.scope is Scope.OVERALL or _hepatic(course, name)
+        if view.scope is Scope.OVERALL or _hepatic(course.findings, name)
     }
+
+
+def in_liver(findings: Findings, visits: Iterable[FindingsTimepoint]) -> bool:
+    """Return whether a scan of these visits shows a lesion of the liver."""
+    return any(
+        _hepatic(findings, name)
+        for seen in visits
+        if seen.pet is not None
+        for name in seen.pet.lesions
+    )
 
 
 def is_new(view: View, visit: Visit, lesions: Mapping[str, PetLesion]) -> list[str]:
@@ -64,18 +74,17 @@ def is_new(view: View, visit: Visit, lesions: Mapping[str, PetLesion]) -> list[s
     return names
 
 
-def _hepatic(course: Course, name: str) -> bool | None:
+def _hepatic(findings: Findings, name: str) -> bool | None:
     """Return whether a lesion is the liver's; None where nothing says where it is.
 
     Its place is that of the lesion of that name, at baseline or new, or what any scan
     gives for it.
     """
-    for lesion in course.lesions:
+    sites = findings.settings.hepatic_node_sites
+    for lesion in findings.lesions:
         if lesion.id == name:
-            return lesion.hepatic
-    sites = course.settings.hepatic_node_sites
-    visits = (course.baseline, *course.follow_ups)
-    for seen in (visit.seen for visit in visits if visit is not None):
+            return hepatic(lesion, sites)
+    for seen in findings.timepoints:
         for new in seen.new:
             if new.id == name:
                 return hepatic(new, sites)

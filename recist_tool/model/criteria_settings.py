@@ -13,6 +13,7 @@ from recist_tool.model.numbers import Number
 from recist_tool.model.record import Record
 from recist_tool.terms import (
     GrowthOf,
+    NotRecorded,
     PmrThreshold,
     Reference,
     UnconfirmedProgression,
@@ -116,6 +117,9 @@ class PercistSettings(Record):
         judged with a warning otherwise.
     liver_limit_is_strict
         Whether liver SUL must differ by less than 0.3, not by at most that.
+    not_recorded
+        What a lesion without SULpeak counts as; a trial may have its readers record
+        the hottest lesion of each scan only (Wahl 2009).
     """
 
     pmd_is_strict: bool = False
@@ -123,6 +127,7 @@ class PercistSettings(Record):
     growth_from: Reference = Reference.BASELINE
     not_comparable_is_ne: bool = True
     liver_limit_is_strict: bool = False
+    not_recorded: NotRecorded = NotRecorded.NOT_EVALUATED
 
 
 class VolumetricSettings(Record):
@@ -143,7 +148,8 @@ class BiochemicalSettings(Record):
     Attributes
     ----------
     marker
-        The marker that answers; None is the first that was raised at baseline.
+        The marker that answers; None is each that was raised at baseline: they
+        answer together, and are not evaluable where they do not agree.
     needs_raised_baseline
         Whether a marker that was normal at baseline is not evaluable.
     """

@@ -41,8 +41,8 @@ class PatientAssessment(NamedTuple):
     Attributes
     ----------
     liver
-        None where the patient has no liver lesion: none at baseline, none new, and no
-        liver response recorded.
+        None where the patient has no liver lesion: none at baseline, none new, none
+        on a PET scan that the criteria look at, and no liver response recorded.
     messages
         What does not conform, and what a person should look at.
     overrides
@@ -187,6 +187,9 @@ def _best(
 
 def _has_liver(of: Course, part: View) -> bool:
     if part.targets or part.non_targets:
+        return True
+    rules = CRITERIA[of.findings.criteria]
+    if rules.also_in_liver(of.findings, of.findings.timepoints):
         return True
     return any(
         visit.seen.liver is not None or (visit.seen.new and part.new_at(visit.seen))

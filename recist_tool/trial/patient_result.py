@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
+from recist_tool.criteria import CRITERIA
 from recist_tool.criteria.organs import hepatic
 from recist_tool.errors import Fault, FindingsError
 from recist_tool.model.follow_up import FollowUp
@@ -235,6 +236,9 @@ def _new_therapy(findings: Findings, reference: dt.date) -> dt.date | None:
 def _has_liver_at_baseline(findings: Findings) -> bool:
     sites = findings.settings.hepatic_node_sites
     if any(hepatic(lesion, sites) for lesion in findings.lesions):
+        return True
+    rules = CRITERIA[findings.criteria]
+    if rules.also_in_liver(findings, findings.timepoints[:1]):
         return True
     return any(seen.liver is not None for seen in findings.timepoints)
 

@@ -126,3 +126,38 @@ def test_a_patient_without_lesions_can_be_followed_by_a_marker_alone() -> None:
     visits = [{"markers": {"CEA": {"value": one, "uln": 5}}} for one in (50, 20)]
     assessed = whole("", *visits, **B)
     assert assessed.timepoints["TP1"].overall is RESPONSE
+
+
+@pytest.mark.parametrize(
+    ("cea", "cga", "expected"),
+    [
+        (20, 180, RESPONSE),
+        (4, 180, RESPONSE),
+        (4, 90, NORMALISED),
+        (49, 390, NO_RESPONSE),
+        (49, 180, NE),
+        (20, None, NE),
+    ],
+)
+def test_several_raised_markers_answer_together_in_whatever_order(
+    cea: float, cga: float | None, expected: Response
+) -> None:
+    before = {"CEA": {"value": 50, "uln": 5}, "CgA": {"value": 400, "uln": 100}}
+    now = {"CEA": {"value": cea}} | ({} if cga is None else {"CgA": {"value": cga}})
+    answers = [
+        last("T1 liver", *visits, **B)
+        for visits in (
+            ({"T1": 30, "markers": before}, {"T1": 30, "markers": now}),
+            (
+                {"T1": 30, "markers": dict(reversed(before.items()))},
+                {"T1": 30, "markers": dict(reversed(now.items()))},
+            ),
+        )
+    ]
+    assert answers[0].overall is answers[1].overall is expected
+    assert answers[0].reason == answers[1].reason
+    assert answers[0].figures == answers[1].figures
+    visits = ({"T1": 30, "markers": before}, {"T1": 30, "markers": now})
+    assert "several-markers" in codes("T1 liver", *visits, **B)
+    named = conventions(marker="CEA")
+    assert "several-markers" not in codes("T1 liver", *visits, **named)

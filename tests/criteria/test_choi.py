@@ -115,3 +115,11 @@ def test_a_missing_target_is_not_evaluable() -> None:
 def test_best_response_needs_no_confirmation() -> None:
     assessed = whole("T1 liver", BASELINE, seen(80, 80), seen(95, 80), **CHOI)
     assert (assessed.bor_unconfirmed, assessed.bor_confirmed) == (PR, PR)
+
+
+def test_growth_from_the_nadir_without_attenuation_is_not_evaluable() -> None:
+    visits = (BASELINE, seen(50, 80), seen(80, None))
+    assert course_of(whole("T1 liver", *visits, **CHOI)) == [PR, NE]
+    assert course_of(whole("T1 liver", *visits, **FROM_BASELINE)) == [PR, PR]
+    measured = (*visits[:2], seen(80, 80))
+    assert course_of(whole("T1 liver", *measured, **CHOI)) == [PR, PD]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,8 @@ from recist_tool.criteria.eortc_pet import Uptake, metabolic_response
 from recist_tool.errors import FindingsError
 from recist_tool.model.criteria_settings import EortcPetSettings
 from recist_tool.terms import PmrThreshold, Response
-from tests.criteria.cases import last, liver, new, whole
+from recist_tool.trial.patient import PatientAssessment, assess
+from tests.criteria.cases import findings, last, liver, new, whole
 
 CMR, PMR, SMD, PMD, NE = (
     Response.CMR,
@@ -163,3 +165,33 @@ def test_best_metabolic_response_ends_with_progression() -> None:
 
 def liver_lesion(suv: float) -> dict[str, object]:
     return {"suv": suv, "organ": "liver"}
+
+
+def test_another_kind_of_suv_takes_the_suv_out_and_nothing_else() -> None:
+    def of(kind: str, **lesion: object) -> dict[str, Any]:
+        return {"T1": 30, "pet": {"suv_kind": kind, "lesions": {"T1": lesion}}}
+
+    before = of("SUVmax", suv=6, extent_mm=20)
+    same = of("SUVmean", suv=12)
+    assert last("T1 liver", before, same, **E).overall is NE
+    shown = last("T1 liver", before, same | {"new": [new("NL1", "lung")]}, **E)
+    assert shown.overall is PMD
+    assert shown.reason == "new uptake NL1; SUVmean cannot be compared with SUVmax"
+    assert last("T1 liver", before, of("SUVmean", extent_mm=25), **E).overall is PMD
+    assert last("T1 liver", before, of("SUVmean", background=True), **E).overall is CMR
+
+
+@pytest.mark.parametrize("criteria", ["EORTC PET", "PERCIST"])
+def test_a_liver_that_only_pet_shows_has_its_answer(criteria: str) -> None:
+    def of(uptake: float, **place: str) -> dict[str, Any]:
+        return {"pet": {"lesions": {"A": {"suv": uptake, "sul_peak": uptake, **place}}}}
+
+    def assessed(organ: str, criteria: str) -> PatientAssessment:
+        visits = (of(10, organ=organ), of(4))
+        return assess(findings("", *visits, criteria=criteria))
+
+    part = assessed("liver", criteria).liver
+    assert part is not None
+    assert part.timepoints["TP1"].overall is PMR
+    assert assessed("lung", criteria).liver is None
+    assert assessed("liver", "RECIST 1.1").liver is None

@@ -236,3 +236,46 @@ def test_every_response_of_other_criteria_has_its_word_in_recist() -> None:
     foreign = set(Response) - responses_of(CRITERIA[Criteria.RECIST_1_1])
     assert set(RECIST_WORD) == foreign - {Response.IUPD}
     assert set(RECIST_WORD.values()) <= responses_of(CRITERIA[Criteria.RECIST_1_1])
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [one for one in BY_SIZE if one not in (Criteria.WHO, Criteria.PER_LESION)],
+)
+def test_a_node_too_small_to_measure_is_what_one_of_five_millimetres_is(
+    criteria: Criteria,
+) -> None:
+    parts = {"state": "split", "parts_mm": [5, {"state": "absent"}]}
+    measured = full(5) | {"volume_ml": 0.06545}
+    shown = ("too_small", measured, parts | {"viable_mm": 5, "volume_ml": 0.06545})
+    answers = {
+        assess(findings("N1", {"N1": full(20)}, {"N1": now}, criteria=criteria.value))
+        .overall.timepoints["TP1"]
+        .overall
+        for now in shown
+    }
+    assert len(answers) == 1
+    assert answers <= {Response.CR, Response.ICR}
+
+
+@pytest.mark.parametrize("criteria", BY_SIZE)
+@pytest.mark.parametrize("gone", [{"mm": 0}, "absent"])
+def test_a_target_of_which_no_diameter_is_left_is_gone(
+    criteria: Criteria, gone: object
+) -> None:
+    nothing = {"state": "split", "parts_mm": [{"state": "absent"}, 0]}
+    for now in (gone, nothing):
+        shown = {"T1": now, "T2": now}
+        assert overall(criteria, visit(40, 30), shown) in (Response.CR, Response.ICR)
+
+
+@pytest.mark.parametrize("criteria", BY_SIZE)
+def test_a_target_that_another_names_as_merged_needs_no_finding_of_its_own(
+    criteria: Criteria,
+) -> None:
+    host = full(70) | {"perpendicular_mm": 35, "volume_ml": 45.5}
+    named = {"T1": host, "T2": {"state": "merged_into", "lesion": "T1"}}
+    claimed = {"T1": host | {"merged_with": ["T1", "T2"]}}
+    baseline = visit(40, 30)
+    assert overall(criteria, baseline, named) is overall(criteria, baseline, claimed)
+    assert overall(criteria, baseline, named) is not Response.NE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -171,3 +172,47 @@ def test_every_combination_has_an_answer_and_all_rows_it_meets_agree() -> None:
         assert combined.overall is by_recist(*findings).overall
         if rows:
             assert combined.citation == f"overall response, row {rows[0].number}"
+
+
+def test_a_lesion_in_parts_counts_what_it_counted_at_baseline() -> None:
+    parts = {"state": "split", "parts_mm": [30, 20], "viable_mm": 0}
+    followed_whole = last("T1 lung", {"T1": 50}, {"T1": parts}, **M)
+    assert (followed_whole.overall, followed_whole.sum_mm) == (SD, 50)
+    assert last("T1 liver", {"T1": viable(50)}, {"T1": parts}, **M).overall is CR
+    unknown = {"state": "split", "parts_mm": [30, 20]}
+    assert last("T1 liver", {"T1": viable(50)}, {"T1": unknown}, **M).overall is NE
+    from_parts = last("T1 liver", {"T1": parts | {"viable_mm": 40}}, {"T1": parts}, **M)
+    assert (from_parts.overall, from_parts.baseline_sum_mm) == (CR, 40)
+
+
+def test_a_lesion_of_no_size_has_no_viable_part() -> None:
+    assert last("T1 liver", {"T1": viable(50)}, {"T1": 0}, **M).overall is CR
+
+
+@pytest.mark.parametrize(
+    "lesion",
+    [
+        new("NL1", "liver", mm=9, enhancement="typical"),
+        new("NL1", "liver", mm=15, enhancement="atypical"),
+        new("NL1", "ascites", cytology_positive=False),
+    ],
+)
+def test_a_definite_new_lesion_that_does_not_count_is_told(lesion: Any) -> None:
+    visits = ({"T1": viable(50)}, {"T1": viable(50), "new": [lesion]})
+    answer = last("T1 liver", *visits, **M)
+    assert answer.overall is SD
+    assert answer.reason.startswith("equivocal new lesion NL1")
+    assert "new-lesion-not-counted" in codes("T1 liver", *visits, **M)
+
+
+def test_progression_is_dated_back_to_where_a_nodule_that_grew_was_first_seen() -> None:
+    nodules = [
+        {"T1": viable(50), "new": [new("NL1", "liver", mm=mm, enhancement="atypical")]}
+        for mm in (10, 20)
+    ]
+    assessed = whole("T1 liver", {"T1": viable(50)}, *nodules, **M)
+    assert assessed.timepoints["TP1"].restated_overall is PD
+    doubtful = {"T1": viable(50), "new": [new("NL1", "liver", "equivocal", mm=8)]}
+    assessed = whole("T1 liver", {"T1": viable(50)}, doubtful, nodules[0], **M)
+    assert assessed.timepoints["TP1"].restated_overall is None
+    assert assessed.pd_day is None

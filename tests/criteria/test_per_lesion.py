@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -114,3 +115,28 @@ def test_lesions_that_were_not_evaluated_are_not_among_the_shares() -> None:
     found = shares([CR, NE, SD])
     assert {name: share.percent for name, share in found.items()} == {CR: 50, SD: 50}
     assert shares([NE]) == {}
+
+
+def test_lesions_that_merged_are_judged_as_one_and_none_is_gone() -> None:
+    square = {"mm": 30, "perpendicular_mm": 30}
+    apart = {"T1": square, "T2": square}
+
+    def merged(mm: float) -> dict[str, Any]:
+        one = {"mm": mm, "perpendicular_mm": 30, "merged_with": ["T1", "T2"]}
+        return {"T1": one, "T2": "merged_into into T1"}
+
+    answer = last("T1 liver, T2 liver", apart, merged(60), **EACH)
+    assert lesion_responses(answer) == {"T1": SD, "T2": SD}
+    assert answer.overall is SD
+    assert answer.reason.startswith(
+        "of 2 lesions 2 stable; T2 measured in T1, and judged with it; mean area 900.0"
+    )
+    halved = last("T1 liver, T2 liver", apart, merged(30), **EACH)
+    assert lesion_responses(halved) == {"T1": PR, "T2": PR}
+    back = last("T1 liver, T2 liver", apart, merged(30), apart, **EACH)
+    assert lesion_responses(back) == {"T1": SD, "T2": SD}
+    unread = {"T1": "ne", "T2": "merged_into into T1"}
+    assert lesion_responses(last("T1 liver, T2 liver", apart, unread, **EACH)) == {
+        "T1": NE,
+        "T2": NE,
+    }

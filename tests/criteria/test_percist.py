@@ -22,6 +22,7 @@ CMR, PMR, SMD, PMD, NE = (
 )
 P = {"criteria": "PERCIST"}
 LIVER = {"mean_sul": 1.6, "sd_sul": 0.3}
+LUNG = {"sul_peak": 5, "organ": "lung"}
 
 
 def conventions(**changes: object) -> dict[str, object]:
@@ -238,3 +239,58 @@ def test_a_sulpeak_that_was_not_measured_is_named() -> None:
     assert last("T1 liver", {"T1": 30}, scan(T1=8), **P).reason == (
         "no PET scan at baseline"
     )
+
+
+def test_a_lesion_that_was_not_measured_may_be_the_hottest() -> None:
+    before = scan(T1=10, T2=LUNG)
+    for now in (scan(T2=5), scan(T1={"tlg_g": 3}, T2=5)):
+        answer = last("T1 liver", before, now, **P)
+        assert (answer.overall, answer.nearest_threshold) == (NE, None)
+        assert answer.reason == (
+            "SULpeak of T1 not measured; "
+            "the others: SULpeak 5.0, 50.0 % below baseline 10.0 (5.0 SUL)"
+        )
+    cooled = scan(T2={"sul_peak": 1, "background": True})
+    assert last("T1 liver", before, cooled, **P).overall is NE
+    assert last("T1 liver", before, scan(T2=13), **P).overall is PMD
+    gone = scan(T1={"background": True}, T2=5)
+    assert last("T1 liver", before, gone, **P).overall is PMR
+
+
+def test_a_trial_may_record_the_hottest_lesion_only() -> None:
+    hottest_only = conventions(not_recorded="cooler")
+    before = scan(T1=10, T2=LUNG)
+    assert last("T1 liver", before, scan(T2=5), **hottest_only).overall is PMR
+    cooled = scan(T2={"sul_peak": 1, "background": True})
+    assert last("T1 liver", before, cooled, **hottest_only).overall is CMR
+
+
+def test_a_lesion_that_was_not_measured_at_baseline_leaves_nothing_to_compare() -> None:
+    before = scan(T1={"tlg_g": 30}, T2=LUNG)
+    answer = last("T1 liver", before, scan(T1=3, T2=2), **P)
+    assert answer.overall is NE
+    assert answer.reason == "SULpeak of T1 not measured at baseline"
+    hottest_only = conventions(not_recorded="cooler")
+    assert last("T1 liver", before, scan(T1=3, T2=2), **hottest_only).overall is PMR
+
+
+def test_only_scans_that_can_be_compared_and_miss_nothing_become_the_nadir() -> None:
+    lesions, nadir = "T1 liver", {"growth_from": "nadir"}
+    first, later = scan({"scanner": "A"}, T1=10), scan({"scanner": "A"}, T1=7)
+    other = scan({"scanner": "B"}, T1=2)
+    judged = whole(lesions, first, other, later, **conventions(**nadir))
+    assert [one.overall for one in judged.timepoints.values()] == [NE, PMR]
+    allowed = conventions(**nadir, not_comparable_is_ne=False)
+    judged = whole(lesions, first, other, later, **allowed)
+    assert [one.overall for one in judged.timepoints.values()] == [PMR, PMD]
+    first, later = scan(T1=10, T2=LUNG), scan(T1=7, T2=2)
+    judged = whole(lesions, first, scan(T2=2), later, **conventions(**nadir))
+    assert [one.overall for one in judged.timepoints.values()] == [NE, PMR]
+
+
+def test_tlg_of_a_lesion_that_was_not_recorded_hides_no_growth_and_makes_none() -> None:
+    before = scan(T1={"sul_peak": 8, "tlg_g": 100}, T2=LUNG | {"tlg_g": 20})
+    part = scan(T2={"sul_peak": 8, "tlg_g": 200})
+    assert last("T1 liver", before, part, **P).overall is NE
+    more = scan(T2={"sul_peak": 8, "tlg_g": 210})
+    assert last("T1 liver", before, more, **P).overall is PMD

@@ -173,3 +173,38 @@ def test_an_equivocal_lesion_that_is_confirmed_dates_progression_back() -> None:
     )
     assert assessed.timepoints["TP1"].restated_overall is PD
     assert assessed.pd_day == 56
+
+
+def test_one_lesion_that_doubled_is_pd_although_another_has_no_product() -> None:
+    baseline = {"T1": 50, "T2": area(30, 15)}
+    lesions = "T1 liver, T2 liver"
+    now = {"T1": area(50, 50), "T2": area(30, 30)}
+    answer = last(lesions, baseline, now, **WHO)
+    assert answer.overall is PD
+    assert answer.reason == "T2 900.0 mm², 100.0 % above its smallest 450.0 mm²"
+    assert last(lesions, baseline, {"T1": "absent", "T2": "absent"}, **WHO).overall is (
+        CR
+    )
+    later = (baseline, {"T1": area(20, 20), "T2": area(30, 15)})
+    grown = {"T1": area(25, 20), "T2": area(30, 15)}
+    assert course_of(whole(lesions, *later, grown, **WHO)) == [NE, PD]
+    assert course_of(whole(lesions, *later, grown, **PER_SUM)) == [NE, NE]
+    doubled = {"T1": area(40, 20), "T2": area(30, 15)}
+    assert course_of(whole(lesions, *later, doubled, **PER_SUM)) == [NE, PD]
+
+
+def test_two_lesions_that_touch_have_not_grown_nor_has_one_that_parts_again() -> None:
+    lesions, apart = "T1 liver, T2 liver", {"T1": area(30, 30), "T2": area(30, 30)}
+    touching = {"T1": area(60, 30), "T2": "merged_into into T1"}
+    assert course_of(whole(lesions, apart, touching, apart, **WHO)) == [NC, NC]
+    grown = {"T1": area(75, 30), "T2": "merged_into into T1"}
+    answer = last(lesions, apart, touching, grown, **WHO)
+    assert answer.overall is PD
+    assert answer.reason == (
+        "T1 with T2 2250.0 mm², 25.0 % above its smallest 1800.0 mm²"
+    )
+
+
+def test_all_parts_gone_need_no_area() -> None:
+    parts = {"state": "split", "parts_mm": [{"state": "absent"}, {"state": "absent"}]}
+    assert last("T1 liver", {"T1": area(40, 25)}, {"T1": parts}, **WHO).overall is CR
