@@ -58,7 +58,8 @@ def attenuation_fell(patient: Json, scope: str, k: int) -> bool | None:
     there = [
         lesion
         for lesion in r.lesions(patient, scope, "target")
-        if r.found(visit, lesion).get("state") not in ("absent", "merged_into", "too_small")
+        if r.found(visit, lesion).get("state")
+        not in ("absent", "merged_into", "too_small")
     ]
     now = [r.found(visit, lesion).get("hu_mean") for lesion in there]
     first = [r.found(r.baseline(patient), lesion).get("hu_mean") for lesion in there]

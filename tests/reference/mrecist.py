@@ -52,25 +52,27 @@ def back(patient: Json, scope: str, k: int, had_cr: bool) -> bool:
 
 
 def no_enhancement(patient: Json, scope: str, visit: Json) -> bool:
-    """Return whether no target enhances, and each node is under 10 mm."""
+    """Return whether no target enhances, or is a node of 10 mm that does."""
     targets = r.lesions(patient, scope, "target")
-    values = r.sizes(patient, scope, visit, viable)
-    return None not in values and not any(
-        enhances(patient, scope, visit, lesion) for lesion in targets
-    )
+    return all(without_viable(patient, scope, visit, lesion) for lesion in targets)
+
+
+def without_viable(patient: Json, scope: str, visit: Json, lesion: Json) -> bool:
+    """Return whether a target was seen, and no viable tumour of it."""
+    finding = r.found(visit, lesion)
+    if finding.get("state") == "merged_into":
+        whole = r.host(patient, scope, finding)
+        return whole is not None and without_viable(patient, scope, visit, whole)
+    if r.gone(patient, scope, visit, lesion):
+        return True
+    return r.size_of(patient, scope, visit, lesion, viable) == 0
 
 
 def enhances(patient: Json, scope: str, visit: Json, lesion: Json) -> bool:
     """Return whether viable tumour of one target is seen."""
-    finding = r.found(visit, lesion)
-    if finding.get("state") == "merged_into":
-        whole = r.host(patient, scope, finding)
-        return whole is not None and enhances(patient, scope, visit, whole)
     value = r.size_of(patient, scope, visit, lesion, viable)
-    if value is None or value == 0:
-        return False
-    length = r.size_of(patient, scope, visit, lesion, r.diameter)
-    return not lesion.get("nodal") or (length is not None and length >= 10)
+    gone = without_viable(patient, scope, visit, lesion)
+    return value is not None and not gone
 
 
 def grew(patient: Json, scope: str, k: int) -> bool:

@@ -6,6 +6,7 @@ import random
 from decimal import Decimal
 from typing import Any
 
+from tests.reference import beside_images as beside
 from tests.reference.reading import Json
 
 CENT = Decimal("0.01")
@@ -24,6 +25,13 @@ RECORDED = {
     "symptoms": ("RESPONSE", "NO RESPONSE", "NE"),
     "somatostatin analogue use": ("RESPONSE", "NO RESPONSE", "NE"),
 }
+NOT_BY_SIZE = (
+    "EORTC PET",
+    "PERCIST",
+    "biochemical",
+    "symptoms",
+    "somatostatin analogue use",
+)
 COMMON_WORDS = ("CR", "PR", "SD", "PD", "NE")
 
 
@@ -161,7 +169,25 @@ class Course:
         self.news: dict[str, Json] = {}
         self.mood = rng.choice(("cr", "cr", "respond", "grow", "mixed", "mixed"))
         self.marker = rng.random() < 0.25
-        self.pet = rng.random() < (0.95 if "PE" in criteria else 0.2)
+        self.scans = beside.Scans(rng, [one["id"] for one in self.lesions()])
+        self.often = 0.95 if criteria in NOT_BY_SIZE else 0.05
+        self.fall = rng.choice((0.9, 0.5))
+
+    def lesions(self) -> list[Json]:
+        """Return all lesions of baseline."""
+        return [*self.targets, *self.others]
+
+    def beside_images(self, found: Json, *, first: bool) -> None:
+        """Add PET, markers, symptoms and doses to a visit."""
+        if self.rng.random() < self.often:
+            pet = self.scans.baseline() if first else self.scans.again()
+            found["pet"] = pet
+        if self.rng.random() < self.often:
+            found["markers"] = beside.markers(self.rng, 0.1 if first else self.fall)
+        if self.rng.random() < self.often:
+            found["symptoms"] = beside.symptoms(self.rng)
+        if self.rng.random() < self.often:
+            found["somatostatin_analogue"] = beside.analogue(self.rng)
 
     def first_length(self, one: Json) -> Decimal:
         """Return a baseline diameter, often one that makes exact thresholds."""
@@ -351,6 +377,7 @@ class Course:
                 found["liver"] = self.rng.choice(words)
         if self.marker and self.rng.random() < 0.9:
             found["marker"] = {"name": "CEA", "above_uln": self.rng.random() < 0.3}
+        self.beside_images(found, first=False)
         return found
 
     def baseline(self, day: int) -> Json:
@@ -366,6 +393,7 @@ class Course:
         }
         if self.marker:
             found["marker"] = {"name": "CEA", "above_uln": self.rng.random() < 0.8}
+        self.beside_images(found, first=True)
         return found
 
 
@@ -391,7 +419,7 @@ def patient(seed: int, criteria: str) -> Json:
         "criteria": criteria,
         "reference_date": "2024-01-01",
         "settings": settings(rng),
-        "lesions": [*course.targets, *course.others],
+        "lesions": course.lesions(),
         "timepoints": visits,
     }
     if rng.random() < 0.1:

@@ -137,17 +137,12 @@ def partial_sum(values: list[Fraction | None]) -> Fraction:
 
 
 def nadir(patient: Json, scope: str, k: int, size: Size) -> Fraction | None:
-    """Return the smallest complete sum before visit `k`, baseline included.
-
-    None where baseline itself is not complete: then no sum can be compared.
-    """
-    first = whole_sum(sizes(patient, scope, baseline(patient), size))
-    if first is None:
-        return None
+    """Return the smallest complete sum before visit `k`, baseline included."""
     earlier = [
-        whole_sum(sizes(patient, scope, visit, size)) for visit in visits(patient)[:k]
+        whole_sum(sizes(patient, scope, visit, size))
+        for visit in [baseline(patient), *visits(patient)[:k]]
     ]
-    return min([first, *(value for value in earlier if value is not None)])
+    return min((value for value in earlier if value is not None), default=None)
 
 
 def diameter(patient: Json, lesion: Json, finding: Json) -> Fraction | None:
@@ -166,7 +161,7 @@ def part(piece: Any) -> Fraction:
 
 
 def gone(patient: Json, scope: str, visit: Json, lesion: Json) -> bool:
-    """Return whether a target is gone: 0 mm, or a node under 10 mm.
+    """Return whether a target is gone: 0 mm, or a node under 10 mm, as is each part.
 
     What merged is gone when the whole is.
     """
@@ -177,7 +172,11 @@ def gone(patient: Json, scope: str, visit: Json, lesion: Json) -> bool:
     value = size_of(patient, scope, visit, lesion, diameter)
     if value is None:
         return False
-    return value < 10 if lesion.get("nodal") else value == 0
+    if not lesion.get("nodal"):
+        return value == 0
+    return all(part(piece) < 10 for piece in finding.get("parts_mm", [])) and (
+        "parts_mm" in finding or value < 10
+    )
 
 
 def seen(patient: Json, scope: str, visit: Json, lesion: Json) -> bool:
