@@ -134,7 +134,10 @@ def of_irecist(patient: Json, scope: str) -> Reference:
 def of_visits(patient: Json, scope: str, criteria: str) -> Reference:
     """Return the answer of criteria that judge each visit by itself."""
     respond = BY_VISIT[criteria]
-    words = [respond(patient, scope, k) for k in range(len(r.visits(patient)))]
+    words = [
+        combined.with_recorded(patient, scope, k, respond(patient, scope, k))
+        for k in range(len(r.visits(patient)))
+    ]
     known = {word for _, word in best.course(patient, words, ends="PMD")}
     top = next((word for word in RANKS[criteria] if word in known), "NE")
     dates = [r.date_of(patient, visit) for visit in r.visits(patient)]

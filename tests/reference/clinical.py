@@ -58,12 +58,12 @@ def normalised(first: Json, now: Json) -> bool:
 
 def symptoms(patient: Json, scope: str, k: int) -> str:
     """Return whether symptoms were relieved."""
+    if scope == r.LIVER and not r.only_in_liver(patient):
+        return "NE"
     first = r.baseline(patient).get("symptoms", {})
     had = {n: s for n, s in first.items() if r.exact(s.get("severity", 0)) > 0}
     if not had:
         return "NA"
-    if scope == r.LIVER and not r.only_in_liver(patient):
-        return "NE"
     now = r.visits(patient)[k].get("symptoms", {})
     changes = {change(first.get(name), now[name]) for name in now}
     if not {*had} & {*now}:
@@ -84,11 +84,11 @@ def change(first: Json | None, now: Json) -> str:
 
 def analogue(patient: Json, scope: str, k: int) -> str:
     """Return the response by the dose of a somatostatin analogue."""
+    if scope == r.LIVER and not r.only_in_liver(patient):
+        return "NE"
     first = r.baseline(patient).get("somatostatin_analogue")
     if not first or rate(first) == 0:
         return "NA"
-    if scope == r.LIVER and not r.only_in_liver(patient):
-        return "NE"
     now = r.visits(patient)[k].get("somatostatin_analogue")
     if not now:
         return "NE"

@@ -17,6 +17,17 @@ Target = Callable[[Json, str, int, bool], str]
 """Target response: of patient, scope, visit, and whether there was a CR before."""
 
 
+FOUND = (
+    "target",
+    "nontarget",
+    "new",
+    "pet",
+    "markers",
+    "symptoms",
+    "somatostatin_analogue",
+)
+
+
 @dataclass(frozen=True)
 class Way:
     """How a set of criteria combines.
@@ -150,7 +161,7 @@ def new_lesions(patient: Json, scope: str, k: int, way: Way) -> str:
 
 def has_findings(visit: Json) -> bool:
     """Return whether anything was found at a visit, beyond a recorded response."""
-    return any(visit.get(part) for part in ("target", "nontarget", "new"))
+    return any(visit.get(part) for part in FOUND)
 
 
 def had_cr(patient: Json, scope: str, k: int, way: Way) -> bool:
