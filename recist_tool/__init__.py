@@ -139,6 +139,7 @@ if TYPE_CHECKING:
     from recist_tool.model.case import Read as Read
     from recist_tool.model.case import SeriesReference as SeriesReference
     from recist_tool.model.case import Timepoint as Timepoint
+    from recist_tool.model.case import VisitResponses as VisitResponses
     from recist_tool.model.clinical import Clinical as Clinical
     from recist_tool.model.clinical import MarkerValue as MarkerValue
     from recist_tool.model.clinical import SomatostatinAnalogue as SomatostatinAnalogue
@@ -148,6 +149,7 @@ if TYPE_CHECKING:
     from recist_tool.model.commands import AttachSeries as AttachSeries
     from recist_tool.model.commands import ClearClinical as ClearClinical
     from recist_tool.model.commands import ClearFinding as ClearFinding
+    from recist_tool.model.commands import ClearResponses as ClearResponses
     from recist_tool.model.commands import ClearUptake as ClearUptake
     from recist_tool.model.commands import ClearVolumes as ClearVolumes
     from recist_tool.model.commands import LocateSeries as LocateSeries
@@ -157,6 +159,7 @@ if TYPE_CHECKING:
     from recist_tool.model.commands import PlaceSeries as PlaceSeries
     from recist_tool.model.commands import RecordClinical as RecordClinical
     from recist_tool.model.commands import RecordFinding as RecordFinding
+    from recist_tool.model.commands import RecordResponses as RecordResponses
     from recist_tool.model.commands import RecordUptake as RecordUptake
     from recist_tool.model.commands import RecordVolumes as RecordVolumes
     from recist_tool.model.commands import RemoveLesion as RemoveLesion
@@ -282,13 +285,14 @@ _HOMES = {
     "measure.volume": "Volume",
     "measure.work": "Cancelled",
     "model.blinding": "Blinding neutral_name",
-    "model.case": "Case Read SeriesReference Timepoint",
+    "model.case": "Case Read SeriesReference Timepoint VisitResponses",
     "model.clinical": "Clinical MarkerValue SomatostatinAnalogue Symptom",
     "model.commands": "AddLesion AddTimepoint AttachSeries ClearClinical ClearFinding "
-    "ClearUptake ClearVolumes LocateSeries LockTimepoint OverrideResponse OverrideSuv "
-    "PlaceSeries RecordClinical RecordFinding RecordUptake RecordVolumes RemoveLesion "
-    "ReviseLesion ReviseTimepoint SetFollowUp SetGroups SetProtocol SetReferenceDate "
-    "SetTreatments UnlockTimepoint WithdrawOverride WithdrawSuvOverride",
+    "ClearResponses ClearUptake ClearVolumes LocateSeries LockTimepoint "
+    "OverrideResponse OverrideSuv PlaceSeries RecordClinical RecordFinding "
+    "RecordResponses RecordUptake RecordVolumes RemoveLesion ReviseLesion "
+    "ReviseTimepoint SetFollowUp SetGroups SetProtocol SetReferenceDate SetTreatments "
+    "UnlockTimepoint WithdrawOverride WithdrawSuvOverride",
     "model.diameter": "Caliper Diameter ImagePlane",
     "model.finding": "Absent LesionFinding Measured MergedInto NewLesionSeen "
     "NonTargetSeen NotEvaluable Split TooSmall caliper_of calipers_of",

@@ -167,7 +167,9 @@ def _finding(
     deciding: tuple[str, ...],
     settings: BiochemicalSettings,
 ) -> Finding:
-    baseline = {} if course.baseline is None else course.baseline.seen.markers
+    baseline: Mapping[str, MarkerValue] = {}
+    if course.baseline is not None:
+        baseline = course.baseline.seen.markers
     now = visit.seen.markers
     answers = {
         name: marker_response(baseline.get(name), now.get(name), settings)

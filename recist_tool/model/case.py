@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import (
     AwareDatetime,
     Field,
     SerializerFunctionWrapHandler,
     model_serializer,
+    model_validator,
 )
 
 from recist_tool.model.clinical import VisitClinical
@@ -21,9 +22,9 @@ from recist_tool.model.numbers import Number
 from recist_tool.model.override import VisitOverride
 from recist_tool.model.pet import PetScan
 from recist_tool.model.protocol import Protocol
-from recist_tool.model.record import Record
+from recist_tool.model.record import Record, without_absent
 from recist_tool.model.suv_override import SuvOverride
-from recist_tool.terms import ReaderRole, SeriesRole
+from recist_tool.terms import ReaderRole, Response, SeriesRole
 
 if TYPE_CHECKING:
     from recist_tool.model.finding import Finding
@@ -86,12 +87,26 @@ class SeriesReference(Record):
 
 
 class Timepoint(Record):
-    """One visit; the first of a case, by date, is the baseline."""
+    """One visit; the first of a case, by date, is the baseline.
+
+    Attributes
+    ----------
+    target_scan_dates
+        Dates of the scans of the targets, where the visit took several days; not
+        written where there are none.
+    """
 
     timepoint_id: str = Field(min_length=1, max_length=32)
     date: dt.date
     label: str = ""
     series: tuple[SeriesReference, ...] = ()
+    target_scan_dates: tuple[dt.date, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_absent(
+        self, written: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        return without_absent(written(self), "target_scan_dates")
 
 
 class Lock(Record):
@@ -116,6 +131,21 @@ class VisitVolumes(Record):
     volumes_ml: Mapping[str, Number] = Field(min_length=1)
 
 
+class VisitResponses(Record):
+    """Responses that are known of a visit without findings, or beside them."""
+
+    timepoint_id: str
+    overall: Response | None = None
+    liver: Response | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.overall is None and self.liver is None:
+            msg = "a recorded response is of the whole patient, of the liver, or both"
+            raise ValueError(msg)
+        return self
+
+
 class Read(Record):
     """What one reader found.
 
@@ -131,6 +161,8 @@ class Read(Record):
         At most one for each timepoint and scope.
     uptake, volumes
         At most one for each timepoint.
+    responses
+        At most one for each timepoint; not written where there are none.
     """
 
     reader_id: str = Field(min_length=1)
@@ -141,6 +173,13 @@ class Read(Record):
     overrides: tuple[VisitOverride, ...] = ()
     uptake: tuple[VisitUptake, ...] = ()
     volumes: tuple[VisitVolumes, ...] = ()
+    responses: tuple[VisitResponses, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_absent(
+        self, written: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        return without_absent(written(self), "responses")
 
     def lesion(self, lesion_id: str) -> Lesion | None:
         """Return the lesion of that id, or None."""
@@ -181,6 +220,12 @@ class Read(Record):
         key = timepoint_id
         return next(
             (one.volumes_ml for one in self.volumes if one.timepoint_id == key), None
+        )
+
+    def responses_at(self, timepoint_id: str) -> VisitResponses | None:
+        """Return the responses that were recorded of a timepoint, or None."""
+        return next(
+            (one for one in self.responses if one.timepoint_id == timepoint_id), None
         )
 
     def locked(self, timepoint_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
@@ -9,7 +10,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 from recist_tool.model.diameter import Caliper, Millimetres
 from recist_tool.model.mask import LesionMask
 from recist_tool.model.numbers import Hounsfield, Number
-from recist_tool.model.record import Record
+from recist_tool.model.record import Record, without_absent
 from recist_tool.terms import NewLesionStatus, NonTargetStatus
 
 
@@ -49,10 +50,24 @@ class NotEvaluable(Record):
 
 
 class Split(Record):
-    """The lesion fell into parts, which are summed; None is a part that is gone."""
+    """The lesion fell into parts, which are summed; None is a part that is gone.
+
+    The other fields are of all parts together, for criteria beside RECIST 1.1; their
+    meaning is that in `findings.SplitTarget`. They are not written where they are
+    absent.
+    """
 
     kind: Literal["split"] = "split"
     parts: tuple[Caliper | None, ...] = Field(min_length=2)
+    viable_mm: Millimetres | None = None
+    hu_mean: Hounsfield | None = None
+    volume_ml: Number | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_absent(
+        self, written: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        return without_absent(written(self), "viable_mm", "hu_mean", "volume_ml")
 
 
 class MergedInto(Record):
@@ -91,6 +106,9 @@ class NewLesionSeen(Record):
         By its size or by eye, and its change since the timepoint before (iRECIST).
     enhancement, cytology_positive
         Of a nodule in the liver; of an effusion or ascites (mRECIST).
+    note, scan_date
+        As in `findings.NewLesionFinding`; not written where they are absent. Without a
+        note, that of the lesion stands (`Lesion.finding_site`).
     """
 
     kind: Literal["new_lesion"] = "new_lesion"
@@ -102,6 +120,14 @@ class NewLesionSeen(Record):
     change: Literal["increased", "same", "decreased", "unequivocal_pd"] | None = None
     enhancement: Literal["typical", "atypical"] | None = None
     cytology_positive: bool | None = None
+    note: str | None = None
+    scan_date: dt.date | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_absent(
+        self, written: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        return without_absent(written(self), "note", "scan_date")
 
 
 Finding = Annotated[

@@ -22,7 +22,8 @@ class Lesion(Record):
     organ
         The organ in words of the protocol's list, lower case.
     finding_site
-        Where in the organ, in the reader's words ("segment VII").
+        Where in the organ, in the reader's words ("segment VII"); the note of the
+        lesion in findings, by which a trial may count nodes as liver.
     nodal
         A lymph node: counted by its short axis.
     blastic, previously_irradiated, progressed_since

@@ -127,6 +127,7 @@ def _lesion(case: Case, read: Read, lesion: Lesion) -> FindingsLesion:
         else LesionRole.NON_TARGET,
         organ=lesion.organ,
         nodal=lesion.nodal,
+        note=lesion.finding_site or None,
         modality=_modality(case, plane.series_instance_uid) if plane else None,
         slice_thickness_mm=plane.slice_thickness_mm if plane else None,
         blastic=lesion.blastic,
@@ -152,6 +153,7 @@ def _timepoint(case: Case, read: Read, timepoint: Timepoint) -> FindingsTimepoin
     nontarget: dict[str, NonTargetFinding] = {}
     new: list[NewLesionFinding] = []
     known = case.clinical_at(timepoint.timepoint_id) or Clinical()
+    recorded = read.responses_at(timepoint.timepoint_id)
     for lesion in read.lesions:
         finding = read.finding(lesion.lesion_id, timepoint.timepoint_id)
         if finding is None:
@@ -173,6 +175,8 @@ def _timepoint(case: Case, read: Read, timepoint: Timepoint) -> FindingsTimepoin
         symptoms=known.symptoms,
         somatostatin_analogue=known.somatostatin_analogue,
         fdg_pet=known.fdg_pet,
+        overall=recorded and recorded.overall,
+        liver=recorded and recorded.liver,
         pet=read.uptake_at(timepoint.timepoint_id),
         volumes_ml=read.volumes_at(timepoint.timepoint_id) or {},
         overrides=tuple(
@@ -180,6 +184,7 @@ def _timepoint(case: Case, read: Read, timepoint: Timepoint) -> FindingsTimepoin
             for one in read.overrides
             if one.timepoint_id == timepoint.timepoint_id
         ),
+        target_scan_dates=timepoint.target_scan_dates,
     )
 
 
@@ -220,8 +225,14 @@ def _split(lesion: Lesion, finding: Split) -> SplitTarget:
         else counted_mm(part, nodal=lesion.nodal)
         for part in finding.parts
     )
-    area = _area_mm2(finding)
-    return SplitTarget(state="split", parts_mm=parts, area_mm2=area)
+    return SplitTarget(
+        state="split",
+        parts_mm=parts,
+        area_mm2=_area_mm2(finding),
+        viable_mm=finding.viable_mm,
+        hu_mean=finding.hu_mean,
+        volume_ml=finding.volume_ml,
+    )
 
 
 def _area_mm2(finding: Split) -> Decimal | None:
@@ -269,10 +280,12 @@ def _new(lesion: Lesion, finding: NewLesionSeen, timepoint_id: str) -> NewLesion
         first_seen=None if lesion.first_seen == timepoint_id else lesion.first_seen,
         evidence=finding.evidence,
         region_imaged_at_baseline=finding.region_imaged_at_baseline,
+        note=finding.note or lesion.finding_site or None,
         kind=finding.followed_as,
         change=finding.change,
         enhancement=finding.enhancement,
         cytology_positive=finding.cytology_positive,
+        scan_date=finding.scan_date,
     )
 
 

@@ -47,5 +47,6 @@ def visits_reached(read: Read) -> set[str]:
             *read.overrides,
             *read.uptake,
             *read.volumes,
+            *read.responses,
         )
     }

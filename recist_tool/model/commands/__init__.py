@@ -36,8 +36,10 @@ from recist_tool.model.commands.patient import (
     SetTreatments,
 )
 from recist_tool.model.commands.reads import (
+    ClearResponses,
     LockTimepoint,
     OverrideResponse,
+    RecordResponses,
     StartRead,
     UnlockTimepoint,
     WithdrawOverride,
@@ -73,6 +75,8 @@ CaseCommand = (
     | RecordClinical
     | ClearClinical
     | StartRead
+    | RecordResponses
+    | ClearResponses
     | OverrideResponse
     | WithdrawOverride
     | LockTimepoint
@@ -98,6 +102,7 @@ __all__ = [
     "CaseCommand",
     "ClearClinical",
     "ClearFinding",
+    "ClearResponses",
     "ClearUptake",
     "ClearVolumes",
     "Command",
@@ -109,6 +114,7 @@ __all__ = [
     "PlaceSeries",
     "RecordClinical",
     "RecordFinding",
+    "RecordResponses",
     "RecordUptake",
     "RecordVolumes",
     "Redo",

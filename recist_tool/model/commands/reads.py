@@ -1,4 +1,4 @@
-"""Changes of a read beside its lesions: begin, override, sign."""
+"""Changes of a read beside its lesions: begin, respond, override, sign."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from recist_tool.model.case import Case, Lock, Read
+from recist_tool.model.case import Case, Lock, Read, VisitResponses
 from recist_tool.model.commands.requirements import (
     refuse,
     require_read,
@@ -68,6 +68,42 @@ class WithdrawOverride(Record):
         return with_read(case, read.replaced(overrides=others))
 
 
+class RecordResponses(Record):
+    """Give the responses of a visit as they were recorded; replaces what was given.
+
+    They stand where there are no findings, and where those found are not evaluable.
+    """
+
+    command: Literal["record_responses"] = "record_responses"
+    reader_id: str
+    responses: VisitResponses
+
+    def apply(self, case: Case) -> Case:
+        """Return the case with the responses."""
+        read = require_read(case, self.reader_id)
+        new = self.responses
+        require_recordable(case, read, new.timepoint_id)
+        others = _responses_but(read, new.timepoint_id)
+        return with_read(case, read.replaced(responses=(*others, new)))
+
+
+class ClearResponses(Record):
+    """Take back the responses that were recorded of a visit."""
+
+    command: Literal["clear_responses"] = "clear_responses"
+    reader_id: str
+    timepoint_id: str
+
+    def apply(self, case: Case) -> Case:
+        """Return the case without the responses."""
+        read = require_read(case, self.reader_id)
+        require_unlocked(read, self.timepoint_id)
+        others = _responses_but(read, self.timepoint_id)
+        if len(others) == len(read.responses):
+            refuse(self.timepoint_id, "no response is recorded")
+        return with_read(case, read.replaced(responses=others))
+
+
 class LockTimepoint(Record):
     """Sign a visit: no change after this without unlocking."""
 
@@ -114,3 +150,7 @@ def _overrides_but(
         for one in read.overrides
         if (one.timepoint_id, one.scope) != (timepoint_id, scope)
     )
+
+
+def _responses_but(read: Read, timepoint_id: str) -> tuple[VisitResponses, ...]:
+    return tuple(one for one in read.responses if one.timepoint_id != timepoint_id)
