@@ -171,13 +171,13 @@ def markers(rng: random.Random, fall: float) -> Json:
     return found
 
 
-def symptoms(rng: random.Random) -> Json:
-    """Return the symptoms of a visit."""
+def symptoms(rng: random.Random, *, first: bool) -> Json:
+    """Return the symptoms of a visit; relief is told against baseline only."""
     found: Json = {}
     for name in ("flushing", "pain"):
         if rng.random() < 0.8:
             found[name] = {"severity": rng.choice((0, 0, 1, 2, 2, 3))}
-            if rng.random() < 0.12:
+            if not first and rng.random() < 0.12:
                 found[name]["relieved"] = rng.random() < 0.5
                 if rng.random() < 0.4:
                     del found[name]["severity"]

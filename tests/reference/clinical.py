@@ -9,14 +9,17 @@ from tests.reference import reading as r
 from tests.reference.reading import Json
 
 
-def marker_that_answers(patient: Json) -> str | None:
-    """Return the marker of the trial, or the first raised at baseline."""
+def markers_that_answer(patient: Json) -> list[str]:
+    """Return the marker of the trial, or each that was raised at baseline.
+
+    Where none was and the trial judges normal ones too, each that was measured.
+    """
     named = r.other_setting(patient, "biochemical", "marker", None)
     if named is not None:
-        return named
+        return [named]
     first = r.baseline(patient).get("markers", {})
-    raised = sorted(name for name, value in first.items() if is_raised(value))
-    return raised[0] if raised else min(first, default=None)
+    raised = [name for name, value in first.items() if is_raised(value)]
+    return raised or list(first)
 
 
 def is_raised(value: Json) -> bool:
@@ -27,12 +30,20 @@ def is_raised(value: Json) -> bool:
 
 
 def biochemical(patient: Json, scope: str, k: int) -> str:
-    """Return the response of the tumour marker."""
-    name = marker_that_answers(patient)
+    """Return the response of the tumour markers, which must agree."""
     if scope == r.LIVER and not r.only_in_liver(patient):
         return "NE"
+    visit = r.visits(patient)[k]
+    found = {one_marker(patient, visit, name) for name in markers_that_answer(patient)}
+    if found == {"RESPONSE", "RESPONSE (NORMALISED)"}:
+        return "RESPONSE"
+    return next(iter(found)) if len(found) == 1 else "NE"
+
+
+def one_marker(patient: Json, visit: Json, name: str) -> str:
+    """Return the response of one tumour marker."""
     first = r.baseline(patient).get("markers", {}).get(name)
-    now = r.visits(patient)[k].get("markers", {}).get(name)
+    now = visit.get("markers", {}).get(name)
     if not first or not now or not same_kind(first, now):
         return "NE"
     asks = r.other_setting(patient, "biochemical", "needs_raised_baseline", True)
@@ -44,8 +55,10 @@ def biochemical(patient: Json, scope: str, k: int) -> str:
 
 
 def same_kind(first: Json, now: Json) -> bool:
-    """Return whether two values have one unit and one assay."""
-    return all(first.get(n) == now.get(n) for n in ("unit", "assay"))
+    """Return whether two values have one unit and one assay, where both say."""
+    return all(
+        len({first.get(name), now.get(name)} - {None}) < 2 for name in ("unit", "assay")
+    )
 
 
 def normalised(first: Json, now: Json) -> bool:
@@ -65,21 +78,24 @@ def symptoms(patient: Json, scope: str, k: int) -> str:
     if not had:
         return "NA"
     now = r.visits(patient)[k].get("symptoms", {})
-    changes = {change(first.get(name), now[name]) for name in now}
+    changes = {name: change(first.get(name), now[name]) for name in now}
+    if "worse" in changes.values():
+        return "NO RESPONSE"
     if not {*had} & {*now}:
         return "NE"
-    better = {change(had[name], now[name]) for name in had if name in now}
-    relieved = "better" in better and "worse" not in changes
+    relieved = any(changes.get(name) == "better" for name in had)
     return "RESPONSE" if relieved else "NO RESPONSE"
 
 
 def change(first: Json | None, now: Json) -> str:
     """Return ``better``, ``worse`` or ``same`` of one symptom."""
-    if now.get("relieved") is not None:
-        return "better" if now["relieved"] else "same"
+    if now.get("relieved"):
+        return "better"
     before = r.exact((first or {}).get("severity", 0))
-    after = r.exact(now["severity"])
-    return "better" if after < before else "worse" if after > before else "same"
+    after = r.exact(now.get("severity", before))
+    if after > before:
+        return "worse"
+    return "better" if after < before and "relieved" not in now else "same"
 
 
 def analogue(patient: Json, scope: str, k: int) -> str:
@@ -94,7 +110,8 @@ def analogue(patient: Json, scope: str, k: int) -> str:
         return "NE"
     if rate(now) == 0:
         return "RESPONSE (OFF DRUG)" if long_off(patient, k) else "RESPONSE"
-    if now.get("drug", "") != first.get("drug", ""):
+    drugs = {now.get("drug", ""), first.get("drug", "")} - {""}
+    if len(drugs) > 1:
         return "NE"
     least = r.other_setting(patient, "symptoms", "min_reduction_percent", 50)
     fell = 100 * rate(now) <= (100 - least) * rate(first)

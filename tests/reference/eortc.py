@@ -69,15 +69,15 @@ def extent_grew(patient: Json, scope: str, visit: Json) -> bool:
 def response(patient: Json, scope: str, k: int) -> str:
     """Return the metabolic response of a visit."""
     visit, first = r.visits(patient)[k], r.baseline(patient)
+    if "pet" not in first or "pet" not in visit:
+        return "NE"
     if new_uptake(patient, scope, visit) or extent_grew(patient, scope, visit):
         return "PMD"
-    if "pet" not in visit or "pet" not in first:
-        return "NE"
     if at_background(patient, scope, visit):
         return "CMR"
     before = sums(patient, scope, first)
     after = sums(patient, scope, visit)
-    kinds = {visit["pet"].get("suv_kind"), first["pet"].get("suv_kind")}
+    kinds = {visit["pet"].get("suv_kind"), first["pet"].get("suv_kind")} - {None}
     if before is None or after is None or before == 0 or len(kinds) > 1:
         return "NE"
     return by_change(patient, visit, before, after)
@@ -98,7 +98,7 @@ def by_change(patient: Json, visit: Json, before: Fraction, after: Fraction) -> 
     if rise > 25 * before or (inclusive and rise == 25 * before):
         return "PMD"
     rule = r.other_setting(patient, "eortc_pet", "pmr_threshold", "by_cycle")
-    once = visit["pet"].get("after_cycles") == 1
+    once = visit["pet"].get("after_cycles", 2) <= 1
     if rule == "always_15" or (rule == "by_cycle" and once):
         return "PMR" if fall >= 15 * before else "SMD"
     enough = fall > 25 * before or (inclusive and fall == 25 * before)

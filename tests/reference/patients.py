@@ -100,6 +100,7 @@ def other_settings(rng: random.Random) -> Json:
             growth_from=("baseline", "nadir"),
             not_comparable_is_ne=(True, False),
             liver_limit_is_strict=(True, False),
+            not_recorded=("not_evaluated", "cooler"),
         ),
         "volumetric": any_of(rng, limits=("sphere", "who_sphere", "qiba_lung")),
         "biochemical": any_of(
@@ -185,7 +186,7 @@ class Course:
         if self.rng.random() < self.often:
             found["markers"] = beside.markers(self.rng, 0.1 if first else self.fall)
         if self.rng.random() < self.often:
-            found["symptoms"] = beside.symptoms(self.rng)
+            found["symptoms"] = beside.symptoms(self.rng, first=first)
         if self.rng.random() < self.often:
             found["somatostatin_analogue"] = beside.analogue(self.rng)
 

@@ -32,11 +32,16 @@ def hottest(patient: Json, scope: str, visit: Json) -> Fraction | None:
 
 
 def measurable(patient: Json, scope: str) -> bool:
-    """Return whether the hottest lesion of baseline stands out enough."""
+    """Return whether the hottest lesion of baseline is known, and stands out enough.
+
+    What is not known of the reference region is not held against it.
+    """
     first = r.baseline(patient)
     peak, reference = hottest(patient, scope, first), region(first)
-    if peak is None or reference is None or "sd_sul" not in reference[0]:
+    if peak is None or missing(patient, scope, first):
         return False
+    if reference is None or "sd_sul" not in reference[0]:
+        return True
     found, times = reference
     return peak >= times * r.exact(found["mean_sul"]) + 2 * r.exact(found["sd_sul"])
 
@@ -82,9 +87,11 @@ def same_liver(patient: Json, one: Json, two: Json) -> bool:
 def response(patient: Json, scope: str, k: int) -> str:
     """Return the metabolic response of a visit."""
     visit, first = r.visits(patient)[k], r.baseline(patient)
+    if "pet" not in first or "pet" not in visit:
+        return "NE"
     if eortc.new_uptake(patient, scope, visit):
         return "PMD"
-    if "pet" not in visit or not measurable(patient, scope):
+    if not measurable(patient, scope):
         return "NE"
     if not may_judge(patient, visit):
         return "NE"
@@ -107,9 +114,7 @@ def complete(patient: Json, scope: str, visit: Json) -> bool:
     reference, peak = region(visit), hottest(patient, scope, visit)
     if not eortc.at_background(patient, scope, visit):
         return False
-    if reference is None:
-        return False
-    return peak is None or peak < r.exact(reference[0]["mean_sul"])
+    return peak is None or reference is None or peak < r.exact(reference[0]["mean_sul"])
 
 
 def by_peak(patient: Json, scope: str, k: int, now: Fraction, then: Fraction) -> str:
@@ -130,7 +135,9 @@ def by_peak(patient: Json, scope: str, k: int, now: Fraction, then: Fraction) ->
 
 
 def missing(patient: Json, scope: str, visit: Json) -> bool:
-    """Return whether a lesion of baseline was not recorded at a visit."""
+    """Return whether a lesion of baseline may be the hottest of a scan, unrecorded."""
+    if convention(patient, "not_recorded", "not_evaluated") == "cooler":
+        return False
     now = eortc.uptakes(patient, scope, visit)
     return any(
         "sul_peak" not in now.get(name, {}) and not now.get(name, {}).get("background")
@@ -164,15 +171,22 @@ def glycolysis_rose(
     """Return whether TLG rose by 75 % while SULpeak did not fall."""
     if not convention(patient, "tlg_counts", True) or now < then:
         return False
-    first = glycolysis(patient, scope, r.baseline(patient))
-    after = glycolysis(patient, scope, r.visits(patient)[k])
-    if first is None or after is None or first == 0:
-        return False
-    return 4 * after >= 7 * first
+    first, after = glycolysis(patient, scope, r.visits(patient)[k])
+    return first > 0 and 4 * after >= 7 * first
 
 
-def glycolysis(patient: Json, scope: str, visit: Json) -> Fraction | None:
-    """Return TLG over the lesions of baseline."""
-    names = list(eortc.uptakes(patient, scope, r.baseline(patient)))
+def glycolysis(patient: Json, scope: str, visit: Json) -> tuple[Fraction, Fraction]:
+    """Return TLG at baseline and now, of the lesions of which both scans give it.
+
+    One that the later scan does not have counts at baseline only.
+    """
+    first, after = Fraction(0), Fraction(0)
     now = eortc.uptakes(patient, scope, visit)
-    return r.whole_sum([eortc.figure(now.get(name), "tlg_g") for name in names])
+    for name, before in eortc.uptakes(patient, scope, r.baseline(patient)).items():
+        if "tlg_g" not in before:
+            continue
+        then = eortc.figure(now.get(name), "tlg_g")
+        if name not in now or then is not None:
+            first += r.exact(before["tlg_g"])
+            after += then or Fraction(0)
+    return first, after

@@ -81,8 +81,7 @@ def lesions(patient: Json, scope: str, role: str) -> list[Json]:
 
 def only_in_liver(patient: Json) -> bool:
     """Return whether all disease of baseline is in the liver."""
-    known = patient.get("lesions", [])
-    return bool(known) and all(in_liver(patient, lesion) for lesion in known)
+    return all(in_liver(patient, lesion) for lesion in patient.get("lesions", []))
 
 
 def found(visit: Json, lesion: Json) -> Json:
