@@ -195,3 +195,12 @@ def test_a_liver_that_only_pet_shows_has_its_answer(criteria: str) -> None:
     assert part.timepoints["TP1"].overall is PMR
     assert assessed("lung", criteria).liver is None
     assert assessed("liver", "RECIST 1.1").liver is None
+
+
+@pytest.mark.parametrize(("suv", "expected"), [(5, PMR), (None, SMD)])
+def test_a_recorded_response_gives_way_to_a_scan_without_any_other_finding(
+    suv: int | None, expected: Response
+) -> None:
+    """Only a scan that is not evaluable leaves the reader's own word (E09 4.4.2)."""
+    later = {"day": 56, "overall": "SMD", "pet": {"lesions": {"T1": {"suv": suv}}}}
+    assert last("T1 liver", scan(T1=10), later, **E).overall is expected
