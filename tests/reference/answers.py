@@ -38,6 +38,13 @@ BY_VISIT: dict[str, Callable[[Json, str, int], str]] = {
     "symptoms": clinical.symptoms,
     "somatostatin analogue use": clinical.analogue,
 }
+LOOKS_AT = {
+    "EORTC PET": "pet",
+    "PERCIST": "pet",
+    "biochemical": "markers",
+    "symptoms": "symptoms",
+    "somatostatin analogue use": "somatostatin_analogue",
+}
 RANKS = {
     "EORTC PET": ("CMR", "PMR", "SMD", "PMD"),
     "PERCIST": ("CMR", "PMR", "SMD", "PMD"),
@@ -133,9 +140,9 @@ def of_irecist(patient: Json, scope: str) -> Reference:
 
 def of_visits(patient: Json, scope: str, criteria: str) -> Reference:
     """Return the answer of criteria that judge each visit by itself."""
-    respond = BY_VISIT[criteria]
+    respond, own = BY_VISIT[criteria], LOOKS_AT[criteria]
     words = [
-        combined.with_recorded(patient, scope, k, respond(patient, scope, k))
+        combined.with_recorded(patient, scope, k, respond(patient, scope, k), own)
         for k in range(len(r.visits(patient)))
     ]
     known = {word for _, word in best.course(patient, words, ends="PMD")}

@@ -17,17 +17,6 @@ Target = Callable[[Json, str, int, bool], str]
 """Target response: of patient, scope, visit, and whether there was a CR before."""
 
 
-FOUND = (
-    "target",
-    "nontarget",
-    "new",
-    "pet",
-    "markers",
-    "symptoms",
-    "somatostatin_analogue",
-)
-
-
 @dataclass(frozen=True)
 class Way:
     """How a set of criteria combines.
@@ -161,7 +150,7 @@ def new_lesions(patient: Json, scope: str, k: int, way: Way) -> str:
 
 def has_findings(visit: Json) -> bool:
     """Return whether anything was found at a visit, beyond a recorded response."""
-    return any(visit.get(part) for part in FOUND)
+    return any(visit.get(part) for part in ("target", "nontarget", "new"))
 
 
 def had_cr(patient: Json, scope: str, k: int, way: Way) -> bool:
@@ -174,14 +163,18 @@ def as_read(patient: Json, scope: str, k: int, way: Way) -> str:
     return with_recorded(patient, scope, k, table(patient, scope, k, way))
 
 
-def with_recorded(patient: Json, scope: str, k: int, computed: str) -> str:
+def with_recorded(
+    patient: Json, scope: str, k: int, computed: str, own: str | None = None
+) -> str:
     """Return what was found, or what the reader recorded instead (4.4.2).
 
-    The record counts where the findings give NE, and where there are none.
+    The record counts where the findings give NE, and where there are none; `own` names
+    what a set of criteria looks at beside lesions.
     """
     visit = r.visits(patient)[k]
     recorded = visit.get("liver" if scope == r.LIVER else "overall")
-    if not has_findings(visit) and ("overall" in visit or "liver" in visit):
+    found = has_findings(visit) or (own is not None and visit.get(own))
+    if not found and ("overall" in visit or "liver" in visit):
         return recorded or "NE"
     return recorded if recorded and computed == "NE" else computed
 

@@ -46,12 +46,16 @@ def new_uptake(patient: Json, scope: str, visit: Json) -> bool:
     return any(les.get("new") for les in uptakes(patient, scope, visit).values())
 
 
-def at_background(patient: Json, scope: str, visit: Json) -> bool:
-    """Return whether every lesion of baseline is at background."""
-    first = uptakes(patient, scope, r.baseline(patient))
+def at_background(
+    patient: Json, scope: str, visit: Json, *, of_recorded: bool = False
+) -> bool:
+    """Return whether every lesion of baseline, or each recorded, is at background."""
+    names = list(uptakes(patient, scope, r.baseline(patient)))
     now = uptakes(patient, scope, visit)
-    return bool(first) and all(
-        now.get(name, {}).get("background", False) for name in first
+    if of_recorded:
+        names = [name for name in names if name in now]
+    return bool(names) and all(
+        now.get(name, {}).get("background", False) for name in names
     )
 
 

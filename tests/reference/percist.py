@@ -112,7 +112,8 @@ def may_judge(patient: Json, visit: Json) -> bool:
 def complete(patient: Json, scope: str, visit: Json) -> bool:
     """Return whether all lesions are at background and below the reference."""
     reference, peak = region(visit), hottest(patient, scope, visit)
-    if not eortc.at_background(patient, scope, visit):
+    cooler = convention(patient, "not_recorded", "not_evaluated") == "cooler"
+    if not eortc.at_background(patient, scope, visit, of_recorded=cooler):
         return False
     return peak is None or reference is None or peak < r.exact(reference[0]["mean_sul"])
 
