@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from recist_tool.criteria.marker import marker_raised
+from recist_tool.criteria.words import listed
 from recist_tool.errors import Fault, FindingsError
 from recist_tool.model.findings import (
     MeasuredTarget,
@@ -109,12 +110,14 @@ def _merged_into(seen: FindingsTimepoint, lesion_id: str) -> str | None:
     finding = seen.target.get(lesion_id) or seen.nontarget.get(lesion_id)
     if finding is not None and not _is_merged(finding):
         return None
-    named: str | None = None
+    return _named_host(seen, lesion_id) or _claimed_by(seen, lesion_id)
+
+
+def _named_host(seen: FindingsTimepoint, lesion_id: str) -> str | None:
+    finding = seen.target.get(lesion_id) or seen.nontarget.get(lesion_id)
     if isinstance(finding, NonTargetFinding):
-        named = finding.merged_into or finding.lesion
-    elif isinstance(finding, StatedTarget):
-        named = finding.lesion
-    return named or _claimed_by(seen, lesion_id)
+        return finding.merged_into or finding.lesion
+    return finding.lesion if isinstance(finding, StatedTarget) else None
 
 
 def _is_merged(finding: TargetFinding | NonTargetFinding | str) -> bool:
@@ -182,7 +185,32 @@ def _merge_faults(
             ]
         elif _is_merged(finding):
             faults += _host_faults(seen, name, targets, others)
-    return faults
+    return faults + _claim_faults(seen, targets | others)
+
+
+def _claim_faults(seen: FindingsTimepoint, known: frozenset[str]) -> list[Fault]:
+    """Return the lesions that do not say where they are, and two others claim."""
+    claims: dict[str, list[str]] = {}
+    for name, finding in seen.target.items():
+        if isinstance(finding, MeasuredTarget):
+            for other in finding.merged_with:
+                claims.setdefault(other, []).append(name)
+    return [
+        Fault(
+            _at(seen, name),
+            f"is merged with {listed(by)}, and can be part of one only",
+            'Name it: {"state": "merged_into", "lesion": "…"}',
+        )
+        for name in sorted(claims.keys() & known)
+        if len(by := [one for one in claims[name] if one != name]) > 1
+        and _named_host(seen, name) is None
+        and not _is_measured(seen, name)
+    ]
+
+
+def _is_measured(seen: FindingsTimepoint, name: str) -> bool:
+    finding = seen.target.get(name) or seen.nontarget.get(name)
+    return finding is not None and not _is_merged(finding)
 
 
 def _host_faults(

@@ -253,6 +253,9 @@ def _finding(
         return Finding(NE, why_not, PAPER, figures)
     response = metabolic_response(found, settings)
     text = _in_words(found, new, now)
+    cooler = () if found.missing or found.sul is None else _unmeasured(before, now)
+    if cooler:
+        text += f"; {listed(list(cooler))} not measured, taken as cooler"
     return Finding(response, text, PAPER, figures, _thresholds(found))
 
 
@@ -301,8 +304,13 @@ def _missing(
     settings: PercistSettings,
 ) -> tuple[str, ...]:
     """Return the lesions that may be the hottest of a scan and were not measured."""
-    if settings.not_recorded is NotRecorded.COOLER:
-        return ()
+    cooler = settings.not_recorded is NotRecorded.COOLER
+    return () if cooler else _unmeasured(before, now)
+
+
+def _unmeasured(
+    before: Mapping[str, PetLesion], now: Mapping[str, PetLesion]
+) -> tuple[str, ...]:
     return tuple(
         name
         for name in {**before, **now}

@@ -22,24 +22,23 @@ def baseline_scan(course: Course) -> PetScan | None:
 
 
 def check_places(course: Course) -> None:
-    """Refuse lesions of scans of which nothing says where they are.
+    """Refuse lesions of scans of which nothing says where they are, or two places.
 
     Raises
     ------
     FindingsError
         Naming every one.
     """
-    faults = [
-        Fault(
-            f"timepoint {seen.id}, PET lesion {name}",
-            "has no organ, and is none of the patient's lesions",
-            "Give the organ, or correct the id",
-        )
-        for seen in course.findings.timepoints
-        if seen.pet is not None
-        for name in seen.pet.lesions
-        if _hepatic(course.findings, name) is None
-    ]
+    organs: dict[str, str] = {}
+    faults: list[Fault] = []
+    for seen in course.findings.timepoints:
+        scanned = () if seen.pet is None else seen.pet.lesions.items()
+        for name, lesion in scanned:
+            fault = _place_fault(course.findings, name, lesion, organs)
+            if fault is not None:
+                what, remedy = fault
+                where = f"timepoint {seen.id}, PET lesion {name}"
+                faults.append(Fault(where, what, remedy))
     if faults:
         raise FindingsError.of(faults)
 
@@ -72,6 +71,25 @@ def is_new(view: View, visit: Visit, lesions: Mapping[str, PetLesion]) -> list[s
         if one.status is NewLesionStatus.DEFINITE and one.id not in names
     ]
     return names
+
+
+def _place_fault(
+    findings: Findings, name: str, lesion: PetLesion, organs: dict[str, str]
+) -> tuple[str, str] | None:
+    """Return what is wrong with the place of a lesion on a scan, and what to do.
+
+    `organs` holds what earlier scans gave, and is filled in.
+    """
+    if _hepatic(findings, name) is None:
+        what = "has no organ, and is none of the patient's lesions"
+        return what, "Give the organ, or correct the id"
+    if lesion.organ is None:
+        return None
+    before = organs.setdefault(name, lesion.organ)
+    if organ_group(before) == organ_group(lesion.organ):
+        return None
+    what = f"is in {lesion.organ} here and in {before} before"
+    return what, "One lesion has one organ; give another lesion its own id"
 
 
 def _hepatic(findings: Findings, name: str) -> bool | None:

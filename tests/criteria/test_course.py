@@ -286,3 +286,13 @@ class TestRecordedResponses:
         of = course(raw(recorded, lesions=[]))
         assert of.baseline is None
         assert [visit.id for visit in of.follow_ups] == ["TP1"]
+
+
+def test_a_lesion_that_two_others_claim_is_refused_unless_it_says_where_it_is() -> None:
+    lesions, start = "T1 liver, T2 liver, T3 liver", {"T1": 40, "T2": 30, "T3": 20}
+    claims = {name: {"mm": 50, "merged_with": [name, "T3"]} for name in ("T1", "T2")}
+    for order in (claims, dict(reversed(claims.items()))):
+        [told] = faults(lesions, start, order)
+        assert told.startswith("timepoint TP1, lesion T3: is merged with T")
+    assert course(findings(lesions, start, claims | {"T3": "merged_into into T2"}))
+    assert course(findings(lesions, start, claims | {"T3": 10}))

@@ -197,6 +197,13 @@ def test_a_liver_that_only_pet_shows_has_its_answer(criteria: str) -> None:
     assert assessed("liver", "RECIST 1.1").liver is None
 
 
+def test_a_lesion_that_two_scans_place_in_two_organs_is_refused() -> None:
+    before = scan(T1=5, L1={"suv": 5, "organ": "lung"})
+    now = scan(T1=5, L1={"suv": 5, "organ": "liver"})
+    with pytest.raises(FindingsError, match="is in liver here and in lung before"):
+        last("T1 liver", before, now, **E)
+
+
 @pytest.mark.parametrize(("suv", "expected"), [(5, PMR), (None, SMD)])
 def test_a_recorded_response_gives_way_to_a_scan_without_any_other_finding(
     suv: int | None, expected: Response

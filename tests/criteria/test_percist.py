@@ -260,7 +260,9 @@ def test_a_lesion_that_was_not_measured_may_be_the_hottest() -> None:
 def test_a_trial_may_record_the_hottest_lesion_only() -> None:
     hottest_only = conventions(not_recorded="cooler")
     before = scan(T1=10, T2=LUNG)
-    assert last("T1 liver", before, scan(T2=5), **hottest_only).overall is PMR
+    answer = last("T1 liver", before, scan(T2=5), **hottest_only)
+    assert answer.overall is PMR
+    assert answer.reason.endswith("T1 not measured, taken as cooler")
     cooled = scan(T2={"sul_peak": 1, "background": True})
     assert last("T1 liver", before, cooled, **hottest_only).overall is CMR
 
