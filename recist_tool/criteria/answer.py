@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast, runtime_checkable
 
 from recist_tool.criteria.words import millimetres
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from recist_tool.criteria.confirmation import Dated
     from recist_tool.terms import MessageLevel, NewLesions, Response
+
+
+AFTER_CR: Final = "Eisenhauer 2009, Table 3, note a"
 
 
 class Message(NamedTuple):
@@ -155,13 +158,19 @@ class TimepointResponse(NamedTuple):
     overall
         As read at the visit.
     restated_overall
-        Where a later visit confirmed an equivocal new lesion: the response since.
+        What the visit came to since: where a later one confirmed an equivocal new
+        lesion, and by the convention for disease after CR.
     post_pd
         The visit comes after the first PD as read: shown, not used.
     why
         The evidence; `reason`, `citation` and the limits come from it.
     figures
         What criteria other than RECIST 1.1 compared, the decisive one first.
+    disease_seen
+        False where a visit after CR shows no lesion: only what was not evaluated, or a
+        tumour marker, keeps it from CR.
+    restated_because
+        Why it is restated, where disease after CR is the reason.
     """
 
     timepoint_id: str
@@ -180,6 +189,8 @@ class TimepointResponse(NamedTuple):
     post_pd: bool
     why: Why
     figures: tuple[Figure, ...] = ()
+    disease_seen: bool = True
+    restated_because: str = ""
 
     @property
     def effective(self) -> Response:
@@ -206,12 +217,14 @@ class TimepointResponse(NamedTuple):
     @property
     def reason(self) -> str:
         """Why, in one sentence for a reader."""
-        return self.why.reason(self)
+        parts = (self.why.reason(self), self.restated_because)
+        return "; ".join(part for part in parts if part)
 
     @property
     def citation(self) -> str:
         """Where the rule is published: the section, and the row of the table."""
-        return self.why.citation(self)
+        cited = self.why.citation(self)
+        return f"{cited}; {AFTER_CR}" if self.restated_because else cited
 
     @property
     def to_pd_mm(self) -> Decimal | None:
@@ -257,6 +270,9 @@ class ScopeAssessment(NamedTuple):
         First progression, dated back where an equivocal lesion was confirmed.
     bor_why
         The evidence for the best response.
+    disease_after_cr
+        The visit that shows disease after a CR and is no progression as read: a person
+        must look at it.
     """
 
     baseline_sum_mm: Decimal | None
@@ -266,6 +282,7 @@ class ScopeAssessment(NamedTuple):
     pd_date: dt.date | None
     pd_day: int | None
     bor_why: BestWhy
+    disease_after_cr: str | None = None
 
     @property
     def bor_reason(self) -> str:

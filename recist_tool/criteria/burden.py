@@ -36,12 +36,16 @@ class Measure(NamedTuple):
         What a lesion counts that is there, but too small to measure.
     nodes_can_be_normal
         Whether a node below 10 mm short axis is no disease although it is not 0.
+    whole
+        Whether a lesion that is there is disease, measured so or not; where only a
+        part of it counts, that part must be there.
     """
 
     unit: str
     size: Size
     too_small: Decimal
     nodes_can_be_normal: bool = True
+    whole: bool = True
 
 
 class Burden(NamedTuple):
@@ -104,6 +108,8 @@ class Past(NamedTuple):
         Baseline and the visits since, in order.
     pd_at
         First visit with progression as read.
+    cr_at
+        Last visit with overall CR as read.
     """
 
     baseline: Decimal | None
@@ -112,15 +118,23 @@ class Past(NamedTuple):
     baseline_sizes: Mapping[str, Decimal]
     visits: tuple[Burden, ...] = ()
     pd_at: str | None = None
+    cr_at: str | None = None
 
-    def after(self, visit_id: str, now: Burden, *, progressed: bool) -> Past:
+    def after(
+        self, visit_id: str, now: Burden, *, progressed: bool, complete: bool = False
+    ) -> Past:
         """Return the past as the next visit sees it; partial sums are no nadir."""
         nadir, nadir_at, total = self.nadir, self.nadir_at, now.complete
         if total is not None and (nadir is None or total < nadir):
             nadir, nadir_at = total, visit_id
         first = self.pd_at or (visit_id if progressed else None)
-        seen = (*self.visits, now)
-        return self._replace(nadir=nadir, nadir_at=nadir_at, visits=seen, pd_at=first)
+        return self._replace(
+            nadir=nadir,
+            nadir_at=nadir_at,
+            visits=(*self.visits, now),
+            pd_at=first,
+            cr_at=visit_id if complete else self.cr_at,
+        )
 
     def baseline_of(self, names: tuple[str, ...]) -> Decimal | None:
         """Return the size of lesions taken together at baseline, or None."""
@@ -180,6 +194,23 @@ def lesion_size(
     if finding is None or finding.state == "merged_into":
         return None if measured_in(view, seen, lesion.id) is None else ZERO
     return {"absent": ZERO, "too_small": measure.too_small}.get(finding.state)
+
+
+def present(measure: Measure, view: View, seen: FindingsTimepoint) -> list[Lesion]:
+    """Return the targets that are disease at a visit: not gone, no normal node."""
+    return [one for one in view.targets if _is_present(measure, view, seen, one)]
+
+
+def _is_present(
+    measure: Measure, view: View, seen: FindingsTimepoint, lesion: Lesion
+) -> bool:
+    finding = seen.target.get(lesion.id)
+    if lesion.nodal and measure.nodes_can_be_normal and normal_node(finding):
+        return False
+    size = lesion_size(measure, view, seen, lesion)
+    if size is None and measure.whole:
+        return isinstance(finding, MeasuredTarget | SplitTarget)
+    return bool(size)
 
 
 def measured_in(view: View, seen: FindingsTimepoint, name: str) -> str | None:

@@ -15,11 +15,19 @@ CR, PR, SD, NE = Response.CR, Response.PR, Response.SD, Response.NE
 
 
 class Dated(NamedTuple):
-    """The response of one visit, at its day from the reference date."""
+    """The response of one visit, at its day from the reference date.
+
+    Attributes
+    ----------
+    disease
+        False where the response falls short of CR only by what was not evaluated or
+        by a tumour marker, after an earlier CR: no disease was seen.
+    """
 
     day: int
     response: Response
     timepoint_id: str = ""
+    disease: bool = True
 
 
 class Pair(NamedTuple):
@@ -32,7 +40,8 @@ class Pair(NamedTuple):
 def confirmed_cr(visits: Sequence[Dated], settings: Settings) -> Pair | None:
     """Return the first CR that a later CR confirms, or None.
 
-    Only CR and, within the limit of the settings, NE may lie between.
+    Only CR and, within the limit of the settings, NE may lie between. A visit that
+    showed no disease and fell short of CR only by what was not seen counts as NE.
     """
     return _confirmed(visits, settings, CR, 0)
 
@@ -74,16 +83,17 @@ def _confirming(
     visits: Sequence[Dated], place: int, settings: Settings, sd_allowed: int
 ) -> Dated | None:
     """Return the visit that confirms the response at `place`, or None."""
-    due = visits[place].day + settings.confirm_min_days
-    best_so_far = visits[place].response
+    first = visits[place]
+    due = first.day + settings.confirm_min_days
+    best_so_far = first.response
     unseen = 0
     for later in visits[place + 1 :]:
         response = later.response
-        if response is CR or response is best_so_far:
+        if response is CR or response is best_so_far or _as_good(later, first):
             if later.day >= due:
                 return later
-            best_so_far = response
-        elif response is NE:
+            best_so_far = CR if CR in (best_so_far, response) else response
+        elif response is NE or not later.disease:
             unseen += 1
         elif response is SD:
             sd_allowed -= 1
@@ -92,3 +102,8 @@ def _confirming(
         if unseen > settings.max_ne_between or sd_allowed < 0:
             return None
     return None
+
+
+def _as_good(later: Dated, first: Dated) -> bool:
+    """Return whether a visit after CR still has the response of an earlier one."""
+    return not later.disease and later.response is first.response

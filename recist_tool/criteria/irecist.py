@@ -6,6 +6,7 @@ Each visit is judged by RECIST 1.1 first; what its progression comes to is in
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.criteria import recist11
@@ -78,28 +79,49 @@ def recist_1_1(visits: Sequence[Observed]) -> list[Response]:
 def progression(answers: Sequence[Step], settings: IRecistSettings) -> str | None:
     """Return the visit that dates the progression, or None.
 
-    The iUPD of the pair that was confirmed. One that never was dates it only as the
-    settings say: by default where no evaluable scan came after it.
+    The iUPD of the pair that was confirmed. Where none was, the settings say: by
+    default the first of the iUPD that all later evaluable visits repeat. One that fell
+    back to iSD, iPR or iCR does not count.
     """
-    confirmed = next((one for one in answers if one.response is ICPD), None)
+    places = range(len(answers))
+    confirmed = next((at for at in places if answers[at].response is ICPD), None)
     if confirmed is not None:
-        return confirmed.opened
-    waiting = [one for one in answers if one.response is IUPD]
+        opened = answers[confirmed].opened
+        own = answers[confirmed].id
+        return _first_of_run(answers, confirmed) if opened in (None, own) else opened
+    waiting = [at for at in places if answers[at].response is IUPD]
     rule = settings.unconfirmed_progression
     if not waiting or rule is UnconfirmedProgression.NEVER:
         return None
     if rule is UnconfirmedProgression.ALWAYS:
-        return waiting[0].opened
-    last = next(one for one in reversed(answers) if one.response is not NE)
-    opens = last.response is IUPD and last.opened == last.id
-    return last.id if opens else None
+        return answers[waiting[0]].id
+    last = max(at for at in places if answers[at].response is not NE)
+    return _first_of_run(answers, last) if last == waiting[-1] else None
+
+
+def _first_of_run(answers: Sequence[Step], last: int) -> str:
+    """Return the first of the iUPD that lead to a visit without falling back."""
+    first = answers[last].id
+    for one in reversed(answers[:last]):
+        if one.response is IUPD:
+            first = one.id
+        elif one.response is not NE:
+            break
+    return first
 
 
 class IEvidence(NamedTuple):
-    """The judgement by RECIST 1.1, and what iRECIST makes of it."""
+    """The judgement by RECIST 1.1, and what iRECIST makes of it.
+
+    Attributes
+    ----------
+    silent
+        Known new lesions of which the visit says nothing.
+    """
 
     recist: TimepointResponse
     step: Step
+    silent: frozenset[str] = frozenset()
 
     def reason(self, answer: TimepointResponse) -> str:
         """Return what became of the progression, then the findings."""
@@ -127,21 +149,21 @@ def assess_visits(
     followed = _followed_by_size(course)
     state = State()
     answers: dict[str, TimepointResponse] = {}
-    earlier: Visit | None = None
+    known = _Known(followed)
     for visit in course.follow_ups:
         found = by_recist[visit.id]
         confirmed = state.confirmed
         given = found.overall if visit.recorded else given_response(view, visit)
         seen = None
         if not visit.recorded:
-            seen = _observed(view, visit, found, followed, earlier)
-            earlier = visit
+            seen = _observed(view, visit, found, known)
+            known = known.after(view, visit)
         taken, state = _taken(visit, seen, given, state, settings)
         answers[visit.id] = found._replace(
             overall=taken.response,
             restated_overall=None,
             post_pd=confirmed,
-            why=IEvidence(found, taken),
+            why=IEvidence(found, taken, seen.silent if seen else frozenset()),
         )
     return baseline_mm, answers
 
@@ -165,7 +187,11 @@ def progressed(
     course: Course, answers: Mapping[str, TimepointResponse]
 ) -> TimepointResponse | None:
     """Return the visit that dates the progression, or None."""
-    taken = [one.why.step for one in answers.values() if isinstance(one.why, IEvidence)]
+    taken = [
+        one.why.step._replace(response=one.effective)
+        for one in answers.values()
+        if isinstance(one.why, IEvidence)
+    ]
     settings = course.settings.other_criteria.irecist
     visit = progression(taken, settings)
     return None if visit is None else answers[visit]
@@ -176,10 +202,11 @@ def queries(
     view: View,
     answers: Mapping[str, TimepointResponse],
 ) -> list[Message]:
-    """Tell where more new lesions are followed by size than the paper allows."""
+    """Tell of new lesions: too many followed by size, without a finding, early ones."""
     followed = _followed_by_size(course)
     messages: list[Message] = []
     for visit in course.follow_ups:
+        messages += _of_evidence(answers[visit.id])
         found = [one for one in view.new_at(visit.seen) if one.id in followed]
         organs = [organ_group(one.organ) for one in found]
         crowded = {
@@ -195,17 +222,76 @@ def queries(
     return messages
 
 
+def _of_evidence(answer: TimepointResponse) -> list[Message]:
+    why, at = answer.why, answer.timepoint_id
+    assert isinstance(why, IEvidence)  # noqa: S101 - answered in this module
+    messages = [
+        Message(
+            MessageLevel.WARNING,
+            "no-finding",
+            f"new lesion {name} has no finding: taken as not evaluated, not as gone",
+            name,
+            at,
+        )
+        for name in sorted(why.silent)
+        if not answer.post_pd
+    ]
+    if why.step.asks:
+        level = MessageLevel.QUERY
+        messages.append(Message(level, "early-new-lesion", why.step.asks, None, at))
+    return messages
+
+
+class _Known(NamedTuple):
+    """The new lesions that were definite before a visit.
+
+    Attributes
+    ----------
+    followed
+        Those that are followed by size, at any visit.
+    there
+        Those that have not resolved since.
+    last_mm
+        Size of each when it was last measured.
+    """
+
+    followed: frozenset[str]
+    there: frozenset[str] = frozenset()
+    last_mm: Mapping[str, Decimal] = MappingProxyType({})
+
+    def after(self, view: View, visit: Visit) -> _Known:
+        """Return the same as the next visit sees it."""
+        if not visit.seen.new:
+            return self
+        there, last_mm = set(self.there), dict(self.last_mm)
+        for one in view.new_at(visit.seen):
+            if one.status is NewLesionStatus.DEFINITE:
+                there.add(one.id)
+            elif one.status is NewLesionStatus.RESOLVED:
+                there.discard(one.id)
+            if one.mm is not None:
+                last_mm[one.id] = one.mm
+        return _Known(self.followed, frozenset(there), last_mm)
+
+    def silent_at(self, new: Sequence[NewLesionFinding]) -> frozenset[str]:
+        """Return the lesions that a visit does not tell of."""
+        unmeasured = {
+            one.id
+            for one in new
+            if one.id in self.followed
+            and one.mm is None
+            and one.status is NewLesionStatus.DEFINITE
+        }
+        return (self.there - {one.id for one in new}) | unmeasured
+
+
 def _observed(
-    view: View,
-    visit: Visit,
-    found: TimepointResponse,
-    followed: frozenset[str],
-    earlier: Visit | None,
+    view: View, visit: Visit, found: TimepointResponse, known: _Known
 ) -> Observed:
     assert found.target is not None  # noqa: S101 - the visit has findings
     assert found.nontarget is not None  # noqa: S101
-    before = None if earlier is None else earlier.seen
     measured = found.sum_mm if found.sum_mm is not None else found.partial_sum_mm
+    new = view.new_at(visit.seen)
     return Observed(
         visit.id,
         visit.day,
@@ -216,10 +302,10 @@ def _observed(
         frozenset(non_targets(view, visit.seen).progressed),
         any(_grew(visit.seen, one.id) for one in view.non_targets),
         tuple(
-            _new(one, followed, before)
-            for one in view.new_at(visit.seen)
-            if one.status is NewLesionStatus.DEFINITE
+            _new(one, known) for one in new if one.status is NewLesionStatus.DEFINITE
         ),
+        known.silent_at(new),
+        visit.seen.symptomatic,
     )
 
 
@@ -236,18 +322,14 @@ def _grew(seen: FindingsTimepoint, lesion_id: str) -> bool:
     return finding == "increased_not_unequivocal"
 
 
-def _new(
-    lesion: NewLesionFinding,
-    followed: frozenset[str],
-    before: FindingsTimepoint | None,
-) -> NewLesion:
-    if lesion.id in followed:
+def _new(lesion: NewLesionFinding, known: _Known) -> NewLesion:
+    if lesion.id in known.followed:
         return NewLesion(lesion.id, lesion.mm)
     progressed_ = lesion.change == "unequivocal_pd"
     grew = lesion.change == "increased" or progressed_
-    if lesion.change is None and lesion.mm is not None and before is not None:
-        earlier = [one.mm for one in before.new if one.id == lesion.id]
-        grew = any(mm is not None and lesion.mm > mm for mm in earlier)
+    if lesion.change is None and lesion.mm is not None:
+        earlier = known.last_mm.get(lesion.id)
+        grew = earlier is not None and lesion.mm > earlier
     return NewLesion(lesion.id, None, grew, progressed_)
 
 

@@ -29,6 +29,10 @@ IUPD, ICPD = Response.IUPD, Response.ICPD
 ZERO: Final = Decimal(0)
 FURTHER_MM: Final = Decimal(5)
 """Growth of a sum that confirms, from the scan of the iUPD."""
+_FOR_SYMPTOMS: Final = (
+    "a further new lesion before the time of confirmation: was the scan done for "
+    "symptoms? Then it confirms the progression"
+)
 
 
 class NewLesion(NamedTuple):
@@ -67,6 +71,11 @@ class Observed(NamedTuple):
         Some non-target is larger than at the visit before.
     new
         Definite new lesions that are there.
+    silent
+        Known new lesions of which nothing is said, or no size where they are followed
+        by it: not evaluated, and not gone.
+    symptomatic
+        Whether the scan was done for symptoms; None where nobody said.
     """
 
     id: str
@@ -78,6 +87,8 @@ class Observed(NamedTuple):
     progressed: frozenset[str] = frozenset()
     nontarget_grew: bool = False
     new: tuple[NewLesion, ...] = ()
+    silent: frozenset[str] = frozenset()
+    symptomatic: bool | None = None
 
     @property
     def new_ids(self) -> frozenset[str]:
@@ -142,6 +153,8 @@ class Step(NamedTuple):
         The visit that showed the progression that stands or is confirmed.
     row
         Row of Table 2 that the findings meet.
+    asks
+        What a person must say before the visit can be answered otherwise.
     """
 
     id: str
@@ -150,6 +163,7 @@ class Step(NamedTuple):
     text: str = ""
     opened: str | None = None
     row: Row | None = None
+    asks: str = ""
 
 
 def observed(
@@ -191,21 +205,38 @@ def step(seen: Observed, state: State, settings: IRecistSettings) -> tuple[Step,
     """Return the response of one visit, and what the next one is judged against."""
     signs = _signs(seen, state)
     if state.pair is None:
-        answer = _opens(seen, state, signs) if signs else _settled(seen, state, "")
-        pair = _pair(seen, state) if signs else None
+        if not signs:
+            answer = _settled(seen, state, "")
+            return answer, _after_settled(seen, state, answer)
+        answer, pair = _opens(seen, state, signs), _pair(seen, state)
         return answer, _after(seen, state, pair, confirmed=state.confirmed)
-    proofs = _proofs(seen, state.pair, state)
-    if state.confirmed or (proofs and not _too_early(seen, state.pair, settings)):
+    return _with_pair(seen, state, state.pair, signs, settings)
+
+
+def _with_pair(
+    seen: Observed,
+    state: State,
+    pair: Pair,
+    signs: list[str],
+    settings: IRecistSettings,
+) -> tuple[Step, State]:
+    """Return the response of a visit before which an iUPD stood."""
+    proofs = _proofs(seen, pair, state)
+    early = bool(proofs) and _too_early(seen, pair, settings)
+    if state.confirmed or (proofs and not early):
         return _confirmed(seen, state, proofs, signs)
-    early = _early(seen, state.pair, settings) if proofs else ""
-    if text := early or _stands(seen, state.pair, signs, settings):
-        answer = _pending(seen, state.pair, text)
-        return answer, _after(seen, state, state.pair, confirmed=False)
-    if seen.target is NE:
-        answer = Step(seen.id, seen.day, NE, _waits(state.pair), state.pair.opened.id)
-        return answer, _after(seen, state, state.pair, confirmed=False)
-    text = f"iUPD of {state.pair.opened.id} was not confirmed and the bar is reset"
-    return _settled(seen, state, text), _after(seen, state, None, confirmed=False)
+    text = _early(seen, pair, settings) if early else ""
+    if text := text or _stands(seen, pair, signs, settings):
+        answer = _pending(seen, pair, text)
+        if early and _further_new(seen, pair) and seen.symptomatic is None:
+            answer = answer._replace(asks=_FOR_SYMPTOMS)
+        return answer, _after(seen, state, pair, confirmed=False)
+    text = f"iUPD of {pair.opened.id} was not confirmed and the bar is reset"
+    answer = _settled(seen, state, text)
+    if answer.response is NE or _unevaluated(seen, pair):
+        answer = Step(seen.id, seen.day, NE, _waits(seen, pair), pair.opened.id)
+        return answer, _after(seen, state, pair, confirmed=False)
+    return answer, _after_settled(seen, state, answer)
 
 
 def recorded_step(
@@ -273,7 +304,7 @@ def _nontarget_proofs(seen: Observed, pair: Pair) -> list[str]:
 
 
 def _new_proofs(seen: Observed, pair: Pair, state: State) -> list[str]:
-    fresh = seen.new_ids - pair.known
+    fresh = _further_new(seen, pair)
     proofs = [f"new lesion {listed(sorted(fresh))}"] if fresh else []
     if not pair.new:
         return proofs + _new_progressed(seen, state)
@@ -337,12 +368,13 @@ def _confirmed(
 def _settled(seen: Observed, state: State, text: str) -> Step:
     """Return the response of a visit without progression.
 
-    A known new lesion that is still there is disease: no iCR with it.
+    A known new lesion that is still there is disease: no iCR with it, nor where nothing
+    is said of it.
     """
     row = row_for(seen.target, seen.nontarget, new=False, prior=bool(text))
     found = overall_response(seen.target, seen.nontarget, new=False).overall
     response = I_WORDS[found]
-    if seen.new_ids & state.known and response is ICR:
+    if state.known & (seen.new_ids | seen.silent) and response is ICR:
         response = IPR
     return Step(seen.id, seen.day, response, text, None, row)
 
@@ -362,15 +394,42 @@ def _after(
     seen: Observed, state: State, pair: Pair | None, *, confirmed: bool
 ) -> State:
     known = state.known | seen.new_ids
+    fresh = bool(seen.new_ids - state.known)
     nadir = state.new_nadir_mm
-    if seen.new_ids - state.known:
+    if seen.silent:  # a partial sum is no nadir
+        nadir = None if fresh else nadir
+    elif fresh or (known and nadir is None):
         nadir = seen.new_sum_mm
     elif nadir is not None:
         nadir = min(nadir, seen.new_sum_mm)
     return State(pair, known, nadir, confirmed)
 
 
+def _after_settled(seen: Observed, state: State, answer: Step) -> State:
+    """Return the state after a visit without progression; nothing outlives an iCR."""
+    if answer.response is ICR:
+        return State(confirmed=state.confirmed)
+    return _after(seen, state, None, confirmed=state.confirmed)
+
+
+def _further_new(seen: Observed, pair: Pair) -> frozenset[str]:
+    """Return the new lesions that the iUPD did not know."""
+    return seen.new_ids - pair.known
+
+
+def _unevaluated(seen: Observed, pair: Pair) -> bool:
+    """Return whether a category of the iUPD was not evaluated, so that it waits."""
+    by_others = pair.nontarget and seen.nontarget is NE
+    return by_others or (pair.new and bool(seen.silent))
+
+
 def _too_early(seen: Observed, pair: Pair, settings: IRecistSettings) -> bool:
+    """Return whether a visit comes too soon to confirm.
+
+    One done for symptoms that shows a further new lesion never does (EORTC).
+    """
+    if seen.symptomatic and _further_new(seen, pair):
+        return False
     return seen.day - pair.opened.day < settings.confirm_min_days
 
 
@@ -382,5 +441,8 @@ def _early(seen: Observed, pair: Pair, settings: IRecistSettings) -> str:
     )
 
 
-def _waits(pair: Pair) -> str:
-    return f"iUPD of {pair.opened.id} waits for confirmation"
+def _waits(seen: Observed, pair: Pair) -> str:
+    text = f"iUPD of {pair.opened.id} waits for confirmation"
+    if not seen.silent:
+        return text
+    return f"{text}; nothing is said of new lesion {listed(sorted(seen.silent))}"

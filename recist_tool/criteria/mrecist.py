@@ -266,7 +266,7 @@ def _measure(course: Course) -> Measure:
     def size(finding: MeasuredTarget | SplitTarget, lesion: Lesion) -> Decimal | None:
         return finding.viable_mm if lesion.id in by_viable else counted_mm(finding)
 
-    return Measure("mm", size, TOO_SMALL_MM)
+    return Measure("mm", size, TOO_SMALL_MM, whole=False)
 
 
 def _followed_by_viable(course: Course) -> set[str]:

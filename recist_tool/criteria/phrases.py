@@ -29,13 +29,18 @@ def new_lesion_phrase(
 
 
 def non_target_phrase(
-    view: View, seen: FindingsTimepoint, answer: Response | None
+    view: View,
+    seen: FindingsTimepoint,
+    answer: Response | None,
+    cr_at: str | None = None,
 ) -> str:
-    """Return which non-targets progressed, or nothing."""
-    progressed = non_targets(view, seen).progressed
-    if answer is not Response.PD or not progressed:
+    """Return which non-targets progressed or are back after a CR, or nothing."""
+    if answer is not Response.PD:
         return ""
-    return f"{listed(_with_organ(view, progressed))} unequivocally progressed"
+    found = non_targets(view, seen)
+    if found.progressed:
+        return f"{listed(_with_organ(view, found.progressed))} unequivocally progressed"
+    return f"{listed(_with_organ(view, found.persisting))} back after CR at {cr_at}"
 
 
 def unseen_phrase(view: View, seen: FindingsTimepoint, answer: Response | None) -> str:

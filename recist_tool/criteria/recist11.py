@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from recist_tool.criteria.after_cr import back_is_progression
 from recist_tool.criteria.answer import TimepointResponse
 from recist_tool.criteria.confirmation import Dated, confirmed_pr
 from recist_tool.criteria.course import marker_at
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD
 NE, NA, NED = Response.NE, Response.NA, Response.NED
 NON_CR_NON_PD = Response.NON_CR_NON_PD
+_COMPLETE: Final = frozenset({CR, Response.ICR})
 _PD_LIMB_MM: Final = Decimal(5)
 _FIVE, _SIX, _SEVEN, _TEN = Decimal(5), Decimal(6), Decimal(7), Decimal(10)
 
@@ -169,6 +171,12 @@ def _visit(rules: Rules, visit: Visit, past: Past) -> tuple[TimepointResponse, P
     if overall is NED:
         overall = rules.settings.no_disease_as
     override = given is not None and overall is NE and given is not NE
+    shown = (
+        past.cr_at is None
+        or override
+        or new is NewLesions.YES
+        or bool(found.persisting or found.progressed or present_again(view, seen))
+    )
     answer = TimepointResponse(
         visit.id,
         visit.date,
@@ -185,6 +193,7 @@ def _visit(rules: Rules, visit: Visit, past: Past) -> tuple[TimepointResponse, P
         None,
         past.had_pd,
         Evidence(view, visit, rule, row, past.cr_at, override),
+        disease_seen=shown,
     )
     return answer, _after(rules, past, answer)
 
@@ -195,12 +204,13 @@ def _after(rules: Rules, past: Past, answer: TimepointResponse) -> Past:
     total, overall, name = answer.sum_mm, answer.overall, answer.timepoint_id
     if total is not None and nadir is not None and total < nadir:
         nadir, nadir_at = total, name
-    if overall is CR:
+    if overall in _COMPLETE:
         cr_at = name
     elif overall is PD:
         had_pd = True
     if rules.carries_pr:
-        visits = (*visits, Dated(answer.day, overall, name))
+        seen = Dated(answer.day, overall, name, answer.disease_seen)
+        visits = (*visits, seen)
     return Past(baseline, nadir, nadir_at, cr_at, had_pd, visits)
 
 
@@ -270,7 +280,8 @@ def _worse(
     if meets_pd(measured, nadir):
         return TargetRule.PART_GROWN if total.missing else TargetRule.GROWN
     mode = rules.settings.reappearance
-    if mode is Reappearance.SUM_RULE_ONLY or (past.cr_at is None and nadir):
+    back = back_is_progression(rules.settings)
+    if not back or (past.cr_at is None and nadir):
         return None
     if not present_again(rules.view, visit.seen):
         return None
@@ -301,7 +312,7 @@ def _non_target(
     if rules.view.non_targets:
         response = non_target_response(found, rules.settings)
     if found.persisting and past.cr_at is not None and response is not PD:
-        back = rules.settings.reappearance is not Reappearance.SUM_RULE_ONLY
+        back = back_is_progression(rules.settings)
         return PD if back and _may_be_pd(rules, visit, "nontarget") else response
     claims_cr = response is CR or (response is NA and target is CR)
     if rules.marker_was_raised and claims_cr:

@@ -204,7 +204,7 @@ class Evidence(NamedTuple):
         if answer.new_lesions is not NewLesions.EQUIVOCAL:
             return ""
         text = self._new_of(NewLesionStatus.EQUIVOCAL, "equivocal new lesion")
-        if answer.restated_overall is not None:
+        if answer.restated_overall is not None and not answer.restated_because:
             return f"{text}, confirmed later: restated as {answer.restated_overall}"
         return f"{text}, not counted until confirmed"
 

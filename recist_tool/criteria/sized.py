@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from recist_tool.criteria.after_cr import back_is_progression
 from recist_tool.criteria.answer import Figure, Limits, TimepointResponse
 from recist_tool.criteria.burden import (
     NO_PAST,
@@ -15,10 +16,15 @@ from recist_tool.criteria.burden import (
     Measure,
     Past,
     from_baseline,
+    present,
     visit_burden,
 )
 from recist_tool.criteria.newlesions import new_lesions, restated
-from recist_tool.criteria.nontarget import non_target_response, non_targets
+from recist_tool.criteria.nontarget import (
+    NONE_SEEN,
+    non_target_response,
+    non_targets,
+)
 from recist_tool.criteria.phrases import (
     new_lesion_phrase,
     non_target_phrase,
@@ -36,9 +42,10 @@ if TYPE_CHECKING:
 
     from recist_tool.criteria.answer import Why
     from recist_tool.criteria.burden import Burden
-    from recist_tool.criteria.course import Course, View, Visit
+    from recist_tool.criteria.course import Course, Lesion, View, Visit
 
 PD, NE, NA = Response.PD, Response.NE, Response.NA
+BACK_AFTER_CR: Final = "silent on disease after CR: PD as Eisenhauer 2009, 4.3.5"
 
 
 class Ruling(NamedTuple):
@@ -93,7 +100,13 @@ class SizeCriteria(NamedTuple):
 
 
 class SizeEvidence(NamedTuple):
-    """Everything that one visit was judged on."""
+    """Everything that one visit was judged on.
+
+    Attributes
+    ----------
+    back_after
+        Earlier visit with overall CR, where disease that is back since makes PD.
+    """
 
     paper: str
     view: View
@@ -101,6 +114,7 @@ class SizeEvidence(NamedTuple):
     ruling: Ruling
     combined: Combined
     override: bool
+    back_after: str | None
 
     def reason(self, answer: TimepointResponse) -> str:
         """Return the deciding facts, the decisive one first."""
@@ -108,7 +122,7 @@ class SizeEvidence(NamedTuple):
         parts = [
             f"reader's override of NE: {answer.overall}" if self.override else "",
             new_lesion_phrase(self.view, seen, answer.new_lesions),
-            non_target_phrase(self.view, seen, answer.nontarget),
+            non_target_phrase(self.view, seen, answer.nontarget, self.back_after),
             self.ruling.text,
             unseen_phrase(self.view, seen, answer.nontarget),
         ]
@@ -118,9 +132,15 @@ class SizeEvidence(NamedTuple):
         """Return the paper, its section and how the findings were combined."""
         if self.override:
             return f"{self.paper}: documented by the reader"
-        places = (self.paper, self.ruling.section)
+        section = self.ruling.section
+        if answer.nontarget is PD and not self._progressed():
+            section = BACK_AFTER_CR
+        places = (self.paper, section)
         where = ", ".join(place for place in places if place)
         return f"{where}; {self.combined.citation}"
+
+    def _progressed(self) -> bool:
+        return bool(non_targets(self.view, self.visit.seen).progressed)
 
     def limits(self, answer: TimepointResponse) -> Limits | None:
         """Return the sums at which the target response changes, mm."""
@@ -210,11 +230,10 @@ def _visit(
     post_pd = past.pd_at is not None
     if visit.recorded:
         answer = recorded_answer(course, view, visit, post_pd=post_pd)
-        progressed = answer.overall is PD
-        return answer, past.after(visit.id, NOTHING, progressed=progressed)
+        return answer, _after(past, answer, NOTHING)
     now = visit_burden(criteria.measure, view, visit.seen) if view.targets else NOTHING
     ruling = criteria.judge(visit, now, past) if view.targets else _NO_TARGETS
-    answer = _answer(criteria, course, view, visit, ruling)
+    answer = _answer(criteria, course, view, visit, ruling, past.cr_at)
     answer = answer._replace(post_pd=post_pd, nadir_at=past.nadir_at)
     if criteria.measure.unit == "mm":
         answer = answer._replace(
@@ -223,32 +242,70 @@ def _visit(
             baseline_sum_mm=past.baseline,
             nadir_ref_mm=past.nadir,
         )
-    return answer, past.after(visit.id, now, progressed=answer.overall is PD)
+    return answer, _after(past, answer, now)
+
+
+def _after(past: Past, answer: TimepointResponse, now: Burden) -> Past:
+    overall = answer.overall
+    return past.after(
+        answer.timepoint_id,
+        now,
+        progressed=overall is PD,
+        complete=overall is Response.CR,
+    )
 
 
 _NO_TARGETS: Final = Ruling(NA, "")
 
 
 def _answer(
-    criteria: SizeCriteria, course: Course, view: View, visit: Visit, ruling: Ruling
+    criteria: SizeCriteria,
+    course: Course,
+    view: View,
+    visit: Visit,
+    ruling: Ruling,
+    cr_at: str | None,
 ) -> TimepointResponse:
-    nontarget = NA
-    if view.non_targets:
-        found = non_targets(view, visit.seen)
-        nontarget = non_target_response(found, course.settings)
+    settings = course.settings
+    found = non_targets(view, visit.seen) if view.non_targets else NONE_SEEN
+    nontarget = non_target_response(found, settings) if view.non_targets else NA
     new = new_lesions(view, visit.seen) if visit.seen.new else NewLesions.NO
+    back = [] if cr_at is None else present(criteria.measure, view, visit.seen)
+    back_after = cr_at if back_is_progression(settings) else None
+    if back_after is not None and back:
+        ruling = _back(ruling, back, back_after)
+    if back_after is not None and found.persisting:
+        nontarget = PD
     combined = criteria.combine(ruling.response, nontarget, new is NewLesions.YES)
     overall = combined.overall
     if overall is Response.NED:
-        overall = course.settings.no_disease_as
+        overall = settings.no_disease_as
     given = given_response(view, visit)
     override = given is not None and overall is NE and given is not NE
     if override and given is not None:
         overall = given
-    why = SizeEvidence(criteria.paper, view, visit, ruling, combined, override)
+    lesions_seen = back or found.persisting or found.progressed
+    why = SizeEvidence(
+        criteria.paper, view, visit, ruling, combined, override, back_after
+    )
     return bare_answer(visit, overall, why, post_pd=False)._replace(
         target=ruling.response,
         nontarget=nontarget,
         new_lesions=new,
         figures=ruling.figures,
+        disease_seen=(
+            cr_at is None or override or new is NewLesions.YES or bool(lesions_seen)
+        ),
     )
+
+
+def _back(ruling: Ruling, back: list[Lesion], cr_at: str) -> Ruling:
+    """Return the ruling on targets that are back after overall CR: PD of any size.
+
+    The paper's own rule is cited where it says so already.
+    """
+    named = listed([f"{one.id} ({one.organ})" for one in back])
+    verb = "is" if len(back) == 1 else "are"
+    text = f"{named} {verb} back after CR at {cr_at}; {ruling.text}"
+    section = ruling.section if ruling.response is PD else BACK_AFTER_CR
+    return ruling._replace(response=PD, text=text, section=section)

@@ -57,6 +57,8 @@ RESPONSES: Final = _counting_as(Response.CR, Response.PR)
 STABLE: Final = _counting_as(Response.SD)
 NON_TARGET_STABLE: Final = _counting_as(Response.NON_CR_NON_PD)
 PROGRESSIONS: Final = _counting_as(Response.PD)
+LAPSES: Final = _counting_as(Response.PR, Response.SD, Response.NON_CR_NON_PD)
+"""What says, where disease was seen, that it is there and has not progressed."""
 
 
 def responses_of(rules: CriteriaSet) -> frozenset[Response]:

@@ -199,6 +199,8 @@ class FindingsTimepoint(Record):
         The reader's own answers beside the computed ones, one for each scope.
     target_scan_dates
         Dates of the scans of the targets, where the visit took several days.
+    symptomatic
+        Whether the scan was done for symptoms, before it was due (iRECIST).
     """
 
     id: str = Field(min_length=1)
@@ -218,6 +220,7 @@ class FindingsTimepoint(Record):
     volumes_ml: Mapping[str, Number] = {}
     overrides: tuple[ResponseOverride, ...] = ()
     target_scan_dates: tuple[dt.date, ...] = ()
+    symptomatic: bool | None = None
 
     @model_validator(mode="after")
     def _has_a_date(self) -> Self:

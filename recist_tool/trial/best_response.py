@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from recist_tool.criteria.after_cr import settle
 from recist_tool.criteria.best import until
 from recist_tool.criteria.confirmation import (
     Dated,
@@ -11,11 +12,12 @@ from recist_tool.criteria.confirmation import (
     confirmed_pr,
     first_confirmed,
 )
-from recist_tool.terms import AfterCr, Response
+from recist_tool.terms import Response
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from recist_tool.criteria.after_cr import Settled
     from recist_tool.criteria.confirmation import Pair
     from recist_tool.model.protocol import Settings
 
@@ -25,7 +27,6 @@ NE, NED, NON_CR_NON_PD = Response.NE, Response.NED, Response.NON_CR_NON_PD
 _RANK: Final = {CR: 0, PR: 1, SD: 2, NON_CR_NON_PD: 3, NED: 4, PD: 5, NE: 6}
 _OBJECTIVE: Final = frozenset({CR, PR})
 _AT_LEAST_STABLE: Final = frozenset({CR, PR, SD})
-_DISEASE: Final = frozenset({PR, SD, NON_CR_NON_PD})
 
 
 class Table3Row(NamedTuple):
@@ -132,7 +133,7 @@ class BestResponse(NamedTuple):
         if self.pair:
             return _TABLE_3_ROWS[first.response, self.pair.later.response]
         after = self.used[self.used.index(first) + 1 :]
-        later = after[0].response if after else NE
+        later = after[0].response if after and after[0].disease else NE
         if self.disease_after_cr is not None and later is PD:
             later = self.disease_after_cr.response
         return _TABLE_3_ROWS.get((first.response, later))
@@ -157,31 +158,16 @@ def best_response(visits: Sequence[Dated], settings: Settings) -> BestResponse:
     >>> best.unconfirmed.value, best.confirmed.value
     ('CR', 'PR')
     """
-    used = until(visits, PD, settings)
-    after = _disease_after_cr(used)
-    if after is None:
-        return _best(used, used, None, settings)
-    before = used[: used.index(after)]  # what comes later cannot make that CR real
-    reread = settings.after_cr is AfterCr.REREAD_AS_PR
-    if reread and not confirmed_cr(before, settings):
-        used = _reread(used, after)
-        return _best(used, used, after, settings)
-    if settings.after_cr is AfterCr.AS_RECORDED:
-        return _best(used, used, after, settings)
-    judged = (*before, after._replace(response=PD))
-    return _best(used, judged, after, settings)
+    last_day = settings.new_therapy_day
+    return best_of(settle(visits, settings, last_day=last_day), settings)
 
 
-def _best(
-    seen: tuple[Dated, ...],
-    judged: tuple[Dated, ...],
-    after: Dated | None,
-    settings: Settings,
-) -> BestResponse:
-    """Return both best responses; confirmation goes by `judged`."""
-    unconfirmed = _unconfirmed(seen, settings)
-    confirmed, pair = _confirmed(judged, settings)
-    return BestResponse(unconfirmed, confirmed, judged, pair, after, settings)
+def best_of(settled: Settled, settings: Settings) -> BestResponse:
+    """Return the best overall response of visits as they stand after any CR."""
+    used = until(settled.visits, PD, settings)
+    unconfirmed = _unconfirmed(used, settings)
+    confirmed, pair = _confirmed(used, settings)
+    return BestResponse(unconfirmed, confirmed, used, pair, settled.asked, settings)
 
 
 def _unconfirmed(visits: tuple[Dated, ...], settings: Settings) -> Response:
@@ -226,26 +212,6 @@ def _is_stable(visit: Dated, settings: Settings) -> bool:
     if visit.response in _AT_LEAST_STABLE:
         return visit.day >= settings.sd_min_days
     return visit.response is NON_CR_NON_PD and _counts(visit, settings)
-
-
-def _disease_after_cr(visits: tuple[Dated, ...]) -> Dated | None:
-    """Return the first visit with PR, SD or NON-CR/NON-PD after a CR."""
-    had_cr = False
-    for visit in visits:
-        if had_cr and visit.response in _DISEASE:
-            return visit
-        had_cr = had_cr or visit.response is CR
-    return None
-
-
-def _reread(visits: tuple[Dated, ...], after: Dated) -> tuple[Dated, ...]:
-    """Return the visits with each CR before `after` read as PR."""
-    return tuple(
-        visit._replace(response=PR)
-        if visit.response is CR and visit.day < after.day
-        else visit
-        for visit in visits
-    )
 
 
 def _confirmed_reason(pair: Pair) -> str:

@@ -6,17 +6,27 @@ from decimal import localcontext
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from recist_tool.criteria import CRITERIA
+from recist_tool.criteria.after_cr import Settled, settle, words_of
 from recist_tool.criteria.answer import Message, ScopeAssessment
 from recist_tool.criteria.baseline import baseline_messages
 from recist_tool.criteria.best import Best, best
 from recist_tool.criteria.confirmation import Dated
 from recist_tool.criteria.conformance import DEFAULT_PROTOCOL
 from recist_tool.criteria.course import Course, View, course, view
+from recist_tool.criteria.newlesions import back_after_resolving
 from recist_tool.criteria.plain import PROGRESSED
+from recist_tool.criteria.sized import SizeEvidence
 from recist_tool.criteria.vocabulary import foreign_words
 from recist_tool.errors import FindingsError
-from recist_tool.terms import Criteria, EquivocalDating, MessageLevel, Scope
-from recist_tool.trial.best_response import BestResponse, best_response
+from recist_tool.terms import (
+    Criteria,
+    EquivocalDating,
+    MessageLevel,
+    NewLesions,
+    Response,
+    Scope,
+)
+from recist_tool.trial.best_response import BestResponse, best_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -83,13 +93,13 @@ def assess(findings: Findings, protocol: Protocol | None = None) -> PatientAsses
         whole = view(of, Scope.OVERALL)
         overall = _assessed(of, whole, None)
         messages += rules.queries(of, whole, overall.timepoints)
-        messages += _after_cr(overall, whole)
+        messages += _shared_queries(of, overall, whole)
         part = view(of, Scope.LIVER)
         liver = None
         if _has_liver(of, part):
             liver = _assessed(of, part, overall)
             messages += rules.queries(of, part, liver.timepoints)
-            messages += _after_cr(liver, part)
+            messages += _shared_queries(of, liver, part)
     overrides = {
         (one.scope, timepoint.id): one
         for timepoint in findings.timepoints
@@ -140,10 +150,11 @@ def as_json(assessment: PatientAssessment) -> dict[str, Any]:
 
 def _assessed(of: Course, seen: View, whole: ScopeAssessment | None) -> ScopeAssessment:
     rules = CRITERIA[of.findings.criteria]
-    baseline_mm, answers = rules.assess_visits(
-        of, seen, None if whole is None else whole.timepoints
-    )
-    found = _best(of, rules, answers)
+    by_visit = None if whole is None else whole.timepoints
+    baseline_mm, answers = rules.assess_visits(of, seen, by_visit)
+    settled = _settled(of, rules, answers, by_visit)
+    answers = _restated(answers, settled)
+    found = _best(of, rules, settled)
     progressed = _progressed(of, rules, answers)
     return ScopeAssessment(
         baseline_mm,
@@ -153,7 +164,59 @@ def _assessed(of: Course, seen: View, whole: ScopeAssessment | None) -> ScopeAss
         progressed.date if progressed else None,
         progressed.day if progressed else None,
         found,
+        settled.asked and settled.asked.timepoint_id,
     )
+
+
+def _settled(
+    of: Course,
+    rules: CriteriaSet,
+    answers: Mapping[str, TimepointResponse],
+    whole: Mapping[str, TimepointResponse] | None,
+) -> Settled:
+    """Return what the visits come to for best response."""
+    as_read = of.settings.equivocal_dating is not EquivocalDating.FIRST_SEEN
+    visits = tuple(
+        [
+            Dated(
+                one.day,
+                one.overall if as_read else one.effective,
+                name,
+                one.disease_seen,
+            )
+            for name, one in answers.items()
+        ]
+    )
+    words = words_of(rules.scale)
+    if words is None:
+        return Settled(visits, None, {})
+    if whole is None or not of.settings.liver_pd_requires_overall:
+        return settle(visits, of.settings, words, of.last_day)
+    return settle(
+        visits, of.settings, words, of.last_day, lambda name: _grew(whole[name])
+    )
+
+
+def _grew(answer: TimepointResponse) -> bool:
+    """Return whether a visit is progression by more than a new lesion."""
+    if Response.PD in (answer.target, answer.nontarget):
+        return True
+    by_new = answer.new_lesions is NewLesions.YES
+    return answer.effective in (*PROGRESSED, Response.IUPD) and not by_new
+
+
+def _restated(
+    answers: dict[str, TimepointResponse], settled: Settled
+) -> dict[str, TimepointResponse]:
+    """Return the answers as they stand; a PD that was dated back stays one."""
+    for visit in settled.visits:
+        because = settled.because.get(visit.timepoint_id)
+        answer = answers[visit.timepoint_id]
+        if because is not None and answer.restated_overall is None:
+            answers[visit.timepoint_id] = answer._replace(
+                restated_overall=visit.response, restated_because=because
+            )
+    return answers
 
 
 def _checked(findings: Findings) -> Course:
@@ -171,18 +234,13 @@ def _progressed(
     return next((one for one in answers.values() if one.effective in PROGRESSED), None)
 
 
-def _best(
-    of: Course, rules: CriteriaSet, answers: dict[str, TimepointResponse]
-) -> BestResponse | Best:
-    as_read = of.settings.equivocal_dating is not EquivocalDating.FIRST_SEEN
-    visits = [
-        Dated(one.day, one.overall if as_read else one.effective, one.timepoint_id)
-        for one in answers.values()
-        if of.last_day is None or one.day <= of.last_day
-    ]
+def _best(of: Course, rules: CriteriaSet, settled: Settled) -> BestResponse | Best:
+    in_time = tuple(
+        [one for one in settled.visits if of.last_day is None or one.day <= of.last_day]
+    )
     if rules.scale is not None:
-        return best(visits, of.settings, rules.scale)
-    return best_response(visits, of.settings)
+        return best(in_time, of.settings, rules.scale)
+    return best_of(settled._replace(visits=in_time), of.settings)
 
 
 def _has_liver(of: Course, part: View) -> bool:
@@ -197,16 +255,37 @@ def _has_liver(of: Course, part: View) -> bool:
     )
 
 
-def _after_cr(assessed: ScopeAssessment, seen: View) -> list[Message]:
-    """Ask about disease after a CR that no finding made PD at the visit itself."""
-    best = assessed.bor_why
-    if not isinstance(best, BestResponse) or best.disease_after_cr is None:
+def _shared_queries(of: Course, assessed: ScopeAssessment, seen: View) -> list[Message]:
+    """Return what a person must look at under all criteria that combine as RECIST."""
+    if words_of(CRITERIA[of.findings.criteria].scale) is None:
         return []
-    visit = best.disease_after_cr
-    text = f"{seen.scope} response {visit.response} after CR: was it real? "
-    text += "If so, this visit is PD; if not, read the CR as PR"
-    level = MessageLevel.QUERY
-    return [Message(level, "disease-after-cr", text, None, visit.timepoint_id)]
+    return _after_cr(assessed, seen) + back_after_resolving(of, seen)
+
+
+def _after_cr(assessed: ScopeAssessment, seen: View) -> list[Message]:
+    """Ask about disease after a CR, of which the rules of RECIST 1.1 ask themselves."""
+    messages: list[Message] = []
+    for name, answer in assessed.timepoints.items():
+        text = ""
+        if name == assessed.disease_after_cr:
+            text = f"{seen.scope} response {answer.overall} after CR: was it real? "
+            text += "If so, this visit is PD; if not, read the CR as PR"
+        elif _is_back(answer):
+            text = f"{seen.scope}: disease is back after CR: was the CR real? If not, "
+            text += "read it as PR"
+        if text:
+            level = MessageLevel.QUERY
+            messages.append(Message(level, "disease-after-cr", text, None, name))
+    return messages
+
+
+def _is_back(answer: TimepointResponse) -> bool:
+    """Return whether criteria by size made a visit PD as disease is back after CR."""
+    why = answer.why
+    if not isinstance(why, SizeEvidence) or answer.post_pd:
+        return False
+    back = why.back_after is not None and answer.disease_seen
+    return back and Response.PD in (answer.target, answer.nontarget)
 
 
 def _each_once(messages: list[Message]) -> tuple[Message, ...]:

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 REFERENCE = "2024-01-01"
 DAYS_BETWEEN = 56
 ABOUT_VISITS = {"day", "new", "marker", "fdg_pet", "overall", "liver", "pet", "markers"}
-ABOUT_VISITS |= {"symptoms", "somatostatin_analogue", "volumes_ml", "date"}
+ABOUT_VISITS |= {
+    "symptoms",
+    "somatostatin_analogue",
+    "volumes_ml",
+    "date",
+    "symptomatic",
+}
 
 
 def lesion(text: str) -> dict[str, Any]:

@@ -34,6 +34,10 @@ def grown_target(mm: float) -> dict[str, object]:
     return new("NL1", "liver", mm=mm, kind="target")
 
 
+def resolved() -> dict[str, object]:
+    return new("NL1", "liver", status="resolved")
+
+
 def by_eye(change: str | None = None, name: str = "NL1") -> dict[str, object]:
     return new(name, "lung", kind="non_target", change=change)
 
@@ -189,7 +193,7 @@ def test_targets_that_shrink_further_outweigh_a_new_lesion_that_does_not_grow() 
         {"T1": 100},
         with_new(50, grown_target(12)),
         with_new(45, grown_target(12)),
-        {"T1": 45},
+        with_new(45, resolved()),
     )
     assert course_of(whole("T1 liver", *visits, **I)) == [IUPD, IPR, IPR]
     literal = conventions(unchanged_new_lesion_keeps_iupd=True)
@@ -207,8 +211,9 @@ def test_no_complete_response_while_a_new_lesion_is_there() -> None:
         with_new(50, grown_target(12)),
         with_new(0, grown_target(12)),
         {"T1": "absent"},
+        {"T1": "absent", "new": [resolved()]},
     )
-    assert course_of(whole("T1 liver", *visits, **I)) == [IUPD, IPR, ICR]
+    assert course_of(whole("T1 liver", *visits, **I)) == [IUPD, IPR, IPR, ICR]
 
 
 def test_after_a_reset_known_new_lesions_open_again_only_by_their_own_progression() -> (
@@ -249,7 +254,10 @@ def test_the_progression_is_dated_by_the_first_iupd_of_the_confirmed_pair() -> N
     [
         ((100, 125), "without_later_scan", 112),
         ((100, 125, "ne"), "without_later_scan", 112),
-        ((125, 129), "without_later_scan", None),
+        ((125, 129), "without_later_scan", 56),  # all later iUPD: Seymour 2017
+        ((125, 129, "ne", 127), "without_later_scan", 56),
+        ((125, 110, 126, 128), "without_later_scan", 168),  # the first fell back
+        ((125, 110), "without_later_scan", None),
         ((125, 129), "always", 56),
         ((125, 129), "never", None),
         ((125, 100), "always", 56),
@@ -347,3 +355,121 @@ def test_every_printed_row_is_found_by_its_findings() -> None:
 def test_growth_is_exact() -> None:
     visits = ({"T1": Decimal("14.0")}, {"T1": Decimal("19.0")}, {"T1": Decimal("24.0")})
     assert course_of(whole("T1 liver", *visits, **I)) == [IUPD, ICPD]
+
+
+class TestWhatWasNotEvaluated:
+    """It leaves an iUPD waiting: only iSD, iPR and iCR reset the bar."""
+
+    NON_TARGET = ("B1 bone", {"B1": "present"}, {"B1": "unequivocal_pd"})
+    BOTH = ("T1 liver, B1 bone", {"T1": 100, "B1": "present"})
+
+    def test_a_non_target_not_seen_does_not_reset(self) -> None:
+        later = ({"B1": "ne"}, {"B1": "unequivocal_pd", "new": [by_eye()]})
+        assessed = whole(*self.NON_TARGET, *later, **I)
+        assert course_of(assessed) == [IUPD, NE, ICPD]
+        assert assessed.pd_day == 56
+
+    def test_nor_beside_targets_that_are_stable(self) -> None:
+        visits = (
+            {"T1": 100, "B1": "unequivocal_pd"},
+            {"T1": 100, "B1": "ne"},
+            {"T1": 100, "B1": "increased_not_unequivocal"},
+        )
+        found = course_of(whole(*self.BOTH, *visits, **I))
+        assert found == [IUPD, NE, ICPD]
+
+    def test_targets_that_fell_back_reset_whatever_else_was_not_seen(self) -> None:
+        visits = ({"T1": 125, "B1": "present"}, {"T1": 100, "B1": "ne"})
+        assert course_of(whole(*self.BOTH, *visits, **I)) == [IUPD, ISD]
+
+    def test_a_new_lesion_of_which_nothing_is_said_is_not_gone(self) -> None:
+        visits = ({"T1": 50}, with_new(50, grown_target(12)), {"T1": 50})
+        confirmed = with_new(50, grown_target(18))
+        assessed = whole("T1 liver", *visits, confirmed, **I)
+        assert course_of(assessed) == [IUPD, NE, ICPD]
+        assert assessed.pd_day == 56
+        assert "nothing is said of new lesion NL1" in assessed.timepoints["TP2"].reason
+        assert codes("T1 liver", *visits, **I) == {"no-finding"}
+
+    def test_one_that_resolved_is_gone(self) -> None:
+        visits = ({"T1": 50}, with_new(50, grown_target(12)), with_new(50, resolved()))
+        assert course_of(whole("T1 liver", *visits, **I)) == [IUPD, ISD]
+        assert codes("T1 liver", *visits, **I) == set()
+
+    def test_a_silence_is_no_nadir_of_new_lesions(self) -> None:
+        visits = (
+            {"T1": 100},
+            with_new(50, grown_target(20)),
+            with_new(45, grown_target(20)),  # the bar is reset
+            {"T1": 44},
+            with_new(44, grown_target(20)),
+        )
+        found = course_of(whole("T1 liver", *visits, **I))
+        assert found == [IUPD, IPR, IPR, IPR]
+
+    def test_growth_by_eye_is_against_the_last_measurement(self) -> None:
+        visits = [with_new(100, new("NL1", "lung", mm=mm)) for mm in (6, 8)]
+        found = course_of(
+            whole("T1 liver", {"T1": 100}, visits[0], {"T1": 100}, visits[1], **I)
+        )
+        assert found == [IUPD, NE, ICPD]
+
+    def test_a_marker_that_was_not_drawn_does_not_reset(self) -> None:
+        visits = (
+            {"B1": "present", "marker": "raised"},
+            {"B1": "unequivocal_pd", "marker": "raised"},
+            {"B1": "absent"},
+            {"B1": "unequivocal_pd", "new": [by_eye()], "marker": "raised"},
+        )
+        assert course_of(whole("B1 bone", *visits, **I)) == [IUPD, NE, ICPD]
+
+
+class TestScansForSymptoms:
+    """Before four weeks a further new lesion confirms, growth does not (EORTC FAQ)."""
+
+    START = ({"T1": 100}, with_new(100, by_eye()))
+    FURTHER = with_new(100, by_eye("same"), by_eye(name="NL2")) | {"day": 70}
+
+    def test_a_further_new_lesion_confirms(self) -> None:
+        told = self.FURTHER | {"symptomatic": True}
+        assert course_of(whole("T1 liver", *self.START, told, **I)) == [IUPD, ICPD]
+
+    def test_growth_alone_does_not(self) -> None:
+        grown = with_new(140, by_eye("increased")) | {"day": 70, "symptomatic": True}
+        assert course_of(whole("T1 liver", *self.START, grown, **I)) == [IUPD, IUPD]
+
+    def test_nor_does_a_scan_that_was_only_early(self) -> None:
+        told = self.FURTHER | {"symptomatic": False}
+        assert course_of(whole("T1 liver", *self.START, told, **I)) == [IUPD, IUPD]
+        assert codes("T1 liver", *self.START, told, **I) == set()
+
+    def test_where_nobody_said_a_person_is_asked(self) -> None:
+        visits = (*self.START, self.FURTHER)
+        assert course_of(whole("T1 liver", *visits, **I)) == [IUPD, IUPD]
+        assert codes("T1 liver", *visits, **I) == {"early-new-lesion"}
+
+
+class TestDiseaseAfterIcr:
+    def test_recorded_after_icr_is_iupd_and_dates_progression(self) -> None:
+        visits = ({}, {"overall": "iCR"}, {"overall": "iPR"}, {"overall": "iPR"})
+        assessed = whole("", *visits, **I)
+        restated = [one.restated_overall for one in assessed.timepoints.values()]
+        assert restated == [None, IUPD, IUPD]
+        assert (assessed.pd_day, assessed.bor_confirmed) == (112, ISD)
+
+    def test_a_later_icpd_confirms_that_iupd(self) -> None:
+        visits = ({}, {"overall": "iCR"}, {"overall": "iSD"}, {"overall": "iCPD"})
+        assert whole("", *visits, **I).pd_day == 112
+
+    def test_a_recorded_icr_is_a_cr_for_what_is_seen_after_it(self) -> None:
+        visits = ({"T1": 50}, {"overall": "iCR"}, {"T1": 2})
+        assert course_of(whole("T1 liver", *visits, **I)) == [ICR, IUPD]
+
+    def test_a_new_lesion_that_is_back_after_icr_is_progression_again(self) -> None:
+        visits = (
+            {"T1": 100},
+            with_new(100, grown_target(12)),
+            with_new(0, resolved()),
+            with_new(0, grown_target(12)),
+        )
+        assert course_of(whole("T1 liver", *visits, **I)) == [IUPD, ICR, IUPD]

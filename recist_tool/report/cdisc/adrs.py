@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.criteria.best import Best
-from recist_tool.criteria.confirmation import confirmed_cr, confirmed_pr
 from recist_tool.report.cdisc.responses import (
     NON_TARGET_STABLE,
     OBJECTIVE,
@@ -141,20 +140,21 @@ def when(reading: Reading, answer: TimepointResponse) -> Record:
 
 def _course(reading: Reading, assessed: ScopeAssessment) -> Course:
     best, settings = assessed.bor_why, reading.findings.settings
-    pair = best.pair if isinstance(best, BestResponse | Best) else None
-    confirmed = pair.first.timepoint_id if pair else None
-    if not isinstance(best, BestResponse):
+    if not isinstance(best, BestResponse | Best):
         until_pd = {
             name: answer.effective
             for name, answer in assessed.timepoints.items()
             if not answer.post_pd
         }
-        return Course(assessed, until_pd, confirmed, confirmed, settings)
+        return Course(assessed, until_pd, None, None, settings)
     used = {one.timepoint_id: one.response for one in best.used}
-    pairs = (confirmed_cr(best.used, settings), confirmed_pr(best.used, settings))
-    first = min((found.first for found in pairs if found), default=None)
+    first = best.first_response(confirmed=True) if best.pair else None
     return Course(
-        assessed, used, confirmed, first.timepoint_id if first else None, settings
+        assessed,
+        used,
+        best.pair.first.timepoint_id if best.pair else None,
+        first.timepoint_id if first else None,
+        settings,
     )
 
 

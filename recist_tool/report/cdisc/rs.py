@@ -38,29 +38,37 @@ def rs_records(reading: Reading) -> Iterator[Record]:
             answer = assessed.timepoints.get(name)
             if answer is None:
                 continue
-            for test, value in _results(answer, reading.assessment.criteria, scope):
+            for result in _results(answer, reading.assessment.criteria, scope):
                 yield {
-                    **_record(reading, scope, test, value),
+                    **_record(reading, scope, *result),
                     **timing("RS", visit),
                     "RSLNKGRP": reading.link_group(visit),
                 }
     for scope, assessed in scopes.items():
         if assessed.bor_confirmed is not Response.NA:
-            yield _record(reading, scope, "BESTRESP", assessed.bor_confirmed.value)
+            best = assessed.bor_confirmed.value
+            yield _record(reading, scope, "BESTRESP", best, best)
 
 
 def _results(
     answer: TimepointResponse, criteria: Criteria, scope: Scope
-) -> Iterator[tuple[str, str]]:
-    """Return test and result; what there was no disease for has no record."""
+) -> Iterator[tuple[str, str, str]]:
+    """Return test, result as read, and result as it stands.
+
+    The two differ where disease after CR restates the response: the standard result
+    is then that of best response and of the date of progression. What there was no
+    disease for has no record.
+    """
     responses = {"TRGRESP": answer.target, "NTRGRESP": answer.nontarget}
     for test, response in responses.items():
         if response not in (None, Response.NA):
-            yield test, response.value
+            yield test, response.value, response.value
     if answer.new_lesions is not None:
-        yield from _new_lesions(answer.new_lesions)
+        for test, word in _new_lesions(answer.new_lesions):
+            yield test, word, word
     if answer.overall is not Response.NA:
-        yield overall_test(criteria, scope), answer.overall.value
+        stands = answer.effective if answer.restated_because else answer.overall
+        yield overall_test(criteria, scope), answer.overall.value, stands.value
 
 
 def _new_lesions(found: NewLesions) -> Iterator[tuple[str, str]]:
@@ -72,7 +80,9 @@ def _new_lesions(found: NewLesions) -> Iterator[tuple[str, str]]:
     yield "NEWLPROG", "UNEQUIVOCAL" if sure else "EQUIVOCAL"
 
 
-def _record(reading: Reading, scope: Scope, test: str, value: str) -> Record:
+def _record(
+    reading: Reading, scope: Scope, test: str, as_read: str, stands: str
+) -> Record:
     criteria = reading.assessment.criteria
     return {
         **reading.subject("RS"),
@@ -81,6 +91,6 @@ def _record(reading: Reading, scope: Scope, test: str, value: str) -> Record:
         "RSTEST": term("ONCRTSCD", test).name,
         "RSCAT": category(criteria, scope),
         "RSSCAT": subcategory(criteria, scope),
-        "RSORRES": value,
-        "RSSTRESC": standard(value),
+        "RSORRES": as_read,
+        "RSSTRESC": standard(stands),
     }
