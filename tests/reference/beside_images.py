@@ -35,6 +35,7 @@ class Scans:
         self.rng = rng
         self.names = [name for name in names if rng.random() < 0.8]
         self.extra: dict[str, Json] = {}
+        self.unseen: dict[str, Json] = {}
         for name in ("P1", "P2"):
             if rng.random() < 0.25:
                 self.extra[name] = self.place()
@@ -85,7 +86,8 @@ class Scans:
                 lesions[name] = self.uptake(name, shared, gone)
         if self.rng.random() < 0.06:
             name = f"U{self.rng.randint(1, 9)}"
-            lesions[name] = {"suv": 5, "sul_peak": 5, **self.place()}
+            where = self.unseen.setdefault(name, self.place())
+            lesions[name] = {"suv": 5, "sul_peak": 5, **where}
             if self.rng.random() < 0.7:
                 lesions[name]["new"] = True
         return {"lesions": lesions, **self.conditions(first=False)}

@@ -7,7 +7,8 @@ from fractions import Fraction
 from tests.reference import combined
 from tests.reference import reading as r
 from tests.reference.reading import Json
-from tests.reference.who import back_after_cr
+
+NOT_SEEN = ("absent", "merged_into", "too_small")
 
 
 def target(patient: Json, scope: str, k: int, had_cr: bool) -> str:
@@ -20,7 +21,7 @@ def target(patient: Json, scope: str, k: int, had_cr: bool) -> str:
         return "PD"
     if r.all_gone(patient, scope, visit):
         return "CR"
-    if back_after_cr(patient, scope, k, had_cr):
+    if combined.back_after_cr(patient, scope, k, had_cr):
         return "PD"
     now = r.whole_sum(r.sizes(patient, scope, visit, r.diameter))
     first = r.whole_sum(r.sizes(patient, scope, r.baseline(patient), r.diameter))
@@ -58,8 +59,8 @@ def attenuation_fell(patient: Json, scope: str, k: int) -> bool | None:
     there = [
         lesion
         for lesion in r.lesions(patient, scope, "target")
-        if r.found(visit, lesion).get("state")
-        not in ("absent", "merged_into", "too_small")
+        if r.found(visit, lesion).get("state") not in NOT_SEEN
+        and r.size_of(patient, scope, visit, lesion, r.diameter)
     ]
     now = [r.found(visit, lesion).get("hu_mean") for lesion in there]
     first = [r.found(r.baseline(patient), lesion).get("hu_mean") for lesion in there]

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.reference import best
 from tests.reference import reading as r
 from tests.reference.reading import Json
 
@@ -35,8 +36,12 @@ class Way:
         Its word for neither response nor progression.
     persisting
         Its word for other disease that persists where nothing is measured.
+    normal_nodes
+        Whether a node under 10 mm is no disease.
     marker_speaks
         Whether a tumour marker holds back CR.
+    asks_whole
+        Whether `liver_pd_requires_overall` speaks.
     """
 
     target: Target
@@ -44,7 +49,15 @@ class Way:
     confirms: bool = True
     stable: str = "SD"
     persisting: str = "NON-CR/NON-PD"
+    normal_nodes: bool = True
     marker_speaks: bool = False
+    asks_whole: bool = False
+
+
+def back_after_cr(patient: Json, scope: str, k: int, had_cr: bool) -> bool:
+    """Return whether a target is back after overall CR (4.3.5): no normal node."""
+    seen = r.any_seen(patient, scope, r.visits(patient)[k])
+    return had_cr and seen and reappearance_counts(patient)
 
 
 def reappearance_counts(patient: Json) -> bool:
@@ -191,7 +204,9 @@ def table(patient: Json, scope: str, k: int, way: Way) -> str:
     before = had_cr(patient, scope, k, way)
     target = way.target(patient, scope, k, before)
     marker = marker_of(patient, scope, k, way)
-    other = non_target(patient, scope, k, before, marker)
+    other = non_target(
+        patient, scope, k, before and nt_may(patient, scope, k, way), marker
+    )
     if new_lesions(patient, scope, k, way) == "YES" or "PD" in (target, other):
         return "PD"
     if target == "NA":
@@ -200,6 +215,15 @@ def table(patient: Json, scope: str, k: int, way: Way) -> str:
     if target != "CR":
         return target
     return "CR" if other in ("CR", "NA") and marker == "CR" else "PR"
+
+
+def nt_may(patient: Json, scope: str, k: int, way: Way) -> bool:
+    """Return whether a non-target that is back in the liver may be PD by itself."""
+    if not asks_whole(patient, scope, way):
+        return True
+    before = had_cr(patient, r.WHOLE, k, way)
+    marker = marker_of(patient, r.WHOLE, k, way)
+    return non_target(patient, r.WHOLE, k, before, marker) == "PD"
 
 
 def no_disease(patient: Json, other: str) -> str:
@@ -217,8 +241,11 @@ def disease_seen(patient: Json, scope: str, k: int, way: Way) -> bool:
         return as_read(patient, scope, k, way) not in ("CR", "NE", "NED")
     if "there" in other_states(patient, scope, visit):
         return True
-    target = way.target(patient, scope, k, False)
-    return target not in ("CR", "NE", "NA") or r.any_seen(patient, scope, visit)
+    recorded = visit.get("liver" if scope == r.LIVER else "overall")
+    if recorded and table(patient, scope, k, way) == "NE":
+        return recorded not in ("CR", "NE", "NED")
+    seen = r.any_seen if way.normal_nodes else r.any_left
+    return seen(patient, scope, visit)
 
 
 def dated_back(patient: Json, scope: str, way: Way) -> set[int]:
@@ -301,21 +328,51 @@ def after_cr(patient: Json, scope: str, way: Way, words: list[str]) -> list[str]
     Table 3, note a: after a CR that was real, disease that is seen is progression; of
     one that was not, the CR is a PR. What was not seen is neither.
     """
-    convention = r.setting(patient, "after_cr", "pd")
     answer = list(words)
     lapsed = {way.stable, "PR", "MR", "NON-CR/NON-PD"}
     for k, word in enumerate(words):
-        if word == "PD" or (answer[k] == "PD"):
+        if word == "PD":
             break
-        crs = [j for j in range(k) if words[j] == "CR"]
+        crs = [j for j in range(k) if answer[j] == "CR"]
         if not crs or word not in lapsed:
             continue
         if not disease_seen(patient, scope, k, way):
             answer[k] = "NE"
-        elif convention == "pd":
+            continue
+        convention = verdict(patient, answer[:k])
+        if convention == "pd" and may_progress(patient, scope, k, way):
             answer[k] = "PD"
             break
-        elif convention == "reread_as_pr":
+        if convention == "reread_as_pr" and k in best.until_new_therapy(patient):
             for j in crs:
                 answer[j] = "PR"
     return answer
+
+
+def verdict(patient: Json, before: list[str]) -> str:
+    """Return what disease after CR comes to; a CR that was confirmed was real."""
+    convention = r.setting(patient, "after_cr", "pd")
+    if convention != "reread_as_pr":
+        return convention
+    days = [r.day_of(patient, visit) for visit in r.visits(patient)]
+    visits = list(zip(days, before, strict=False))
+    confirmed = best.any_pair(patient, visits, "CR", best.confirms_cr)
+    return "pd" if confirmed else convention
+
+
+def may_progress(patient: Json, scope: str, k: int, way: Way) -> bool:
+    """Return whether disease back in the liver may be PD without the patient's."""
+    if not asks_whole(patient, scope, way):
+        return True
+    return as_read(patient, r.WHOLE, k, way) == "PD"
+
+
+def asks_whole(patient: Json, scope: str, way: Way) -> bool:
+    """Return whether the liver is not PD by itself."""
+    asks = r.setting(patient, "liver_pd_requires_overall", False)
+    return scope == r.LIVER and way.asks_whole and bool(asks)
+
+
+def whole_target(patient: Json, k: int, way: Way) -> str:
+    """Return the target response of the whole patient."""
+    return way.target(patient, r.WHOLE, k, had_cr(patient, r.WHOLE, k, way))

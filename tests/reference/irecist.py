@@ -80,7 +80,8 @@ def with_bar(
 def other_disease(patient: Json, scope: str, k: int, had_icr: bool) -> str:
     """Return the non-target response, the tumour marker included."""
     marker = combined.marker_state(patient, scope, r.visits(patient)[k])
-    return combined.non_target(patient, scope, k, had_icr, marker)
+    back = had_icr and combined.nt_may(patient, scope, k, recist11.WAY)
+    return combined.non_target(patient, scope, k, back, marker)
 
 
 def plain(patient: Json, scope: str, k: int, had_icr: bool) -> str:
@@ -172,8 +173,9 @@ def sized_sum(patient: Json, scope: str, k: int) -> Fraction:
 def by_eye_grew(patient: Json, scope: str, k: int) -> bool:
     """Return whether a new lesion followed by eye grew since the visit before."""
     return any(
-        new.get("change") in ("increased", "unequivocal_pd")
-        or larger(patient, scope, k, name, new)
+        new["change"] in ("increased", "unequivocal_pd")
+        if "change" in new
+        else larger(patient, scope, k, name, new)
         for name, new in definite_at(patient, scope, k).items()
         if not sized(patient, scope, name) and name in known_before(patient, scope, k)
     )

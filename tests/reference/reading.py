@@ -113,7 +113,8 @@ def size_of(
     if state == "merged_into":
         whole = host(patient, scope, finding)
         return None if whole is None else Fraction(0)
-    return size(patient, lesion, finding)
+    nothing = state != "too_small" and diameter(patient, lesion, finding) == 0
+    return Fraction(0) if nothing else size(patient, lesion, finding)
 
 
 def sizes(patient: Json, scope: str, visit: Json, size: Size) -> list[Fraction | None]:
@@ -194,3 +195,9 @@ def any_seen(patient: Json, scope: str, visit: Json) -> bool:
     """Return whether a target of the scope is there."""
     targets = lesions(patient, scope, "target")
     return any(seen(patient, scope, visit, lesion) for lesion in targets)
+
+
+def any_left(patient: Json, scope: str, visit: Json) -> bool:
+    """Return whether a target of the scope has a diameter, whatever it is."""
+    targets = lesions(patient, scope, "target")
+    return any(size_of(patient, scope, visit, one, diameter) for one in targets)

@@ -16,9 +16,8 @@ def target(patient: Json, scope: str, k: int, had_cr: bool) -> str:
     visit = r.visits(patient)[k]
     if r.all_gone(patient, scope, visit):
         return "CR"
-    if grew(patient, scope, k) and liver_may_progress(patient, scope, k):
-        return "PD"
-    if is_back(patient, scope, k, had_cr):
+    worse = grew(patient, scope, k) or is_back(patient, scope, k, had_cr)
+    if worse and liver_may_progress(patient, scope, k):
         return "PD"
     now = r.whole_sum(r.sizes(patient, scope, visit, r.diameter))
     first = r.whole_sum(r.sizes(patient, scope, r.baseline(patient), r.diameter))
@@ -38,9 +37,10 @@ def grew(patient: Json, scope: str, k: int) -> bool:
 
 
 def liver_may_progress(patient: Json, scope: str, k: int) -> bool:
-    """Return whether growth of the liver sum may be PD by itself."""
-    asks = r.setting(patient, "liver_pd_requires_overall", False)
-    return scope == r.WHOLE or not asks or grew(patient, r.WHOLE, k)
+    """Return whether growth in the liver may be PD by itself."""
+    if not combined.asks_whole(patient, scope, WAY):
+        return True
+    return combined.whole_target(patient, k, WAY) == "PD"
 
 
 def is_back(patient: Json, scope: str, k: int, had_cr: bool) -> bool:
@@ -52,4 +52,4 @@ def is_back(patient: Json, scope: str, k: int, had_cr: bool) -> bool:
     return (from_zero or after) and r.any_seen(patient, scope, r.visits(patient)[k])
 
 
-WAY = combined.Way(target, marker_speaks=True)
+WAY = combined.Way(target, marker_speaks=True, asks_whole=True)

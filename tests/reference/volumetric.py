@@ -7,7 +7,6 @@ from fractions import Fraction
 from tests.reference import combined
 from tests.reference import reading as r
 from tests.reference.reading import Json
-from tests.reference.who import back_after_cr
 
 SPHERE_OF_5_MM = Fraction("0.06544984694978735914")
 """Pi / 6 times 125 mm³, ml."""
@@ -50,7 +49,7 @@ def target(patient: Json, scope: str, k: int, had_cr: bool) -> str:
     values = r.sizes(patient, scope, visit, volume)
     least, part = r.nadir(patient, scope, k, volume), r.partial_sum(values)
     grew = least is not None and part > 0 and at_least(patient, part, least)
-    if grew or back_after_cr(patient, scope, k, had_cr):
+    if grew or combined.back_after_cr(patient, scope, k, had_cr):
         return "PD"
     now = r.whole_sum(values)
     first = r.whole_sum(r.sizes(patient, scope, r.baseline(patient), volume))

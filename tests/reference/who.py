@@ -28,7 +28,7 @@ def target(patient: Json, scope: str, k: int, had_cr: bool) -> str:
     visit = r.visits(patient)[k]
     if nothing_left(r.sizes(patient, scope, visit, product)):
         return "CR"
-    if back_after_cr(patient, scope, k, had_cr) or grew(patient, scope, k):
+    if area_after_cr(patient, scope, k, had_cr) or grew(patient, scope, k):
         return "PD"
     now = r.whole_sum(r.sizes(patient, scope, visit, product))
     first = r.whole_sum(r.sizes(patient, scope, r.baseline(patient), product))
@@ -42,9 +42,9 @@ def nothing_left(areas: list[Fraction | None]) -> bool:
     return all(area == 0 for area in areas)
 
 
-def back_after_cr(patient: Json, scope: str, k: int, had_cr: bool) -> bool:
-    """Return whether a target is back after overall CR (Eisenhauer 2009, 4.3.5)."""
-    seen = r.any_seen(patient, scope, r.visits(patient)[k])
+def area_after_cr(patient: Json, scope: str, k: int, had_cr: bool) -> bool:
+    """Return whether an area is back after overall CR (Eisenhauer 2009, 4.3.5)."""
+    seen = r.any_left(patient, scope, r.visits(patient)[k])
     return had_cr and seen and combined.reappearance_counts(patient)
 
 
@@ -76,31 +76,48 @@ def lesion_grew(patient: Json, scope: str, k: int, lesion: Json) -> bool:
     now = r.size_of(patient, scope, visit, lesion, product)
     if now is None or now == 0:
         return False
-    members = [lesion, *partners(patient, scope, visit, lesion)]
-    least = [smallest(patient, scope, k, member) for member in members]
-    known = [value for value in least if value is not None]
-    return len(known) == len(least) and 4 * now >= 5 * sum(known)
+    names = joined(patient, scope, visit, lesion)
+    earlier = [] if from_baseline(patient) else r.visits(patient)[:k]
+    past = [r.baseline(patient), *earlier]
+    least = smallest(patient, scope, past, names, product)
+    return least is not None and 4 * now >= 5 * least
 
 
-def partners(patient: Json, scope: str, visit: Json, lesion: Json) -> list[Json]:
-    """Return the targets that merged into a lesion at a visit."""
-    return [
+def joined(patient: Json, scope: str, visit: Json, lesion: Json) -> list[Json]:
+    """Return the targets that are measured as one with a lesion, the host first."""
+    host = host_of(patient, scope, visit, lesion)
+    return [host] + [
         other
         for other in r.lesions(patient, scope, "target")
-        if r.found(visit, other).get("state") == "merged_into"
-        and r.found(visit, other).get("lesion") == lesion["id"]
+        if other != host and host_of(patient, scope, visit, other) == host
     ]
 
 
-def smallest(patient: Json, scope: str, k: int, lesion: Json) -> Fraction | None:
-    """Return the smallest product of a lesion before a visit, or that of baseline."""
-    earlier = [] if from_baseline(patient) else r.visits(patient)[:k]
-    known = [
-        r.size_of(patient, scope, visit, lesion, product)
-        for visit in [r.baseline(patient), *earlier]
-        if r.found(visit, lesion).get("state") != "merged_into"
-    ]
+def host_of(patient: Json, scope: str, visit: Json, lesion: Json) -> Json:
+    """Return the lesion in which one is measured: mostly itself."""
+    finding = r.found(visit, lesion)
+    if finding.get("state") != "merged_into":
+        return lesion
+    return r.host(patient, scope, finding) or lesion
+
+
+def together(
+    patient: Json, scope: str, visit: Json, names: list[Json], size: r.Size
+) -> Fraction | None:
+    """Return the size of lesions together; None where measured with others too."""
+    for lesion in r.lesions(patient, scope, "target"):
+        if (lesion in names) != (host_of(patient, scope, visit, lesion) in names):
+            return None
+    sizes = [r.size_of(patient, scope, visit, lesion, size) for lesion in names]
+    return r.whole_sum(sizes)
+
+
+def smallest(
+    patient: Json, scope: str, past: list[Json], names: list[Json], size: r.Size
+) -> Fraction | None:
+    """Return the smallest size of lesions together at some visits."""
+    known = [together(patient, scope, visit, names, size) for visit in past]
     return min((value for value in known if value is not None), default=None)
 
 
-WAY = combined.Way(target, stable="NC", persisting="NC")
+WAY = combined.Way(target, stable="NC", persisting="NC", normal_nodes=False)
