@@ -14,7 +14,7 @@ BATCH = 250
 def batch(job: tuple[str, int, int]) -> tuple[str, list[str]]:
     """Compare some patients of one set of criteria."""
     criteria, first, last = job
-    return criteria, list(compare.disagreements(criteria, range(first, last)))
+    return criteria, list(compare.compared(criteria, range(first, last)).differences)
 
 
 def main() -> int:
@@ -35,9 +35,9 @@ def main() -> int:
         for criteria, lines in pool.map(batch, jobs):
             differ[criteria] += len(lines)
             for line in lines:
-                print(line)
+                sys.stdout.write(f"{line}\n")
     for criteria, count in differ.items():
-        print(f"{criteria}: {options.patients} patients, {count} differ")
+        sys.stdout.write(f"{criteria}: {options.patients} patients, {count} differ\n")
     return 1 if any(differ.values()) else 0
 
 

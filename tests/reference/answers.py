@@ -110,8 +110,7 @@ def concerns_liver(patient: Json, criteria: str) -> bool:
 
 def of_combined(patient: Json, scope: str, way: combined.Way) -> Reference:
     """Return the answer of criteria that combine as RECIST 1.1."""
-    count = len(r.visits(patient))
-    read = [combined.as_read(patient, scope, k, way) for k in range(count)]
+    read = combined.history(patient, scope, len(r.visits(patient)), way)
     base = combined.for_best(patient, scope, way)
     words = combined.after_cr(patient, scope, way, base)
     visits = best.course(patient, words)
@@ -128,10 +127,11 @@ def of_combined(patient: Json, scope: str, way: combined.Way) -> Reference:
 def of_irecist(patient: Json, scope: str) -> Reference:
     """Return the answer of iRECIST."""
     words = irecist.words(patient, scope)
-    visits = best.course(patient, words, ends="iCPD")
+    for_best = irecist.settled_course(patient, scope)
+    visits = best.course(patient, for_best, ends="iCPD")
     return Reference(
         tuple(words),
-        tuple(words),
+        tuple(irecist.settled(patient, scope)),
         irecist.progression(patient, scope),
         irecist.best(patient, visits, confirmed=False),
         irecist.best(patient, visits, confirmed=True),

@@ -11,6 +11,14 @@ from tests.reference.reading import Json
 Visit = tuple[int, str]
 """Day from the reference date, and response."""
 
+UNSEEN = "?"
+"""Mark of a response after CR at a visit that shows no disease: it breaks no CR."""
+
+
+def plain(word: str) -> str:
+    """Return a response without its mark."""
+    return word.removesuffix(UNSEEN)
+
 
 def new_therapy(patient: Json) -> int | None:
     """Return the first day of another treatment: the setting before the follow-up."""
@@ -48,7 +56,7 @@ def long_enough(patient: Json, visit: Visit) -> bool:
 
 def best_as_seen(patient: Json, visits: list[Visit], stable: str) -> str:
     """Return the best response without confirmation."""
-    words = {word for _, word in visits}
+    words = {plain(word) for _, word in visits}
     for word in ("CR", "PR", "MR"):
         if word in words:
             return word
@@ -59,8 +67,8 @@ def best_without_response(
     patient: Json, visits: list[Visit], stable: str, as_stable: tuple[str, ...]
 ) -> str:
     """Return the best of stable disease, NON-CR/NON-PD, NED, PD and NE."""
-    late = {word for day, word in visits if long_enough(patient, (day, word))}
-    every = {word for _, word in visits}
+    late = {plain(word) for day, word in visits if long_enough(patient, (day, word))}
+    every = {plain(word) for _, word in visits}
     if late & set(as_stable):
         return stable
     asks = r.setting(patient, "sd_minimum_for_non_cr_non_pd", True)
@@ -85,7 +93,7 @@ def any_pair(patient: Json, visits: list[Visit], first: str, ok: Between) -> boo
     """Return whether a later visit confirms one of the visits with `first`."""
     wait = r.setting(patient, "confirm_min_days", 28)
     return any(
-        visits[i][1] == first
+        plain(visits[i][1]) == first
         and visits[j][0] - visits[i][0] >= wait
         and ok(patient, [word for _, word in visits[i + 1 : j]], visits[j][1])
         for i in range(len(visits))
@@ -107,7 +115,8 @@ def confirms_cr(patient: Json, between: list[str], second: str) -> bool:
 
 def confirms_pr(patient: Json, between: list[str], second: str) -> bool:
     """Return whether a second visit confirms PR: a PR or CR (appendix III for SD)."""
-    if second not in ("CR", "PR") or not few_unseen(patient, between):
+    between = [plain(word) for word in between]
+    if plain(second) not in ("CR", "PR") or not few_unseen(patient, between):
         return False
     stable = [word for word in between if word in ("SD", "NC")]
     if not {*between} <= {"CR", "PR", "NE", "SD", "NC"}:

@@ -166,14 +166,23 @@ def has_findings(visit: Json) -> bool:
     return any(visit.get(part) for part in ("target", "nontarget", "new"))
 
 
+def history(patient: Json, scope: str, count: int, way: Way) -> list[str]:
+    """Return the overall responses of the first visits, by Tables 1 and 2."""
+    found: list[str] = []
+    for k in range(count):
+        computed = table(patient, scope, k, way, "CR" in found)
+        found.append(with_recorded(patient, scope, k, computed))
+    return found
+
+
 def had_cr(patient: Json, scope: str, k: int, way: Way) -> bool:
     """Return whether the overall response was CR before visit `k`."""
-    return any(as_read(patient, scope, j, way) == "CR" for j in range(k))
+    return "CR" in history(patient, scope, k, way)
 
 
 def as_read(patient: Json, scope: str, k: int, way: Way) -> str:
-    """Return the overall response of a visit by Tables 1 and 2."""
-    return with_recorded(patient, scope, k, table(patient, scope, k, way))
+    """Return the overall response of a visit."""
+    return history(patient, scope, k + 1, way)[k]
 
 
 def with_recorded(
@@ -199,9 +208,8 @@ def marker_of(patient: Json, scope: str, k: int, way: Way) -> str:
     return marker_state(patient, scope, r.visits(patient)[k])
 
 
-def table(patient: Json, scope: str, k: int, way: Way) -> str:
+def table(patient: Json, scope: str, k: int, way: Way, before: bool) -> str:
     """Return the overall response by the rows of Tables 1 and 2 alone."""
-    before = had_cr(patient, scope, k, way)
     target = way.target(patient, scope, k, before)
     marker = marker_of(patient, scope, k, way)
     other = non_target(
@@ -242,7 +250,8 @@ def disease_seen(patient: Json, scope: str, k: int, way: Way) -> bool:
     if "there" in other_states(patient, scope, visit):
         return True
     recorded = visit.get("liver" if scope == r.LIVER else "overall")
-    if recorded and table(patient, scope, k, way) == "NE":
+    before = had_cr(patient, scope, k, way)
+    if recorded and table(patient, scope, k, way, before) == "NE":
         return recorded not in ("CR", "NE", "NED")
     seen = r.any_seen if way.normal_nodes else r.any_left
     return seen(patient, scope, visit)
@@ -291,8 +300,7 @@ def dating(patient: Json) -> str:
 
 def for_best(patient: Json, scope: str, way: Way) -> list[str]:
     """Return the responses that best response goes on from."""
-    count = len(r.visits(patient))
-    read = [as_read(patient, scope, k, way) for k in range(count)]
+    read = history(patient, scope, len(r.visits(patient)), way)
     if dating(patient) == "first_seen":
         back = dated_back(patient, scope, way)
         read = ["PD" if k in back else word for k, word in enumerate(read)]
@@ -302,14 +310,8 @@ def for_best(patient: Json, scope: str, way: Way) -> list[str]:
 def restated(patient: Json, scope: str, way: Way) -> list[str]:
     """Return what each visit comes to: as read, dated back, and after CR."""
     words = after_cr(patient, scope, way, for_best(patient, scope, way))
-    count = len(words)
-    read = [as_read(patient, scope, k, way) for k in range(count)]
     back = set() if dating(patient) == "as_read" else dated_back(patient, scope, way)
-    unseen = {k for k in range(count) if words[k] == "NE"}
-    return [
-        "PD" if k in back else read[k] if k in unseen else words[k]
-        for k in range(count)
-    ]
+    return ["PD" if k in back else best.plain(word) for k, word in enumerate(words)]
 
 
 def progression(patient: Json, scope: str, way: Way) -> dt.date | None:
@@ -337,7 +339,7 @@ def after_cr(patient: Json, scope: str, way: Way, words: list[str]) -> list[str]
         if not crs or word not in lapsed:
             continue
         if not disease_seen(patient, scope, k, way):
-            answer[k] = "NE"
+            answer[k] = word + best.UNSEEN
             continue
         convention = verdict(patient, answer[:k])
         if convention == "pd" and may_progress(patient, scope, k, way):

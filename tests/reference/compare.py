@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from recist_tool import Findings, as_json, assess
 from tests.reference import answers, patients
@@ -20,12 +20,51 @@ def program(patient: Json) -> Json:
     return as_json(assess(findings))
 
 
+@dataclass
+class Compared:
+    """What came of a comparison.
+
+    Attributes
+    ----------
+    responses
+        Every response that the references gave to the visits of whole patients.
+    """
+
+    differences: tuple[str, ...] = ()
+    responses: frozenset[str] = frozenset()
+
+
 def differences(patient: Json, criteria: str) -> Iterator[str]:
     """Yield, for each scope, every figure in which program and reference differ."""
+    yield from one_patient(patient, criteria).differences
+
+
+def one_patient(patient: Json, criteria: str) -> Compared:
+    """Compare one patient, whole and liver."""
     given = program(patient)
-    for scope in (r.WHOLE, r.LIVER):
-        expected = answers.answer(patient, criteria, scope)
-        yield from of_scope(patient, scope, given[scope], expected)
+    whole = answers.answer(patient, criteria, r.WHOLE)
+    liver = answers.answer(patient, criteria, r.LIVER)
+    found = [
+        *of_scope(patient, r.WHOLE, given[r.WHOLE], whole),
+        *of_scope(patient, r.LIVER, given[r.LIVER], liver),
+    ]
+    return Compared(tuple(found), frozenset(whole.read if whole else ()))
+
+
+def compared(criteria: str, seeds: range) -> Compared:
+    """Compare some patients; a line for each on whom the two differ."""
+    lines: list[str] = []
+    responses: frozenset[str] = frozenset()
+    for seed in seeds:
+        try:
+            found = one_patient(patients.patient(seed, criteria), criteria)
+        except Exception as fault:  # noqa: BLE001  # a crash is an answer that differs
+            lines.append(f"{criteria}, seed {seed}: no answer: {fault!r}")
+            continue
+        responses |= found.responses
+        if found.differences:
+            lines.append(f"{criteria}, seed {seed}: " + "; ".join(found.differences))
+    return Compared(tuple(lines), responses)
 
 
 def of_scope(
@@ -58,12 +97,23 @@ def of_scope(
             yield f"{scope} {what}: program {got}, reference {wanted}"
 
 
-def disagreements(criteria: str, seeds: range) -> Iterator[str]:
-    """Yield a line for each patient on whom program and reference differ."""
-    for seed in seeds:
-        try:
-            found = list(differences(patients.patient(seed, criteria), criteria))
-        except Exception as fault:  # noqa: BLE001  # a crash is an answer that differs
-            found = [f"no answer: {fault!r}"]
-        if found:
-            yield f"{criteria}, seed {seed}: " + "; ".join(found)
+SIZES = {"CR", "PR", "PD", "NE"}
+UPTAKE = {"CMR", "PMR", "SMD", "PMD", "NE"}
+MUST_OCCUR = {
+    **dict.fromkeys(answers.COMBINED, SIZES | {"SD"}),
+    "WHO": SIZES | {"NC"},
+    "per lesion": SIZES | {"SD", "MR"},
+    "iRECIST": {"iCR", "iPR", "iSD", "iUPD", "iCPD", "NE"},
+    "EORTC PET": UPTAKE,
+    "PERCIST": UPTAKE,
+    "biochemical": {"RESPONSE", "RESPONSE (NORMALISED)", "NO RESPONSE", "NE"},
+    "symptoms": {"RESPONSE", "NO RESPONSE", "NE", "NA"},
+    "somatostatin analogue use": {
+        "RESPONSE",
+        "RESPONSE (OFF DRUG)",
+        "NO RESPONSE",
+        "NE",
+        "NA",
+    },
+}
+"""Responses that the random patients must reach in each scope, for what they prove."""

@@ -64,9 +64,9 @@ def extent_grew(patient: Json, scope: str, visit: Json) -> bool:
     now = uptakes(patient, scope, visit)
     for name, before in uptakes(patient, scope, r.baseline(patient)).items():
         after = now.get(name, {})
-        if "extent_mm" in before and "extent_mm" in after:
-            if 5 * r.exact(after["extent_mm"]) > 6 * r.exact(before["extent_mm"]):
-                return True
+        both = "extent_mm" in before and "extent_mm" in after
+        if both and 5 * r.exact(after["extent_mm"]) > 6 * r.exact(before["extent_mm"]):
+            return True
     return False
 
 

@@ -12,6 +12,7 @@ from tests.reference import reading as r
 from tests.reference.reading import Json
 
 IMMUNE = {"CR": "iCR", "PR": "iPR", "SD": "iSD", "NON-CR/NON-PD": "NON-iCR/NON-iUPD"}
+PLAIN = {immune: word for word, immune in IMMUNE.items()}
 FELL_BACK = {"iCR", "iPR", "iSD", "NON-iCR/NON-iUPD"}
 
 
@@ -70,11 +71,12 @@ def with_bar(
     if now:
         return "iUPD", bar
     word = plain(patient, scope, k, had_icr)
-    if word == "NE" or unseen(patient, scope, k, bar):
-        return "NE", bar
     if known_there(patient, scope, k) and not shrank_further(patient, scope, k, word):
         return "iUPD", bar
-    return word, None
+    if word == "NE" or unseen(patient, scope, k, bar):
+        word = combined.with_recorded(patient, scope, k, "NE")
+        return word, None if word in FELL_BACK else bar
+    return word, bar if word == "iUPD" else None
 
 
 def other_disease(patient: Json, scope: str, k: int, had_icr: bool) -> str:
@@ -125,19 +127,31 @@ def known_before(patient: Json, scope: str, k: int) -> set[str]:
     return {name for j in range(k) for name in definite_at(patient, scope, j)}
 
 
-def there_after(patient: Json, scope: str, k: int) -> set[str]:
-    """Return the new lesions that are known and have not resolved by visit `k`."""
-    return {
-        name
-        for name in known_before(patient, scope, k + 1)
-        if combined.last_resolved(patient, k + 1, name)
-        < max(j for j in range(k + 1) if name in definite_at(patient, scope, j))
+def silent(patient: Json, scope: str, k: int) -> bool:
+    """Return whether nothing is said of a known new lesion that was definite last."""
+    told = {
+        new["id"] for new in combined.new_ones(patient, scope, r.visits(patient)[k])
     }
+    return any(
+        last_word(patient, scope, k, name) == "definite"
+        for name in known_before(patient, scope, k) - told
+    )
+
+
+def last_word(patient: Json, scope: str, k: int, name: str) -> str:
+    """Return how sure the reader last was of a new lesion before visit `k`."""
+    said = [
+        new["status"]
+        for visit in r.visits(patient)[:k]
+        for new in combined.new_ones(patient, scope, visit)
+        if new["id"] == name
+    ]
+    return said[-1]
 
 
 def known_there(patient: Json, scope: str, k: int) -> bool:
-    """Return whether a known new lesion has not resolved; silence is no resolution."""
-    return bool(there_after(patient, scope, k))
+    """Return whether a known new lesion is there: definite now."""
+    return bool(known_before(patient, scope, k) & set(definite_at(patient, scope, k)))
 
 
 def further(patient: Json, scope: str, k: int, since: int) -> bool:
@@ -260,8 +274,7 @@ def unseen(patient: Json, scope: str, k: int, bar: Bar) -> bool:
         return True
     if "other" in bar.categories and other == "NE":
         return True
-    silent = there_after(patient, scope, k) - set(definite_at(patient, scope, k))
-    return "new" in bar.categories and bool(silent)
+    return "new" in bar.categories and silent(patient, scope, k)
 
 
 def shrank_further(patient: Json, scope: str, k: int, word: str) -> bool:
@@ -275,12 +288,46 @@ def shrank_further(patient: Json, scope: str, k: int, word: str) -> bool:
     return word == "iPR" and then is not None and now is not None and now < then
 
 
+def settled(patient: Json, scope: str) -> list[str]:
+    """Return the responses once disease after iCR is settled, as in RECIST 1.1."""
+    return [course.plain(word) for word in settled_course(patient, scope)]
+
+
+def settled_course(patient: Json, scope: str) -> list[str]:
+    """Return them, those after iCR that show no disease marked as unseen."""
+    read = words(patient, scope)
+    answer = list(read)
+    for k, word in enumerate(read):
+        if word == "iCPD":
+            break
+        complete = [j for j in range(k) if answer[j] == "iCR"]
+        if not complete or word not in FELL_BACK - {"iCR"}:
+            continue
+        if not combined.disease_seen(patient, scope, k, recist11.WAY):
+            answer[k] = word + course.UNSEEN
+            continue
+        before = [in_words_of_recist(word) for word in answer[:k]]
+        convention = combined.verdict(patient, before)
+        if convention == "pd" and may_progress(patient, scope, k):
+            answer[k] = "iUPD"
+        elif convention == "reread_as_pr" and k in course.until_new_therapy(patient):
+            for j in complete:
+                answer[j] = "iPR"
+    return answer
+
+
+def may_progress(patient: Json, scope: str, k: int) -> bool:
+    """Return whether the liver may progress at a visit."""
+    asks = combined.asks_whole(patient, scope, recist11.WAY)
+    return not asks or words(patient, r.WHOLE)[k] in ("iUPD", "iCPD")
+
+
 def progression(patient: Json, scope: str) -> dt.date | None:
     """Return the date of progression: that of the iUPD that counts."""
     convention = r.other_setting(
         patient, "irecist", "unconfirmed_progression", "without_later_scan"
     )
-    read, waiting = words(patient, scope), bars(patient, scope)
+    read, waiting = settled(patient, scope), bars(patient, scope)
     seen = r.visits(patient)
     if "iCPD" in read:
         bar = waiting[read.index("iCPD")]
@@ -289,15 +336,21 @@ def progression(patient: Json, scope: str) -> dt.date | None:
         return None
     if convention == "always":
         return r.date_of(patient, seen[read.index("iUPD")])
-    last = max((k for k, word in enumerate(read) if word in FELL_BACK), default=-1)
+    ends = FELL_BACK | {"NED"}
+    last = max((k for k, word in enumerate(read) if word in ends), default=-1)
     later = [k for k, word in enumerate(read) if word == "iUPD" and k > last]
     return r.date_of(patient, seen[later[0]]) if later else None
 
 
+def in_words_of_recist(word: str) -> str:
+    """Return the word of RECIST 1.1 for one of iRECIST, its mark kept."""
+    mark = course.UNSEEN if word.endswith(course.UNSEEN) else ""
+    return PLAIN.get(course.plain(word), course.plain(word)) + mark
+
+
 def best(patient: Json, visits: list[course.Visit], *, confirmed: bool) -> str:
     """Return the best response up to iCPD (Table 3); iUPD does not end the course."""
-    plain_words = {immune: word for word, immune in IMMUNE.items()}
-    plainly = [(day, plain_words.get(word, word)) for day, word in visits]
+    plainly = [(day, in_words_of_recist(word)) for day, word in visits]
     pick = course.best_confirmed if confirmed else course.best_as_seen
     word = pick(patient, plainly, "SD")
     if word == "NE":
