@@ -91,9 +91,7 @@ def response(patient: Json, scope: str, k: int) -> str:
         return "NE"
     if eortc.new_uptake(patient, scope, visit):
         return "PMD"
-    if not measurable(patient, scope):
-        return "NE"
-    if not may_judge(patient, visit):
+    if not measurable(patient, scope) or not may_judge(patient, visit):
         return "NE"
     if complete(patient, scope, visit):
         return "CMR"
