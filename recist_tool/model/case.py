@@ -161,7 +161,7 @@ class Read(Record):
         At most one for each timepoint and scope.
     uptake, volumes
         At most one for each timepoint.
-    responses
+    recorded_responses
         At most one for each timepoint; not written where there are none.
     """
 
@@ -173,13 +173,13 @@ class Read(Record):
     overrides: tuple[VisitOverride, ...] = ()
     uptake: tuple[VisitUptake, ...] = ()
     volumes: tuple[VisitVolumes, ...] = ()
-    responses: tuple[VisitResponses, ...] = ()
+    recorded_responses: tuple[VisitResponses, ...] = ()
 
     @model_serializer(mode="wrap")
     def _without_what_is_absent(
         self, written: SerializerFunctionWrapHandler
     ) -> dict[str, Any]:
-        return without_absent(written(self), "responses")
+        return without_absent(written(self), "recorded_responses")
 
     def lesion(self, lesion_id: str) -> Lesion | None:
         """Return the lesion of that id, or None."""
@@ -225,7 +225,12 @@ class Read(Record):
     def responses_at(self, timepoint_id: str) -> VisitResponses | None:
         """Return the responses that were recorded of a timepoint, or None."""
         return next(
-            (one for one in self.responses if one.timepoint_id == timepoint_id), None
+            (
+                one
+                for one in self.recorded_responses
+                if one.timepoint_id == timepoint_id
+            ),
+            None,
         )
 
     def locked(self, timepoint_id: str) -> bool:

@@ -47,6 +47,6 @@ def visits_reached(read: Read) -> set[str]:
             *read.overrides,
             *read.uptake,
             *read.volumes,
-            *read.responses,
+            *read.recorded_responses,
         )
     }

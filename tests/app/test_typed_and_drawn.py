@@ -126,10 +126,10 @@ def recorded(overall: Response | None = None, liver: Response | None = None) -> 
 def test_recorded_responses_can_be_replaced_and_taken_back_until_signed() -> None:
     case = recorded(Response.PR).apply(builders.case())
     case = recorded(Response.SD, Response.PR).apply(case)
-    [kept] = case.reads[0].responses
+    [kept] = case.reads[0].recorded_responses
     assert (kept.overall, kept.liver) == (Response.SD, Response.PR)
     clear = ClearResponses(reader_id="reader", timepoint_id="TP1")
-    assert clear.apply(case).reads[0].responses == ()
+    assert clear.apply(case).reads[0].recorded_responses == ()
     with pytest.raises(CommandRefused, match="no response is recorded"):
         clear.apply(builders.case())
     signed = LockTimepoint(
@@ -163,7 +163,7 @@ def test_fields_that_say_nothing_are_not_written_so_earlier_versions_can_read() 
     )
     said = [command.model_dump_json() for command in commands_for(typed)]
     kept = builders.case().model_dump_json()
-    for name in ("target_scan_dates", "scan_date", "note", "responses"):
+    for name in ("target_scan_dates", "scan_date", "note", "recorded_responses"):
         assert f'"{name}"' not in kept
         assert not any(f'"{name}"' in one for one in said)
     [split] = [json.loads(one) for one in said if '"split"' in one]

@@ -150,3 +150,23 @@ def test_each_lesion_is_among_the_figures() -> None:
     answer = last("T1 liver, T2 lung", *visits, **V)
     each = {one.lesion: one.value for one in answer.figures if one.lesion}
     assert each == {"T1": 30, "T2": 0}
+
+
+def test_growth_from_the_smallest_sum_is_told_where_baseline_lacks_a_volume() -> None:
+    lesions, first = "T1 liver, T2 liver", {"T1": 60, "T2": ml(20)}
+    visits = ({"T1": ml(30), "T2": ml(20)}, {"T1": ml(66.4), "T2": ml(20)})
+    assert course_of(whole(lesions, first, *visits, **V)) == [NE, PD]
+    gone = {"T1": "absent", "T2": "absent"}
+    assert course_of(whole(lesions, first, gone, **V)) == [CR]
+
+
+def test_lesions_that_merged_are_told_as_one() -> None:
+    apart = {"T1": ml(20, 30), "T2": ml(20, 30)}
+    touching = {"T1": ml(40), "T2": "merged_into into T1"}
+    answer = last("T1 liver, T2 liver", apart, touching, **V)
+    assert answer.overall is SD
+    assert [
+        (one.lesion, one.value, one.baseline)
+        for one in answer.figures
+        if one.lesion is not None
+    ] == [("T1", 40, 40)]

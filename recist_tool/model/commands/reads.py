@@ -84,7 +84,7 @@ class RecordResponses(Record):
         new = self.responses
         require_recordable(case, read, new.timepoint_id)
         others = _responses_but(read, new.timepoint_id)
-        return with_read(case, read.replaced(responses=(*others, new)))
+        return with_read(case, read.replaced(recorded_responses=(*others, new)))
 
 
 class ClearResponses(Record):
@@ -99,9 +99,9 @@ class ClearResponses(Record):
         read = require_read(case, self.reader_id)
         require_unlocked(read, self.timepoint_id)
         others = _responses_but(read, self.timepoint_id)
-        if len(others) == len(read.responses):
+        if len(others) == len(read.recorded_responses):
             refuse(self.timepoint_id, "no response is recorded")
-        return with_read(case, read.replaced(responses=others))
+        return with_read(case, read.replaced(recorded_responses=others))
 
 
 class LockTimepoint(Record):
@@ -153,4 +153,6 @@ def _overrides_but(
 
 
 def _responses_but(read: Read, timepoint_id: str) -> tuple[VisitResponses, ...]:
-    return tuple(one for one in read.responses if one.timepoint_id != timepoint_id)
+    return tuple(
+        one for one in read.recorded_responses if one.timepoint_id != timepoint_id
+    )
