@@ -14,7 +14,7 @@ SCREEN := xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX"
 help:
 	@echo "make demo    a synthetic patient, read from DICOM to response, in ./$(DEMO)"
 	@echo "make test    all tests, on a virtual screen"
-	@echo "make nightly 10,000 damaged files, 5,000 patients by each criteria, 200 killed reads, and new examples for every test that makes its own"
+	@echo "make nightly 10,000 damaged files, 5,000 patients by each criteria, 200 killed reads, 20,000 courses, and new examples for every test that makes its own"
 	@echo "make check   ruff, pyright, import-linter"
 	@echo "make bench   speed, each against a peer in the same run"
 	@echo "make docs    the documentation, in ./site"
@@ -52,6 +52,7 @@ nightly: test-packages
 	$(BIN)/python -m tests.fuzz --mutants 10000
 	$(BIN)/python -m tests.reference --patients 5000
 	$(SCREEN) $(BIN)/python -m tests.plugin.sigkills --kills 200
+	$(BIN)/python -m tests.trial.one_truth --courses 20000
 	HYPOTHESIS_PROFILE=searching $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: base-packages

@@ -155,11 +155,11 @@ class PrPersistence(StrEnum):
 
 
 class AfterCr(StrEnum):
-    """How best response takes disease recorded as PR or SD after a CR."""
+    """What disease seen after a CR comes to, where it is not PD as read."""
 
     PD = "pd"  # the CR was real, so the later visit is progression
     REREAD_AS_PR = "reread_as_pr"  # the CR was not real: it is read as PR
-    AS_RECORDED = "as_recorded"  # each visit as it stands; it confirms no CR
+    AS_RECORDED = "as_recorded"  # each visit as it was read; it confirms no CR
 
 
 class Reappearance(StrEnum):

@@ -45,7 +45,7 @@ class Settings(Record):
     sd_minimum_for_non_cr_non_pd
         Whether NON-CR/NON-PD needs `sd_min_days` as SD does.
     after_cr
-        How best response takes PR or SD after a CR (see `AfterCr`).
+        What disease seen after a CR comes to (see `AfterCr`).
     reappearance
         When a lesion that is back is PD by itself (see `Reappearance`).
     equivocal_dating
