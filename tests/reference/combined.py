@@ -94,7 +94,7 @@ def other_lesion(patient: Json, scope: str, visit: Json, lesion: Json) -> str:
     state = finding["state"]
     if state == "unequivocal_pd":
         return "pd"
-    if state in ("present", "absent") and "short_axis_mm" in finding:
+    if state not in ("ne", "merged_into") and "short_axis_mm" in finding:
         return "there" if r.exact(finding["short_axis_mm"]) >= 10 else "gone"
     if state == "merged_into":
         return merged_state(patient, scope, visit, finding)

@@ -55,7 +55,8 @@ def without_bar(
     categories = progressing(patient, scope, k, had_icr)
     if categories:
         return "iUPD", Bar(k, categories)
-    return plain(patient, scope, k, had_icr), None
+    word = plain(patient, scope, k, had_icr)
+    return word, Bar(k, frozenset()) if word == "iUPD" else None
 
 
 def with_bar(
@@ -73,7 +74,10 @@ def with_bar(
     word = plain(patient, scope, k, had_icr)
     if known_there(patient, scope, k) and not shrank_further(patient, scope, k, word):
         return "iUPD", bar
-    if word == "NE" or unseen(patient, scope, k, bar):
+    empty = not any(
+        r.lesions(patient, scope, part) for part in ("target", "non_target")
+    )
+    if (word == "NE" and not empty) or unseen(patient, scope, k, bar):
         word = combined.with_recorded(patient, scope, k, "NE")
         return word, None if word in FELL_BACK else bar
     return word, bar if word == "iUPD" else None
