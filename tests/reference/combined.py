@@ -141,7 +141,7 @@ def non_target(
         return "PD"
     persists = "there" in states or marker == "NON-CR/NON-PD"
     outranks = r.setting(patient, "persisting_outranks_unseen", False)
-    if "ne" in states and not (outranks and persists):
+    if "ne" in states and not (outranks and "there" in states):
         return "NE"
     return "NON-CR/NON-PD" if persists else marker
 
