@@ -25,7 +25,8 @@ def new_therapy(patient: Json) -> int | None:
     setting = r.setting(patient, "new_therapy_day", None)
     if setting is not None:
         return setting
-    told = (patient.get("follow_up") or {}).get("new_therapy")
+    follow_up: Json = patient.get("follow_up", {})
+    told = follow_up.get("new_therapy")
     if not told:
         return None
     return (dt.date.fromisoformat(told) - r.reference(patient)).days

@@ -18,6 +18,12 @@ Target = Callable[[Json, str, int, bool], str]
 """Target response: of patient, scope, visit, and whether there was a CR before."""
 
 
+def every_one(patient: Json, scope: str, k: int, new: Json) -> bool:
+    """Return True: every definite new lesion is disease."""
+    del patient, scope, k, new
+    return True
+
+
 @dataclass(frozen=True)
 class Way:
     """How a set of criteria combines.
@@ -45,7 +51,7 @@ class Way:
     """
 
     target: Target
-    counts: Callable[[Json, str, int, Json], bool] = lambda *_: True
+    counts: Callable[[Json, str, int, Json], bool] = every_one
     confirms: bool = True
     stable: str = "SD"
     persisting: str = "NON-CR/NON-PD"
@@ -67,8 +73,8 @@ def reappearance_counts(patient: Json) -> bool:
 
 def raised(visit: Json) -> bool | None:
     """Return whether the marker of a visit is above normal; None: not measured."""
-    marker = visit.get("marker")
-    return marker["above_uln"] if isinstance(marker, dict) else marker
+    marker: Json = visit.get("marker", {})
+    return marker.get("above_uln")
 
 
 def marker_state(patient: Json, scope: str, visit: Json) -> str:
@@ -310,7 +316,9 @@ def for_best(patient: Json, scope: str, way: Way) -> list[str]:
 def restated(patient: Json, scope: str, way: Way) -> list[str]:
     """Return what each visit comes to: as read, dated back, and after CR."""
     words = after_cr(patient, scope, way, for_best(patient, scope, way))
-    back = set() if dating(patient) == "as_read" else dated_back(patient, scope, way)
+    back: set[int] = set()
+    if dating(patient) != "as_read":
+        back = dated_back(patient, scope, way)
     return ["PD" if k in back else best.plain(word) for k, word in enumerate(words)]
 
 

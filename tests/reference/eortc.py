@@ -14,14 +14,18 @@ def place_of(patient: Json, name: str) -> Json:
     for lesion in patient.get("lesions", []):
         if lesion["id"] == name:
             return lesion
-    every = [r.baseline(patient), *r.visits(patient)]
-    shown = [v.get("pet", {}).get("lesions", {}).get(name) for v in every]
-    return next((place for place in shown if place and "organ" in place), {})
+    for visit in [r.baseline(patient), *r.visits(patient)]:
+        pet: Json = visit.get("pet", {})
+        place: Json = pet.get("lesions", {}).get(name, {})
+        if "organ" in place:
+            return place
+    return {}
 
 
 def uptakes(patient: Json, scope: str, visit: Json) -> dict[str, Json]:
     """Return the lesions of a scan that are in the scope."""
-    shown = (visit.get("pet") or {}).get("lesions", {})
+    pet: Json = visit.get("pet", {})
+    shown: Json = pet.get("lesions", {})
     return {
         name: lesion
         for name, lesion in shown.items()
