@@ -52,6 +52,7 @@ nightly: test-packages
 	@$(MAKE) --no-print-directory $(READY)
 	$(BIN)/python -m tests.fuzz --mutants 10000
 	$(BIN)/python -m tests.chance --sessions 2000 --patients 5000
+	$(BIN)/python -m tests.reference --patients 5000
 	$(BIN)/python -m tests.trial.against_r --cohorts 500
 	$(SCREEN) $(BIN)/python -m tests.plugin.sigkills --kills 200
 	$(BIN)/python -m tests.trial.one_truth --courses 20000

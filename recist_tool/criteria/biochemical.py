@@ -6,6 +6,7 @@ There is no one paper; RECIST 1.1 uses markers for CR only.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.criteria.answer import Figure, Message
@@ -96,7 +97,7 @@ def assess_visits(
             return Finding(NE, "no marker was measured at baseline", SOURCE)
         return _finding(course, visit, deciding, settings)
 
-    return assess_plain(course, view, found)
+    return assess_plain(course, view, found, attrgetter("markers"))
 
 
 def deciding_markers(course: Course, settings: BiochemicalSettings) -> tuple[str, ...]:

@@ -58,7 +58,8 @@ class Burden(NamedTuple):
     missing
         Targets without a figure.
     gone
-        Every target was seen, and none is disease any more.
+        Every target was seen, and none is disease any more; a normal node needs no
+        figure of its own.
     measured
         Sum of `sizes`; None where nothing was measured.
     merged
@@ -170,10 +171,10 @@ def visit_burden(measure: Measure, view: View, seen: FindingsTimepoint) -> Burde
     found = burden(sizes)
     if any(type(seen.target.get(one.id)) is not MeasuredTarget for one in view.targets):
         found = found._replace(merged=_merged(view, seen))
-    if found.missing or found.gone or not measure.nodes_can_be_normal:
+    if found.gone or not measure.nodes_can_be_normal:
         return found
     gone = bool(sizes) and all(
-        not found.sizes[one.id] or (one.nodal and normal_node(seen.target[one.id]))
+        sizes[one.id] == ZERO or (one.nodal and normal_node(seen.target.get(one.id)))
         for one in view.targets
     )
     return found._replace(gone=gone)

@@ -6,6 +6,7 @@ SUV in the same regions as at baseline; of several lesions, their sum.
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.criteria.answer import Figure
@@ -128,7 +129,7 @@ def assess_visits(
             return Finding(NE, f"no PET scan{where}", PAPER)
         return _finding(course, view, visit, (before, now), settings)
 
-    return assess_plain(course, view, found)
+    return assess_plain(course, view, found, attrgetter("pet"))
 
 
 def _beyond(value: Decimal, limit: Decimal, *, inclusive: bool) -> bool:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from recist_tool.criteria.course import Course, View, Visit
     from recist_tool.model.criteria_settings import IRecistSettings
     from recist_tool.model.findings import FindingsTimepoint, NewLesionFinding
+    from recist_tool.model.protocol import Settings
 
 ICR, IPR, ISD = Response.ICR, Response.IPR, Response.ISD
 IUPD, ICPD, NE = Response.IUPD, Response.ICPD, Response.NE
@@ -145,7 +146,6 @@ def assess_visits(
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
     """Return the baseline sum, mm, and the response of every visit."""
     baseline_mm, by_recist = recist11.assess_visits(course, view, whole)
-    settings = course.settings.other_criteria.irecist
     followed = _followed_by_size(course)
     state = State()
     answers: dict[str, TimepointResponse] = {}
@@ -158,9 +158,7 @@ def assess_visits(
         if not visit.recorded:
             seen = _observed(view, visit, found, known)
             known = known.after(view, visit)
-        taken, state = _taken(visit, seen, given, state, settings)
-        if taken.response is Response.NED:
-            taken = taken._replace(response=course.settings.no_disease_as)
+        taken, state = _taken(visit, seen, given, state, course.settings)
         answers[visit.id] = found._replace(
             overall=taken.response,
             restated_overall=None,
@@ -179,11 +177,13 @@ def _taken(
     seen: Observed | None,
     given: Response | None,
     state: State,
-    settings: IRecistSettings,
+    settings: Settings,
 ) -> tuple[Step, State]:
     """Return the step of a visit: from findings, or the reader's where they give NE."""
     if seen is not None:
-        taken, after = step(seen, state, settings)
+        taken, after = step(seen, state, settings.other_criteria.irecist)
+        if taken.response is Response.NED:
+            taken = taken._replace(response=settings.no_disease_as)
         if given is None or given is NE or taken.response is not NE:
             return taken, after
     return recorded_step((visit.id, visit.day), given or NE, state)
@@ -231,7 +231,8 @@ def queries(
 
 def _of_evidence(answer: TimepointResponse) -> list[Message]:
     why, at = answer.why, answer.timepoint_id
-    assert isinstance(why, IEvidence)  # noqa: S101 - answered in this module
+    if not isinstance(why, IEvidence):
+        return []
     messages = [
         Message(
             MessageLevel.WARNING,

@@ -6,6 +6,7 @@ SULpeak of the hottest lesion, from the hottest at baseline to the hottest now.
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.criteria.answer import Figure, Message
@@ -152,7 +153,7 @@ def assess_visits(
         smallest = min(earlier, default=None)
         return _finding(course, view, visit, (before, now), smallest)
 
-    return assess_plain(course, view, found)
+    return assess_plain(course, view, found, attrgetter("pet"))
 
 
 def queries(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from recist_tool.criteria.answer import Figure, Limits, TimepointResponse
     from recist_tool.criteria.course import Course, View, Visit
+    from recist_tool.model.findings import FindingsTimepoint
 
 PROGRESSED = frozenset({Response.PD, Response.PMD})
 
@@ -69,13 +70,20 @@ class PlainEvidence(NamedTuple):
 
 
 def assess_plain(
-    course: Course, view: View, found: Callable[[Visit], Finding]
+    course: Course,
+    view: View,
+    found: Callable[[Visit], Finding],
+    looks_at: Callable[[FindingsTimepoint], object],
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
-    """Return the response of every visit; there is no baseline sum."""
+    """Return the response of every visit; there is no baseline sum.
+
+    A response that was recorded stands alone only where a visit has nothing of what
+    the criteria look at.
+    """
     answers: dict[str, TimepointResponse] = {}
     progressed = False
     for visit in course.follow_ups:
-        if visit.recorded:
+        if visit.recorded and not looks_at(visit.seen):
             answer = recorded_answer(course, view, visit, post_pd=progressed)
         else:
             answer = _answer(view, visit, found(visit), post_pd=progressed)

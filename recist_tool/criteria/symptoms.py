@@ -8,6 +8,7 @@ off it for more than six months. There is no one paper.
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.criteria.answer import Figure
@@ -175,7 +176,7 @@ def assess_relief(
         answer = symptom_response(before, visit.seen.symptoms)
         return Finding(answer.response, answer.text, RELIEF, _severities(before, visit))
 
-    return assess_plain(course, view, found)
+    return assess_plain(course, view, found, attrgetter("symptoms"))
 
 
 def assess_dose(
@@ -200,7 +201,7 @@ def assess_dose(
         figures, thresholds = _doses(before, now, settings)
         return Finding(answer.response, answer.text, DOSE, figures, thresholds)
 
-    return assess_plain(course, view, found)
+    return assess_plain(course, view, found, attrgetter("somatostatin_analogue"))
 
 
 def _change(before: Symptom, now: Symptom) -> int | None:
@@ -209,7 +210,9 @@ def _change(before: Symptom, now: Symptom) -> int | None:
         return -1
     if now.severity is None or before.severity is None:
         return None if now.relieved is None else 0
-    return (now.severity > before.severity) - (now.severity < before.severity)
+    if now.severity < before.severity:
+        return -1 if now.relieved is None else 0
+    return int(now.severity > before.severity)
 
 
 def _severities(before: Mapping[str, Symptom], visit: Visit) -> tuple[Figure, ...]:

@@ -145,8 +145,9 @@ def _assessments(
 
 
 def _scope(result: ScopeResult, known: Known) -> ScopeResult:
+    pfs = result.pfs and _time(result.pfs, known)
     dor = result.dor and _time(result.dor, known)
-    return result._replace(pfs=_time(result.pfs, known), dor=dor)
+    return result._replace(pfs=pfs, dor=dor)
 
 
 def _time(time: TimeToEvent, known: Known) -> TimeToEvent:

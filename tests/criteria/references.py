@@ -111,13 +111,14 @@ def all_gone(scope: Scope, visit: Json, known: Sizes, *, normal: bool) -> bool:
     """Return whether no target is disease; a normal node is none, if so asked."""
     for one in scope.lesions("target"):
         size, seen = known[one["id"]], visit["target"].get(one["id"])
-        if size is None:
-            return False
-        if not size:
+        if size == 0:
             continue
         small = seen is not None and (
             seen.get("state") == "too_small"
-            or max(parts_of(seen), default=Fraction(0)) < 10
+            or (
+                ("mm" in seen or "parts_mm" in seen)
+                and max(parts_of(seen), default=Fraction(0)) < 10
+            )
         )
         if not (normal and one["nodal"] and small):
             return False

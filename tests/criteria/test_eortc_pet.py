@@ -202,3 +202,12 @@ def test_a_lesion_that_two_scans_place_in_two_organs_is_refused() -> None:
     now = scan(T1=5, L1={"suv": 5, "organ": "liver"})
     with pytest.raises(FindingsError, match="is in liver here and in lung before"):
         last("T1 liver", before, now, **E)
+
+
+@pytest.mark.parametrize(("suv", "expected"), [(5, PMR), (None, SMD)])
+def test_a_recorded_response_gives_way_to_a_scan_without_any_other_finding(
+    suv: int | None, expected: Response
+) -> None:
+    """Only a scan that is not evaluable leaves the reader's own word (E09 4.4.2)."""
+    later = {"day": 56, "overall": "SMD", "pet": {"lesions": {"T1": {"suv": suv}}}}
+    assert last("T1 liver", scan(T1=10), later, **E).overall is expected

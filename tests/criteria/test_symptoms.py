@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from recist_tool.criteria.symptoms import dose_response, symptom_response
@@ -51,6 +53,11 @@ def test_relief_is_one_symptom_better_and_none_worse(
     before: dict[str, Symptom], now: dict[str, Symptom], expected: Response
 ) -> None:
     assert symptom_response(before, now).response is expected
+
+
+def test_a_word_that_it_was_not_relieved_goes_before_a_smaller_figure() -> None:
+    now = {"flushing": Symptom(relieved=False, severity=Decimal(1))}
+    assert symptom_response(told(flushing=3), now).response is NO_RESPONSE
 
 
 def test_the_answer_names_the_symptoms() -> None:

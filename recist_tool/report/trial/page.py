@@ -146,7 +146,7 @@ def _lines(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str,
         if isinstance(value, dict) and value:
             yield from _lines(cast("dict[str, Any]", value), f"{prefix}{name}.")
         else:
-            yield f"{prefix}{name}", _told(value)
+            yield f"{prefix}{name}", _told(cast("object", value))
 
 
 def _told(value: object) -> str:

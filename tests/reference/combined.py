@@ -1,0 +1,388 @@
+"""Targets, other disease and new lesions in one response (Eisenhauer 2009, Table 1).
+
+WHO, Choi, mRECIST, volumetric and per-lesion response combine in the same way, with a
+rule of their own for the targets, so each hands that in as a `Target`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.reference import best
+from tests.reference import reading as r
+from tests.reference.reading import Json
+
+Target = Callable[[Json, str, int, bool], str]
+"""Target response: of patient, scope, visit, and whether there was a CR before."""
+
+
+def every_one(patient: Json, scope: str, k: int, new: Json) -> bool:
+    """Return True: every definite new lesion is disease."""
+    del patient, scope, k, new
+    return True
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a set of criteria combines.
+
+    Attributes
+    ----------
+    target
+        Its rule for the targets.
+    counts
+        Which definite new lesions are disease.
+    back_is_pd
+        Whether a target that is back after CR is PD; RECIST 1.1 asks the setting.
+    confirms
+        Whether CR and PR need a second visit.
+    stable
+        Its word for neither response nor progression.
+    persisting
+        Its word for other disease that persists where nothing is measured.
+    normal_nodes
+        Whether a node under 10 mm is no disease.
+    marker_speaks
+        Whether a tumour marker holds back CR.
+    asks_whole
+        Whether `liver_pd_requires_overall` speaks.
+    """
+
+    target: Target
+    counts: Callable[[Json, str, int, Json], bool] = every_one
+    confirms: bool = True
+    stable: str = "SD"
+    persisting: str = "NON-CR/NON-PD"
+    normal_nodes: bool = True
+    marker_speaks: bool = False
+    asks_whole: bool = False
+
+
+def back_after_cr(patient: Json, scope: str, k: int, had_cr: bool) -> bool:
+    """Return whether a target is back after overall CR (4.3.5): no normal node."""
+    seen = r.any_seen(patient, scope, r.visits(patient)[k])
+    return had_cr and seen and reappearance_counts(patient)
+
+
+def reappearance_counts(patient: Json) -> bool:
+    """Return whether disease back after overall CR is PD by itself."""
+    return r.setting(patient, "reappearance", "after_overall_cr") != "sum_rule_only"
+
+
+def raised(visit: Json) -> bool | None:
+    """Return whether the marker of a visit is above normal; None: not measured."""
+    marker: Json = visit.get("marker", {})
+    return marker.get("above_uln")
+
+
+def marker_state(patient: Json, scope: str, visit: Json) -> str:
+    """Return what a marker has to say: nothing, ``CR``, ``NON-CR/NON-PD`` or ``NE``.
+
+    Only one that was raised at baseline speaks, and for the liver only where all
+    disease is there (Eisenhauer 2009, 3.2 and 4.3.3).
+    """
+    if not r.setting(patient, "marker_required_for_cr", True):
+        return "CR"
+    if scope == r.LIVER and not r.only_in_liver(patient):
+        return "CR"
+    if raised(r.baseline(patient)) is not True:
+        return "CR"
+    now = raised(visit)
+    return "NE" if now is None else "NON-CR/NON-PD" if now else "CR"
+
+
+def other_lesion(patient: Json, scope: str, visit: Json, lesion: Json) -> str:
+    """Return one of ``gone``, ``there``, ``pd``, ``ne`` for a non-target lesion."""
+    finding = visit.get("nontarget", {}).get(lesion["id"], "ne")
+    finding = {"state": finding} if isinstance(finding, str) else finding
+    state = finding["state"]
+    if state == "unequivocal_pd":
+        return "pd"
+    if state not in ("ne", "merged_into") and "short_axis_mm" in finding:
+        return "there" if r.exact(finding["short_axis_mm"]) >= 10 else "gone"
+    if state == "merged_into":
+        return merged_state(patient, scope, visit, finding)
+    return {"absent": "gone", "ne": "ne"}.get(state, "there")
+
+
+def merged_state(patient: Json, scope: str, visit: Json, finding: Json) -> str:
+    """Return what became of a non-target within the lesion it merged with.
+
+    It is not seen in the liver where the whole is a lesion of another organ.
+    """
+    name = finding.get("merged_into") or finding.get("lesion")
+    whole = next(lesion for lesion in patient["lesions"] if lesion["id"] == name)
+    if not r.counts(patient, scope, whole):
+        return "ne"
+    if whole["role"] == "non_target":
+        state = other_lesion(patient, scope, visit, whole)
+        return "there" if state == "pd" else state
+    if r.size_of(patient, r.WHOLE, visit, whole, r.diameter) is None:
+        return "ne"
+    return "gone" if r.gone(patient, r.WHOLE, visit, whole) else "there"
+
+
+def other_states(patient: Json, scope: str, visit: Json) -> list[str]:
+    """Return what became of each non-target of the scope."""
+    others = r.lesions(patient, scope, "non_target")
+    return [other_lesion(patient, scope, visit, lesion) for lesion in others]
+
+
+def non_target(
+    patient: Json, scope: str, k: int, had_cr: bool, marker: str = "CR"
+) -> str:
+    """Return the non-target response (Eisenhauer 2009, 4.3.3 and 4.3.4).
+
+    `marker` is what the tumour marker says, for criteria in which it speaks.
+    """
+    visit = r.visits(patient)[k]
+    states = other_states(patient, scope, visit)
+    if not states:
+        return "NA"
+    if "pd" in states:
+        return "PD"
+    if had_cr and "there" in states and reappearance_counts(patient):
+        return "PD"
+    persists = "there" in states or marker == "NON-CR/NON-PD"
+    outranks = r.setting(patient, "persisting_outranks_unseen", False)
+    if "ne" in states and not (outranks and "there" in states):
+        return "NE"
+    return "NON-CR/NON-PD" if persists else marker
+
+
+def new_ones(patient: Json, scope: str, visit: Json) -> list[Json]:
+    """Return the new lesions of the scope that a visit speaks of."""
+    return [new for new in visit.get("new", []) if r.counts(patient, scope, new)]
+
+
+def new_lesions(patient: Json, scope: str, k: int, way: Way) -> str:
+    """Return ``YES``, ``EQUIVOCAL`` or ``NO`` for the new lesions of a visit."""
+    news = new_ones(patient, scope, r.visits(patient)[k])
+    definite = [new for new in news if new["status"] == "definite"]
+    if any(way.counts(patient, scope, k, new) for new in definite):
+        return "YES"
+    unsure = any(new["status"] == "equivocal" for new in news)
+    return "EQUIVOCAL" if unsure or definite else "NO"
+
+
+def has_findings(visit: Json) -> bool:
+    """Return whether anything was found at a visit, beyond a recorded response."""
+    return any(visit.get(part) for part in ("target", "nontarget", "new"))
+
+
+def history(patient: Json, scope: str, count: int, way: Way) -> list[str]:
+    """Return the overall responses of the first visits, by Tables 1 and 2."""
+    found: list[str] = []
+    for k in range(count):
+        computed = table(patient, scope, k, way, "CR" in found)
+        found.append(with_recorded(patient, scope, k, computed))
+    return found
+
+
+def had_cr(patient: Json, scope: str, k: int, way: Way) -> bool:
+    """Return whether the overall response was CR before visit `k`."""
+    return "CR" in history(patient, scope, k, way)
+
+
+def as_read(patient: Json, scope: str, k: int, way: Way) -> str:
+    """Return the overall response of a visit."""
+    return history(patient, scope, k + 1, way)[k]
+
+
+def with_recorded(
+    patient: Json, scope: str, k: int, computed: str, own: str | None = None
+) -> str:
+    """Return what was found, or what the reader recorded instead (4.4.2).
+
+    The record counts where the findings give NE, and where there are none; `own` names
+    what a set of criteria looks at beside lesions.
+    """
+    visit = r.visits(patient)[k]
+    recorded = visit.get("liver" if scope == r.LIVER else "overall")
+    found = has_findings(visit) or (own is not None and visit.get(own))
+    if not found and ("overall" in visit or "liver" in visit):
+        return recorded or "NE"
+    return recorded if recorded and computed == "NE" else computed
+
+
+def marker_of(patient: Json, scope: str, k: int, way: Way) -> str:
+    """Return what the tumour marker says of a visit, where it speaks."""
+    if not way.marker_speaks:
+        return "CR"
+    return marker_state(patient, scope, r.visits(patient)[k])
+
+
+def table(patient: Json, scope: str, k: int, way: Way, before: bool) -> str:
+    """Return the overall response by the rows of Tables 1 and 2 alone."""
+    target = way.target(patient, scope, k, before)
+    marker = marker_of(patient, scope, k, way)
+    other = non_target(
+        patient, scope, k, before and nt_may(patient, scope, k, way), marker
+    )
+    if new_lesions(patient, scope, k, way) == "YES" or "PD" in (target, other):
+        return "PD"
+    if target == "NA":
+        word = no_disease(patient, other)
+        return way.persisting if word == "NON-CR/NON-PD" else word
+    if target != "CR":
+        return target
+    return "CR" if other in ("CR", "NA") and marker == "CR" else "PR"
+
+
+def nt_may(patient: Json, scope: str, k: int, way: Way) -> bool:
+    """Return whether a non-target that is back in the liver may be PD by itself."""
+    if not asks_whole(patient, scope, way):
+        return True
+    before = had_cr(patient, r.WHOLE, k, way)
+    marker = marker_of(patient, r.WHOLE, k, way)
+    return non_target(patient, r.WHOLE, k, before, marker) == "PD"
+
+
+def no_disease(patient: Json, other: str) -> str:
+    """Return the response without targets (Table 2)."""
+    return r.setting(patient, "no_disease_as", "NED") if other == "NA" else other
+
+
+def disease_seen(patient: Json, scope: str, k: int, way: Way) -> bool:
+    """Return whether a visit shows disease, and not only what was not evaluated.
+
+    Of a visit of which only the response was recorded the response is all there is.
+    """
+    visit = r.visits(patient)[k]
+    if not has_findings(visit):
+        return as_read(patient, scope, k, way) not in ("CR", "NE", "NED")
+    if "there" in other_states(patient, scope, visit):
+        return True
+    recorded = visit.get("liver" if scope == r.LIVER else "overall")
+    before = had_cr(patient, scope, k, way)
+    if recorded and table(patient, scope, k, way, before) == "NE":
+        return recorded not in ("CR", "NE", "NED")
+    seen = r.any_seen if way.normal_nodes else r.any_left
+    return seen(patient, scope, visit)
+
+
+def dated_back(patient: Json, scope: str, way: Way) -> set[int]:
+    """Return the visits at which a new lesion that was confirmed later was seen.
+
+    Not over a visit at which it had resolved.
+    """
+    names = [visit["id"] for visit in r.visits(patient)]
+    found: set[int] = set()
+    for k, visit in enumerate(r.visits(patient)):
+        for new in new_ones(patient, scope, visit):
+            if new["status"] == "definite" and way.counts(patient, scope, k, new):
+                since = last_resolved(patient, k, new["id"]) + 1
+                found |= {j for j in range(since, k) if shows(patient, j, new["id"])}
+                if new.get("first_seen") in names[since:k]:
+                    found |= {names.index(new["first_seen"])}
+    return found
+
+
+def last_resolved(patient: Json, k: int, name: str) -> int:
+    """Return the last visit before `k` at which a new lesion had resolved; -1."""
+    return max(
+        (
+            j
+            for j, visit in enumerate(r.visits(patient)[:k])
+            for new in visit.get("new", [])
+            if new["id"] == name and new["status"] == "resolved"
+        ),
+        default=-1,
+    )
+
+
+def shows(patient: Json, k: int, name: str) -> bool:
+    """Return whether a visit shows a new lesion, surely or not."""
+    news = r.visits(patient)[k].get("new", [])
+    return any(new["id"] == name and new["status"] != "resolved" for new in news)
+
+
+def dating(patient: Json) -> str:
+    """Return what becomes of the visits before an equivocal lesion was confirmed."""
+    return r.setting(patient, "equivocal_dating", "first_seen")
+
+
+def for_best(patient: Json, scope: str, way: Way) -> list[str]:
+    """Return the responses that best response goes on from."""
+    read = history(patient, scope, len(r.visits(patient)), way)
+    if dating(patient) == "first_seen":
+        back = dated_back(patient, scope, way)
+        read = ["PD" if k in back else word for k, word in enumerate(read)]
+    return read
+
+
+def restated(patient: Json, scope: str, way: Way) -> list[str]:
+    """Return what each visit comes to: as read, dated back, and after CR."""
+    words = after_cr(patient, scope, way, for_best(patient, scope, way))
+    back: set[int] = set()
+    if dating(patient) != "as_read":
+        back = dated_back(patient, scope, way)
+    return ["PD" if k in back else best.plain(word) for k, word in enumerate(words)]
+
+
+def progression(patient: Json, scope: str, way: Way) -> dt.date | None:
+    """Return the date of the first progression."""
+    words = after_cr(patient, scope, way, for_best(patient, scope, way))
+    days = {k for k, word in enumerate(words) if word == "PD"}
+    if dating(patient) == "bor_as_read":
+        days |= dated_back(patient, scope, way)
+    seen = [r.date_of(patient, r.visits(patient)[k]) for k in days]
+    return min(seen, default=None)
+
+
+def after_cr(patient: Json, scope: str, way: Way, words: list[str]) -> list[str]:
+    """Return the responses with the convention for disease after CR applied.
+
+    Table 3, note a: after a CR that was real, disease that is seen is progression; of
+    one that was not, the CR is a PR. What was not seen is neither.
+    """
+    answer = list(words)
+    lapsed = {way.stable, "PR", "MR", "NON-CR/NON-PD"}
+    for k, word in enumerate(words):
+        if word == "PD":
+            break
+        crs = [j for j in range(k) if answer[j] == "CR"]
+        if not crs or word not in lapsed:
+            continue
+        if not disease_seen(patient, scope, k, way):
+            answer[k] = word + best.UNSEEN
+            continue
+        convention = verdict(patient, answer[:k])
+        if convention == "pd" and may_progress(patient, scope, k, way):
+            answer[k] = "PD"
+            break
+        if convention == "reread_as_pr" and k in best.until_new_therapy(patient):
+            for j in crs:
+                answer[j] = "PR"
+    return answer
+
+
+def verdict(patient: Json, before: list[str]) -> str:
+    """Return what disease after CR comes to; a CR that was confirmed was real."""
+    convention = r.setting(patient, "after_cr", "pd")
+    if convention != "reread_as_pr":
+        return convention
+    days = [r.day_of(patient, visit) for visit in r.visits(patient)]
+    visits = list(zip(days, before, strict=False))
+    confirmed = best.any_pair(patient, visits, "CR", best.confirms_cr)
+    return "pd" if confirmed else convention
+
+
+def may_progress(patient: Json, scope: str, k: int, way: Way) -> bool:
+    """Return whether disease back in the liver may be PD without the patient's."""
+    if not asks_whole(patient, scope, way):
+        return True
+    return as_read(patient, r.WHOLE, k, way) == "PD"
+
+
+def asks_whole(patient: Json, scope: str, way: Way) -> bool:
+    """Return whether the liver is not PD by itself."""
+    asks = r.setting(patient, "liver_pd_requires_overall", False)
+    return scope == r.LIVER and way.asks_whole and bool(asks)
+
+
+def whole_target(patient: Json, k: int, way: Way) -> str:
+    """Return the target response of the whole patient."""
+    return way.target(patient, r.WHOLE, k, had_cr(patient, r.WHOLE, k, way))
