@@ -202,8 +202,9 @@ def _after(rules: Rules, past: Past, answer: TimepointResponse) -> Past:
     """Return the past as the next visit sees it; partial sums are never the nadir."""
     baseline, nadir, nadir_at, cr_at, had_pd, visits = past
     total, overall, name = answer.sum_mm, answer.overall, answer.timepoint_id
-    is_plain = overall is not CR and overall is not PD and not rules.carries_pr
-    if is_plain and (total is None or nadir is None or total >= nadir):
+    is_plain = overall not in _COMPLETE and overall is not PD
+    no_lower = total is None or nadir is None or total >= nadir
+    if is_plain and no_lower and not rules.carries_pr:
         return past  # as almost every visit of a patient who is stable
     if total is not None and nadir is not None and total < nadir:
         nadir, nadir_at = total, name

@@ -132,13 +132,21 @@ def known_before(patient: Json, scope: str, k: int) -> set[str]:
 
 
 def silent(patient: Json, scope: str, k: int) -> bool:
-    """Return whether nothing is said of a known new lesion that was definite last."""
+    """Return whether a known new lesion that was definite last was not evaluated.
+
+    Nothing is said of it, or one that is followed by its size was not measured.
+    """
+    known, now = known_before(patient, scope, k), definite_at(patient, scope, k)
     told = {
         new["id"] for new in combined.new_ones(patient, scope, r.visits(patient)[k])
     }
-    return any(
-        last_word(patient, scope, k, name) == "definite"
-        for name in known_before(patient, scope, k) - told
+    unmeasured = {
+        name
+        for name, new in now.items()
+        if sized(patient, scope, name) and "mm" not in new and "change" not in new
+    }
+    return bool(known & unmeasured) or any(
+        last_word(patient, scope, k, name) == "definite" for name in known - told
     )
 
 
