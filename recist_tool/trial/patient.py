@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import localcontext
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from recist_tool.criteria import CRITERIA
@@ -33,7 +34,7 @@ from recist_tool.trial.judging import judging, tell
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from decimal import Decimal
 
     from recist_tool.criteria import CriteriaSet
@@ -49,6 +50,37 @@ EXACT_DIGITS: Final = 60
 """Enough that no sum or product of diameters is ever rounded."""
 
 
+class Remarks:
+    """What does not conform, and what to look at: worked out when it is asked for.
+
+    A trial of many patients never asks.
+    """
+
+    def __init__(self, criteria: Criteria, work_out: Callable[[], list[Message]]):
+        self._criteria = criteria
+        self._work_out = work_out
+
+    @cached_property
+    def messages(self) -> tuple[Message, ...]:
+        """All of them, each once.
+
+        Raises
+        ------
+        AssessmentFailed
+            Where the program goes wrong.
+        """
+        with judging(self._criteria), localcontext(prec=EXACT_DIGITS):
+            return _each_once(self._work_out())
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what is told."""
+        return isinstance(other, Remarks) and self.messages == other.messages
+
+    def __hash__(self) -> int:
+        """Return the hash of what is told."""
+        return hash(self.messages)
+
+
 class PatientAssessment(NamedTuple):
     """The response of one patient.
 
@@ -57,8 +89,8 @@ class PatientAssessment(NamedTuple):
     liver
         None where the patient has no liver lesion: none at baseline, none new, none
         on a PET scan that the criteria look at, and no liver response recorded.
-    messages
-        What does not conform, and what a person should look at.
+    remarks
+        What does not conform, and what a person should look at; `messages` has them.
     overrides
         The reader's own answers, by scope and timepoint: shown beside the computed
         ones, used for nothing.
@@ -70,9 +102,14 @@ class PatientAssessment(NamedTuple):
     criteria: Criteria
     overall: ScopeAssessment
     liver: ScopeAssessment | None
-    messages: tuple[Message, ...]
+    remarks: Remarks
     overrides: Mapping[tuple[Scope, str], ResponseOverride]
     settings: Settings
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """What does not conform, and what a person should look at."""
+        return self.remarks.messages
 
 
 def assess(
@@ -100,38 +137,50 @@ def assess(
     AssessmentFailed
         Where the program goes wrong.
     """
-    rules = CRITERIA[findings.criteria]
     with judging(findings.criteria), localcontext(prec=EXACT_DIGITS):
         of = _checked(findings)
-        messages = baseline_messages(of, protocol or DEFAULT_PROTOCOL)
-        messages += place_messages(of)
-        if today is not None:
-            used = protocol.criteria if protocol else ()
-            messages += plausibility_messages(findings, used, today)
         whole = view(of, Scope.OVERALL)
         overall = _assessed(of, whole, None)
-        messages += rules.queries(of, whole, overall.timepoints)
-        messages += _shared_queries(of, overall, whole)
         part = view(of, Scope.LIVER)
-        liver = None
-        if _has_liver(of, part):
-            liver = _assessed(of, part, overall)
-            messages += rules.queries(of, part, liver.timepoints)
-            messages += _shared_queries(of, liver, part)
+        liver = _assessed(of, part, overall) if _has_liver(of, part) else None
     overrides = {
         (one.scope, timepoint.id): one
         for timepoint in findings.timepoints
         for one in timepoint.overrides
     }
+    told = partial(
+        _messages, findings, of, ((whole, overall), (part, liver)), protocol, today
+    )
     return PatientAssessment(
         findings.id,
         findings.criteria,
         overall,
         liver,
-        _each_once(messages),
+        Remarks(findings.criteria, told),
         overrides,
         findings.settings,
     )
+
+
+def _messages(
+    findings: Findings,
+    of: Course,
+    scopes: tuple[tuple[View, ScopeAssessment | None], ...],
+    protocol: Protocol | None,
+    today: dt.date | None,
+) -> list[Message]:
+    """Return what does not conform, and what a person should look at."""
+    rules = CRITERIA[of.findings.criteria]
+    messages = baseline_messages(of, protocol or DEFAULT_PROTOCOL)
+    messages += place_messages(of)
+    if today is not None:
+        used = protocol.criteria if protocol else ()
+        messages += plausibility_messages(findings, used, today)
+    for seen, assessed in scopes:
+        if assessed is not None:
+            messages += rules.queries(of, seen, assessed.timepoints)
+            messages += _shared_queries(of, assessed, seen)
+    return messages
 
 
 def assess_scope(findings: Findings, scope: Scope) -> ScopeAssessment:
@@ -203,6 +252,7 @@ def tell_all(assessment: PatientAssessment) -> None:
         for scope in filter(None, (assessment.overall, assessment.liver)):
             tell(scope.timepoints.values())
             _ = (scope.bor_reason, scope.bor_citation)
+        _ = assessment.messages
 
 
 def _assessed(of: Course, seen: View, whole: ScopeAssessment | None) -> ScopeAssessment:
