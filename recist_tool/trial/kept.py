@@ -6,12 +6,11 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from recist_tool.model.findings import Findings
-from recist_tool.trial.patient_result import PatientResult
 
 if TYPE_CHECKING:
     from recist_tool.criteria.answer import ScopeAssessment
     from recist_tool.trial.patient_course import Assessment, PatientCourse
-    from recist_tool.trial.patient_result import ScopeResult
+    from recist_tool.trial.patient_result import PatientResult, ScopeResult
     from recist_tool.trial.time_to_event import TimeToEvent
 
 Part = TypeVar("Part")
@@ -97,13 +96,13 @@ def kept(result: PatientResult, known: Known) -> KeptPatient:
         raise ValueError(msg)
     liver = assessment.liver if result.liver else None
     return KeptPatient(
-        PatientResult(
-            _findings(result.findings, known),
-            None,
-            _course(result.course, known),
-            _time(result.os, known),
-            _scope(result.overall, known),
-            result.liver and _scope(result.liver, known),
+        result._replace(
+            findings=_findings(result.findings, known),
+            assessment=None,
+            course=_course(result.course, known),
+            os=_time(result.os, known),
+            overall=_scope(result.overall, known),
+            liver=result.liver and _scope(result.liver, known),
         ),
         _packed(assessment.overall),
         liver and _packed(liver),

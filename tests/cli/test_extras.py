@@ -72,7 +72,8 @@ def test_what_is_missing_is_said_with_its_extra(
 def test_without_extras_a_trial_is_counted_and_exported(tmp_path):
     assert without(ALL, "trial", RESPONSES).returncode == 0
     ended = without(ALL, "export", RESPONSES, tmp_path, "--to", "csv", "--study", "S")
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.returncode == 0
+    assert "is not installed" not in ended.stderr
 
 
 def test_every_extra_that_is_named_exists_and_brings_its_package():
