@@ -20,19 +20,27 @@ _TOLD: Final = 20
 def plausibility_asked(
     items: Iterable[Patient | InputError], today: dt.date
 ) -> Iterator[Patient | InputError]:
-    """Return the same patients, and ask in the end about what can hardly be."""
-    found: list[str] = []
+    """Return the same patients, and ask in the end about what can hardly be.
+
+    The same question about many patients is one line, with the first of them.
+    """
+    first: dict[str, str] = {}
+    others: dict[str, int] = {}
     more = 0
     for item in items:
         if isinstance(item, Patient):
             used = item.protocol.criteria
             for one in plausibility_messages(item.findings, used, today):
-                if len(found) < _TOLD:
-                    found.append(f"{item.where}: {one.text}")
+                if one.text in first:
+                    others[one.text] = others.get(one.text, 0) + 1
+                elif len(first) < _TOLD:
+                    first[one.text] = item.where
                 else:
                     more += 1
         yield item
+    for text, where in first.items():
+        also = f" (and in {others[text]} more)" if text in others else ""
+        sys.stderr.write(f"recist: {where}{also}: {text}\n")
     if more:
-        found.append(f"and {more} more such questions: recist assess tells each")
-    for line in found:
-        sys.stderr.write(f"recist: {line}\n")
+        rest = f"and {more} more such questions: recist assess tells each"
+        sys.stderr.write(f"recist: {rest}\n")

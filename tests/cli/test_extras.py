@@ -14,7 +14,7 @@ from recist_tool.cli.extras import EXTRA_OF, setup_error
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-RESPONSES = str(ROOT / "docs" / "examples" / "response-34.jsonl")
+RESPONSES = str(ROOT / "docs" / "examples" / "registry.jsonl")
 
 RUN = """
 import sys
@@ -64,7 +64,8 @@ def test_what_is_missing_is_said_with_its_extra(
     (tmp_path / "a.nii").write_bytes(b"x")
     ended = without(ALL, *arguments)
     assert ended.returncode == 1
-    (line,) = ended.stderr.splitlines()
+    line = ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
     assert package in line
     assert f'pip install "recist-tool[{extra}]"' in line
 

@@ -122,8 +122,8 @@ def test_damaged_fields_are_told_in_words_with_their_place(tmp_path, capsys, dat
             "Correct the value",
         ),
         (
-            seen(target={"T1": {"state": "split", "parts_mm": [4]}}),
-            "timepoints[1].target.T1.parts_mm: must hold at least 2 of them. "
+            seen(target={"T1": {"state": "split", "parts_mm": []}}),
+            "timepoints[1].target.T1.parts_mm: must hold at least 1 of them. "
             "Correct the value",
         ),
         (
