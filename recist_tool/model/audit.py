@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any, NoReturn
+import math
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from pydantic import AwareDatetime, Field, ValidationError
 
@@ -131,11 +132,23 @@ def as_read_back(entry: AuditEntry) -> AuditEntry:
     content = json.loads(line)
     found = AuditEntry.model_validate_json(line)
     is_kept = content["entry_hash"] == content_hash(content)
+    is_kept = is_kept and _is_finite(entry.command.model_dump())
     if not is_kept or found.model_dump_json() != line:
         raise BrokenJournalError.at(
             f"journal entry {entry.number}", "would not be read as it was written"
         )
     return found
+
+
+def _is_finite(value: object) -> bool:
+    """Return whether all numbers in dumped records are ones that JSON has."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return all(map(_is_finite, cast("dict[str, object]", value).values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_finite, cast("Sequence[object]", value)))
+    return True
 
 
 def check_chain(contents: Sequence[Mapping[str, Any]]) -> None:

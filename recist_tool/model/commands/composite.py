@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from recist_tool.model.case import Case, Read, SeriesReference
 from recist_tool.model.commands.lesions import (
@@ -77,6 +77,13 @@ class ChangeLesionRole(Record):
     role: LesionRole
     new_id: str
     first_seen: str | None = None
+
+    @model_validator(mode="after")
+    def _new_lesions_have_a_first_visit(self) -> Self:
+        if (self.role is LesionRole.NEW) != (self.first_seen is not None):
+            msg = "a new lesion, and only a new lesion, names where it was first seen"
+            raise ValueError(msg)
+        return self
 
     def apply(self, case: Case) -> Case:
         """Return the case with the lesion in its new role."""
