@@ -150,11 +150,11 @@ def course(findings: Findings) -> Course:
 
 def _conventions(findings: Findings) -> Settings:
     """Return the settings; disease known otherwise than by lesions is not "none"."""
-    known = any(
+    known = not findings.lesions and any(
         seen.volumes_ml or (seen.pet and seen.pet.lesions)
         for seen in findings.timepoints
     )
-    if findings.lesions or not known:
+    if not known:
         return findings.settings
     return findings.settings.model_copy(update={"no_disease_as": Response.NE})
 

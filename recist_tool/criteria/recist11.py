@@ -200,12 +200,12 @@ def _visit(rules: Rules, visit: Visit, past: Past) -> tuple[TimepointResponse, P
 
 def _after(rules: Rules, past: Past, answer: TimepointResponse) -> Past:
     """Return the past as the next visit sees it; partial sums are never the nadir."""
-    baseline, nadir, nadir_at, cr_at, had_pd, visits = past
     total, overall, name = answer.sum_mm, answer.overall, answer.timepoint_id
     is_plain = overall not in _COMPLETE and overall is not PD
-    no_lower = total is None or nadir is None or total >= nadir
+    no_lower = total is None or past.nadir_mm is None or total >= past.nadir_mm
     if is_plain and no_lower and not rules.carries_pr:
         return past  # as almost every visit of a patient who is stable
+    baseline, nadir, nadir_at, cr_at, had_pd, visits = past
     if total is not None and nadir is not None and total < nadir:
         nadir, nadir_at = total, name
     if overall in _COMPLETE:

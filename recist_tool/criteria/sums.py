@@ -59,7 +59,7 @@ def visit_sum(view: View, seen: FindingsTimepoint) -> VisitSum:
             missing = (*missing, lesion.id)
             continue
         total += size
-        if size and gone and not (lesion.nodal and normal_node(finding)):
+        if gone and size and not (lesion.nodal and normal_node(finding)):
             gone = False
     if len(missing) == len(view.targets):
         return VisitSum(None, missing, gone=False)

@@ -316,6 +316,8 @@ def _restated(
     answers: dict[str, TimepointResponse], settled: Settled
 ) -> dict[str, TimepointResponse]:
     """Return the answers as they stand; a PD that was dated back stays one."""
+    if not settled.because:
+        return answers
     for visit in settled.visits:
         because = settled.because.get(visit.timepoint_id)
         answer = answers[visit.timepoint_id]
@@ -339,7 +341,10 @@ def _progressed(
 ) -> TimepointResponse | None:
     if rules.progressed is not None:
         return rules.progressed(of, answers)
-    return next((one for one in answers.values() if one.effective in PROGRESSED), None)
+    for one in answers.values():
+        if one.effective in PROGRESSED:
+            return one
+    return None
 
 
 def _best(of: Course, rules: CriteriaSet, settled: Settled) -> BestResponse | Best:
