@@ -12,12 +12,12 @@ from napari_recist.window import add_reading_room
 from recist_tool import Session, Timepoint, write_patient
 from recist_tool.phantom import SMALL_PATIENT
 from tests.plugin.hands import Reader
-from tests.plugin.windows import Windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from napari.viewer import Viewer
     from pytestqt.qtbot import QtBot
 
     from napari_recist.dock import ReadingRoom
@@ -63,23 +63,15 @@ def patient(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def windows() -> Iterator[Windows]:
-    """The windows of a file of tests: rooms come and go in them."""
-    with pytest.MonkeyPatch.context() as patch:
-        start = "napari._qt.threads.status_checker.StatusChecker.start"
-        patch.setattr(start, lambda *_: None)  # as napari's own fixture has it
-        pool = Windows()
-        yield pool
-        pool.close()
-
-
 @pytest.fixture
-def make_reader(windows: Windows, qtbot: QtBot) -> Iterator[Callable[[], Reader]]:
+def make_reader(
+    make_napari_viewer_proxy: Callable[..., Viewer], qtbot: QtBot
+) -> Iterator[Callable[[], Reader]]:
     docks: list[ReadingRoom] = []
 
     def make() -> Reader:
-        viewer = windows.take(qtbot)
+        viewer = make_napari_viewer_proxy(show=True)
+        viewer.window.resize(1366, 768)
         dock = add_reading_room(viewer)
         docks.append(dock)
         return Reader(viewer, dock, qtbot)
@@ -88,7 +80,7 @@ def make_reader(windows: Windows, qtbot: QtBot) -> Iterator[Callable[[], Reader]
     for dock in docks:
         qtbot.waitUntil(lambda dock=dock: not dock.loader.busy, timeout=30_000)
         dock.close_room()
-    windows.take_back()
+    qtbot.wait(50)  # panes beside the first are deleted by the event loop
 
 
 @pytest.fixture
