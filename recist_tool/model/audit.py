@@ -137,7 +137,7 @@ def as_read_back(entry: AuditEntry) -> AuditEntry:
         raise BrokenJournalError.at(
             f"journal entry {entry.number}", "would not be read as it was written"
         )
-    return found
+    return entry if entry == found else found  # 30.0 is 30, and is shown as it was
 
 
 def _is_finite(value: object) -> bool:
