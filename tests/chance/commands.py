@@ -114,7 +114,8 @@ class Reader:
         if "lesion_id" in given and known and self.chance.random() < 0.95:
             given["lesion_id"] = self.chance.choice(known)
         if "finding" in given and self.chance.random() < 0.95:
-            name = given.get("lesion_id") or given["lesion"]["lesion_id"]
+            holder = given if "lesion_id" in given else given["lesion"]
+            name = holder["lesion_id"]
             given["finding"] = self.finding(session, name)
             if given["timepoint_id"] == "BL" and given["finding"]["kind"] != "measured":
                 given["timepoint_id"] = "TP1"

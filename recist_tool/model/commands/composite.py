@@ -75,7 +75,7 @@ class ChangeLesionRole(Record):
     reader_id: str
     lesion_id: str
     role: LesionRole
-    new_id: str
+    new_id: str = Field(min_length=1, max_length=32)
     first_seen: str | None = None
 
     @model_validator(mode="after")
