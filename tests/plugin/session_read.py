@@ -63,15 +63,18 @@ def read_through_session(
 def _read(
     session: Session, look: Look, volume: Volume, drawn: PlaneCaliper | None
 ) -> None:
-    if session.read.lesion(look.lesion_id) is None:
-        session.add_lesion(
-            look.role,
-            look.organ,
-            nodal=look.nodal,
-            first_seen=look.timepoint_id if look.is_new else None,
-        )
     caliper = drawn and as_record(volume, look.slice_index(volume), drawn)
-    session.record(look.lesion_id, look.timepoint_id, _finding(look, caliper))
+    finding = _finding(look, caliper)
+    if session.read.lesion(look.lesion_id) is not None:
+        session.record(look.lesion_id, look.timepoint_id, finding)
+        return
+    lesion = session.new_lesion(
+        look.role,
+        look.organ,
+        nodal=look.nodal,
+        first_seen=look.timepoint_id if look.is_new else None,
+    )
+    session.add_measured(lesion, look.timepoint_id, finding)
 
 
 def _finding(
