@@ -241,8 +241,24 @@ def nt_may(patient: Json, scope: str, k: int, way: Way) -> bool:
 
 
 def no_disease(patient: Json, other: str) -> str:
-    """Return the response without targets (Table 2)."""
-    return r.setting(patient, "no_disease_as", "NED") if other == "NA" else other
+    """Return the response without targets (Table 2).
+
+    A patient who lists no lesion, but has volumes or uptake of some, is not without
+    disease: nothing that is judged here was followed.
+    """
+    if other != "NA":
+        return other
+    if not patient["lesions"] and known_otherwise(patient):
+        return "NE"
+    return r.setting(patient, "no_disease_as", "NED")
+
+
+def known_otherwise(patient: Json) -> bool:
+    """Return whether volumes or uptake of lesions were recorded at any visit."""
+    return any(
+        seen.get("volumes_ml") or seen.get("pet", {}).get("lesions")
+        for seen in patient["timepoints"]
+    )
 
 
 def disease_seen(patient: Json, scope: str, k: int, way: Way) -> bool:
