@@ -347,12 +347,14 @@ def _tlg_percent(
 ) -> Decimal | None:
     """Return the change of TLG over the lesions of which both scans give it.
 
-    A lesion that the later scan does not have counts in the first sum only.
+    A lesion that the later scan does not have counts in the first sum only, and so does
+    one that is at background there: nothing of it is left to glycolyse.
     """
     names = [
         name
         for name, lesion in before.items()
-        if lesion.tlg_g is not None and (name not in now or now[name].tlg_g is not None)
+        if lesion.tlg_g is not None
+        and (name not in now or now[name].background or now[name].tlg_g is not None)
     ]
     first = sum((before[name].tlg_g or Decimal(0) for name in names), Decimal(0))
     known = [now[name].tlg_g or Decimal(0) for name in names if name in now]
