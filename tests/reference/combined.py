@@ -388,13 +388,13 @@ def verdict(patient: Json, before: list[str]) -> str:
 
 def may_progress(patient: Json, scope: str, k: int, way: Way) -> bool:
     """Return whether disease back in the liver may be PD without the patient's."""
-    if not asks_whole(patient, scope, way):
+    if scope != r.LIVER or not r.setting(patient, "liver_pd_requires_overall", False):
         return True
     return as_read(patient, r.WHOLE, k, way) == "PD"
 
 
 def asks_whole(patient: Json, scope: str, way: Way) -> bool:
-    """Return whether the liver is not PD by itself."""
+    """Return whether the liver is not PD by itself, as read."""
     asks = r.setting(patient, "liver_pd_requires_overall", False)
     return scope == r.LIVER and way.asks_whole and bool(asks)
 
