@@ -306,8 +306,7 @@ class Session:
         Parameters
         ----------
         details
-            Other fields of `Lesion`; its id and tracking UID are made where not given,
-            and it is a node where its organ is one.
+            As for `new_lesion`.
         """
         lesion = self.new_lesion(role, organ, **details)
         self.do(AddLesion(reader_id=self.reader_id, lesion=lesion))
@@ -319,7 +318,8 @@ class Session:
         Parameters
         ----------
         details
-            Other fields of `Lesion`; its id and tracking UID are made where not given.
+            Other fields of `Lesion`; its id and tracking UID are made where not given,
+            and it is a node where its organ is one.
         """
         made = {
             "lesion_id": self.new_lesion_id(role),

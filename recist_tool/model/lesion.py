@@ -46,7 +46,18 @@ class Lesion(Record):
 
     @model_validator(mode="after")
     def _new_lesions_have_a_first_visit(self) -> Self:
-        if (self.role is LesionRole.NEW) != (self.first_seen is not None):
-            msg = "a new lesion, and only a new lesion, names where it was first seen"
-            raise ValueError(msg)
+        require_first_visit(self.role, self.first_seen)
         return self
+
+
+def require_first_visit(role: LesionRole, first_seen: str | None) -> None:
+    """Hold new lesions, and no others, to a visit at which they were first seen.
+
+    Raises
+    ------
+    ValueError
+        If a new lesion names none, or another lesion names one.
+    """
+    if (role is LesionRole.NEW) != (first_seen is not None):
+        msg = "a new lesion, and only a new lesion, names where it was first seen"
+        raise ValueError(msg)

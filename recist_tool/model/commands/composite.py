@@ -22,7 +22,7 @@ from recist_tool.model.commands.requirements import (
 )
 from recist_tool.model.commands.visits import AttachSeries
 from recist_tool.model.finding import Finding, finding_in_role
-from recist_tool.model.lesion import Lesion
+from recist_tool.model.lesion import Lesion, require_first_visit
 from recist_tool.model.mask import LesionMask
 from recist_tool.model.pet import PetScan
 from recist_tool.model.record import Record
@@ -80,9 +80,7 @@ class ChangeLesionRole(Record):
 
     @model_validator(mode="after")
     def _new_lesions_have_a_first_visit(self) -> Self:
-        if (self.role is LesionRole.NEW) != (self.first_seen is not None):
-            msg = "a new lesion, and only a new lesion, names where it was first seen"
-            raise ValueError(msg)
+        require_first_visit(self.role, self.first_seen)
         return self
 
     def apply(self, case: Case) -> Case:
