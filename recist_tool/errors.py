@@ -59,9 +59,18 @@ class Fault(NamedTuple):
         """Return the fault as a single line: where, what, what to do."""
         line = ": ".join(part for part in (self.where, self.what) if part)
         line = f"{line}. {self.remedy}" if self.remedy else line
-        line = " ".join(line.split())
-        # names of files and fields can hold what would command a terminal
-        return "".join(one if one.isprintable() else "\ufffd" for one in line)
+        return printable(" ".join(line.split()))
+
+
+def printable(text: str) -> str:
+    r"""Return a text with nothing in it that a terminal would obey.
+
+    Names of files, patients and fields come from elsewhere and can hold anything.
+
+    >>> printable("S001\x1b[2J")
+    'S001\ufffd[2J'
+    """
+    return "".join(one if one.isprintable() else "\ufffd" for one in text)
 
 
 class RecistToolError(Exception):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.cli.cohort_files import Patient
+from recist_tool.cli.lines import tell
 from recist_tool.criteria.plausible import plausibility_messages
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ def plausibility_asked(
         yield item
     for text, where in first.items():
         also = f" (and in {others[text]} more)" if text in others else ""
-        sys.stderr.write(f"recist: {where}{also}: {text}\n")
+        tell(f"{where}{also}: {text}")
     if more:
-        rest = f"and {more} more such questions: recist assess tells each"
-        sys.stderr.write(f"recist: {rest}\n")
+        tell(f"and {more} more such questions: recist assess tells each")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from rich.console import Console
-
+from recist_tool.cli.screen import screen
 from recist_tool.dicom.cache_folder import cache_folder
 from recist_tool.dicom.sources.cache import ImageCache
 from recist_tool.errors import StorageError
@@ -19,7 +18,7 @@ def run(*, clear: bool) -> int:
         _clear_scans()
     verb = "removed" if clear else "holds"
     line = f"{cache_folder()}: {verb} {held.files} files of images, "
-    Console(highlight=False).print(
+    screen().print(
         f"{line}{held.size_bytes / 1e6:.1f} MB, and what earlier scans read",
         soft_wrap=True,
     )

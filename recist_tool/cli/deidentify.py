@@ -8,9 +8,8 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
-
 from recist_tool.cli.progress import progress
+from recist_tool.cli.screen import screen
 from recist_tool.dicom.deidentify.export import deidentify
 from recist_tool.dicom.deidentify.pseudonyms import REMEDY, Pseudonyms
 from recist_tool.errors import InputError
@@ -58,16 +57,18 @@ def _pseudonyms(key_file: Path | None) -> Pseudonyms:
 
 
 def _print(export: Export) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = screen()
     for subject_id, files in Counter(one.subject_id for one in export.written).items():
-        console.print(f"{subject_id}: {files} files")
+        console.print(f"{subject_id}: {files} files", soft_wrap=True)
     remarks = Counter(
         (one.target.parent, remark) for one in export.written for remark in one.remarks
     )
     for (series, remark), files in remarks.items():
-        console.print(f"  {series}, {files} files: {remark}", style="yellow")
+        line = f"  {series}, {files} files: {remark}"
+        console.print(line, style="yellow", soft_wrap=True)
     console.print(
         f"{len(export.written)} files written, {len(export.refused)} refused. "
         "Text within pixels is not looked for: look at the images before giving "
-        "them away."
+        "them away.",
+        soft_wrap=True,
     )

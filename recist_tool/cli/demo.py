@@ -75,7 +75,7 @@ def run(
         made["Reading room"] = folder / "reading-room.png"
         open_reading_room([case_path], screenshot=made["Reading room"])
     for what, path in made.items():
-        console.print(f"{what:16} {path}", soft_wrap=True, highlight=False)
+        console.print(f"{what:16} {path}", soft_wrap=True)
     if window and not screenshot and has_display():
         open_reading_room([case_path])
     return 0

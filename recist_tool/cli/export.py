@@ -14,6 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from recist_tool.cli.cohort_files import is_case, placed, trial_settings
+from recist_tool.cli.lines import tell
 from recist_tool.cli.organ_words import UnknownPlaces, settings_with
 from recist_tool.errors import (
     AssessmentFailed,
@@ -107,7 +108,7 @@ def run(
         *_remarks(study, untimed, conventions, settings),
         *unknown.lines(),
     ):
-        sys.stderr.write(f"recist: {remark}\n")
+        tell(remark)
     for path in made:
         sys.stdout.write(f"{path}\n")
     if refused:

@@ -13,6 +13,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+from recist_tool.cli.lines import tell
 from recist_tool.errors import RecistToolError
 from recist_tool.terms import LIVER, Boundary, LesionRole, SuvUnit
 
@@ -108,7 +109,7 @@ def _status(arguments: list[str] | None) -> int:
         app(args=arguments)
     except SystemExit as end:  # the command line library ends every run so
         if end.code == INTERRUPTED:
-            sys.stderr.write("recist: interrupted\n")
+            tell("interrupted")
         return end.code if isinstance(end.code, int) else 0
     except ImportError as error:
         from recist_tool.cli.extras import setup_error
@@ -116,11 +117,11 @@ def _status(arguments: list[str] | None) -> int:
         missing = setup_error(error)
         if missing is None:
             raise
-        sys.stderr.write(f"recist: {missing}\n")
+        tell(missing)
         return 1
     except RecistToolError as error:
         for line in str(error).splitlines():
-            sys.stderr.write(f"recist: {line}\n")
+            tell(line)
         return 1
     return 0
 

@@ -12,6 +12,7 @@ from recist_tool.app.importing import Unknown, import_lesions
 from recist_tool.app.measuring import MeasureOptions, UptakeThreshold, measure_file
 from recist_tool.app.report_check import with_report
 from recist_tool.app.session import Session
+from recist_tool.cli.lines import tell, tell_faults
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
 from recist_tool.dicom.scan import scan
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from recist_tool.app.measuring import MeasuredFile
     from recist_tool.dicom.series import Series
-    from recist_tool.errors import Fault
     from recist_tool.terms import LesionRole, SuvUnit
 
 
@@ -61,7 +61,7 @@ def run(
         screen().print(lesion_table(answer))
         if report is not None:
             screen().print(report_table(answer))
-    status = tell(measured.faults, measured.remarks)
+    status = tell_faults(measured.faults, measured.remarks)
     if into is not None:
         _record(measured, into)
     return status
@@ -89,9 +89,9 @@ def _record(measured: MeasuredFile, into: CaseAsked) -> None:
             import_lesions(session, into.timepoint_id, measured, unknown),
             strict=True,
         ):
-            sys.stderr.write(
-                f"recist: label {lesion.segment.label} recorded as {lesion_id} at "
-                f"{into.timepoint_id}\n"
+            tell(
+                f"label {lesion.segment.label} recorded as {lesion_id} at "
+                f"{into.timepoint_id}"
             )
 
 
@@ -131,14 +131,3 @@ def series_in(folder: Path | None) -> tuple[Series, ...]:
         return ()
     with progress("Reading headers") as advance:
         return scan([folder], advance).require_series()
-
-
-def tell(faults: Iterable[Fault | str], remarks: Iterable[Fault | str]) -> int:
-    """Print what was not measured, and what to know; return the exit status."""
-    for remark in remarks:
-        sys.stderr.write(f"recist: note: {remark}\n")
-    status = 0
-    for fault in faults:
-        sys.stderr.write(f"recist: {fault}\n")
-        status = 1
-    return status

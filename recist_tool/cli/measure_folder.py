@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from recist_tool.app.mask_folder import image_index, mask_jobs
 from recist_tool.app.measuring_many import Batch, measure_many
-from recist_tool.cli.measure import tell
+from recist_tool.cli.lines import tell_faults
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
 from recist_tool.report.lesion_table import lesion_table
@@ -60,7 +60,7 @@ def run_folder(asked: Asked, options: MeasureOptions) -> int:
         lines = _measured(asked, batch, results, settings)
     if not asked.json:
         _print(lines, len(jobs) - len(lines), asked.out)
-    return tell(
+    return tell_faults(
         (fault for line in lines for fault in line["faults"]),
         (remark for line in lines for remark in line["remarks"]),
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.cli.cohort_files import Patient
+from recist_tool.cli.lines import tell
 from recist_tool.criteria.places import HOW_COUNTED, unknown_places
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class UnknownPlaces:
                 self.note(given.where.partition(", line ")[0], given.findings)
             yield given
         for line in self.lines(least=2):
-            sys.stderr.write(f"recist: {line}\n")
+            tell(line)
 
     def note(self, file: str, findings: Findings) -> None:
         """Count the unknown words of one patient."""

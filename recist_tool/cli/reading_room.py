@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recist_tool.cli.display import require_display
-from recist_tool.cli.server import fetch, server_among, tell_faults
+from recist_tool.cli.lines import tell_faults
+from recist_tool.cli.server import fetch, server_among
 from recist_tool.errors import InputError, SetupError
 from recist_tool.store.protocol_file import read_protocol
 
@@ -44,7 +45,7 @@ def open_places(
         what, remedy = "no study is asked for", "Name --study or --patient-id"
         raise InputError.at(server, what, remedy)
     pulled = fetch(server, query)
-    status = tell_faults(pulled)
+    status = tell_faults(pulled.faults)
     open_reading_room(pulled.folders, protocol=protocol)
     return status
 

@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from recist_tool.cli.lines import tell_faults
 from recist_tool.cli.progress import progress
-from recist_tool.cli.server import fetch, list_studies, server_among, tell_faults
+from recist_tool.cli.screen import screen
+from recist_tool.cli.server import fetch, list_studies, server_among
 from recist_tool.dicom.scan import as_json, scan
 from recist_tool.dicom.suv_tags import SuvRefusal
 
@@ -39,7 +40,7 @@ def run(
         return list_studies(server, query, json=json)
     pulled = fetch(server, query)
     _scan(pulled.folders, json=json, cached=cached)
-    return tell_faults(pulled)
+    return tell_faults(pulled.faults)
 
 
 def _scan(paths: Sequence[Path], *, json: bool, cached: bool) -> int:
@@ -55,7 +56,7 @@ def _scan(paths: Sequence[Path], *, json: bool, cached: bool) -> int:
 
 
 def _print(result: ScanResult) -> None:
-    console = Console(highlight=False)
+    console = screen()
     patients = list(dict.fromkeys(series.patient for series in result.series))
     if len(patients) > 1:
         console.print(f"{len(patients)} patients: open each by itself", style="yellow")

@@ -10,11 +10,11 @@ import threading
 from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
 from recist_tool.cli.progress import progress
+from recist_tool.cli.screen import screen
 from recist_tool.dicom.sources.address import is_address
 from recist_tool.dicom.sources.server import ImageServer
 from recist_tool.errors import SourceError
@@ -78,13 +78,6 @@ def fetch(server: ImageServer, query: StudyQuery) -> Pulled:
         return server.pull(uids, query.modality, advance, stopped)
 
 
-def tell_faults(pulled: Pulled) -> int:
-    """Print what was not given, and return the exit status that follows."""
-    for fault in pulled.faults:
-        sys.stderr.write(f"recist: {fault}\n")
-    return 1 if pulled.faults else 0
-
-
 @contextlib.contextmanager
 def _interruptible() -> Generator[Callable[[], bool]]:
     """Let Ctrl-C end the download between two images; a second one ends at once."""
@@ -108,7 +101,7 @@ def _require(server: ImageServer, studies: Sequence[Study]) -> None:
 
 
 def _print(studies: Sequence[Study]) -> None:
-    console = Console(highlight=False)
+    console = screen()
     for study in studies:
         console.print(_line(study))
         name = Text(f"--study {study.study_instance_uid}", style="dim")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from recist_tool.app.answers import Answers
+from recist_tool.cli.screen import screen
 from recist_tool.store.casefile import load_case
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 def run(cases: Sequence[Path]) -> int:
     """Print one line for each case that holds; the first that does not is an error."""
-    console = Console(highlight=False)
+    console = screen()
     for path in cases:
         loaded = load_case(path)
         count = len(loaded.journal.entries)

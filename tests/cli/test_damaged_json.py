@@ -137,3 +137,17 @@ def test_a_damaged_case_is_refused_or_the_one_it_was(tmp_path, case, damaged, da
     with Session.open(case, reader_id="reader") as session:
         assert told == session.entries[: len(told)]
         assert opened == session.case or len(told) < len(session.entries)
+
+
+@pytest.mark.parametrize("command", ["assess", "trial", "export"])
+def test_no_command_prints_what_a_terminal_would_obey(tmp_path, capsys, command):
+    patient = json.loads(FINDINGS[0])
+    patient["id"] = "S\x1b[2J\u202e1"
+    patient["timepoints"][-1]["id"] = "V\x1b[2J"
+    path = tmp_path / "findings.jsonl"
+    path.write_text(json.dumps(patient) + "\n")
+    out = ["--out", str(tmp_path / "out")] if command == "export" else []
+    main([command, str(path), *out])
+    told = capsys.readouterr()
+    assert "S\ufffd[2J" in told.out + told.err or command != "assess"
+    assert not {"\x1b", "\u202e"} & set(told.out + told.err)
