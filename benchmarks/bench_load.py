@@ -48,7 +48,7 @@ class Measured(NamedTuple):
 def ours(folder: Path) -> Callable[[], object]:
     """Scan the folder and load its series."""
     from recist_tool.dicom.load import load
-    from recist_tool.dicom.scan import scan
+    from recist_tool.dicom.scan.scan import scan
 
     return lambda: load(scan([folder], cached=False).series[0])
 
@@ -56,7 +56,7 @@ def ours(folder: Path) -> Callable[[], object]:
 def ours_known(folder: Path) -> Callable[[], object]:
     """Load a series that was scanned before."""
     from recist_tool.dicom.load import load
-    from recist_tool.dicom.scan import scan
+    from recist_tool.dicom.scan.scan import scan
 
     (series,) = scan([folder], cached=False).series
     return lambda: load(series)
@@ -65,7 +65,7 @@ def ours_known(folder: Path) -> Callable[[], object]:
 def ours_first_slice(folder: Path) -> Callable[[], object]:
     """Load the middle slice of a series that was scanned before."""
     from recist_tool.dicom.load import open_volume
-    from recist_tool.dicom.scan import scan
+    from recist_tool.dicom.scan.scan import scan
 
     (series,) = scan([folder], cached=False).series
     return lambda: next(iter(open_volume(series)))
@@ -73,7 +73,7 @@ def ours_first_slice(folder: Path) -> Callable[[], object]:
 
 def ours_first_scan(folder: Path) -> Callable[[], object]:
     """Scan the folder, and keep what was read."""
-    from recist_tool.dicom.scan import scan
+    from recist_tool.dicom.scan.scan import scan
 
     os.environ["RECIST_CACHE"] = tempfile.mkdtemp(dir=folder.parent)
     return lambda: scan([folder])
@@ -81,7 +81,7 @@ def ours_first_scan(folder: Path) -> Callable[[], object]:
 
 def ours_second_scan(folder: Path) -> Callable[[], object]:
     """Scan a folder that was scanned before."""
-    from recist_tool.dicom.scan import scan
+    from recist_tool.dicom.scan.scan import scan
 
     os.environ["RECIST_CACHE"] = str(folder.parent / "cache")
     if not Path(os.environ["RECIST_CACHE"]).exists():

@@ -25,12 +25,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.ellipsoids import LABEL_SPACING_MM, label_image, random_ellipsoid
-from recist_tool.measure.axes import axes
-from recist_tool.measure.grid import Grid
-from recist_tool.measure.mask import Mask, masks_of_labels
+from recist_tool.measure.geometry.grid import Grid
+from recist_tool.measure.geometry.volume import Volume
+from recist_tool.measure.mask.axes import axes
+from recist_tool.measure.mask.mask import Mask, masks_of_labels
 from recist_tool.measure.mask_measure import measure_mask
-from recist_tool.measure.sul_peak import suv_peak
-from recist_tool.measure.volume import Volume
+from recist_tool.measure.pet.peak import suv_peak
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -122,7 +122,7 @@ def _open(dock: Any, case: Path) -> None:
 
 def _refresh(dock: Any) -> None:
     """Print what a change costs: judging the read, and showing the table anew."""
-    from napari_recist.read_tab import ReadTab
+    from napari_recist.panels.read_tab import ReadTab
 
     reading = dock.room.reading
     session, protocol = reading.session, reading.case.protocol
@@ -182,7 +182,7 @@ def _compare(dock: Any, count: int) -> None:
 
 
 def _with_calipers(station: Any) -> Callable[[], None]:
-    from napari_recist.drawing import Mark
+    from napari_recist.viewport.annotations.caliper_graphics import Mark
     from recist_tool import LesionRole
 
     marks = [
@@ -212,7 +212,7 @@ class _Bare:
         from napari.components import ViewerModel
         from napari.qt import QtViewer
 
-        from napari_recist.overlay import qt_viewer_of
+        from napari_recist.viewport.annotations.overlay_widget import qt_viewer_of
 
         self._viewer = napari.Viewer(show_welcome_screen=False)
         first = qt_viewer_of(self._viewer)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from benchmarks.registration_scenes import LARGE, SCENES, Scene, scanned
-from recist_tool.measure.alignment.coarse import coarsened
-from recist_tool.measure.alignment.position import Pair, best_shift
-from recist_tool.measure.carry_over import carry_over
-from recist_tool.measure.register import STEP_MM, register
+from recist_tool.measure.registration.carry_over import carry_over
+from recist_tool.measure.registration.register import STEP_MM, register
+from recist_tool.measure.registration.rigid import Pair, best_shift
+from recist_tool.measure.registration.translation_search import coarsened
 from recist_tool.phantom.motion import Motion
 
 if TYPE_CHECKING:

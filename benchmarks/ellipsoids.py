@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.measure.grid import Grid
-from recist_tool.measure.mask import Mask
+from recist_tool.measure.geometry.grid import Grid
+from recist_tool.measure.mask.mask import Mask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

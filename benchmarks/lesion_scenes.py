@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.measure.filters import blurred, distance_mm
-from recist_tool.measure.mask import Mask
-from recist_tool.measure.volume import Volume
+from recist_tool.measure._scipy_filters import blurred, distance_mm
+from recist_tool.measure.geometry.volume import Volume
+from recist_tool.measure.mask.mask import Mask
 from recist_tool.phantom.noise import unit_noise
 
 if TYPE_CHECKING:

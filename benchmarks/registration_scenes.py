@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.measure.caliper import PlacedCaliper, PlaneCaliper
+from recist_tool.measure.caliper.caliper import PlacedCaliper, PlaneCaliper
 from recist_tool.phantom.motion import Mass, Motion, moved_ct
 from recist_tool.phantom.spec import Acquisition, Ellipsoid, PointLPS
 
 if TYPE_CHECKING:
-    from recist_tool.measure.volume import Volume
+    from recist_tool.measure.geometry.volume import Volume
 
 ABDOMEN: Final = Acquisition(256, 256, 60, (1.5, 1.5), 5.0, 5.0)
 """30 cm, from above the dome of the liver to the pelvis."""

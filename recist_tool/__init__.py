@@ -33,35 +33,37 @@ if TYPE_CHECKING:
     from recist_tool.app.worklist import matching_cases as matching_cases
     from recist_tool.app.worklist import next_case as next_case
     from recist_tool.app.worklist import worklist as worklist
-    from recist_tool.criteria.answer import Figure as Figure
-    from recist_tool.criteria.answer import Message as Message
-    from recist_tool.criteria.answer import ScopeAssessment as ScopeAssessment
-    from recist_tool.criteria.answer import TimepointResponse as TimepointResponse
-    from recist_tool.criteria.conformance import measurability as measurability
-    from recist_tool.criteria.conformance import selection as selection
-    from recist_tool.criteria.organs import organ_group as organ_group
-    from recist_tool.dicom.deidentify.export import deidentify as deidentify
-    from recist_tool.dicom.deidentify.pseudonyms import Pseudonyms as Pseudonyms
+    from recist_tool.criteria.answer.answer import Figure as Figure
+    from recist_tool.criteria.answer.answer import Message as Message
+    from recist_tool.criteria.answer.answer import ScopeAssessment as ScopeAssessment
+    from recist_tool.criteria.answer.answer import (
+        TimepointResponse as TimepointResponse,
+    )
+    from recist_tool.criteria.course.organs import organ_group as organ_group
+    from recist_tool.criteria.recist11.measurability import (
+        measurability as measurability,
+    )
+    from recist_tool.criteria.recist11.measurability import selection as selection
+    from recist_tool.deidentify.export import deidentify as deidentify
+    from recist_tool.deidentify.pseudonyms import Pseudonyms as Pseudonyms
     from recist_tool.dicom.load import Loading as Loading
     from recist_tool.dicom.load import load as load
     from recist_tool.dicom.load import open_volume as open_volume
-    from recist_tool.dicom.mask_file import MaskFile as MaskFile
-    from recist_tool.dicom.mask_file import Segment as Segment
-    from recist_tool.dicom.mask_file import Segments as Segments
-    from recist_tool.dicom.masks import read_masks as read_masks
-    from recist_tool.dicom.scan import ScanResult as ScanResult
-    from recist_tool.dicom.scan import Series as Series
-    from recist_tool.dicom.scan import Skipped as Skipped
-    from recist_tool.dicom.scan import holds_dicom as holds_dicom
-    from recist_tool.dicom.scan import scan as scan
-    from recist_tool.dicom.series import as_remembered as as_remembered
-    from recist_tool.dicom.series import series_reference as series_reference
-    from recist_tool.dicom.sources.download import Pulled as Pulled
-    from recist_tool.dicom.sources.query import Study as Study
-    from recist_tool.dicom.sources.query import StudyQuery as StudyQuery
-    from recist_tool.dicom.sources.server import ImageServer as ImageServer
-    from recist_tool.dicom.timepoints import person_of as person_of
-    from recist_tool.dicom.timepoints import propose_timepoints as propose_timepoints
+    from recist_tool.dicom.masks.mask_file import MaskFile as MaskFile
+    from recist_tool.dicom.masks.mask_file import Segment as Segment
+    from recist_tool.dicom.masks.mask_file import Segments as Segments
+    from recist_tool.dicom.masks.read import read_masks as read_masks
+    from recist_tool.dicom.scan.scan import ScanResult as ScanResult
+    from recist_tool.dicom.scan.scan import Series as Series
+    from recist_tool.dicom.scan.scan import Skipped as Skipped
+    from recist_tool.dicom.scan.scan import holds_dicom as holds_dicom
+    from recist_tool.dicom.scan.scan import scan as scan
+    from recist_tool.dicom.scan.series import as_remembered as as_remembered
+    from recist_tool.dicom.scan.series import series_reference as series_reference
+    from recist_tool.dicom.scan.timepoints import person_of as person_of
+    from recist_tool.dicom.scan.timepoints import (
+        propose_timepoints as propose_timepoints,
+    )
     from recist_tool.errors import AssessmentFailed as AssessmentFailed
     from recist_tool.errors import CaseFileError as CaseFileError
     from recist_tool.errors import CaseLockedError as CaseLockedError
@@ -75,68 +77,72 @@ if TYPE_CHECKING:
     from recist_tool.errors import SourceError as SourceError
     from recist_tool.errors import StorageError as StorageError
     from recist_tool.errors import SuvRefused as SuvRefused
-    from recist_tool.measure.axes import Axes as Axes
-    from recist_tool.measure.axes import axes as axes
-    from recist_tool.measure.burden import burden_percent as burden_percent
-    from recist_tool.measure.burden import (
+    from recist_tool.measure.caliper.caliper import PlacedCaliper as PlacedCaliper
+    from recist_tool.measure.caliper.caliper import PlaneCaliper as PlaneCaliper
+    from recist_tool.measure.caliper.caliper import as_record as as_record
+    from recist_tool.measure.caliper.caliper import from_record as from_record
+    from recist_tool.measure.caliper.caliper import length_mm as length_mm
+    from recist_tool.measure.caliper.caliper import move_long_end as move_long_end
+    from recist_tool.measure.caliper.caliper import move_short_end as move_short_end
+    from recist_tool.measure.caliper.caliper import (
+        propose_short_axis as propose_short_axis,
+    )
+    from recist_tool.measure.caliper.caliper import settled as settled
+    from recist_tool.measure.caliper.caliper import shifted as shifted
+    from recist_tool.measure.caliper.snap import Snapped as Snapped
+    from recist_tool.measure.caliper.snap import snap_caliper as snap_caliper
+    from recist_tool.measure.geometry.grid import GeometryWarning as GeometryWarning
+    from recist_tool.measure.geometry.grid import Grid as Grid
+    from recist_tool.measure.geometry.resample import unsheared as unsheared
+    from recist_tool.measure.geometry.volume import Volume as Volume
+    from recist_tool.measure.mask.axes import Axes as Axes
+    from recist_tool.measure.mask.axes import axes as axes
+    from recist_tool.measure.mask.burden import burden_percent as burden_percent
+    from recist_tool.measure.mask.burden import (
         volume_change_percent as volume_change_percent,
     )
-    from recist_tool.measure.caliper import PlacedCaliper as PlacedCaliper
-    from recist_tool.measure.caliper import PlaneCaliper as PlaneCaliper
-    from recist_tool.measure.caliper import as_record as as_record
-    from recist_tool.measure.caliper import from_record as from_record
-    from recist_tool.measure.caliper import length_mm as length_mm
-    from recist_tool.measure.caliper import move_long_end as move_long_end
-    from recist_tool.measure.caliper import move_short_end as move_short_end
-    from recist_tool.measure.caliper import propose_short_axis as propose_short_axis
-    from recist_tool.measure.caliper import settled as settled
-    from recist_tool.measure.caliper import shifted as shifted
-    from recist_tool.measure.carry_over import Proposal as Proposal
-    from recist_tool.measure.carry_over import carry_over as carry_over
-    from recist_tool.measure.edit_mask import add_ellipse as add_ellipse
-    from recist_tool.measure.edit_mask import erase_ellipse as erase_ellipse
-    from recist_tool.measure.edit_mask import (
+    from recist_tool.measure.mask.edit import add_ellipse as add_ellipse
+    from recist_tool.measure.mask.edit import erase_ellipse as erase_ellipse
+    from recist_tool.measure.mask.edit import (
         filled_between_slices as filled_between_slices,
     )
-    from recist_tool.measure.edit_mask import filled_holes as filled_holes
-    from recist_tool.measure.edit_mask import largest_part as largest_part
-    from recist_tool.measure.edit_mask import smoothed_outline as smoothed_outline
-    from recist_tool.measure.grid import GeometryWarning as GeometryWarning
-    from recist_tool.measure.grid import Grid as Grid
-    from recist_tool.measure.mask import Mask as Mask
-    from recist_tool.measure.mask import masks_of_labels as masks_of_labels
+    from recist_tool.measure.mask.edit import filled_holes as filled_holes
+    from recist_tool.measure.mask.edit import largest_part as largest_part
+    from recist_tool.measure.mask.edit import smoothed_outline as smoothed_outline
+    from recist_tool.measure.mask.mask import Mask as Mask
+    from recist_tool.measure.mask.mask import masks_of_labels as masks_of_labels
+    from recist_tool.measure.mask.on_grid import on_grid as on_grid
+    from recist_tool.measure.mask.saved import as_saved_mask as as_saved_mask
+    from recist_tool.measure.mask.saved import from_saved_mask as from_saved_mask
     from recist_tool.measure.mask_measure import MaskMeasure as MaskMeasure
     from recist_tool.measure.mask_measure import measure_mask as measure_mask
-    from recist_tool.measure.metabolic import Metabolic as Metabolic
-    from recist_tool.measure.metabolic import fraction_of_max as fraction_of_max
-    from recist_tool.measure.metabolic import metabolic as metabolic
-    from recist_tool.measure.metabolic import (
+    from recist_tool.measure.pet.metabolic import Metabolic as Metabolic
+    from recist_tool.measure.pet.metabolic import fraction_of_max as fraction_of_max
+    from recist_tool.measure.pet.metabolic import metabolic as metabolic
+    from recist_tool.measure.pet.metabolic import (
         percist_blood_pool_threshold as percist_blood_pool_threshold,
     )
-    from recist_tool.measure.metabolic import (
+    from recist_tool.measure.pet.metabolic import (
         percist_liver_threshold as percist_liver_threshold,
     )
-    from recist_tool.measure.on_grid import on_grid as on_grid
-    from recist_tool.measure.reference_region import Uptake as Uptake
-    from recist_tool.measure.reference_region import (
+    from recist_tool.measure.pet.peak import Peak as Peak
+    from recist_tool.measure.pet.peak import suv_peak as suv_peak
+    from recist_tool.measure.pet.reference_region import Uptake as Uptake
+    from recist_tool.measure.pet.reference_region import (
         blood_pool_reference as blood_pool_reference,
     )
-    from recist_tool.measure.reference_region import liver_reference as liver_reference
-    from recist_tool.measure.register import register as register
-    from recist_tool.measure.registration import Registration as Registration
-    from recist_tool.measure.resample import unsheared as unsheared
-    from recist_tool.measure.saved_mask import as_saved_mask as as_saved_mask
-    from recist_tool.measure.saved_mask import from_saved_mask as from_saved_mask
-    from recist_tool.measure.segment import Segmentation as Segmentation
-    from recist_tool.measure.segment import segment_caliper as segment_caliper
-    from recist_tool.measure.segment import segment_click as segment_click
-    from recist_tool.measure.snap import Snapped as Snapped
-    from recist_tool.measure.snap import snap_caliper as snap_caliper
-    from recist_tool.measure.sul import as_sul as as_sul
-    from recist_tool.measure.sul_peak import Peak as Peak
-    from recist_tool.measure.sul_peak import suv_peak as suv_peak
-    from recist_tool.measure.volume import Volume as Volume
-    from recist_tool.measure.work import Cancelled as Cancelled
+    from recist_tool.measure.pet.reference_region import (
+        liver_reference as liver_reference,
+    )
+    from recist_tool.measure.pet.sul import as_sul as as_sul
+    from recist_tool.measure.progress import Cancelled as Cancelled
+    from recist_tool.measure.registration.carry_over import Proposal as Proposal
+    from recist_tool.measure.registration.carry_over import carry_over as carry_over
+    from recist_tool.measure.registration.register import register as register
+    from recist_tool.measure.registration.result import Registration as Registration
+    from recist_tool.measure.segment.segment import Segmentation as Segmentation
+    from recist_tool.measure.segment.segment import segment_caliper as segment_caliper
+    from recist_tool.measure.segment.segment import segment_click as segment_click
     from recist_tool.model.blinding import Blinding as Blinding
     from recist_tool.model.blinding import neutral_name as neutral_name
     from recist_tool.model.case import Case as Case
@@ -215,6 +221,10 @@ if TYPE_CHECKING:
     from recist_tool.phantom import DEMO_PATIENT as DEMO_PATIENT
     from recist_tool.phantom import TOUR_PATIENT as TOUR_PATIENT
     from recist_tool.phantom import write_patient as write_patient
+    from recist_tool.servers.download import Pulled as Pulled
+    from recist_tool.servers.query import Study as Study
+    from recist_tool.servers.query import StudyQuery as StudyQuery
+    from recist_tool.servers.server import ImageServer as ImageServer
     from recist_tool.store.casefile import CASE_SUFFIX as CASE_SUFFIX
     from recist_tool.store.key_images import KeyImages as KeyImages
     from recist_tool.store.key_images import key_image_content as key_image_content
@@ -251,49 +261,46 @@ _HOMES = {
     "app.segmenting": "finding_on_mask provenance_of record_mask segment_with "
     "segmenters",
     "app.session": "Session",
-    "app.worklist": "CaseProgress VisitProgress case_progress matching_cases next_case "
-    "worklist",
-    "criteria.answer": "Figure Message ScopeAssessment TimepointResponse",
-    "criteria.conformance": "measurability selection",
-    "criteria.organs": "organ_group",
-    "dicom.deidentify.export": "deidentify",
-    "dicom.deidentify.pseudonyms": "Pseudonyms",
+    "app.worklist": "CaseProgress VisitProgress case_progress matching_cases "
+    "next_case worklist",
+    "criteria.answer.answer": "Figure Message ScopeAssessment TimepointResponse",
+    "criteria.course.organs": "organ_group",
+    "criteria.recist11.measurability": "measurability selection",
+    "deidentify.export": "deidentify",
+    "deidentify.pseudonyms": "Pseudonyms",
     "dicom.load": "Loading load open_volume",
-    "dicom.mask_file": "MaskFile Segment Segments",
-    "dicom.masks": "read_masks",
-    "dicom.scan": "ScanResult Series Skipped holds_dicom scan",
-    "dicom.series": "as_remembered series_reference",
-    "dicom.sources.download": "Pulled",
-    "dicom.sources.query": "Study StudyQuery",
-    "dicom.sources.server": "ImageServer",
-    "dicom.timepoints": "person_of propose_timepoints",
+    "dicom.masks.mask_file": "MaskFile Segment Segments",
+    "dicom.masks.read": "read_masks",
+    "dicom.scan.scan": "ScanResult Series Skipped holds_dicom scan",
+    "dicom.scan.series": "as_remembered series_reference",
+    "dicom.scan.timepoints": "person_of propose_timepoints",
     "errors": "AssessmentFailed CaseFileError CaseLockedError CommandRefused "
     "DicomError DownloadCutError Fault GeometryError RecistToolError "
     "RegistrationRefused SourceError StorageError SuvRefused",
-    "measure.axes": "Axes axes",
-    "measure.burden": "burden_percent volume_change_percent",
-    "measure.caliper": "PlacedCaliper PlaneCaliper as_record from_record length_mm "
-    "move_long_end move_short_end propose_short_axis settled shifted",
-    "measure.carry_over": "Proposal carry_over",
-    "measure.edit_mask": "add_ellipse erase_ellipse filled_between_slices "
+    "measure.caliper.caliper": "PlacedCaliper PlaneCaliper as_record from_record "
+    "length_mm move_long_end move_short_end propose_short_axis settled shifted",
+    "measure.caliper.snap": "Snapped snap_caliper",
+    "measure.geometry.grid": "GeometryWarning Grid",
+    "measure.geometry.resample": "unsheared",
+    "measure.geometry.volume": "Volume",
+    "measure.mask.axes": "Axes axes",
+    "measure.mask.burden": "burden_percent volume_change_percent",
+    "measure.mask.edit": "add_ellipse erase_ellipse filled_between_slices "
     "filled_holes largest_part smoothed_outline",
-    "measure.grid": "GeometryWarning Grid",
-    "measure.mask": "Mask masks_of_labels",
+    "measure.mask.mask": "Mask masks_of_labels",
+    "measure.mask.on_grid": "on_grid",
+    "measure.mask.saved": "as_saved_mask from_saved_mask",
     "measure.mask_measure": "MaskMeasure measure_mask",
-    "measure.metabolic": "Metabolic fraction_of_max metabolic "
+    "measure.pet.metabolic": "Metabolic fraction_of_max metabolic "
     "percist_blood_pool_threshold percist_liver_threshold",
-    "measure.on_grid": "on_grid",
-    "measure.reference_region": "Uptake blood_pool_reference liver_reference",
-    "measure.register": "register",
-    "measure.registration": "Registration",
-    "measure.resample": "unsheared",
-    "measure.saved_mask": "as_saved_mask from_saved_mask",
-    "measure.segment": "Segmentation segment_caliper segment_click",
-    "measure.snap": "Snapped snap_caliper",
-    "measure.sul": "as_sul",
-    "measure.sul_peak": "Peak suv_peak",
-    "measure.volume": "Volume",
-    "measure.work": "Cancelled",
+    "measure.pet.peak": "Peak suv_peak",
+    "measure.pet.reference_region": "Uptake blood_pool_reference liver_reference",
+    "measure.pet.sul": "as_sul",
+    "measure.progress": "Cancelled",
+    "measure.registration.carry_over": "Proposal carry_over",
+    "measure.registration.register": "register",
+    "measure.registration.result": "Registration",
+    "measure.segment.segment": "Segmentation segment_caliper segment_click",
     "model.blinding": "Blinding neutral_name",
     "model.case": "Case Read SeriesReference Timepoint VisitResponses",
     "model.clinical": "Clinical MarkerValue SomatostatinAnalogue Symptom",
@@ -317,6 +324,9 @@ _HOMES = {
     "model.sequence": "visit_to_sign_before_opening visit_to_sign_first",
     "model.suv_override": "SuvOverride",
     "phantom": "DEMO_PATIENT TOUR_PATIENT write_patient",
+    "servers.download": "Pulled",
+    "servers.query": "Study StudyQuery",
+    "servers.server": "ImageServer",
     "store.casefile": "CASE_SUFFIX",
     "store.key_images": "KeyImages key_image_content",
     "store.protocol_file": "PROTOCOL_FILE read_protocol",

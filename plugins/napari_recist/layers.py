@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_recist.cases import is_case
-from napari_recist.coordinates import layer_scale
-from napari_recist.studies import series_words
-from napari_recist.windows import first_window
+from napari_recist.read.case_files import is_case
+from napari_recist.read.patient_series import series_words
+from napari_recist.read.window_presets import first_window
+from napari_recist.viewport.image.coordinates import layer_scale
 from recist_tool import DicomError, load, scan
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari import current_viewer
 
-from napari_recist.cases import is_case
+from napari_recist.read.case_files import is_case
 from recist_tool import holds_dicom
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from napari.viewer import Viewer
 
-    from napari_recist.dock import ReadingRoom
+    from napari_recist.panels.dock import ReadingRoom
     from recist_tool import Protocol
 
 TITLE = "RECIST reading room"
@@ -96,7 +96,7 @@ class Door(QObject):
 
 def add_reading_room(viewer: Viewer) -> ReadingRoom:
     """Put the reading room beside the image of a viewer, or return the one there."""
-    from napari_recist.dock import ReadingRoom
+    from napari_recist.panels.dock import ReadingRoom
 
     for widget in viewer.window.dock_widgets.values():
         if isinstance(widget, ReadingRoom):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.app.segmenting import finding_on_mask, program
-from recist_tool.dicom.series import series_reference
+from recist_tool.dicom.scan.series import series_reference
 from recist_tool.errors import CommandRefused
 from recist_tool.model.commands import ImportedLesion, ImportLesions
 from recist_tool.model.commands.requirements import require_in_sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from recist_tool.app.measuring import MeasuredFile, MeasuredLesion
     from recist_tool.app.session import Session
-    from recist_tool.dicom.mask_file import Segment
-    from recist_tool.dicom.series import Series
+    from recist_tool.dicom.masks.mask_file import Segment
+    from recist_tool.dicom.scan.series import Series
     from recist_tool.model.case import Case, Read, SeriesReference
     from recist_tool.model.lesion import Lesion
 

@@ -7,17 +7,17 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.dicom import tags
-from recist_tool.dicom.masks import LABEL_IMAGES
-from recist_tool.dicom.parse import MARK, MARK_AT, read_header
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.header import tags
+from recist_tool.dicom.header.parse import MARK, MARK_AT, read_header
+from recist_tool.dicom.masks.read import LABEL_IMAGES
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError, GeometryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from recist_tool.dicom.mask_file import MaskFile
-    from recist_tool.dicom.series import Series
+    from recist_tool.dicom.masks.mask_file import MaskFile
+    from recist_tool.dicom.scan.series import Series
 
 MASKS = frozenset({"SEG", "RTSTRUCT"})
 

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from recist_tool.dicom.load import load, open_volume
-from recist_tool.dicom.mask_file import segment_at
-from recist_tool.dicom.masks import read_masks
+from recist_tool.dicom.masks.mask_file import segment_at
+from recist_tool.dicom.masks.read import read_masks
 from recist_tool.errors import Fault, GeometryError, InputError, SuvRefused
+from recist_tool.measure.mask.statistics import SUV_UNITS, require_suv_of_pet
 from recist_tool.measure.mask_measure import measure_mask
-from recist_tool.measure.metabolic import fraction_of_max, metabolic
-from recist_tool.measure.statistics import SUV_UNITS, require_suv_of_pet
+from recist_tool.measure.pet.metabolic import fraction_of_max, metabolic
 from recist_tool.terms import Boundary, SuvUnit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from recist_tool.dicom.mask_file import MaskFile, Segment, Segments
-    from recist_tool.dicom.series import Series
-    from recist_tool.measure.mask import Mask
+    from recist_tool.dicom.masks.mask_file import MaskFile, Segment, Segments
+    from recist_tool.dicom.scan.series import Series
+    from recist_tool.measure.geometry.volume import Volume
+    from recist_tool.measure.mask.mask import Mask
     from recist_tool.measure.mask_measure import MaskMeasure
-    from recist_tool.measure.metabolic import Metabolic
-    from recist_tool.measure.volume import Volume
+    from recist_tool.measure.pet.metabolic import Metabolic
 
 
 class UptakeThreshold(NamedTuple):
@@ -70,7 +70,7 @@ class MeasureOptions(NamedTuple):
     Attributes
     ----------
     boundary, inside_only
-        As `recist_tool.measure.axes.axes` takes them.
+        As `recist_tool.measure.mask.axes.axes` takes them.
     fraction
         Of fractional segmentations: what a voxel holds at least to be inside.
     thresholds

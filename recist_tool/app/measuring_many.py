@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from recist_tool.app.measuring import MeasureOptions, measure_masks
-from recist_tool.dicom.masks import read_masks
+from recist_tool.dicom.masks.read import read_masks
 from recist_tool.errors import RecistToolError, SetupError, SourceError
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
-from recist_tool.dicom.series import series_reference
-from recist_tool.measure.caliper import PlaneCaliper, as_record
+from recist_tool.dicom.scan.scan import scan
+from recist_tool.dicom.scan.series import series_reference
+from recist_tool.measure.caliper.caliper import PlaneCaliper, as_record
 from recist_tool.model.case import Timepoint
 from recist_tool.model.commands import AddTimepoint, LockTimepoint, SetReferenceDate
 from recist_tool.model.finding import (
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from recist_tool.app.session import Session
-    from recist_tool.dicom.scan import Series
-    from recist_tool.measure.volume import Volume
+    from recist_tool.dicom.scan.scan import Series
+    from recist_tool.measure.geometry.volume import Volume
     from recist_tool.model.diameter import Caliper
     from recist_tool.model.finding import Finding
     from recist_tool.phantom.truth import LesionTruth, TimepointTruth, Truth

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from recist_tool.dicom import tags
-from recist_tool.dicom.dataset import damage_told
-from recist_tool.dicom.parse import read_header
-from recist_tool.dicom.sr_measurements import read_sr_measurements
+from recist_tool.dicom.header import tags
+from recist_tool.dicom.header.parse import read_header
+from recist_tool.dicom.masks.dataset import damage_told
+from recist_tool.dicom.masks.sr import read_sr_measurements
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recist_tool.dicom.sr_measurements import Reported
+    from recist_tool.dicom.masks.sr import Reported
 
 MEAN: Final = ("R-00317", "373098007")
 SD: Final = ("R-10047", "386136009")

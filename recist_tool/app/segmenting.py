@@ -7,19 +7,19 @@ from importlib.metadata import entry_points, version
 from typing import TYPE_CHECKING, Final, Protocol
 
 from recist_tool.errors import RecistToolError, SetupError
-from recist_tool.measure.axes import axes
-from recist_tool.measure.caliper import as_record
-from recist_tool.measure.saved_mask import as_saved_mask
-from recist_tool.measure.segment import Segmentation
+from recist_tool.measure.caliper.caliper import as_record
+from recist_tool.measure.mask.axes import axes
+from recist_tool.measure.mask.saved import as_saved_mask
+from recist_tool.measure.segment.segment import Segmentation
 from recist_tool.model.finding import Measured, NewLesionSeen, NonTargetSeen
 from recist_tool.model.provenance import MeasuringMethod, Provenance
 from recist_tool.terms import LesionRole, NewLesionStatus
 
 if TYPE_CHECKING:
     from recist_tool.app.session import Session
-    from recist_tool.measure.caliper import Pixel, PlacedCaliper
-    from recist_tool.measure.mask import Mask
-    from recist_tool.measure.volume import Volume
+    from recist_tool.measure.caliper.caliper import Pixel, PlacedCaliper
+    from recist_tool.measure.geometry.volume import Volume
+    from recist_tool.measure.mask.mask import Mask
     from recist_tool.model.case import Case
     from recist_tool.model.diameter import Caliper
     from recist_tool.model.finding import Finding

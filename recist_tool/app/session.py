@@ -8,7 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, Self
 
 from recist_tool.app.answers import Answers
-from recist_tool.criteria.organs import is_node
+from recist_tool.criteria.course.organs import is_node
 from recist_tool.errors import (
     BrokenJournalError,
     CommandRefused,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.app.agenda import expected_lesions
-from recist_tool.dicom.first_study import first_study
+from recist_tool.dicom.scan.first_study import first_study
 from recist_tool.errors import RecistToolError, StorageError
 from recist_tool.model.blinding import Blinding, neutral_name
 from recist_tool.model.case import Read

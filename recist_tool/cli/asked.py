@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from recist_tool.cli.cohort_files import Patient
 from recist_tool.cli.lines import tell
-from recist_tool.criteria.plausible import plausibility_messages
+from recist_tool.criteria.answer.plausible import plausibility_messages
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 
 from recist_tool.cli.screen import screen
-from recist_tool.dicom.cache_folder import cache_folder
-from recist_tool.dicom.sources.cache import ImageCache
+from recist_tool.dicom.scan.cache_folder import cache_folder
+from recist_tool.dicom.scan.image_cache import ImageCache
 from recist_tool.errors import StorageError
 
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
-from recist_tool.dicom.deidentify.export import deidentify
-from recist_tool.dicom.deidentify.pseudonyms import REMEDY, Pseudonyms
+from recist_tool.deidentify.export import deidentify
+from recist_tool.deidentify.pseudonyms import REMEDY, Pseudonyms
 from recist_tool.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recist_tool.dicom.deidentify.export import Export
+    from recist_tool.deidentify.export import Export
 
 KEY_VARIABLE: Final = "RECIST_DEID_KEY"
 

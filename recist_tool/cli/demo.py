@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from recist_tool.measure.volume import Volume
+    from recist_tool.measure.geometry.volume import Volume
 
 _READER = "demo-reader"
 

@@ -160,7 +160,7 @@ def open_(  # noqa: PLR0913 - one parameter an option
     Of a server, the studies that are named, or those of the one patient that matches.
     """
     from recist_tool.cli.reading_room import open_places
-    from recist_tool.dicom.sources.query import StudyQuery
+    from recist_tool.servers.query import StudyQuery
 
     query = StudyQuery(
         patient_id, "", study_date, modality, accession, tuple(study or ())
@@ -187,7 +187,7 @@ def scan(  # noqa: PLR0913 - one parameter an option
     Of a server, list its studies, and the series of those that are named.
     """
     from recist_tool.cli.scan import run
-    from recist_tool.dicom.sources.query import StudyQuery
+    from recist_tool.servers.query import StudyQuery
 
     query = StudyQuery(
         patient_id, patient_name, study_date, modality, accession, tuple(study or ())

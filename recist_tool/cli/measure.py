@@ -15,7 +15,7 @@ from recist_tool.app.session import Session
 from recist_tool.cli.lines import tell, tell_faults
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.report.lesion_table import lesion_table, report_table
 from recist_tool.terms import Boundary
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from recist_tool.app.measuring import MeasuredFile
-    from recist_tool.dicom.series import Series
+    from recist_tool.dicom.scan.series import Series
     from recist_tool.terms import LesionRole, SuvUnit
 
 

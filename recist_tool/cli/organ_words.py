@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from recist_tool.cli.cohort_files import Patient
 from recist_tool.cli.lines import tell
-from recist_tool.criteria.places import HOW_COUNTED, unknown_places
+from recist_tool.criteria.answer.places import HOW_COUNTED, unknown_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

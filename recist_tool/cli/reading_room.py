@@ -15,8 +15,8 @@ from recist_tool.store.protocol_file import read_protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recist_tool.dicom.sources.query import StudyQuery
     from recist_tool.model.protocol import Protocol
+    from recist_tool.servers.query import StudyQuery
 
 _GROUP = "recist_tool.reading_room"
 _REMEDY = 'Install it: pip install "recist-tool[gui]"'

@@ -14,15 +14,15 @@ from recist_tool.cli.lines import tell_faults
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
 from recist_tool.cli.server import fetch, list_studies, server_among
-from recist_tool.dicom.scan import as_json, scan
-from recist_tool.dicom.suv_tags import SuvRefusal
+from recist_tool.dicom.scan.scan import as_json, scan
+from recist_tool.dicom.scan.suv_tags import SuvRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recist_tool.dicom.scan import ScanResult
-    from recist_tool.dicom.series import Series
-    from recist_tool.dicom.sources.query import StudyQuery
+    from recist_tool.dicom.scan.scan import ScanResult
+    from recist_tool.dicom.scan.series import Series
+    from recist_tool.servers.query import StudyQuery
 
 
 def run(

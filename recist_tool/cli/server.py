@@ -15,15 +15,15 @@ from rich.text import Text
 
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
-from recist_tool.dicom.sources.address import is_address
-from recist_tool.dicom.sources.server import ImageServer
 from recist_tool.errors import SourceError
+from recist_tool.servers.address import is_address
+from recist_tool.servers.server import ImageServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
-    from recist_tool.dicom.sources.download import Pulled
-    from recist_tool.dicom.sources.query import Study, StudyQuery
+    from recist_tool.servers.download import Pulled
+    from recist_tool.servers.query import Study, StudyQuery
 
 
 def server_among(places: Sequence[str], query: StudyQuery) -> ImageServer | None:

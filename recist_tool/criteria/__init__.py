@@ -7,30 +7,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria import (
-    biochemical,
-    choi,
-    eortc_pet,
-    irecist,
-    mrecist,
-    per_lesion,
-    percist,
-    recist11,
-    recist11_queries,
-    symptoms,
-    volumetric,
-    who,
-)
-from recist_tool.criteria.uptake import scanned_in_liver
+from recist_tool.criteria.clinical import biochemical, symptoms
+from recist_tool.criteria.course.pet_scans import scanned_in_liver
+from recist_tool.criteria.irecist import visits as irecist
+from recist_tool.criteria.pet import eortc as eortc_pet
+from recist_tool.criteria.pet import percist
+from recist_tool.criteria.recist11 import queries as recist11_queries
+from recist_tool.criteria.recist11 import visits as recist11
+from recist_tool.criteria.size_based import choi, mrecist, per_lesion, volumetric, who
 from recist_tool.terms import Criteria
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from decimal import Decimal
 
-    from recist_tool.criteria.answer import Message, TimepointResponse
-    from recist_tool.criteria.best import Scale
-    from recist_tool.criteria.course import Course, View
+    from recist_tool.criteria.answer.answer import Message, TimepointResponse
+    from recist_tool.criteria.answer.best_response import Scale
+    from recist_tool.criteria.course.course import Course, View
     from recist_tool.model.findings import Findings, FindingsTimepoint
 
     Answers = Mapping[str, TimepointResponse]

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from recist_tool.dicom import tags
-from recist_tool.dicom.inflate import Inflated
-from recist_tool.dicom.pixels import (
+from recist_tool.dicom.header import tags
+from recist_tool.dicom.pixels.inflate import Inflated
+from recist_tool.dicom.pixels.stored import (
     Layout,
     Ways,
     layout,
@@ -22,17 +22,17 @@ from recist_tool.dicom.pixels import (
     put_whole_numbers,
     read_stored,
 )
-from recist_tool.dicom.suv_tags import SeriesSuv, SuvRefusal
-from recist_tool.dicom.workers import decoding
+from recist_tool.dicom.pixels.workers import decoding
+from recist_tool.dicom.scan.suv_tags import SeriesSuv, SuvRefusal
 from recist_tool.errors import DicomError
-from recist_tool.measure.volume import Volume
+from recist_tool.measure.geometry.volume import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from recist_tool.dicom.series import Series
+    from recist_tool.dicom.scan.series import Series
 
     Progress = Callable[[int, int], None]
 

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from recist_tool.measure.axes import axes
-from recist_tool.measure.extent import max_3d_diameter_mm
-from recist_tool.measure.statistics import SUV_UNITS, statistics
-from recist_tool.measure.sul_peak import suv_peak
+from recist_tool.measure.mask.axes import axes
+from recist_tool.measure.mask.extent import max_3d_diameter_mm
+from recist_tool.measure.mask.statistics import SUV_UNITS, statistics
+from recist_tool.measure.pet.peak import suv_peak
 from recist_tool.terms import Boundary
 
 if TYPE_CHECKING:
-    from recist_tool.measure.axes import Axes
-    from recist_tool.measure.caliper import Ends
-    from recist_tool.measure.mask import Mask
-    from recist_tool.measure.statistics import Statistics
-    from recist_tool.measure.volume import Volume
+    from recist_tool.measure.caliper.caliper import Ends
+    from recist_tool.measure.geometry.volume import Volume
+    from recist_tool.measure.mask.axes import Axes
+    from recist_tool.measure.mask.mask import Mask
+    from recist_tool.measure.mask.statistics import Statistics
 
     PointLPS = tuple[float, float, float]
 
@@ -91,7 +91,7 @@ def measure_mask(
     volume
         The image that the mask was drawn on, for the figures of its voxels.
     boundary, inside_only
-        As `recist_tool.measure.axes.axes` takes them.
+        As `recist_tool.measure.mask.axes.axes` takes them.
 
     Raises
     ------

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.measure.arrays import read_at
-from recist_tool.measure.volume import Volume
+from recist_tool.measure._scipy import read_at
+from recist_tool.measure.geometry.volume import Volume
 from recist_tool.phantom.anatomy.frame import CAVITY
 from recist_tool.phantom.canvas import Slab
 from recist_tool.phantom.fields import Points

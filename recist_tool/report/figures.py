@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from recist_tool.criteria.organs import organ_group
-from recist_tool.measure.caliper import from_record
+from recist_tool.criteria.course.organs import organ_group
+from recist_tool.measure.caliper.caliper import from_record
 from recist_tool.model.blinding import Blinding
 from recist_tool.model.finding import NotEvaluable, caliper_of
 from recist_tool.terms import Blinded, Response, Scope
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from recist_tool.criteria.answer import ScopeAssessment
-    from recist_tool.measure.caliper import PlacedCaliper
-    from recist_tool.measure.volume import Volume
+    from recist_tool.criteria.answer.answer import ScopeAssessment
+    from recist_tool.measure.caliper.caliper import PlacedCaliper
+    from recist_tool.measure.geometry.volume import Volume
     from recist_tool.model.case import Case, Read
     from recist_tool.model.finding import Finding
     from recist_tool.trial.patient import PatientAssessment

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from recist_tool.criteria.answer import (
+    from recist_tool.criteria.answer.answer import (
         Message,
         ScopeAssessment,
         TimepointResponse,

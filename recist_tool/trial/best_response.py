@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria.after_cr import settle
-from recist_tool.criteria.best import until
-from recist_tool.criteria.confirmation import (
+from recist_tool.criteria.answer.after_cr import settle
+from recist_tool.criteria.answer.best_response import until
+from recist_tool.criteria.answer.confirmation import (
     Dated,
     confirmed_cr,
     confirmed_pr,
@@ -17,8 +17,8 @@ from recist_tool.terms import Response
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recist_tool.criteria.after_cr import Settled
-    from recist_tool.criteria.confirmation import Pair
+    from recist_tool.criteria.answer.after_cr import Settled
+    from recist_tool.criteria.answer.confirmation import Pair
     from recist_tool.model.protocol import Settings
 
 CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD

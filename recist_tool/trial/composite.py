@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.criteria.vocabulary import PROGRESSIONS, RESPONSES, best_first
+from recist_tool.criteria.answer.vocabulary import PROGRESSIONS, RESPONSES, best_first
 from recist_tool.terms import Criteria, Response
 from recist_tool.trial.patient import assess
 from recist_tool.trial.rates import Rate, rate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria.vocabulary import RECIST_WORD
+from recist_tool.criteria.answer.vocabulary import RECIST_WORD
 from recist_tool.terms import KappaWeights, ReaderRole, Response
 from recist_tool.trial.agreement import (
     Kappa,

@@ -6,7 +6,7 @@ from decimal import localcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.criteria import CRITERIA
-from recist_tool.criteria.course import course, outside_liver
+from recist_tool.criteria.course.course import course, outside_liver
 from recist_tool.trial.judging import judging, tell
 from recist_tool.trial.patient import EXACT_DIGITS
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from recist_tool.criteria.answer import TimepointResponse
+    from recist_tool.criteria.answer.answer import TimepointResponse
     from recist_tool.model.findings import Findings
 
 

@@ -10,7 +10,7 @@ from recist_tool.errors import AssessmentFailed, RecistToolError, unforeseen
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
-    from recist_tool.criteria.answer import TimepointResponse
+    from recist_tool.criteria.answer.answer import TimepointResponse
     from recist_tool.terms import Criteria
 
 

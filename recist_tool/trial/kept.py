@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from recist_tool.model.findings import Findings
 
 if TYPE_CHECKING:
-    from recist_tool.criteria.answer import ScopeAssessment
+    from recist_tool.criteria.answer.answer import ScopeAssessment
     from recist_tool.trial.patient_course import Assessment, PatientCourse
     from recist_tool.trial.patient_result import PatientResult, ScopeResult
     from recist_tool.trial.time_to_event import TimeToEvent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.criteria.vocabulary import RECIST_WORD
+from recist_tool.criteria.answer.vocabulary import RECIST_WORD
 from recist_tool.terms import Response
 from recist_tool.trial.patient_course import first_progression
 from recist_tool.trial.rates import Rate, disease_control_rate, response_rate

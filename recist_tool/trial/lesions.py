@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.criteria.per_lesion import BEST, lesion_responses, shares
+from recist_tool.criteria.size_based.per_lesion import BEST, lesion_responses, shares
 from recist_tool.terms import Criteria, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from recist_tool.criteria.per_lesion import Share
+    from recist_tool.criteria.size_based.per_lesion import Share
     from recist_tool.trial.patient import PatientAssessment
 
 MEAN_DIAMETER = "mean diameter"

@@ -7,19 +7,19 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from recist_tool.criteria import CRITERIA
-from recist_tool.criteria.after_cr import Settled, settle, words_of
-from recist_tool.criteria.answer import Message, ScopeAssessment
-from recist_tool.criteria.baseline import baseline_messages
-from recist_tool.criteria.best import Best, best
-from recist_tool.criteria.confirmation import Dated
-from recist_tool.criteria.conformance import DEFAULT_PROTOCOL
-from recist_tool.criteria.course import Course, View, course, view
-from recist_tool.criteria.newlesions import back_after_resolving
-from recist_tool.criteria.places import place_messages
-from recist_tool.criteria.plain import PROGRESSED
-from recist_tool.criteria.plausible import plausibility_messages
-from recist_tool.criteria.sized import SizeEvidence
-from recist_tool.criteria.vocabulary import foreign_words
+from recist_tool.criteria.answer.after_cr import Settled, settle, words_of
+from recist_tool.criteria.answer.answer import Message, ScopeAssessment
+from recist_tool.criteria.answer.best_response import Best, best
+from recist_tool.criteria.answer.confirmation import Dated
+from recist_tool.criteria.answer.places import place_messages
+from recist_tool.criteria.answer.plausible import plausibility_messages
+from recist_tool.criteria.answer.vocabulary import foreign_words
+from recist_tool.criteria.course.course import Course, View, course, view
+from recist_tool.criteria.recist11.baseline_checks import baseline_messages
+from recist_tool.criteria.recist11.measurability import DEFAULT_PROTOCOL
+from recist_tool.criteria.recist11.new_lesions import back_after_resolving
+from recist_tool.criteria.size_based.base import SizeEvidence
+from recist_tool.criteria.size_based.no_size import PROGRESSED
 from recist_tool.errors import FindingsError
 from recist_tool.terms import (
     Criteria,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recist_tool.criteria import CriteriaSet
-    from recist_tool.criteria.answer import Figure, TimepointResponse
+    from recist_tool.criteria.answer.answer import Figure, TimepointResponse
     from recist_tool.errors import AssessmentFailed
     from recist_tool.model.findings import Findings
     from recist_tool.model.override import ResponseOverride

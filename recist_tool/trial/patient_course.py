@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from recist_tool.criteria.vocabulary import PROGRESSIONS
+from recist_tool.criteria.answer.vocabulary import PROGRESSIONS
 from recist_tool.errors import Fault
 from recist_tool.terms import Response, Scope, VisitDating
 

@@ -6,8 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.criteria import CRITERIA
-from recist_tool.criteria.organs import hepatic
-from recist_tool.criteria.vocabulary import knows_progression
+from recist_tool.criteria.answer.vocabulary import knows_progression
+from recist_tool.criteria.course.organs import hepatic
 from recist_tool.errors import Fault, FindingsError
 from recist_tool.model.follow_up import FollowUp
 from recist_tool.terms import NewLesionStatus, Response, Scope
@@ -29,7 +29,7 @@ from recist_tool.trial.time_to_event import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from recist_tool.criteria.answer import ScopeAssessment, TimepointResponse
+    from recist_tool.criteria.answer.answer import ScopeAssessment, TimepointResponse
     from recist_tool.model.findings import Findings, FindingsTimepoint
     from recist_tool.model.trial_settings import TrialSettings
     from recist_tool.trial.lesions import LesionCourse

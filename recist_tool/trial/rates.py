@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scipy import special  # pyright: ignore[reportMissingTypeStubs] - SciPy ships none
 
-from recist_tool.criteria.vocabulary import NON_TARGET_STABLE, RESPONSES, STABLE
+from recist_tool.criteria.answer.vocabulary import NON_TARGET_STABLE, RESPONSES, STABLE
 from recist_tool.terms import RateLimits
 from recist_tool.trial.limits import ALPHA, Z
 

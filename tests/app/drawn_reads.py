@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from recist_tool.criteria.marker import marker_raised
+from recist_tool.criteria.course.marker import marker_raised
 from recist_tool.model.case import Timepoint, VisitResponses
 from recist_tool.model.clinical import Clinical
 from recist_tool.model.commands import (

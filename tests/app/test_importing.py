@@ -9,9 +9,9 @@ from recist_tool.app.importing import Unknown, import_lesions
 from recist_tool.app.measuring import measure_file
 from recist_tool.app.session import Session
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import CommandRefused, SequenceRefused
-from recist_tool.measure.saved_mask import from_saved_mask
+from recist_tool.measure.mask.saved import from_saved_mask
 from recist_tool.model.commands import AddTimepoint, LockTimepoint, SetProtocol
 from recist_tool.model.protocol import Protocol
 from recist_tool.model.provenance import MeasuringMethod

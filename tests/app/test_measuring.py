@@ -10,9 +10,9 @@ from pydicom import dcmread
 
 from recist_tool.app.measuring import MeasureOptions, UptakeThreshold, measure_file
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import GeometryError
-from recist_tool.measure.mask import Mask
+from recist_tool.measure.mask.mask import Mask
 from recist_tool.measure.mask_measure import measure_mask
 from recist_tool.terms import Boundary, SuvUnit
 from tests.dicom.mask_files import SERIES, ball, slices_of, write_nifti, write_seg

@@ -11,7 +11,7 @@ import pytest
 from recist_tool.app.mask_folder import image_index, mask_jobs
 from recist_tool.app.measuring import MeasureOptions, measure_file
 from recist_tool.app.measuring_many import Batch, measure_job, measure_many
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError, GeometryError, SetupError, SourceError
 from tests.dicom.mask_files import SERIES, ball, slices_of, write_nifti, write_seg
 from tests.dicom.series_files import new_uid

@@ -17,11 +17,11 @@ from recist_tool.app.segmenting import (
 )
 from recist_tool.app.session import Session
 from recist_tool.errors import CommandRefused, GeometryError, SetupError
-from recist_tool.measure.axes import axes
-from recist_tool.measure.edit_mask import add_ellipse
-from recist_tool.measure.mask import Mask
-from recist_tool.measure.saved_mask import as_saved_mask, from_saved_mask
-from recist_tool.measure.segment import Segmentation
+from recist_tool.measure.mask.axes import axes
+from recist_tool.measure.mask.edit import add_ellipse
+from recist_tool.measure.mask.mask import Mask
+from recist_tool.measure.mask.saved import as_saved_mask, from_saved_mask
+from recist_tool.measure.segment.segment import Segmentation
 from recist_tool.model.commands import AddTimepoint
 from recist_tool.model.finding import Absent, Measured, NewLesionSeen, NonTargetSeen
 from recist_tool.model.provenance import MeasuringMethod, Provenance

@@ -108,7 +108,7 @@ def test_images_without_a_case_are_listed_until_one_begins(tmp_path: Path) -> No
     (found,) = worklist(tmp_path, "reader")
     assert found == CaseProgress(images, "patient 7", begun=False)
 
-    from recist_tool.dicom.scan import scan
+    from recist_tool.dicom.scan.scan import scan
 
     series = scan([images]).series
     with begin(tmp_path / "cases", "S-7") as session:

@@ -82,7 +82,7 @@ def test_a_disk_without_links_takes_the_files_too(
     def refuse(*_):
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr("recist_tool.dicom.deidentify.export.os.link", refuse)
+    monkeypatch.setattr("recist_tool.deidentify.export.os.link", refuse)
     out = tmp_path / "out"
     assert main(["deidentify", str(source), str(out), "--key-file", str(key_file)]) == 0
     written = [path for path in out.rglob("*") if path.is_file()]

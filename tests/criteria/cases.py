@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from recist_tool.criteria.answer import ScopeAssessment, TimepointResponse
+from recist_tool.criteria.answer.answer import ScopeAssessment, TimepointResponse
 from recist_tool.model.findings import Findings
 from recist_tool.terms import Response, Scope
 from recist_tool.trial.patient import assess, assess_scope

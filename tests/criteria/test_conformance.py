@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from recist_tool.criteria.conformance import (
+from recist_tool.criteria.course.organs import organ_group
+from recist_tool.criteria.recist11.measurability import (
     SuggestedRole,
     measurability,
     selection,
 )
-from recist_tool.criteria.organs import organ_group
 from recist_tool.model.protocol import Protocol
 from recist_tool.trial.patient import assess
 from tests.criteria.cases import codes, findings

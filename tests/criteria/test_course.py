@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from recist_tool.criteria.course import course
+from recist_tool.criteria.course.course import course
 from recist_tool.errors import FindingsError
 from recist_tool.model.findings import Findings
 from tests.criteria.cases import findings, new

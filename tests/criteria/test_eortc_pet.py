@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from recist_tool.criteria.eortc_pet import Uptake, metabolic_response
+from recist_tool.criteria.pet.eortc import Uptake, metabolic_response
 from recist_tool.errors import FindingsError
 from recist_tool.model.criteria_settings import EortcPetSettings
 from recist_tool.terms import PmrThreshold, Response

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recist_tool.criteria import CRITERIA
-from recist_tool.criteria.vocabulary import RECIST_WORD, responses_of
+from recist_tool.criteria.answer.vocabulary import RECIST_WORD, responses_of
 from recist_tool.errors import FindingsError
 from recist_tool.terms import Criteria, Response
 from recist_tool.trial.patient import as_json, assess

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from recist_tool.criteria.irecist_table import TABLE_2, row_for
+from recist_tool.criteria.irecist.table import TABLE_2, row_for
 from recist_tool.terms import Response
 from tests.criteria.cases import codes, course_of, last, liver, new, whole
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from recist_tool.criteria.mrecist import (
+from recist_tool.criteria.recist11.tables import NON_TARGET_RESPONSES, TARGET_RESPONSES
+from recist_tool.criteria.recist11.tables import overall_response as by_recist
+from recist_tool.criteria.size_based.mrecist import (
     OVERALL,
     can_be_target,
     node_is_malignant,
     nodule_is_carcinoma,
     overall_response,
 )
-from recist_tool.criteria.tables import NON_TARGET_RESPONSES, TARGET_RESPONSES
-from recist_tool.criteria.tables import overall_response as by_recist
 from recist_tool.terms import NewLesions, Response
 from tests.criteria.cases import codes, course_of, last, liver, new, whole
 

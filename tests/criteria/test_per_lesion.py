@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from recist_tool.criteria.per_lesion import (
+from recist_tool.criteria.size_based.per_lesion import (
     lesion_response,
     lesion_responses,
     shares,

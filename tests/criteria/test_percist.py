@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from recist_tool.criteria.comparability import differences, unknowns
-from recist_tool.criteria.percist import Uptake, measurable, metabolic_response
+from recist_tool.criteria.pet.comparability import differences, unknowns
+from recist_tool.criteria.pet.percist import Uptake, measurable, metabolic_response
 from recist_tool.model.criteria_settings import PercistSettings
 from recist_tool.model.pet import PetScan
 from recist_tool.terms import Response

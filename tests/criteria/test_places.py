@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-import recist_tool.criteria.places
+import recist_tool.criteria.answer.places
 from recist_tool.model.protocol import Settings
 from recist_tool.terms import Response
 from recist_tool.trial.patient import as_json, assess
@@ -17,7 +17,7 @@ from tests.criteria.cases import codes, findings, new
 SEGMENTS = "T1 liver segment 5, T2 liver S6, T3 right lobe of liver, T4 肝S8, T5 foie"
 FIVE = {"T1": 20, "T2": 20, "T3": 20, "T4": 20, "T5": 20}
 S6 = {"settings": {"organ_words": {"s6": "liver"}}}
-ROOT = Path(recist_tool.criteria.places.__file__).parents[2]
+ROOT = Path(recist_tool.criteria.answer.places.__file__).parents[2]
 
 
 def texts(lesions, *visits, **more):

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import recist_tool.criteria.plausible
+import recist_tool.criteria.answer.plausible
 from recist_tool.model.protocol import Protocol
 from recist_tool.terms import Criteria, Response
 from recist_tool.trial.patient import as_json, assess
 from tests.criteria.cases import REFERENCE, findings, new
 
 TODAY = dt.date(2026, 1, 1)
-ROOT = Path(recist_tool.criteria.plausible.__file__).parents[2]
+ROOT = Path(recist_tool.criteria.answer.plausible.__file__).parents[2]
 TWO = "T1 liver, T2 lung"
 
 

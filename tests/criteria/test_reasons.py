@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from recist_tool.criteria.words import listed, millimetres, percent
+from recist_tool.criteria.numbers import listed, millimetres, percent
 from tests.criteria.cases import last, new, whole
 
 ONE = "T1 liver"

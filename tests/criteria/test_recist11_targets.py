@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 
 import pytest
 
-from recist_tool.criteria.recist11 import meets_pd, meets_pr
+from recist_tool.criteria.recist11.visits import meets_pd, meets_pr
 from recist_tool.terms import Response
 from tests.criteria.cases import course_of, last, whole
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from recist_tool.criteria.symptoms import dose_response, symptom_response
+from recist_tool.criteria.clinical.symptoms import dose_response, symptom_response
 from recist_tool.model.clinical import SomatostatinAnalogue, Symptom
 from recist_tool.model.criteria_settings import SymptomSettings
 from recist_tool.terms import Response

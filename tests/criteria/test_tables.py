@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from recist_tool.criteria.tables import (
+from recist_tool.criteria.recist11.tables import (
     ALL_ROWS,
     NON_TARGET_RESPONSES,
     TABLE_1,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from recist_tool.criteria.volumetric import (
+from recist_tool.criteria.size_based.volumetric import (
     BANDS,
     band,
     is_real_change,

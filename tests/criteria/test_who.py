@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from recist_tool.criteria.who import meets_pd, meets_pr
+from recist_tool.criteria.size_based.who import meets_pd, meets_pr
 from recist_tool.terms import Response
 from tests.criteria.cases import course_of, last, liver, new, whole
 

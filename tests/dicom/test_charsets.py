@@ -9,11 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydicom.data import get_charset_files
 
-from recist_tool.dicom import tags
-from recist_tool.dicom.charsets import decoded
-from recist_tool.dicom.elements import Elements
-from recist_tool.dicom.image import patient_of
-from recist_tool.dicom.parse import read_header
+from recist_tool.dicom.header import tags
+from recist_tool.dicom.header.charsets import decoded
+from recist_tool.dicom.header.elements import Elements
+from recist_tool.dicom.header.parse import read_header
+from recist_tool.dicom.header.slice_header import patient_of
 
 NAMES = {
     "chrArab": "قباني^لنزار",

@@ -18,13 +18,13 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from recist_tool.dicom import workers
-from recist_tool.dicom.decode import Frame
-from recist_tool.dicom.image import read_images
+from recist_tool.dicom.header.parse import read_header
+from recist_tool.dicom.header.slice_header import read_images
 from recist_tool.dicom.load import load
-from recist_tool.dicom.parse import read_header
-from recist_tool.dicom.scan import scan
-from recist_tool.dicom.workers import Worker
+from recist_tool.dicom.pixels import workers
+from recist_tool.dicom.pixels.decode import Frame
+from recist_tool.dicom.pixels.workers import Worker
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError
 from tests.dicom.series_files import Files
 

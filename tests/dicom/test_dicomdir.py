@@ -7,8 +7,8 @@ from pathlib import Path
 import pydicom
 import pytest
 
-from recist_tool.dicom.dicomdir import read_dicomdir
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.header.dicomdir import read_dicomdir
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError
 
 FOLDER = Path(pydicom.__file__).parent / "data" / "test_files" / "dicomdirtests"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydicom import dcmread
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import GeometryError
 from recist_tool.terms import WarningCode
 from tests.dicom.series_files import Files, save

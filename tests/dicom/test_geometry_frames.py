@@ -17,12 +17,12 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from recist_tool.dicom import tags
-from recist_tool.dicom.image import read_images
+from recist_tool.dicom.header import tags
+from recist_tool.dicom.header.slice_header import read_images
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError
-from recist_tool.measure.caliper import PlaneCaliper, as_record, from_record
+from recist_tool.measure.caliper.caliper import PlaneCaliper, as_record, from_record
 from tests.dicom.enhanced_files import enhanced, item_of, write_enhanced
 from tests.dicom.series_files import Files, new_uid, pet, save
 

@@ -13,7 +13,7 @@ from pydicom.encaps import encapsulate, generate_frames
 from pydicom.uid import DeflatedExplicitVRLittleEndian, JPEGExtended12Bit
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError, GeometryError
 from recist_tool.terms import WarningCode
 from tests.dicom.awkward_series import KINDS

@@ -12,8 +12,8 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.pixels import Layout, padding_ranges, put_decimals
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.pixels.stored import Layout, padding_ranges, put_decimals
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError
 from tests.dicom.enhanced_files import enhanced
 from tests.dicom.series_files import Files, pet, save

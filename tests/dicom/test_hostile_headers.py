@@ -11,7 +11,7 @@ from pydicom.uid import (
 )
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError
 from tests.dicom.series_files import Files, pet
 

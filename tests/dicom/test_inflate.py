@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from recist_tool.dicom import inflate
 from recist_tool.dicom.load import load, open_volume
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.pixels import inflate
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError
 from tests.dicom.enhanced_files import write_enhanced
 from tests.dicom.series_files import Files
@@ -68,7 +68,9 @@ def test_bytes_without_end_after_the_pixels_are_not_inflated(tmp_path):
 def test_a_deflated_file_cut_behind_its_header_is_refused(tmp_path, monkeypatch):
     path = write_enhanced(FILES, tmp_path / "1.dcm")
     path.write_bytes(path.read_bytes()[:-500])
-    monkeypatch.setattr("recist_tool.dicom.parse.LONGEST_INFLATED_HEADER", 20_000)
+    monkeypatch.setattr(
+        "recist_tool.dicom.header.parse.LONGEST_INFLATED_HEADER", 20_000
+    )
     (series,) = scan([tmp_path], cached=False).series
     with pytest.raises(DicomError, match="its data set cannot be inflated"):
         load(series)

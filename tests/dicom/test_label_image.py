@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.masks import read_masks
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.masks.read import read_masks
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import InputError
 from tests.dicom.mask_files import SERIES, ball, nifti_header, slices_of, write_nifti
 

@@ -20,7 +20,7 @@ from pydicom.uid import (
 )
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError, RecistToolError
 from recist_tool.terms import WarningCode
 from tests.dicom.series_files import ISOTOPE_TAGS, Files, pet, save

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydicom.uid import RLELossless
 
-from recist_tool.dicom.masks import read_masks
+from recist_tool.dicom.masks.read import read_masks
 from recist_tool.errors import InputError
 from tests.dicom.mask_files import (
     SERIES,

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, RLELossless
 
-from recist_tool.dicom import workers
 from recist_tool.dicom.load import _outwards, load, open_volume
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.pixels import workers
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError
 from tests.dicom.series_files import Files, pet, save
 

@@ -21,10 +21,10 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from recist_tool.dicom import tags
-from recist_tool.dicom.elements import Elements
-from recist_tool.dicom.image import read_images
-from recist_tool.dicom.parse import read_header
+from recist_tool.dicom.header import tags
+from recist_tool.dicom.header.elements import Elements
+from recist_tool.dicom.header.parse import read_header
+from recist_tool.dicom.header.slice_header import read_images
 from recist_tool.errors import DicomError
 from tests.dicom.series_files import Files, pet, save
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from recist_tool.dicom.phase import named_phases
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.phase import named_phases
+from recist_tool.dicom.scan.scan import scan
 from tests.dicom.series_files import Files
 
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import GeometryError
-from recist_tool.measure.resample import unsheared
+from recist_tool.measure.geometry.resample import unsheared
 
 FOLDER = os.environ.get("RECIST_REAL_IMAGES")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="RECIST_REAL_IMAGES is not set")

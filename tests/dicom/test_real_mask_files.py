@@ -13,8 +13,8 @@ import pytest
 
 from recist_tool.app.measuring import measure_file
 from recist_tool.dicom.load import load
-from recist_tool.dicom.masks import read_masks
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.masks.read import read_masks
+from recist_tool.dicom.scan.scan import scan
 
 FOLDER = os.environ.get("RECIST_REAL_IMAGES")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="RECIST_REAL_IMAGES is not set")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.terms import SeriesRole
 from tests.dicom.series_files import Files, pet
 

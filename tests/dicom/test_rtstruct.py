@@ -7,11 +7,11 @@ import pytest
 from pydicom import dcmread
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.masks import read_masks
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.masks.read import read_masks
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError, GeometryError
-from recist_tool.measure.axes import axes
-from recist_tool.measure.mask import Mask
+from recist_tool.measure.mask.axes import axes
+from recist_tool.measure.mask.mask import Mask
 from tests.dicom.mask_files import SERIES, write_structure_set
 from tests.dicom.series_files import Files
 

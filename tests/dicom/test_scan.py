@@ -10,9 +10,9 @@ import pytest
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
 
-from recist_tool.dicom.dicomdir import Skipped
-from recist_tool.dicom.scan import as_json, propose_timepoints, scan
-from recist_tool.dicom.series import series_reference
+from recist_tool.dicom.header.dicomdir import Skipped
+from recist_tool.dicom.scan.scan import as_json, propose_timepoints, scan
+from recist_tool.dicom.scan.series import series_reference
 from recist_tool.errors import DicomError
 from tests.dicom.series_files import Files, pet, save
 
@@ -220,7 +220,7 @@ def test_a_file_cut_anywhere_is_skipped_never_a_traceback(tmp_path, keep):
 
 
 def test_a_file_that_may_not_be_read_is_skipped(tmp_path, monkeypatch):
-    from recist_tool.dicom import scan as module
+    from recist_tool.dicom.scan import scan as module
 
     Files(count=2).write(tmp_path)
     real = module.read_images

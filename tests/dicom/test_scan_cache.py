@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recist_tool.dicom import scan as scan_module
-from recist_tool.dicom import scan_cache
-from recist_tool.dicom.scan import as_json, scan
+from recist_tool.dicom.scan import header_cache as scan_cache
+from recist_tool.dicom.scan import scan as scan_module
+from recist_tool.dicom.scan.scan import as_json, scan
 from tests.dicom.series_files import Files, pet
 
 

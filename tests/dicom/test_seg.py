@@ -8,8 +8,8 @@ from pydicom import dcmread
 from pydicom.uid import DeflatedExplicitVRLittleEndian, RLELossless
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.masks import read_masks
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.masks.read import read_masks
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError, GeometryError
 from tests.dicom.mask_files import SERIES, ball, slices_of, write_seg
 
@@ -135,7 +135,7 @@ def test_a_deflated_bomb_is_refused(tmp_path, images, monkeypatch):
     dataset.add_new(0x00091001, "OB", bytes(1 << 20))
     dataset.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
     dataset.save_as(path, implicit_vr=False, little_endian=True)
-    monkeypatch.setattr("recist_tool.dicom.dataset.MOST_BYTES", 1 << 19)
+    monkeypatch.setattr("recist_tool.dicom.masks.dataset.MOST_BYTES", 1 << 19)
     with pytest.raises(
         DicomError, match=r"^seg\.dcm: more than .* too large for a mask$"
     ):

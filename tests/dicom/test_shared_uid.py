@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
-from recist_tool.dicom.series import as_remembered, series_reference
+from recist_tool.dicom.scan.scan import scan
+from recist_tool.dicom.scan.series import as_remembered, series_reference
 from recist_tool.errors import CommandRefused
 from recist_tool.model.case import Case, SeriesReference, Timepoint
 from recist_tool.model.commands import AttachSeries, PlaceSeries
@@ -19,7 +19,7 @@ from tests.dicom.series_files import Files
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recist_tool.dicom.series import Series
+    from recist_tool.dicom.scan.series import Series
 
 DAY = datetime.date(2024, 1, 2)
 

@@ -7,7 +7,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ComprehensiveSRStorage, ExplicitVRLittleEndian
 
 from recist_tool.app.report_check import with_report
-from recist_tool.dicom.sr_measurements import read_sr_measurements
+from recist_tool.dicom.masks.sr import read_sr_measurements
 from recist_tool.errors import DicomError
 from tests.dicom.mask_files import SERIES, ball, slices_of, write_seg
 from tests.dicom.series_files import new_uid

@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
-from recist_tool.dicom.series import as_remembered
+from recist_tool.dicom.scan.scan import scan
+from recist_tool.dicom.scan.series import as_remembered
 from recist_tool.errors import CommandRefused, SuvRefused
 from recist_tool.model.case import Case, Read, SeriesReference, Timepoint
 from recist_tool.model.commands import (

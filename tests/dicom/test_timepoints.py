@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from recist_tool.dicom.scan import propose_timepoints, scan
+from recist_tool.dicom.scan.scan import propose_timepoints, scan
 from tests.dicom.series_files import Files, pet
 
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 import numpy as np
 
-from recist_tool.dicom.suv_tags import SeriesSuv
+from recist_tool.dicom.scan.suv_tags import SeriesSuv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
-    from recist_tool.dicom.image import SliceHeader
-    from recist_tool.dicom.series import Series
-    from recist_tool.measure.volume import Volume
+    from recist_tool.dicom.header.slice_header import SliceHeader
+    from recist_tool.dicom.scan.series import Series
+    from recist_tool.measure.geometry.volume import Volume
     from tests.fuzz.expected import Expected
 
     Look = Callable[[SliceHeader], Expected | None]

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import as_json, propose_timepoints, scan
-from recist_tool.dicom.suv_tags import SeriesSuv, SuvRefusal
+from recist_tool.dicom.scan.scan import as_json, propose_timepoints, scan
+from recist_tool.dicom.scan.suv_tags import SeriesSuv, SuvRefusal
 from recist_tool.errors import RecistToolError
 from recist_tool.store.casefile import load_case
 from tests.fuzz.corpus import CASE, PLANTED
@@ -25,10 +25,10 @@ from tests.fuzz.judge import Sound, faults_of
 from tests.fuzz.watch import Watch, begin_peak, peak_since
 
 if TYPE_CHECKING:
-    from recist_tool.dicom.image import SliceHeader
-    from recist_tool.dicom.scan import ScanResult
-    from recist_tool.dicom.series import Series
-    from recist_tool.measure.volume import Volume
+    from recist_tool.dicom.header.slice_header import SliceHeader
+    from recist_tool.dicom.scan.scan import ScanResult
+    from recist_tool.dicom.scan.series import Series
+    from recist_tool.measure.geometry.volume import Volume
     from recist_tool.model.case import Case
     from tests.fuzz.corpus import Seed
     from tests.fuzz.mutants import Mutant

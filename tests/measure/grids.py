@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from recist_tool.measure.grid import Grid
-from recist_tool.measure.volume import Volume
+from recist_tool.measure.geometry.grid import Grid
+from recist_tool.measure.geometry.volume import Volume
 
 AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 OBLIQUE = ((0.8, 0.6, 0.0), (-0.36, 0.48, 0.8))

@@ -12,9 +12,9 @@ from hypothesis.extra import numpy as arrays
 
 from benchmarks.ellipsoids import random_ellipsoid
 from recist_tool.errors import GeometryError
-from recist_tool.measure.axes import axes
-from recist_tool.measure.caliper import length_mm
-from recist_tool.measure.mask import Mask
+from recist_tool.measure.caliper.caliper import length_mm
+from recist_tool.measure.mask.axes import axes
+from recist_tool.measure.mask.mask import Mask
 from recist_tool.terms import Boundary
 from tests.measure.grids import AXIAL, OBLIQUE, grid
 

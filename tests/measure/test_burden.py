@@ -7,8 +7,8 @@ import pytest
 
 from benchmarks.ellipsoids import random_ellipsoid
 from recist_tool.errors import GeometryError
-from recist_tool.measure.burden import burden_percent, volume_change_percent
-from recist_tool.measure.mask import Mask
+from recist_tool.measure.mask.burden import burden_percent, volume_change_percent
+from recist_tool.measure.mask.mask import Mask
 from tests.measure.grids import grid
 
 SHAPE = (2, 10, 10)

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from recist_tool.errors import GeometryError
-from recist_tool.measure.caliper import (
+from recist_tool.measure.caliper.caliper import (
     PlaneCaliper,
     as_record,
     from_record,
@@ -21,7 +21,7 @@ from recist_tool.measure.caliper import (
     settled,
     shifted,
 )
-from recist_tool.measure.volume import Volume
+from recist_tool.measure.geometry.volume import Volume
 
 coordinate = st.floats(0, 500, allow_nan=False)
 point = st.tuples(coordinate, coordinate)

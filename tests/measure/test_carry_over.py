@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from recist_tool.errors import GeometryError
-from recist_tool.measure.caliper import PlacedCaliper, PlaneCaliper, length_mm
-from recist_tool.measure.carry_over import UNSURE_MM, carry_over
-from recist_tool.measure.registration import Registration
-from recist_tool.measure.transform import Lattice, Rigid
+from recist_tool.measure.caliper.caliper import PlacedCaliper, PlaneCaliper, length_mm
+from recist_tool.measure.registration.carry_over import UNSURE_MM, carry_over
+from recist_tool.measure.registration.result import Registration
+from recist_tool.measure.registration.transform import Lattice, Rigid
 from tests.measure.grids import suv, volume
 
 SHIFT = np.array([4.0, -6.0, 2.0])

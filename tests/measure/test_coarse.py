@@ -3,11 +3,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recist_tool.measure.alignment.agreement import Overlaid, agreement
-from recist_tool.measure.alignment.coarse import AIR_HU, Coarse, body, coarsened
-from recist_tool.measure.arrays import blurred
-from recist_tool.measure.registration import UNSEEN_MM
-from recist_tool.measure.work import Work
+from recist_tool.measure._scipy import blurred
+from recist_tool.measure.progress import Work
+from recist_tool.measure.registration.result import UNSEEN_MM
+from recist_tool.measure.registration.similarity import Overlaid, agreement
+from recist_tool.measure.registration.translation_search import (
+    AIR_HU,
+    Coarse,
+    body,
+    coarsened,
+)
 from tests.measure.grids import AXIAL, OBLIQUE, volume
 
 SAGITTAL = ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from benchmarks.lesion_scenes import volume_of
 from recist_tool.errors import GeometryError
-from recist_tool.measure.edit_mask import (
+from recist_tool.measure.mask.edit import (
     add_ellipse,
     erase_ellipse,
     filled_between_slices,
@@ -17,7 +17,7 @@ from recist_tool.measure.edit_mask import (
     largest_part,
     smoothed_outline,
 )
-from recist_tool.measure.mask import Mask
+from recist_tool.measure.mask.mask import Mask
 
 GRID = volume_of(np.zeros((9, 60, 80), np.float32), (3.0, 1.0, 0.5)).grid
 EMPTY = Mask.of_full(np.zeros(GRID.shape, np.bool_), GRID)

@@ -12,9 +12,9 @@ from scipy.spatial.distance import pdist
 
 from benchmarks.ellipsoids import random_ellipsoid
 from recist_tool.errors import GeometryError
-from recist_tool.measure.axes import axes
-from recist_tool.measure.extent import max_3d_diameter_mm
-from recist_tool.measure.mask import Mask
+from recist_tool.measure.mask.axes import axes
+from recist_tool.measure.mask.extent import max_3d_diameter_mm
+from recist_tool.measure.mask.mask import Mask
 from recist_tool.terms import Boundary
 from tests.measure.grids import grid
 

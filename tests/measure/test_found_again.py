@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recist_tool.measure.caliper import PlaneCaliper, as_record, from_record
+from recist_tool.measure.caliper.caliper import PlaneCaliper, as_record, from_record
 from recist_tool.model.diameter import Caliper, ImagePlane
 from tests.measure.test_caliper import volume
 

@@ -9,7 +9,7 @@ import pytest
 
 import recist_tool
 from recist_tool.errors import GeometryError, SuvRefused
-from recist_tool.measure.mask import Mask
+from recist_tool.measure.mask.mask import Mask
 from recist_tool.measure.mask_measure import measure_mask
 from recist_tool.terms import Boundary
 from tests.measure.grids import OBLIQUE, grid, suv, volume

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recist_tool.errors import GeometryError, SuvRefused
-from recist_tool.measure.mask import Mask
-from recist_tool.measure.metabolic import (
+from recist_tool.measure.mask.mask import Mask
+from recist_tool.measure.pet.metabolic import (
     fraction_of_max,
     metabolic,
     percist_blood_pool_threshold,
     percist_liver_threshold,
 )
-from recist_tool.measure.reference_region import Uptake
+from recist_tool.measure.pet.reference_region import Uptake
 from tests.measure.grids import suv, volume
 
 LESION = suv([[[1.0, 2.5, 4.0, 10.0]]], (10.0, 10.0, 10.0))  # voxels of 1 ml

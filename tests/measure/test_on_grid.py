@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recist_tool.errors import GeometryError
-from recist_tool.measure.grid import Grid
-from recist_tool.measure.mask import Mask
-from recist_tool.measure.on_grid import on_grid
+from recist_tool.measure.geometry.grid import Grid
+from recist_tool.measure.mask.mask import Mask
+from recist_tool.measure.mask.on_grid import on_grid
 from tests.measure.grids import AXIAL, OBLIQUE, grid
 
 SHAPE = (5, 8, 9)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from skimage.draw import polygon2mask
 
 from recist_tool.errors import GeometryError
-from recist_tool.measure.polygon import filled
+from recist_tool.measure.mask.polygon import filled
 
 SQUARE = np.array([(2, 3), (2, 8), (6, 8), (6, 3)], float)
 corners = st.lists(

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.masks import read_masks
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.masks.read import read_masks
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.measure.mask_measure import measure_mask
 
 FOLDER = os.environ.get("RECIST_REAL_IMAGES")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from recist_tool.errors import GeometryError, SuvRefused
-from recist_tool.measure.reference_region import (
+from recist_tool.measure.pet.reference_region import (
     blood_pool_reference,
     liver_reference,
 )

@@ -9,11 +9,11 @@ import pytest
 
 from benchmarks.registration_scenes import Scene, scanned
 from recist_tool.errors import GeometryError, InputError, RegistrationRefused
-from recist_tool.measure.carry_over import carry_over
-from recist_tool.measure.register import register, smallest_jacobian
-from recist_tool.measure.registration import Registration
-from recist_tool.measure.transform import Lattice
-from recist_tool.measure.work import Cancelled
+from recist_tool.measure.progress import Cancelled
+from recist_tool.measure.registration.carry_over import carry_over
+from recist_tool.measure.registration.register import register, smallest_jacobian
+from recist_tool.measure.registration.result import Registration
+from recist_tool.measure.registration.transform import Lattice
 from recist_tool.phantom.motion import Motion, moved_ct
 from recist_tool.phantom.spec import Acquisition
 

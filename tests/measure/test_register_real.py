@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import GeometryError, RegistrationRefused
-from recist_tool.measure.arrays import read_at, shrunk
-from recist_tool.measure.carry_over import carry_over
-from recist_tool.measure.register import register
+from recist_tool.measure._scipy import read_at, shrunk
+from recist_tool.measure.registration.carry_over import carry_over
+from recist_tool.measure.registration.register import register
 from recist_tool.phantom.motion import Motion
 
 FOLDER = os.environ.get("RECIST_REAL_IMAGES")

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recist_tool.errors import GeometryError
-from recist_tool.measure.caliper import PlaneCaliper, as_record
-from recist_tool.measure.resample import FILL, unsheared
-from recist_tool.measure.volume import Volume
+from recist_tool.measure.caliper.caliper import PlaneCaliper, as_record
+from recist_tool.measure.geometry.resample import FILL, unsheared
+from recist_tool.measure.geometry.volume import Volume
 
 DRAWN = PlaneCaliper(((2.0, 2.0), (6.0, 8.0)))
 

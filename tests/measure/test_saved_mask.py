@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from benchmarks.lesion_scenes import volume_of
 from recist_tool.errors import GeometryError
-from recist_tool.measure.mask import Mask
-from recist_tool.measure.saved_mask import as_saved_mask, from_saved_mask
+from recist_tool.measure.mask.mask import Mask
+from recist_tool.measure.mask.saved import as_saved_mask, from_saved_mask
 from recist_tool.model.mask import LesionMask
 from recist_tool.model.provenance import MeasuringMethod, Provenance
 

@@ -14,11 +14,11 @@ import pytest
 
 from benchmarks.lesion_scenes import PLACES, Scene, render, volume_of
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import GeometryError
-from recist_tool.measure.axes import axes
-from recist_tool.measure.caliper import PlaneCaliper
-from recist_tool.measure.segment import segment_caliper, segment_click
+from recist_tool.measure.caliper.caliper import PlaneCaliper
+from recist_tool.measure.mask.axes import axes
+from recist_tool.measure.segment.segment import segment_caliper, segment_click
 
 NOISE_HU = 12
 render = cache(render)

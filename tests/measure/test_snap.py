@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from benchmarks.lesion_scenes import Scene, render, volume_of
 from recist_tool.errors import GeometryError
-from recist_tool.measure.axes import axes
-from recist_tool.measure.caliper import PlaneCaliper, length_mm
-from recist_tool.measure.snap import snap_caliper
+from recist_tool.measure.caliper.caliper import PlaneCaliper, length_mm
+from recist_tool.measure.caliper.snap import snap_caliper
+from recist_tool.measure.mask.axes import axes
 
 SPACING = (0.75, 0.6)
 RADIUS_MM = 14.0

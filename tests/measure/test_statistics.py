@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recist_tool.errors import GeometryError, SuvRefused
-from recist_tool.measure.mask import Mask
-from recist_tool.measure.statistics import statistics
-from recist_tool.measure.sul import as_sul
-from recist_tool.measure.suv import SuvFactors
+from recist_tool.measure.mask.mask import Mask
+from recist_tool.measure.mask.statistics import statistics
+from recist_tool.measure.pet.sul import as_sul
+from recist_tool.measure.pet.suv import SuvFactors
 from tests.measure.grids import suv, volume
 
 FACTORS = SuvFactors("BQML", 2.0, 1.5, "SUL by Janmahasatian")

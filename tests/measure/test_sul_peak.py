@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recist_tool.errors import GeometryError, SuvRefused
-from recist_tool.measure.mask import Mask
-from recist_tool.measure.sphere import ball_weights
-from recist_tool.measure.sul_peak import RADIUS_MM, suv_peak
+from recist_tool.measure.geometry.sphere import ball_weights
+from recist_tool.measure.mask.mask import Mask
+from recist_tool.measure.pet.peak import RADIUS_MM, suv_peak
 from tests.measure.grids import suv, volume
 
 STEPS = st.tuples(*[st.floats(1.5, 9.0)] * 3)
@@ -60,7 +60,7 @@ def test_weights_are_the_shares_of_voxels_counted_by_fine_points(spacing_mm):
 @pytest.mark.parametrize("spacing_mm", [(4.0, 4.0, 4.0), (3.3, 5.5, 5.5), (8, 2, 2)])
 def test_weights_are_exact(monkeypatch, spacing_mm):
     weights = ball_weights(RADIUS_MM, spacing_mm)
-    monkeypatch.setattr("recist_tool.measure.sphere.NODES", 200)
+    monkeypatch.setattr("recist_tool.measure.geometry.sphere.NODES", 200)
     assert weights == pytest.approx(ball_weights(RADIUS_MM, spacing_mm), abs=1e-9)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recist_tool.errors import SuvRefused
-from recist_tool.measure.suv import (
+from recist_tool.measure.pet.suv import (
     LeanBodyMass,
     PetFacts,
     lean_body_mass_kg,

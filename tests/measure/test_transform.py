@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recist_tool.errors import InputError
-from recist_tool.measure.transform import STEP_OF_VALUES, Lattice, Rigid
+from recist_tool.measure.registration.transform import STEP_OF_VALUES, Lattice, Rigid
 
 POINTS = np.array([[3.0, -7.0, 11.0], [0.0, 0.0, 0.0], [25.0, 14.0, 30.0]])
 

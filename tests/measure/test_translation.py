@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recist_tool.measure.alignment.translation import masked_correlation
+from recist_tool.measure.registration.phase_correlation import masked_correlation
 
 
 def image(seed, shape=(6, 7, 8)):

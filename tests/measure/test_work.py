@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from recist_tool.measure.work import Cancelled, Work
+from recist_tool.measure.progress import Cancelled, Work
 
 
 def test_a_stage_of_a_stage_reports_its_part_of_the_whole():

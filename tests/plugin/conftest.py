@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from qtpy.QtCore import Qt
 
-from napari_recist.reading import Reading
+from napari_recist.read.current_read import Reading
 from napari_recist.window import add_reading_room
 from recist_tool import Session, Timepoint, write_patient
 from recist_tool.phantom import SMALL_PATIENT
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from napari.viewer import Viewer
     from pytestqt.qtbot import QtBot
 
-    from napari_recist.dock import ReadingRoom
+    from napari_recist.panels.dock import ReadingRoom
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 
-from napari_recist.pages import Pages
+from napari_recist.panels.tabs import Pages
 
 if TYPE_CHECKING:
     from tests.plugin.hands import Reader

@@ -15,9 +15,9 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.plot import SumPlot
-from napari_recist.series_menu import SeriesMenu
-from napari_recist.slice_bar import SliceBar
+from napari_recist.panels.series_menu import SeriesMenu
+from napari_recist.table.sum_plot import SumPlot
+from napari_recist.viewport.slice_slider import SliceBar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

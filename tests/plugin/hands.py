@@ -8,7 +8,7 @@ from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
 from qtpy.QtGui import QMouseEvent, QWheelEvent
 from qtpy.QtWidgets import QApplication
 
-from napari_recist.overlay import canvas_of
+from napari_recist.viewport.annotations.overlay_widget import canvas_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
     from qtpy.QtWidgets import QWidget
 
-    from napari_recist.dock import ReadingRoom
+    from napari_recist.panels.dock import ReadingRoom
 
 Pixel = tuple[float, float]
 

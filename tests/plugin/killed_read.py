@@ -14,14 +14,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from napari_recist.desk import desk_path, read_desk
+from napari_recist.room.workspace import desk_path, read_desk
 from tests.plugin.own_window import sit_down
 from tests.plugin.read_plan import load_plan
 from tests.plugin.scripted_read import ScriptedRead
 from tests.plugin.victim import findings_of
 
 if TYPE_CHECKING:
-    from napari_recist.reading import Reading
+    from napari_recist.read.current_read import Reading
     from tests.plugin.hands import Reader
     from tests.plugin.scripted_read import Action
 

@@ -17,8 +17,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.cut_lines import CutLines
-from napari_recist.flowing import Flowing
+from napari_recist.widgets.elided_label import CutLines
+from napari_recist.widgets.flow_layout import Flowing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

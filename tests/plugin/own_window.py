@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from napari.viewer import Viewer
 from qtpy.QtTest import QTest
 
-from napari_recist.dock import ReadingRoom
+from napari_recist.panels.dock import ReadingRoom
 from napari_recist.window import add_reading_room, open_reading_room
 from tests.plugin.hands import Reader
 

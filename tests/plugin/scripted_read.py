@@ -14,11 +14,11 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QApplication, QComboBox, QTableView
 
-from napari_recist.coordinates import plane_spacing, towards_head
-from napari_recist.form import PICKED
-from napari_recist.link import LinkMode
-from napari_recist.signing import is_signed
-from napari_recist.summary import DASH, WAITING
+from napari_recist.panels.lesion_bar import PICKED
+from napari_recist.read.signing import is_signed
+from napari_recist.table.rows import DASH, WAITING
+from napari_recist.viewport.image.coordinates import plane_spacing, towards_head
+from napari_recist.viewport.link import LinkMode
 from recist_tool import LesionRole, propose_short_axis
 from recist_tool.phantom import State
 

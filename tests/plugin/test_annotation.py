@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_recist.annotation import (
+from napari_recist.viewport.annotations.caliper_graphics import Box
+from napari_recist.viewport.annotations.corner_text import (
     Caption,
     Corner,
     Line,
@@ -22,8 +23,7 @@ from napari_recist.annotation import (
     position,
     scale_bar,
 )
-from napari_recist.drawing import Box
-from napari_recist.planes import Plane, cut
+from napari_recist.viewport.image.reformat import Plane, cut
 from tests.plugin.volumes import volume
 
 HEIGHT = 15.0

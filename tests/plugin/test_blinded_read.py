@@ -9,7 +9,7 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLineEdit, QPushButton, QTableWidget, QTreeWidget
 
-from napari_recist.worklist_panel import WorklistPanel
+from napari_recist.panels.worklist import WorklistPanel
 from recist_tool import (
     Blinded,
     Blinding,

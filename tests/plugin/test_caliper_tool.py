@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from napari_recist.caliper_tool import NEW, CaliperTool, Outcome
+from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperTool, Outcome
 from recist_tool import PlaneCaliper, length_mm
 
 SPACING = (0.5, 0.5)

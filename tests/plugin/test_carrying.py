@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 
-from napari_recist.shelf import Shelf
-from napari_recist.signing import sign
+from napari_recist.read.signing import sign
+from napari_recist.viewport.image.volume_cache import Shelf
 from recist_tool import (
     GeometryError,
     Measured,
@@ -70,7 +70,7 @@ def no_border(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise GeometryError.at("click", "no border found: nothing here stands out")
 
-    monkeypatch.setattr("napari_recist.carrying.segment_click", refuse)
+    monkeypatch.setattr("napari_recist.room.carry_over.segment_click", refuse)
 
 
 def _in_hand(reader: Reader, *, nodal: bool = False) -> None:
@@ -297,7 +297,7 @@ def test_a_registration_that_is_refused_is_told_and_reading_goes_on(
     def refuse(*_: object, **__: object) -> None:
         raise RegistrationRefused.at("registration", "the scans look too different")
 
-    monkeypatch.setattr("napari_recist.carrying.register", refuse)
+    monkeypatch.setattr("napari_recist.room.carry_over.register", refuse)
     _carry(reader)
     assert reader.reading.note.is_error
     assert "too different" in reader.reading.note.text

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from napari_recist.cases import (
+from napari_recist.read.case_files import (
     Found,
     cases_folder,
     find_cases,
     is_case,
     reader_id,
 )
-from napari_recist.looking import first_note
-from napari_recist.protocols import Intended
+from napari_recist.read.find_cases import first_note
+from napari_recist.read.protocols import Intended
 from recist_tool import AddTimepoint, SeriesReference, Session, Timepoint
 from tests.builders import timepoint
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_recist.coordinates import (
+from napari_recist.viewport.image.coordinates import (
     ends_on_slice,
     is_inside,
     layer_scale,

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_recist.drawing import (
+from napari_recist.viewport.annotations.caliper_graphics import (
     GHOST_COLOUR,
     ROLE_COLOURS,
     Box,

@@ -14,7 +14,7 @@ from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import QApplication
 
-from recist_tool.dicom import scan as scanning
+from recist_tool.dicom.scan import scan as scanning
 from recist_tool.store.casefile import journal_path
 from tests.plugin.kept_case import keep
 

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_recist.fields import Field, Kind, made, text_of, value_of, values_of
+from napari_recist.read.typed_fields import (
+    Field,
+    Kind,
+    made,
+    text_of,
+    value_of,
+    values_of,
+)
 from recist_tool import CommandRefused, MarkerValue
 
 NUMBER = Field("value", "Value", Kind.NUMBER)

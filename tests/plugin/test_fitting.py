@@ -18,9 +18,9 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.caliper_tool import NEW, Outcome
-from napari_recist.mask_list import MaskTable
-from napari_recist.scrolled import Scrolled
+from napari_recist.panels.mask_list import MaskTable
+from napari_recist.viewport.mouse.caliper_tool import NEW, Outcome
+from napari_recist.widgets.vertical_scroll_area import Scrolled
 from napari_recist.window import leave_title
 from recist_tool import LesionRole, PlaneCaliper
 from tests.plugin.dock_hands import PAGES, press, turn_to

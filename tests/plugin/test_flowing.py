@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from qtpy.QtWidgets import QPushButton, QWidget
 
-from napari_recist.flowing import Column, Flowing
+from napari_recist.widgets.flow_layout import Column, Flowing
 from tests.plugin.looking_at import overlapping
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QApplication, QComboBox
 
-from napari_recist.findings import caliper_of
-from napari_recist.signing import is_signed
-from napari_recist.windows import PRESETS, Window
+from napari_recist.read.findings import caliper_of
+from napari_recist.read.signing import is_signed
+from napari_recist.read.window_presets import PRESETS, Window
 from recist_tool import LesionRole, NonTargetSeen
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from qtpy.QtGui import QColor, QImage, QPainter, QPalette
 
-from napari_recist.chips import CHIP_COLOURS
-from napari_recist.grid import Grid
-from napari_recist.table_cells import Cell, Table
-from napari_recist.table_model import TableModel
+from napari_recist.table.cell_painter import CHIP_COLOURS
+from napari_recist.table.cells import Cell, Table
+from napari_recist.table.frozen_columns import Grid
+from napari_recist.table.qt_model import TableModel
 from recist_tool import Response
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def test_a_long_response_is_smaller_and_never_cut(
         def drawText(self, *where: object) -> None:  # noqa: N802 - of Qt
             drawn.append(str(where[-1]))
 
-    monkeypatch.setattr("napari_recist.grid.QPainter", Seen)
+    monkeypatch.setattr("napari_recist.table.frozen_columns.QPainter", Seen)
     chip = Cell("non-CR/non-PD", chip=Response.NON_CR_NON_PD)
     model = grid.model()
     assert isinstance(model, TableModel)

@@ -11,7 +11,7 @@ import pytest
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import QFileDialog
 
-from napari_recist.mask_list import MaskList, MaskTable
+from napari_recist.panels.mask_list import MaskList, MaskTable
 from recist_tool import (
     LesionRole,
     Measured,

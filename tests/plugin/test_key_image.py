@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from qtpy.QtGui import QColor
 
-from napari_recist.engraving import Engraver
-from napari_recist.key_image import FIELD_MM, SIDE_PX, Shot, key_image, shot_of
-from napari_recist.lettering import Lettering
-from napari_recist.windows import PRESETS, Window
+from napari_recist.key_images.render import FIELD_MM, SIDE_PX, Shot, key_image, shot_of
+from napari_recist.read.window_presets import PRESETS, Window
+from napari_recist.viewport.annotations.outlined_text import Lettering
+from napari_recist.viewport.annotations.overlay_painter import Engraver
 from recist_tool import (
     LesionFinding,
     LesionRole,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from qtpy.QtGui import QImage
 
-    from napari_recist.findings import Finding
+    from napari_recist.read.findings import Finding
     from recist_tool import Caliper, Volume
 
 pytestmark = pytest.mark.gui

@@ -10,10 +10,10 @@ from qtpy.QtCore import QPoint, Qt
 from qtpy.QtGui import QImage
 from qtpy.QtWidgets import QTableView
 
-from napari_recist.engraving import Engraver
-from napari_recist.key_image import SIDE_PX, key_image, shot_of
-from napari_recist.tiles import tiles_of
-from napari_recist.windows import PRESETS
+from napari_recist.key_images.grid_model import tiles_of
+from napari_recist.key_images.render import SIDE_PX, key_image, shot_of
+from napari_recist.read.window_presets import PRESETS
+from napari_recist.viewport.annotations.overlay_painter import Engraver
 from recist_tool import CASE_SUFFIX, LesionRole
 from tests.plugin.dock_hands import choose, turn_to
 
@@ -169,7 +169,7 @@ def test_images_are_read_only_once_they_are_to_be_seen(
     path = measured.reading.open_session().case_path
     measured.dock.close_room()
     read: list[Path] = []
-    from napari_recist import kept_images
+    from napari_recist.key_images import store as kept_images
 
     real = kept_images._in_little
     monkeypatch.setattr(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_recist.key_map import KeyMap, keys_path
-from napari_recist.keys import Key
+from napari_recist.widgets.key_filter import Key
+from napari_recist.widgets.key_map import KeyMap, keys_path
 from recist_tool import CommandRefused
 
 if TYPE_CHECKING:

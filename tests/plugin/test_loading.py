@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from napari_recist.loading import LANES, Loader
-from napari_recist.progress_bar import ProgressBar
+from napari_recist.widgets.background import LANES, Loader
+from napari_recist.widgets.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,8 +10,8 @@ from napari.utils.theme import get_theme
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFrame, QPushButton, QToolButton
 
-from napari_recist.chips import CHIP_COLOURS
-from napari_recist.looks import (
+from napari_recist.table.cell_painter import CHIP_COLOURS
+from napari_recist.widgets.theme import (
     FAULT,
     FILLED,
     GROUNDS,

@@ -9,9 +9,9 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QDoubleSpinBox, QPushButton
 
-from napari_recist.brush import touches
-from napari_recist.mask_layer import border, circle, holds
-from napari_recist.segment_tool import Mode
+from napari_recist.viewport.annotations.mask_outlines import border, circle, holds
+from napari_recist.viewport.mouse.left_button import Mode
+from napari_recist.viewport.mouse.mask_edit import touches
 from recist_tool import Mask, Measured, MeasuringMethod, from_saved_mask
 from recist_tool.phantom import SMALL_PATIENT
 from tests.plugin.volumes import volume
@@ -19,7 +19,7 @@ from tests.plugin.volumes import volume
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_recist.contouring import Contouring
+    from napari_recist.room.segmentation import Contouring
     from tests.plugin.hands import Pixel, Reader
 
 pytestmark = pytest.mark.gui

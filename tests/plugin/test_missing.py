@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from napari_recist.hanging import Film
-from napari_recist.locating import elsewhere
-from napari_recist.looking import harm_words, nothing_words
-from napari_recist.missing import GONE, NOT_FOUND, Missing, nearest
-from napari_recist.reading import Reading
-from napari_recist.studies import Studies
+from napari_recist.read.current_read import Reading
+from napari_recist.read.find_cases import harm_words, nothing_words
+from napari_recist.read.hanging_protocol import Film
+from napari_recist.read.missing_images import GONE, NOT_FOUND, Missing, nearest
+from napari_recist.read.patient_series import Studies
+from napari_recist.room.relocate_images import elsewhere
 from recist_tool import (
     AddTimepoint,
     Blinded,

@@ -9,8 +9,8 @@ import pytest
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import QFileDialog, QPushButton, QTableView
 
-from napari_recist.lightbox import PaneFrame
-from napari_recist.series_list import SeriesList
+from napari_recist.panels.series_list import SeriesList
+from napari_recist.viewport.viewport_grid import PaneFrame
 from recist_tool import AddTimepoint, LocateSeries, NotEvaluable, Session
 from recist_tool.store.casefile import load_case
 from tests.builders import timepoint

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from qtpy.QtCore import Qt
 
-from napari_recist.signing import sign
+from napari_recist.read.signing import sign
 from recist_tool import Caliper, Measured, Session
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from qtpy.QtCore import QEvent, QPointF, Qt
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QApplication, QToolButton
 
-from napari_recist.desk import desk_path, read_desk
-from napari_recist.hanging import Film, Place
-from napari_recist.link import LinkMode
-from napari_recist.overlay import Glass
-from napari_recist.planes import Plane
-from napari_recist.slice_bar import SliceBar
+from napari_recist.read.hanging_protocol import Film, Place
+from napari_recist.room.workspace import desk_path, read_desk
+from napari_recist.viewport.annotations.overlay_widget import Glass
+from napari_recist.viewport.image.reformat import Plane
+from napari_recist.viewport.link import LinkMode
+from napari_recist.viewport.slice_slider import SliceBar
 from recist_tool import Measured
 from tests.plugin.hands import Reader
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from napari_recist.station import Station
+    from napari_recist.viewport.measuring_viewport import Station
 
 pytestmark = pytest.mark.gui
 

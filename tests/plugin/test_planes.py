@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_recist import fusion
-from napari_recist.mip import VIEWS, projections
-from napari_recist.planes import CUTS, Plane, cut, plane_of, refusal
+from napari_recist.viewport.image import fusion
+from napari_recist.viewport.image.mip import VIEWS, projections
+from napari_recist.viewport.image.reformat import CUTS, Plane, cut, plane_of, refusal
 from recist_tool import GeometryError
 from tests.plugin.volumes import volume
 

@@ -9,9 +9,9 @@ import pytest
 from qtpy.QtCore import QEvent, QObject, Qt
 from qtpy.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton
 
-from napari_recist.protocols import Intended, intended_in
-from napari_recist.reading import Reading
-from napari_recist.signing import sign, unlock
+from napari_recist.read.current_read import Reading
+from napari_recist.read.protocols import Intended, intended_in
+from napari_recist.read.signing import sign, unlock
 from napari_recist.window import add_reading_room, open_reading_room
 from recist_tool import (
     Blinded,

@@ -8,9 +8,9 @@ import pytest
 from qtpy.QtCore import QSettings, Qt
 from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableWidget
 
-from napari_recist.query_dialog import QueryDialog
-from napari_recist.query_fields import remembered
-from napari_recist.query_results import StudyTable
+from napari_recist.panels.query_dialog import QueryDialog
+from napari_recist.panels.query_fields import remembered
+from napari_recist.panels.query_results import StudyTable
 from recist_tool import Measured, Study
 from recist_tool.phantom import SMALL_PATIENT, truth
 from tests.dicom.sources.orthanc import Orthanc, running

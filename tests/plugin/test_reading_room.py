@@ -11,7 +11,7 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit
 
-from napari_recist.annotation import Caption
+from napari_recist.viewport.annotations.corner_text import Caption
 from recist_tool import (
     Absent,
     LesionRole,

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from napari_recist.caliper_tool import NEW, Outcome
-from napari_recist.reading import UNFINISHED, NewLesion, Reading
-from napari_recist.recording import Recorder
-from napari_recist.signing import is_signed, sign, unlock, visit_words
-from napari_recist.subject import caliper_words, describe, in_order, subject_of
+from napari_recist.read.current_read import UNFINISHED, NewLesion, Reading
+from napari_recist.read.lesion_draft import (
+    caliper_words,
+    describe,
+    in_order,
+    subject_of,
+)
+from napari_recist.read.signing import is_signed, sign, unlock, visit_words
+from napari_recist.room.finding_recorder import Recorder
+from napari_recist.viewport.mouse.caliper_tool import NEW, Outcome
 from recist_tool import (
     Absent,
     CommandRefused,

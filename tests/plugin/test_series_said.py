@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from qtpy.QtWidgets import QLabel
 
-from napari_recist.series_menu import SeriesMenu
+from napari_recist.panels.series_menu import SeriesMenu
 from recist_tool import SeriesRole, SuvUnit
 from tests.plugin.dock_hands import choose, fault, press, turn_to, type_into
 

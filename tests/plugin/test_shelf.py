@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from napari_recist.shelf import Shelf
+from napari_recist.viewport.image.volume_cache import Shelf
 from tests.plugin.volumes import volume
 
 SIZE = volume().voxels.nbytes

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from napari_recist.caliper_tool import NEW, Outcome
-from napari_recist.judging import Judge, offered, whys
-from napari_recist.projection import Placed, placed_marks
-from napari_recist.reading import NewLesion, Reading
-from napari_recist.recording import Recorder
-from napari_recist.scope_rows import FOLDED, UNFOLDED
-from napari_recist.summary import DASH, WAITING
-from napari_recist.summary import table_of as rows_of
-from napari_recist.table_cells import Cell, Table
+from napari_recist.read.assessment import Judge, offered, whys
+from napari_recist.read.current_read import NewLesion, Reading
+from napari_recist.room.finding_recorder import Recorder
+from napari_recist.table.cells import Cell, Table
+from napari_recist.table.rows import DASH, WAITING
+from napari_recist.table.rows import table_of as rows_of
+from napari_recist.table.scope_rows import FOLDED, UNFOLDED
+from napari_recist.viewport.annotations.case_graphics import Placed, placed_marks
+from napari_recist.viewport.mouse.caliper_tool import NEW, Outcome
 from recist_tool import (
     Criteria,
     LesionRole,

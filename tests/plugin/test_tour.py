@@ -17,10 +17,10 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist import guide
-from napari_recist.guide import offered_path
-from napari_recist.key_map import KeyMap, keys_path
-from napari_recist.touring import KEYS, LESION_SLICE, STEPS, Tour
+from napari_recist.room.tour_steps import KEYS, LESION_SLICE, STEPS, Tour
+from napari_recist.tour import guide
+from napari_recist.tour.guide import offered_path
+from napari_recist.widgets.key_map import KeyMap, keys_path
 from recist_tool import Blinded, Protocol
 from recist_tool.phantom import SAMPLE_PATIENTS, TOUR_PATIENT, truth
 from tests.plugin.dock_hands import press

@@ -8,7 +8,7 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QCloseEvent
 
-from napari_recist.desk import read_desk
+from napari_recist.room.workspace import read_desk
 from napari_recist.window import Door
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QTableWidget
 
-from napari_recist.worklist_panel import WorklistPanel
+from napari_recist.panels.worklist import WorklistPanel
 from recist_tool import (
     AddTimepoint,
     LesionRole,

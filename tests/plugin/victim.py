@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from napari_recist.desk import desk_path, read_desk
+from napari_recist.room.workspace import desk_path, read_desk
 from recist_tool.store.casefile import CASE_SUFFIX, JOURNAL_SUFFIX, load_case
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recist_tool.criteria.vocabulary import best_first
+from recist_tool.criteria.answer.vocabulary import best_first
 from recist_tool.report.trial.tables import (
     in_months,
     in_percent,

@@ -15,8 +15,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from recist_tool.criteria import CRITERIA
-from recist_tool.criteria.best import best
-from recist_tool.criteria.confirmation import Dated
+from recist_tool.criteria.answer.best_response import best
+from recist_tool.criteria.answer.confirmation import Dated
 from recist_tool.model.findings import Findings
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.report.cdisc import datasets, subject_of_findings
@@ -27,7 +27,7 @@ from recist_tool.trial.patient_result import patient_result
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recist_tool.criteria.answer import ScopeAssessment
+    from recist_tool.criteria.answer.answer import ScopeAssessment
     from recist_tool.trial.patient_result import PatientResult, ScopeResult
 
 CHOSEN = (

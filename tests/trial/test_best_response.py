@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recist_tool.criteria.confirmation import Dated
+from recist_tool.criteria.answer.confirmation import Dated
 from recist_tool.model.protocol import Settings
 from recist_tool.terms import Response
 from recist_tool.trial.best_response import TABLE_3, BestResponse, best_response

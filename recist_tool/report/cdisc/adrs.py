@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria.best import Best
+from recist_tool.criteria.answer.best_response import Best
 from recist_tool.report.cdisc.responses import (
     NON_TARGET_STABLE,
     OBJECTIVE,
@@ -22,7 +22,7 @@ from recist_tool.trial.best_response import BestResponse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recist_tool.criteria.answer import ScopeAssessment, TimepointResponse
+    from recist_tool.criteria.answer.answer import ScopeAssessment, TimepointResponse
     from recist_tool.model.protocol import Settings
     from recist_tool.report.cdisc.dataset import Value
     from recist_tool.report.cdisc.subject import Reading

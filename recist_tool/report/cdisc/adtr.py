@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from recist_tool.criteria.answer import ScopeAssessment, TimepointResponse
+    from recist_tool.criteria.answer.answer import ScopeAssessment, TimepointResponse
     from recist_tool.report.cdisc.dataset import Value
     from recist_tool.report.cdisc.subject import Reading
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.criteria.faults import host
+from recist_tool.criteria.course.checks import host
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria.sums import NORMAL_NODE_MM, TOO_SMALL_MM
+from recist_tool.criteria.recist11.sums import NORMAL_NODE_MM, TOO_SMALL_MM
 from recist_tool.report.cdisc.codes import term
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from recist_tool.terms import NewLesions, Response
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recist_tool.criteria.answer import TimepointResponse
+    from recist_tool.criteria.answer.answer import TimepointResponse
     from recist_tool.report.cdisc.dataset import Value
     from recist_tool.report.cdisc.subject import Reading
     from recist_tool.terms import Criteria, Scope

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from recist_tool.criteria.organs import organ_group
+from recist_tool.criteria.course.organs import organ_group
 from recist_tool.model.organs import side_of
 
 if TYPE_CHECKING:
-    from recist_tool.criteria.organs import Words
+    from recist_tool.criteria.course.organs import Words
 
 _LOCATIONS: Final = {
     "adrenal": "ADRENAL GLAND",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria.course import Course, course
-from recist_tool.criteria.organs import is_node
+from recist_tool.criteria.course.course import Course, course
+from recist_tool.criteria.course.organs import is_node
 from recist_tool.errors import Fault, FindingsError
 from recist_tool.model.finding import (
     Measured,

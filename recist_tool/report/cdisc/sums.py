@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from recist_tool.criteria.course import view
-from recist_tool.criteria.sums import diameter, visit_sum
+from recist_tool.criteria.course.course import view
+from recist_tool.criteria.recist11.sums import diameter, visit_sum
 from recist_tool.report.cdisc.responses import sums_viable
 from recist_tool.report.cdisc.results import (
     ZERO,
@@ -19,8 +19,8 @@ from recist_tool.terms import Scope
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recist_tool.criteria.answer import ScopeAssessment, TimepointResponse
-    from recist_tool.criteria.course import View
+    from recist_tool.criteria.answer.answer import ScopeAssessment, TimepointResponse
+    from recist_tool.criteria.course.course import View
     from recist_tool.model.findings import FindingsTimepoint
     from recist_tool.report.cdisc.subject import Reading
 

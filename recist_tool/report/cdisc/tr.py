@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria.course import only_recorded
-from recist_tool.criteria.sums import TOO_SMALL_MM
+from recist_tool.criteria.course.course import only_recorded
+from recist_tool.criteria.recist11.sums import TOO_SMALL_MM
 from recist_tool.model.findings import (
     MeasuredTarget,
     NonTargetFinding,

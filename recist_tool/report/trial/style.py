@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
-from recist_tool.criteria.vocabulary import RECIST_WORD, best_first
+from recist_tool.criteria.answer.vocabulary import RECIST_WORD, best_first
 from recist_tool.terms import Response, Scope
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.criteria import CRITERIA
-from recist_tool.criteria.vocabulary import responses_of
+from recist_tool.criteria.answer.vocabulary import responses_of
 from recist_tool.report.trial.style import (
     INK,
     RESPONSE_COLOURS,

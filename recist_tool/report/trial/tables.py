@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.criteria.vocabulary import best_first
+from recist_tool.criteria.answer.vocabulary import best_first
 from recist_tool.report.trial.words import (
     control_words,
     response_words,

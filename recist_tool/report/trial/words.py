@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recist_tool.criteria import CRITERIA
-from recist_tool.criteria.vocabulary import (
+from recist_tool.criteria.answer.vocabulary import (
     RESPONSES,
     STABLE,
     best_first,

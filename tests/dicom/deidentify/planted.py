@@ -14,9 +14,9 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
-from recist_tool.dicom.deidentify.encode import Element, part_10
-from recist_tool.dicom.deidentify.kept import BULK
-from recist_tool.dicom.deidentify.source import NUMBERS, Source
+from recist_tool.deidentify.encode import Element, part_10
+from recist_tool.deidentify.kept import BULK
+from recist_tool.deidentify.source import NUMBERS, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

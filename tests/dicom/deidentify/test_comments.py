@@ -12,11 +12,11 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from recist_tool.dicom.deidentify.comments import without_comments
-from recist_tool.dicom.deidentify.export import deidentify
-from recist_tool.dicom.deidentify.pseudonyms import Pseudonyms
+from recist_tool.deidentify.comments import without_comments
+from recist_tool.deidentify.export import deidentify
+from recist_tool.deidentify.pseudonyms import Pseudonyms
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError
 from tests.dicom.series_files import Files
 

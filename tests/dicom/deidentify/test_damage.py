@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recist_tool.dicom.deidentify.export import deidentify
-from recist_tool.dicom.deidentify.pseudonyms import Pseudonyms
+from recist_tool.deidentify.export import deidentify
+from recist_tool.deidentify.pseudonyms import Pseudonyms
 from tests.dicom.deidentify.planted import SECRET, SYNTAXES, plain_bytes, write_planted
 from tests.dicom.series_files import pet
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from pydicom import dcmread
 from pydicom.uid import UID
 
-from recist_tool.dicom.deidentify import dates
-from recist_tool.dicom.deidentify.export import deidentify
-from recist_tool.dicom.deidentify.pseudonyms import Pseudonyms
-from recist_tool.dicom.deidentify.table import rows
-from recist_tool.dicom.image import PatientKey
-from recist_tool.dicom.scan import scan
+from recist_tool.deidentify import dates
+from recist_tool.deidentify.export import deidentify
+from recist_tool.deidentify.pseudonyms import Pseudonyms
+from recist_tool.deidentify.table import rows
+from recist_tool.dicom.header.slice_header import PatientKey
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import InputError
 from tests.dicom.series_files import Files, pet
 

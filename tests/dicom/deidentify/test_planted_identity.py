@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from pydicom import dcmread
 
-from recist_tool.dicom.deidentify.export import deidentify
-from recist_tool.dicom.deidentify.pseudonyms import Pseudonyms
+from recist_tool.deidentify.export import deidentify
+from recist_tool.deidentify.pseudonyms import Pseudonyms
 from recist_tool.dicom.load import load
-from recist_tool.dicom.scan import scan
+from recist_tool.dicom.scan.scan import scan
 from tests.dicom.deidentify.planted import SECRET, SYNTAXES, plain_bytes, write_planted
 from tests.dicom.series_files import Files, pet
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pydicom.data import get_testdata_file
 
-from recist_tool.dicom.deidentify.export import deidentify
-from recist_tool.dicom.deidentify.pseudonyms import Pseudonyms
+from recist_tool.deidentify.export import deidentify
+from recist_tool.deidentify.pseudonyms import Pseudonyms
 from recist_tool.phantom import SAMPLE_PATIENTS, SMALL_PATIENT, write_patient
 
 KEY = Pseudonyms(b"0123456789abcdef")

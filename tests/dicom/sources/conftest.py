@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recist_tool.dicom.sources.cache import ImageCache
+from recist_tool.dicom.scan.image_cache import ImageCache
 from recist_tool.phantom import SAMPLE_PATIENTS, write_patient
 from tests.dicom.sources.orthanc import Orthanc, running
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from recist_tool.dicom.sources.address import DimseAddress, address, is_address
 from recist_tool.errors import SourceError
+from recist_tool.servers.address import DimseAddress, address, is_address
 
 SECRET = "hunter2"  # noqa: S105 - what must not be repeated
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from recist_tool import scan
-from recist_tool.dicom.sources import archive
-from recist_tool.dicom.sources.archive import unpacked
+from recist_tool.dicom.scan import archive
+from recist_tool.dicom.scan.archive import unpacked
 from recist_tool.errors import InputError, StorageError
 
 if TYPE_CHECKING:
-    from recist_tool.dicom.sources.cache import ImageCache
+    from recist_tool.dicom.scan.image_cache import ImageCache
 
 
 def zipped(path: Path, files: dict[str, bytes], packing=zipfile.ZIP_DEFLATED) -> Path:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recist_tool.dicom.sources.address import WebAddress, address
-from recist_tool.dicom.sources.dicomweb import DicomWebSource
-from recist_tool.dicom.sources.download import Download
-from recist_tool.dicom.sources.query import StudyQuery
+from recist_tool.servers.address import WebAddress, address
+from recist_tool.servers.dicomweb import DicomWebSource
+from recist_tool.servers.download import Download
+from recist_tool.servers.query import StudyQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from recist_tool.dicom.sources.cache import ImageCache
+    from recist_tool.dicom.scan.image_cache import ImageCache
     from tests.dicom.sources.orthanc import Orthanc
 
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recist_tool.dicom.sources.address import DimseAddress, address
-from recist_tool.dicom.sources.dimse import DimseSource
-from recist_tool.dicom.sources.download import Download
-from recist_tool.dicom.sources.query import StudyQuery
+from recist_tool.servers.address import DimseAddress, address
+from recist_tool.servers.dimse import DimseSource
+from recist_tool.servers.download import Download
+from recist_tool.servers.query import StudyQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from recist_tool.dicom.sources.cache import ImageCache
+    from recist_tool.dicom.scan.image_cache import ImageCache
     from tests.dicom.sources.orthanc import Orthanc
 
 

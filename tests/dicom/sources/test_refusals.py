@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from recist_tool import ImageServer, StudyQuery
-from recist_tool.dicom.sources.credentials import Credentials, service_of
 from recist_tool.errors import SourceError
+from recist_tool.servers.credentials import Credentials, service_of
 from tests.dicom.sources.orthanc import Orthanc, free_port, running
 from tests.dicom.sources.proxy import proxy_to
 

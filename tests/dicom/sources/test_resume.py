@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recist_tool.dicom.sources.download import Download
-from recist_tool.dicom.sources.query import StudyQuery
-from recist_tool.dicom.sources.server import source_at
 from recist_tool.errors import DownloadCutError, StorageError
+from recist_tool.servers.download import Download
+from recist_tool.servers.query import StudyQuery
+from recist_tool.servers.server import source_at
 from tests.dicom.sources.proxy import Proxy, proxy_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from recist_tool.dicom.sources.cache import ImageCache
-    from recist_tool.dicom.sources.query import Source
+    from recist_tool.dicom.scan.image_cache import ImageCache
+    from recist_tool.servers.query import Source
     from tests.dicom.sources.orthanc import Orthanc
 
 AT_ONCE = (0.0, 0.0)

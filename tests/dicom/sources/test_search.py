@@ -16,7 +16,7 @@ from tests.dicom.sources.orthanc import Orthanc, running
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recist_tool.dicom.sources.cache import ImageCache
+    from recist_tool.dicom.scan.image_cache import ImageCache
 
 
 @pytest.fixture(params=["DICOMweb", "DIMSE"])

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import partial
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria.confirmation import Dated
+from recist_tool.criteria.answer.confirmation import Dated
 from recist_tool.model.protocol import Settings
 from recist_tool.terms import AfterCr, Response
 from recist_tool.trial.best_response import best_response

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recist_tool.criteria.confirmation import Dated
+from recist_tool.criteria.answer.confirmation import Dated
 from recist_tool.model.protocol import Settings
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import (

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria.eortc_pet import Uptake, metabolic_response
+from recist_tool.criteria.pet.eortc import Uptake, metabolic_response
 from recist_tool.model.criteria_settings import EortcPetSettings
 from recist_tool.terms import PmrThreshold
 

@@ -7,11 +7,16 @@ from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria.best import best
-from recist_tool.criteria.confirmation import Dated
-from recist_tool.criteria.irecist import BEST, progression, recist_1_1
-from recist_tool.criteria.irecist_steps import NewLesion, Observed, observed, steps
-from recist_tool.criteria.irecist_table import TABLE_2
+from recist_tool.criteria.answer.best_response import best
+from recist_tool.criteria.answer.confirmation import Dated
+from recist_tool.criteria.irecist.progression import (
+    NewLesion,
+    Observed,
+    observed,
+    steps,
+)
+from recist_tool.criteria.irecist.table import TABLE_2
+from recist_tool.criteria.irecist.visits import BEST, progression, recist_1_1
 from recist_tool.model.criteria_settings import IRecistSettings
 from recist_tool.model.protocol import Settings
 from recist_tool.terms import Response

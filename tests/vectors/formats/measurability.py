@@ -6,7 +6,7 @@ import inspect
 from functools import partial
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria.conformance import measurability, selection
+from recist_tool.criteria.recist11.measurability import measurability, selection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,11 +7,12 @@ from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria import choi, mrecist, recist11, volumetric
-from recist_tool.criteria.biochemical import marker_response
-from recist_tool.criteria.burden import burden, from_baseline
-from recist_tool.criteria.sized import combined_as_recist
-from recist_tool.criteria.tables import NON_TARGET_RESPONSES, TARGET_RESPONSES
+from recist_tool.criteria.clinical.biochemical import marker_response
+from recist_tool.criteria.recist11 import visits as recist11
+from recist_tool.criteria.recist11.tables import NON_TARGET_RESPONSES, TARGET_RESPONSES
+from recist_tool.criteria.size_based import choi, mrecist, volumetric
+from recist_tool.criteria.size_based.base import combined_as_recist
+from recist_tool.criteria.size_based.figures import burden, from_baseline
 from recist_tool.model.clinical import MarkerValue
 from recist_tool.model.criteria_settings import (
     BiochemicalSettings,

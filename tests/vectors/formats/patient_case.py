@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from recist_tool.criteria.answer import ScopeAssessment, TimepointResponse
+    from recist_tool.criteria.answer.answer import ScopeAssessment, TimepointResponse
 
 PERCENT_TOLERANCE = Decimal("1e-3")
 ANSWERS = {

@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria.comparability import differences
-from recist_tool.criteria.percist import (
+from recist_tool.criteria.pet.comparability import differences
+from recist_tool.criteria.pet.percist import (
     Uptake,
     blood_pool_threshold,
     liver_threshold,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recist_tool.dicom.scan import scan
-from recist_tool.dicom.suv_tags import SuvRefusal, pet_facts
-from recist_tool.measure.suv import LeanBodyMass, lean_body_mass_kg, sul_factor
+from recist_tool.dicom.scan.scan import scan
+from recist_tool.dicom.scan.suv_tags import SuvRefusal, pet_facts
+from recist_tool.measure.pet.suv import LeanBodyMass, lean_body_mass_kg, sul_factor
 from tests.dicom.series_files import Files, save
 
 if TYPE_CHECKING:

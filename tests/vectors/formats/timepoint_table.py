@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria.tables import (
+from recist_tool.criteria.recist11.tables import (
     ALL_ROWS,
     NON_TARGET_RESPONSES,
     TARGET_RESPONSES,

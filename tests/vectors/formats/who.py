@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria.who import responses
+from recist_tool.criteria.size_based.who import responses
 from recist_tool.model.criteria_settings import WhoSettings
 from recist_tool.terms import GrowthOf, Reference
 

@@ -1,0 +1,1 @@
+"""The dock beside the images and its pages, in Qt."""

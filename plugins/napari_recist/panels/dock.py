@@ -1,0 +1,327 @@
+"""The dock of the reading room: shows the room, and hands the reader's wishes to it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QEvent, Qt, QTimer
+from qtpy.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_recist.key_images.recorder import Album
+from napari_recist.panels.case_bar import CaseBar
+from napari_recist.panels.finding_bar import FindingBar
+from napari_recist.panels.help_sheet import HelpSheet
+from napari_recist.panels.key_bindings import Asks, bindings
+from napari_recist.panels.lesion_bar import LesionForm
+from napari_recist.panels.mask_bar import MaskBar
+from napari_recist.panels.mask_bindings import with_mask_keys
+from napari_recist.panels.mask_list import MaskList
+from napari_recist.panels.read_tab import ReadTab
+from napari_recist.panels.series_list import Found, SeriesList, Shown
+from napari_recist.panels.series_menu import SeriesMenu
+from napari_recist.panels.sign_bar import SignBar
+from napari_recist.panels.tabs import Pages
+from napari_recist.panels.worklist import WorklistPanel
+from napari_recist.read.lesion_draft import caliper_words, describe, subject_of
+from napari_recist.read.patient_series import UNDATED
+from napari_recist.room.carry_over import Carrying
+from napari_recist.room.import_masks import Importing
+from napari_recist.room.nudge_caliper import Nudging
+from napari_recist.room.room import Room
+from napari_recist.room.segmentation import Contouring
+from napari_recist.tour.guide import Guide
+from napari_recist.viewport.annotations.overlay_widget import canvas_of
+from napari_recist.viewport.viewport_grid import LightBox
+from napari_recist.widgets.background import Loader
+from napari_recist.widgets.elided_label import CutLines
+from napari_recist.widgets.file_drop import admit, dropped
+from napari_recist.widgets.flow_layout import Column
+from napari_recist.widgets.key_filter import KeyFilter
+from napari_recist.widgets.key_map import KeyMap, keys_path
+from napari_recist.widgets.messages import MessageList, NoteLine
+from napari_recist.widgets.theme import Dress, lettered, points
+from napari_recist.widgets.vertical_scroll_area import Scrolled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from napari.viewer import Viewer
+    from qtpy.QtCore import QPoint
+    from qtpy.QtGui import QDragEnterEvent, QDropEvent
+
+    from napari_recist.read.current_read import NewLesion
+    from napari_recist.widgets.key_filter import Key
+
+REST_MS = 500
+"""How long no key nudges a caliper before it has come to rest."""
+
+STYLE = """
+QPushButton { padding: 3px 6px; }
+QTabBar::tab { padding: 3px 7px; }
+QSplitter { padding: 0px; }
+"""
+
+
+class ReadingRoom(QWidget):
+    """The one dock widget of the plugin.
+
+    Parameters
+    ----------
+    napari_viewer
+        The viewer whose canvas is read in.
+
+    Attributes
+    ----------
+    room
+        Everything that is not a widget.
+    """
+
+    def __init__(self, napari_viewer: Viewer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.loader = Loader(self)
+        self.lightbox = LightBox.around(napari_viewer)
+        self.room = Room(napari_viewer, self.loader, self.lightbox)
+        reading, recorder = self.room.reading, self.room.recorder
+        self._case_bar, self._series = CaseBar(self.room), SeriesList()
+        self._caliper, self._next = QPushButton(), CutLines()
+        self._form = LesionForm()
+        self._findings = FindingBar(reading, recorder)
+        self._read, self._sign = ReadTab(reading, self.room.missing), SignBar(reading)
+        self.album = Album(self.room, self.loader, self)
+        self._pages = Pages(self._read, self.room, self.album)
+        self._messages, self._note = MessageList(), NoteLine()
+        self.contouring = Contouring(self.room, self.loader)
+        self.carrying = Carrying(self.room, self.loader, self.contouring)
+        self._masks = MaskList(Importing(self.room, self.loader, self.contouring))
+        self._take_masks = QPushButton("Masks\N{HORIZONTAL ELLIPSIS}")
+        self.nudging = Nudging(self.room)
+        self._key_map = KeyMap(self._actions(), keys_path())
+        self._keys = KeyFilter(self, self._key_map.find)
+        self._help = HelpSheet(self._key_map, self._keys, self.refresh, self.lightbox)
+        self._patients = WorklistPanel(self.room, self.loader, self.open)
+        self._lay_out()
+        self._connect()
+        self._guide = self._guided()
+        reading.subscribe(self.refresh)
+        if self.lightbox is not None:
+            self.lightbox.attach(self.room)
+        self.destroyed.connect(partial(_let_go, self.room, self.loader))
+        self.refresh()
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open folders of images, DICOMDIRs, or one case."""
+        self.room.open(paths)
+
+    def close_room(self) -> None:
+        """Give back the case, the keys and the mouse."""
+        if self.loader.closed:
+            return
+        self.loader.close()
+        self._help.hide()
+        self.nudging.settle()
+        if self._guide is not None:
+            self._guide.close()
+        self._keys.detach()
+        self.room.close()
+        if self.lightbox is not None:
+            self.lightbox.give_back()
+
+    def event(self, event: QEvent) -> bool:
+        """Close the room when its dock is taken out of the window."""
+        if event.type() == QEvent.Type.ParentChange and self.parentWidget() is None:
+            self.close_room()
+        return super().event(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        admit(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped on the dock."""
+        self.room.open_dropped(dropped(event))
+
+    def refresh(self) -> None:
+        """Show the read as it stands."""
+        room, reading = self.room, self.room.reading
+        self._case_bar.refresh()
+        visits, studies = reading.visits, room.studies
+        found = {
+            one.timepoint_id: Found(studies.of_visit(one), room.missing.of_visit(one))
+            for one in visits
+        }
+        shown = Shown(reading.timepoint_id or "", room.shown_key)
+        undated, told = studies.undated(), reading.blinding
+        self._series.show_visits(visits, found, undated, shown, told)
+        self._caliper.setChecked(room.tool.armed)
+        self._caliper.setText(f"Caliper  {self._key_map.sequence('M')}".rstrip())
+        splitting = room.recorder.is_splitting
+        measures = f"measures {caliper_words(reading, splitting=splitting)}"
+        self._next.say([measures], measures)
+        used = [one.organ for one in reading.read.lesions] if reading.read else []
+        self._form.offer(reading.protocol.organs, used)
+        self._form.show_subject(subject_of(reading))
+        self._findings.name_keys(self._key_map.sequence)
+        self._findings.refresh()
+        self._masks.refresh()
+        self._pages.refresh()
+        self._sign.refresh()
+        self._messages.show_session(reading.session, reading.lesion_id)
+        self._note.show_note(reading.note)
+
+    def _actions(self) -> Iterable[Key]:
+        keys = bindings(
+            self.room,
+            Asks(
+                organ=self._form.focus_organ,
+                reason=self._findings.ask_reason,
+                partner=self._findings.ask_partner,
+                signature=self._sign.ask,
+                split=self._on_split,
+                sheet=lambda: self._help.toggle(),
+                image=self._pages.choose_image,
+                masks=self._masks.ask,
+            ),
+        )
+        keys = with_mask_keys(keys, self.room, self.contouring, self.carrying)
+        return [*keys.values(), *self.nudging.keys]
+
+    def _lay_out(self) -> None:
+        self.setAcceptDrops(True)
+        self._caliper.setCheckable(True)
+        self._caliper.setObjectName("caliper")
+        self._next.setObjectName("what is measured")
+        self._take_masks.setObjectName("take masks")
+        self._take_masks.setToolTip("Take masks of a file (Shift+I)")
+        tools = QHBoxLayout()
+        tools.addWidget(self._caliper)
+        tools.addWidget(self._next, 1)
+        tools.addWidget(self._take_masks)
+        self._pages.addTab(self._patients, "Worklist")
+        upper = Column(self._case_bar, self._series, stretched=self._series)
+        tools_for_masks = MaskBar(self.room, self.contouring, self.carrying)
+        lower = Column(
+            tools,
+            tools_for_masks,
+            self._masks,
+            self._form,
+            self._findings,
+            self._pages,
+            self._sign,
+            self._messages,
+            stretched=self._pages,
+        )
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.addWidget(upper)
+        split.addWidget(lower)
+        split.setStretchFactor(1, 1)
+        split.setChildrenCollapsible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 4, 6, 4)
+        column.setSpacing(4)
+        column.addWidget(Scrolled(split), 1)
+        column.addWidget(self._note)
+        Dress(self, lambda: lettered(points()) + STYLE)
+
+    def _connect(self) -> None:
+        room, reading = self.room, self.room.reading
+        self._series.series_chosen.connect(room.show_series)
+        self._series.visit_chosen.connect(self._on_visit)
+        self._series.visit_dated.connect(self._on_date)
+        self._caliper.clicked.connect(self._on_caliper)
+        self._take_masks.clicked.connect(self._masks.ask)
+        self._form.edited.connect(self._on_described)
+        self._form.left.connect(self._to_image)
+        self._findings.asked.connect(reading.attempt)
+        self._findings.left.connect(self._to_image)
+        self._findings.splitting.connect(self._on_split)
+        self._sign.asked.connect(reading.attempt)
+        self._sign.left.connect(self._to_image)
+        self._pages.asked.connect(reading.attempt)
+        self._pages.image_picked.connect(room.go_to_cell)
+        self._series.menu_wanted.connect(self._on_menu)
+        self._read.cell_chosen.connect(room.go_to_cell)
+        self._read.visit_chosen.connect(reading.open_timepoint)
+        self._read.edited.connect(self._on_edit)
+        self._case_bar.opened.connect(self.open)
+        self._let_nudges_rest()
+        self._keys.attach()
+
+    def _guided(self) -> Guide | None:
+        """Return who leads a new reader; nobody where there is no window."""
+        canvas = canvas_of(self.room.pane.viewer)
+        if self.lightbox is None or canvas is None:
+            return None
+        guide = Guide(self.room, self.lightbox, canvas, self._key_map.sequence)
+        guide.welcome.opened.connect(self.room.open_dropped)
+        guide.welcome.folder_wanted.connect(self._case_bar.ask_folder)
+        guide.welcome.server_wanted.connect(self._case_bar.ask_server)
+        guide.welcome.worklist_wanted.connect(self._on_worklist)
+        self._help.tour_wanted.connect(guide.begin)
+        self._read.explained.connect(guide.told_why)
+        return guide
+
+    def _on_worklist(self) -> None:
+        self._pages.setCurrentWidget(self._patients)
+        self._patients.ask_folder()
+
+    def _let_nudges_rest(self) -> None:
+        """Record a nudged caliper after a while, and before anything else happens."""
+        rest = QTimer(self)
+        rest.setSingleShot(True)
+        rest.setInterval(REST_MS)
+        rest.timeout.connect(self.nudging.settle)
+        self.nudging.moved = rest.start
+        self._keys.before = self.nudging.settle_before
+
+    def _on_visit(self, timepoint_id: str) -> None:
+        if timepoint_id != UNDATED:
+            self.room.reading.open_timepoint(timepoint_id)
+
+    def _on_date(self, timepoint_id: str, text: str) -> None:
+        self.room.reading.attempt(partial(self.room.set_date, timepoint_id, text))
+
+    def _on_menu(self, key: str, timepoint_id: str, at: QPoint) -> None:
+        series = self.room.studies.find(key)
+        if series is not None:
+            SeriesMenu(self.room, series, timepoint_id, self).popup(at)
+
+    def _on_described(self, wanted: NewLesion) -> None:
+        """Take the role, organ and name; a new lesion is looked for in its window."""
+        reading = self.room.reading
+        organ = reading.new_lesion.organ
+        describe(reading, wanted)
+        if reading.lesion is None and reading.new_lesion.organ != organ:
+            self.room.windows.turn_to(wanted.organ)
+
+    def _on_caliper(self, on: bool) -> None:
+        self.room.arm(on=on)
+
+    def _on_split(self) -> None:
+        room = self.room
+        if room.reading.attempt(room.recorder.split):
+            note = room.reading.note
+            room.arm(on=room.recorder.is_splitting)
+            room.reading.say(note.text)
+
+    def _on_edit(self, lesion_id: str, field: str, text: str) -> None:
+        reading = self.room.reading
+        reading.attempt(partial(reading.revise, lesion_id, **{field: text}))
+
+    def _to_image(self) -> None:
+        """Take the focus out of the fields, so that keys act on the image again."""
+        self._pages.show_read()
+        self._read.take_focus()
+
+
+def _let_go(room: Room, loader: Loader) -> None:
+    """Leave the case to others when the whole window goes."""
+    loader.close()
+    room.reading.leave()

@@ -1,0 +1,198 @@
+"""What became of the chosen lesion: one button each, those that fit its role."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from napari_recist.widgets.flow_layout import Flowing
+from napari_recist.widgets.inline_question import Asking
+from recist_tool import (
+    LesionRole,
+    NewLesionSeen,
+    NewLesionStatus,
+    NonTargetSeen,
+    NonTargetStatus,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari_recist.read.current_read import Reading
+    from napari_recist.room.finding_recorder import Recorder
+
+REASONS = (
+    "not imaged",
+    "obscured by an artefact",
+    "imaged in another way",
+    "treated locally since baseline",
+)
+PRESENT = "finding present"
+"""The one button that can add a lesion, so that it needs none."""
+TARGET, NON_TARGET, NEW = LesionRole
+
+
+class Verb(NamedTuple):
+    """A button: its words, its key, what it means, for which roles, what it does."""
+
+    word: str
+    key: str
+    tip: str
+    roles: frozenset[LesionRole]
+    act: Callable[[], None]
+    asks: bool = False
+
+
+class FindingBar(QWidget):
+    """One button for each finding that needs no caliper.
+
+    Signals
+    -------
+    asked
+        A verb of the read was asked for; it is carried as a callable.
+    splitting
+        Parts of the chosen lesion are to be drawn, or no more of them.
+    left
+        The reader is done with a field here.
+    """
+
+    asked = Signal(object)
+    splitting = Signal()
+    left = Signal()
+
+    def __init__(
+        self, reading: Reading, recorder: Recorder, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._reading = reading
+        self._recorder = recorder
+        self._buttons: list[tuple[QPushButton, Verb]] = []
+        self._whose = QLabel()
+        self._whose.setObjectName("whose findings")
+        row = Flowing()
+        row.add(self._whose)
+        for verb in self._verbs():
+            button = _button(verb)
+            act = verb.act if verb.asks else partial(self.asked.emit, verb.act)
+            button.clicked.connect(act)
+            self._buttons.append((button, verb))
+            row.add(button)
+        self._reason = Asking("reason", "Why it cannot be evaluated", REASONS)
+        self._partner = Asking("partner", "Into which lesion it merged", is_free=False)
+        self._reason.answered.connect(self._on_reason)
+        self._partner.answered.connect(self._on_partner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(row)
+        for asking in (self._reason, self._partner):
+            asking.left.connect(self.left)
+            column.addWidget(asking)
+
+    def refresh(self) -> None:
+        """Show the buttons that fit the chosen lesion, or the next one."""
+        lesion = self._reading.lesion
+        role = lesion.role if lesion else self._reading.new_lesion.role
+        for button, verb in self._buttons:
+            button.setVisible(role in verb.roles)
+            button.setEnabled(lesion is not None or button.objectName() == PRESENT)
+            if button.objectName() == "finding split":
+                button.setChecked(self._recorder.is_splitting)
+        visit = self._reading.timepoint_id or ""
+        name = lesion.lesion_id if lesion else "New"
+        self._whose.setText(f"<b>{name}</b> at {visit}:" if visit else "")
+
+    def name_keys(self, key_of: Callable[[str], str]) -> None:
+        """Name the key on each button: where the reader has it now."""
+        for button, verb in self._buttons:
+            key = key_of(verb.key) if verb.key else ""
+            button.setText(f"{verb.word} {key}".strip())
+            button.setToolTip(f"{verb.tip} ({key})" if key else verb.tip)
+
+    def ask_reason(self) -> None:
+        """Let the reader say why the lesion cannot be evaluated."""
+        self._partner.hide()
+        self._reason.ask()
+
+    def ask_partner(self) -> None:
+        """Let the reader say into which lesion the chosen one merged."""
+        partners = self._recorder.partners()
+        self._reason.hide()
+        if partners:
+            self._partner.offer(partners)
+            self._partner.ask()
+        else:
+            self._reading.say("There is no other lesion to merge with.", is_error=True)
+
+    def _on_reason(self, reason: str) -> None:
+        self.asked.emit(partial(self._recorder.not_evaluable, reason))
+
+    def _on_partner(self, partner_id: str) -> None:
+        self.asked.emit(partial(self._recorder.merge_into, partner_id))
+
+    def _verbs(self) -> list[Verb]:
+        recorder = self._recorder
+        targets, others, new = (frozenset([one]) for one in LesionRole)
+        baseline = targets | others
+        larger = NonTargetSeen(status=NonTargetStatus.INCREASED_NOT_UNEQUIVOCAL)
+        worse = NonTargetSeen(status=NonTargetStatus.UNEQUIVOCAL_PD)
+        definite = NewLesionSeen(status=NewLesionStatus.DEFINITE)
+        equivocal = NewLesionSeen(status=NewLesionStatus.EQUIVOCAL)
+        status = partial(partial, recorder.set_status)
+        words = "Certainly a new lesion", "Perhaps a new lesion; look again next time"
+        return [
+            Verb(
+                "Present",
+                "P",
+                "Seen; no caliper needed",
+                others | new,
+                recorder.present,
+            ),
+            Verb("Gone", "0", "Gone: 0 mm", baseline, recorder.gone),
+            Verb("Too small", "5", "Counts as 5 mm", targets, recorder.too_small),
+            Verb(
+                "Larger",
+                "",
+                "Larger, but no unequivocal progression",
+                others,
+                status(larger),
+            ),
+            Verb(
+                "PD",
+                "",
+                "Unequivocal progression of this lesion",
+                others,
+                status(worse),
+            ),
+            Verb("Definite", "D", words[0], new, status(definite)),
+            Verb("Equivocal", "E", words[1], new, status(equivocal)),
+            Verb("Resolved", "0", "No longer there", new, recorder.gone),
+            Verb("NE", "X", "Not evaluable; asks why", baseline, self.ask_reason, True),
+            Verb(
+                "Split",
+                "S",
+                "Fell into parts: draw each",
+                targets,
+                self.splitting.emit,
+                True,
+            ),
+            Verb(
+                "Merged",
+                "G",
+                "Part of another lesion now; asks which",
+                baseline,
+                self.ask_partner,
+                True,
+            ),
+        ]
+
+
+def _button(verb: Verb) -> QPushButton:
+    button = QPushButton()
+    button.setText(f"{verb.word} {verb.key}".strip())
+    button.setObjectName(f"finding {verb.word.lower()}")
+    button.setCheckable(verb.word == "Split")
+    return button

@@ -1,0 +1,132 @@
+"""Which key does what in the reading room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from napari_recist.read.window_presets import PRESETS
+from napari_recist.room.advance import GoingOn
+from napari_recist.widgets.key_filter import Key
+from recist_tool import LesionRole, NewLesionSeen, NewLesionStatus
+
+if TYPE_CHECKING:
+    from napari_recist.room.room import Room
+
+Verb = tuple[str, str, Callable[[], object]]
+
+
+class Asks(NamedTuple):
+    """What the window does for a key.
+
+    Attributes
+    ----------
+    organ, reason, partner, signature
+        Give the focus to the field for the organ, for the reason why not evaluable, for
+        the lesion merged with, for who signs.
+    split
+        Takes the next calipers as parts of the chosen lesion, or no more of them.
+    sheet
+        Shows or hides the sheet of keys.
+    image
+        Lets keys choose among the key images.
+    masks
+        Asks for a file of masks.
+    """
+
+    organ: Callable[[], None]
+    reason: Callable[[], None]
+    partner: Callable[[], None]
+    signature: Callable[[], None]
+    split: Callable[[], None]
+    sheet: Callable[[], None]
+    image: Callable[[], None]
+    masks: Callable[[], None]
+
+
+def bindings(room: Room, asks: Asks) -> dict[str, Key]:
+    """Return the actions by the keys that they come with."""
+    reading, recorder = room.reading, room.recorder
+    definite = NewLesionSeen(status=NewLesionStatus.DEFINITE)
+    equivocal = NewLesionSeen(status=NewLesionStatus.EQUIVOCAL)
+    verbs: list[Verb] = [
+        ("0", "gone (0 mm)", recorder.gone),
+        ("5", "too small (5 mm)", recorder.too_small),
+        ("P", "present, without caliper", recorder.present),
+        ("D", "new lesion: definite", partial(recorder.set_status, definite)),
+        ("E", "new lesion: equivocal", partial(recorder.set_status, equivocal)),
+        ("Delete", "take back this finding; with none, the lesion", recorder.clear),
+        ("Ctrl+Z", "undo", reading.undo),
+        ("Ctrl+Shift+Z", "redo", reading.redo),
+    ]
+    keys = [Key(name, text, partial(reading.attempt, do)) for name, text, do in verbs]
+    keys += _choices(room, asks)
+    keys += [
+        Key("O", "organ", asks.organ),
+        Key("X", "not evaluable", asks.reason),
+        Key("S", "split: draw its parts", asks.split),
+        Key("G", "merged into another", asks.partner),
+        Key("Ctrl+Return", "sign the visit, or open it again", asks.signature),
+        Key("K", "key images: arrows choose, Enter goes there", asks.image),
+        Key("Shift+I", "masks of a file", asks.masks),
+        Key("?", "this sheet", asks.sheet),
+    ]
+    keys += [
+        Key(digit, f"window: {preset.name}", partial(set_preset, room, digit))
+        for digit, preset in PRESETS.items()
+    ]
+    return {key.sequence: key for key in keys}
+
+
+def _choices(room: Room, asks: Asks) -> list[Key]:
+    reading = room.reading
+    going_on = GoingOn(room, asks.signature)
+
+    def new(role: LesionRole) -> None:
+        reading.next_new(role)
+        room.arm(on=room.pane.volume is not None or room.is_loading)
+
+    return [
+        Key("M", "caliper on or off", room.arm),
+        Key("T", "next: a new target", partial(new, LesionRole.TARGET)),
+        Key("N", "next: a new non-target", partial(new, LesionRole.NON_TARGET)),
+        Key("W", "next: a new lesion", partial(new, LesionRole.NEW)),
+        Key("Space", "next lesion that waits; sign; next visit", going_on.forward),
+        Key("Shift+Space", "previous one that waits", going_on.back),
+        Key("[", "visit before", partial(reading.step_timepoint, -1)),
+        Key("]", "visit after", partial(reading.step_timepoint, 1)),
+        Key("Up", "slice towards the head", partial(room.step, 1), repeats=True),
+        Key("Down", "slice towards the feet", partial(room.step, -1), repeats=True),
+        Key("B", "one, two or four panes", room.viewing.cycle_count),
+        Key("Tab", "next pane", room.viewing.activate_next),
+        Key("L", "link panes: by hand, registration, lesion", room.viewing.cycle_link),
+        Key("F", "PET over CT", room.viewing.fusing.toggle),
+        Key("Escape", "drop the caliper", room.escape),
+    ]
+
+
+def set_preset(room: Room, digit: str) -> None:
+    """Set a window preset; say so where it is made for another kind of image."""
+    pane = room.viewing.at_hand.pane
+    preset, volume = PRESETS[digit], pane.volume
+    if volume is None:
+        return
+    if preset.modality == "PT" and pane.fused.is_on:
+        pane.fused.window = preset.window
+        return
+    if volume.modality != preset.modality:
+        room.reading.say(f"{digit} ({preset.name}) is a window for {preset.modality}.")
+        return
+    pane.window = preset.window
+
+
+MOUSE = (
+    ("wheel", "slice"),
+    ("Ctrl+wheel", "zoom"),
+    ("Shift+wheel", "slice of this pane alone"),
+    ("Alt+wheel", "blend of the PET over CT"),
+    ("right-drag", "window and level; with Shift, of the PET over CT"),
+    ("middle-drag", "pan"),
+    ("left", "caliper: two clicks or one drag; its ends and lines can be pulled"),
+)

@@ -1,0 +1,129 @@
+"""More of the chosen lesion: what it is, and figures that other criteria ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_recist.read.typed_fields import Field, Kind, made
+from napari_recist.widgets.form_page import FormPage
+from napari_recist.widgets.record_form import RecordForm
+from recist_tool import CommandRefused, Measured, NewLesionSeen, NonTargetSeen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qtpy.QtWidgets import QWidget
+
+    from napari_recist.read.current_read import Reading
+
+LESION = (
+    Field("finding_site", "Site", tip="Where in the organ"),
+    Field("blastic", "Blastic", Kind.YES_NO, "Bone without a soft-tissue part"),
+    Field("previously_irradiated", "Treated before", Kind.YES_NO, "Locally, any way"),
+    Field("progressed_since", "Grown since", Kind.YES_NO, "Growth shown since then"),
+)
+CHANGES = ("increased", "same", "decreased")
+TARGET = (
+    Field("viable_mm", "Viable, mm", Kind.NUMBER, "Enhancing diameter (mRECIST)"),
+    Field("hu_mean", "Mean, HU", Kind.NUMBER, "Attenuation (Choi)"),
+    Field("volume_ml", "Volume, ml", Kind.NUMBER, "Volumetric criteria"),
+    Field("intratumoral_nodule", "New nodule inside", Kind.YES_NO, "Choi"),
+)
+NON_TARGET = (
+    Field(
+        "change_since_last",
+        "Since the visit before",
+        Kind.CHOICE,
+        "iRECIST",
+        CHANGES,
+    ),
+)
+NEW = (
+    Field(
+        "evidence",
+        "Seen on",
+        Kind.CHOICE,
+        "Positive on FDG-PET where baseline had no PET (Eisenhauer 2009, 4.3.5 b)",
+        ("ct", "fdg_pet_no_baseline"),
+    ),
+    Field("region_imaged_at_baseline", "Imaged at baseline", Kind.YES_NO),
+    Field(
+        "followed_as", "Followed as", Kind.CHOICE, "iRECIST", ("target", "non_target")
+    ),
+    Field("change", "Change", Kind.CHOICE, "iRECIST", (*CHANGES, "unequivocal_pd")),
+    Field(
+        "enhancement", "Enhancement", Kind.CHOICE, "mRECIST", ("typical", "atypical")
+    ),
+    Field("cytology_positive", "Cytology positive", Kind.YES_NO, "mRECIST"),
+)
+FORMS = {Measured: TARGET, NonTargetSeen: NON_TARGET, NewLesionSeen: NEW}
+
+
+class LesionPage(FormPage):
+    """The chosen lesion, and its finding at the open visit."""
+
+    def __init__(self, reading: Reading, parent: QWidget | None = None) -> None:
+        super().__init__(reading, parent)
+        self._lesion = RecordForm("lesion", LESION)
+        self._forms = {
+            kind: RecordForm(f"figures {number}", fields, columns=min(len(fields), 4))
+            for number, (kind, fields) in enumerate(FORMS.items())
+        }
+        self.record(self._lesion, self._revise)
+        self.add("The chosen lesion", self._lesion)
+        for form, heading in zip(
+            self._forms.values(),
+            (
+                "Measured here, beside the caliper",
+                "The non-target at this visit",
+                "The new lesion at this visit",
+            ),
+            strict=True,
+        ):
+            self.record(form, self._refigure)
+            self.add(heading, form, "For criteria beside RECIST 1.1")
+        self.end()
+
+    def refresh(self) -> None:
+        """Show the chosen lesion; what does not fit its role cannot be filled."""
+        lesion = self._reading.lesion
+        self._lesion.setEnabled(lesion is not None)
+        who = lesion and lesion.lesion_id
+        self._lesion.show_values(dict(lesion) if lesion else {}, who)
+        finding, where = self._finding(), (who, self._reading.timepoint_id)
+        for kind, form in self._forms.items():
+            fits = isinstance(finding, kind)
+            form.setEnabled(fits)
+            form.show_values(dict(finding) if fits else {}, where)
+
+    def _finding(self) -> object:
+        read, visit = self._reading.read, self._reading.timepoint_id
+        lesion = self._reading.lesion
+        if read is None or visit is None or lesion is None:
+            return None
+        return read.finding(lesion.lesion_id, visit)
+
+    def _revise(self, values: Mapping[str, object]) -> None:
+        whole = {"finding_site": "", **dict.fromkeys(_flags(LESION), False)}
+        lesion_id = self._reading.chosen().lesion_id
+        self._reading.revise(lesion_id, **(whole | dict(values)))
+
+    def _refigure(self, values: Mapping[str, object]) -> None:
+        finding = self._finding()
+        lesion_id, visit = self._reading.chosen().lesion_id, self._reading.timepoint_id
+        for kind, fields in FORMS.items():
+            if isinstance(finding, kind) and visit is not None:
+                kept = dict(finding)
+                defaults = {
+                    one.name: kind.model_fields[one.name].default for one in fields
+                }
+                changed = made(kind, kept | defaults | dict(values))
+                session = self._reading.open_session()
+                mask = session.read.mask(lesion_id, visit)
+                session.record(lesion_id, visit, changed, mask=mask)
+                return
+        raise CommandRefused.at(lesion_id, "has no finding here that this belongs to")
+
+
+def _flags(fields: tuple[Field, ...]) -> list[str]:
+    return [one.name for one in fields if one.kind is Kind.YES_NO]

@@ -1,0 +1,80 @@
+"""What the open visit waits for, always in view, and its signature."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from napari_recist.read.signing import is_signed, sign, unlock, visit_words
+from napari_recist.widgets.inline_question import Asking
+
+if TYPE_CHECKING:
+    from napari_recist.read.current_read import Reading
+
+UNLOCK_REASONS = ("query of the sponsor", "measured on the wrong series")
+
+
+class SignBar(QWidget):
+    """One line: what waits, and the button to sign or to open again.
+
+    Signals
+    -------
+    asked
+        A change was asked for; it is carried as a callable.
+    left
+        The reader is done with a field here.
+    """
+
+    asked = Signal(object)
+    left = Signal()
+
+    def __init__(self, reading: Reading, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._reading = reading
+        self._words = QLabel()
+        self._words.setObjectName("waits")
+        self._button = QPushButton()
+        self._button.setObjectName("sign")
+        self._button.clicked.connect(self.ask)
+        self._name = Asking("signature", "Signed by")
+        self._why = Asking("unlock reason", "Open it again, because", UNLOCK_REASONS)
+        self._name.answered.connect(self._on_name)
+        self._why.answered.connect(self._on_reason)
+        row = QHBoxLayout()
+        row.addWidget(self._words, 1)
+        row.addWidget(self._button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(row)
+        for asking in (self._name, self._why):
+            asking.left.connect(self.left)
+            column.addWidget(asking)
+
+    def refresh(self) -> None:
+        """Show how the open visit stands."""
+        signed, has_case = is_signed(self._reading), self._reading.session is not None
+        self._words.setText(visit_words(self._reading))
+        self._button.setText("Unlock" if signed else "Sign")
+        self._button.setToolTip(
+            "Open the visit again; asks why"
+            if signed
+            else "Sign the visit: nothing of it changes after that"
+        )
+        self._button.setVisible(has_case and self._reading.timepoint_id is not None)
+
+    def ask(self) -> None:
+        """Ask for the name of who signs, or why a signed visit is opened again."""
+        if is_signed(self._reading):
+            self._why.ask()
+        elif self._reading.session is not None:
+            self._name.ask(self._reading.session.reader_id)
+
+    def _on_name(self, name: str) -> None:
+        self.asked.emit(partial(sign, self._reading, name))
+
+    def _on_reason(self, reason: str) -> None:
+        self.asked.emit(partial(unlock, self._reading, reason))

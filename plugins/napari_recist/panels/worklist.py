@@ -1,0 +1,210 @@
+"""The patients of a folder: how far each is read, a filter, and the next one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from recist_tool import case_progress, matching_cases, next_case, worklist
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from napari_recist.room.room import Room
+    from napari_recist.widgets.background import Loader
+    from recist_tool import CaseProgress, VisitProgress
+
+HEADINGS = ("Patient", "Visits", "Missing")
+SIGNED = "\N{CHECK MARK}"
+
+
+class WorklistPanel(QWidget):
+    """Progress of each patient of a folder; a double click opens one.
+
+    Parameters
+    ----------
+    open_paths
+        Opens a case, or a folder of images.
+    """
+
+    def __init__(
+        self,
+        room: Room,
+        loader: Loader,
+        open_paths: Callable[[Sequence[Path]], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._open = open_paths
+        self._room = room
+        self._loader = loader
+        self._patients: tuple[CaseProgress, ...] = ()
+        self._shown: list[CaseProgress] = []
+        self._folder = QPushButton("Folder of patients\N{HORIZONTAL ELLIPSIS}")
+        self._filter = QLineEdit()
+        self._waiting = QCheckBox("to do")
+        self._next = QPushButton("Next case")
+        self._table = QTableWidget(0, len(HEADINGS))
+        self._words = QLabel()
+        self._name()
+        self._lay_out()
+        self._folder.clicked.connect(self.ask_folder)
+        self._filter.textChanged.connect(self._show)
+        self._waiting.toggled.connect(self._show)
+        self._next.clicked.connect(self.open_next)
+        self._table.cellDoubleClicked.connect(self._on_cell)
+        room.reading.subscribe(self.refresh)
+        self._show()
+
+    def list_folder(self, folder: Path) -> None:
+        """List the patients of a folder; made in the background."""
+        room = self._room
+        self._loader.run(
+            "Reading cases",
+            lambda advance: worklist(
+                folder, room.reader, advance, room.reading.intended.protocol
+            ),
+            self._take,
+            lambda error: room.reading.say(str(error), is_error=True),
+        )
+
+    def refresh(self) -> None:
+        """Show how far the open case has come by now."""
+        session = self._room.reading.session
+        if session is None or not self._patients:
+            return
+        now = case_progress(session.case_path, session.case, session.reader_id)
+        patients = tuple(now if one.path == now.path else one for one in self._patients)
+        if patients != self._patients:
+            self._patients = patients
+            self._show()
+
+    def open_next(self) -> None:
+        """Open the next patient who has a visit to sign."""
+        following = next_case(self._shown, self._open_path)
+        if following is None:
+            self._room.reading.say("No other patient of this list waits.")
+        else:
+            self._open([following.path])
+
+    @property
+    def _open_path(self) -> Path | None:
+        session = self._room.reading.session
+        return None if session is None else session.case_path
+
+    def _take(self, patients: tuple[CaseProgress, ...]) -> None:
+        self._patients = patients
+        self._show()
+
+    def _show(self) -> None:
+        self._shown = matching_cases(
+            self._patients,
+            self._filter.text(),
+            waiting_only=self._waiting.isChecked(),
+        )
+        self._table.setRowCount(len(self._shown))
+        for row, patient in enumerate(self._shown):
+            for column, text in enumerate(_cells(patient)):
+                item = QTableWidgetItem(text)
+                item.setToolTip(_tip(patient))
+                self._table.setItem(row, column, item)
+        done = sum(one.done for one in self._patients)
+        self._words.setText(
+            f"{len(self._shown)} of {len(self._patients)} patients shown, "
+            f"{done} signed through"
+            if self._patients
+            else "Choose a folder that holds patients: cases, or images not begun."
+        )
+        self._next.setEnabled(bool(self._shown))
+
+    def ask_folder(self) -> None:
+        """Ask for a folder of patients."""
+        chosen = QFileDialog.getExistingDirectory(self, "A folder of patients")
+        if chosen:
+            self.list_folder(Path(chosen))
+
+    def _on_cell(self, row: int, _column: int) -> None:
+        patient = self._shown[row]
+        if patient.fault:
+            self._room.reading.say(patient.fault, is_error=True)
+        else:
+            self._open([patient.path])
+
+    def _name(self) -> None:
+        self._folder.setObjectName("worklist folder")
+        self._filter.setObjectName("worklist filter")
+        self._filter.setPlaceholderText("filter")
+        self._waiting.setObjectName("worklist to do")
+        self._waiting.setToolTip("Leave out patients of whom every visit is signed")
+        self._next.setObjectName("next case")
+        self._table.setObjectName("worklist")
+        self._words.setObjectName("worklist words")
+        self._words.setWordWrap(True)
+
+    def _lay_out(self) -> None:
+        table = self._table
+        table.setHorizontalHeaderLabels(list(HEADINGS))
+        table.verticalHeader().hide()
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        head = QHBoxLayout()
+        head.addWidget(self._folder)
+        head.addWidget(self._filter, 1)
+        head.addWidget(self._waiting)
+        head.addWidget(self._next)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.addLayout(head)
+        column.addWidget(table, 1)
+        column.addWidget(self._words)
+
+
+def _cells(patient: CaseProgress) -> Sequence[str]:
+    if patient.fault:
+        return patient.name, "does not read", ""
+    if not patient.begun:
+        return patient.name, "not begun", ""
+    visits = "  ".join(_visit_words(one) for one in patient.visits)
+    return patient.name, visits, str(patient.missing or "")
+
+
+def _visit_words(visit: VisitProgress) -> str:
+    """Return a visit in short: signed, or how many of its lesions are measured.
+
+    >>> from recist_tool import VisitProgress
+    >>> _visit_words(VisitProgress("TP1", 3, ("T1", "T2"), locked=False))
+    'TP1 3/5'
+    """
+    if visit.locked:
+        return f"{visit.timepoint_id} {SIGNED}"
+    expected = visit.measured + len(visit.missing)
+    return f"{visit.timepoint_id} {visit.measured}/{expected}"
+
+
+def _tip(patient: CaseProgress) -> str:
+    waiting = [
+        f"{one.timepoint_id} waits for {', '.join(one.missing)}"
+        for one in patient.visits
+        if one.missing and not one.locked
+    ]
+    return patient.fault or "\n".join(waiting) or "Double click opens it"

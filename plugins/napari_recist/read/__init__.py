@@ -1,0 +1,1 @@
+"""The read in progress, without a window: no Qt and no napari."""

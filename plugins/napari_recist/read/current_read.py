@@ -1,0 +1,409 @@
+"""The read in progress: which visit is open, which lesion is chosen, what comes next.
+
+No Qt, no napari, no rule: it turns what a reader does into commands of a `Session`, and
+remembers only what is not part of the case. Widgets show it and call its verbs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from napari_recist.read.findings import caliper_of
+from napari_recist.read.protocols import Intended
+from napari_recist.read.work_order import free_name, next_of
+from recist_tool import (
+    AddTimepoint,
+    AttachSeries,
+    Blinding,
+    CommandRefused,
+    LesionRole,
+    RecistToolError,
+    RemoveTimepoint,
+    ReviseLesion,
+    ReviseTimepoint,
+    expected_lesions,
+    visit_to_sign_before_opening,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from napari_recist.viewport.image.coordinates import Ends
+    from recist_tool import (
+        Case,
+        Lesion,
+        PlaneCaliper,
+        Protocol,
+        Provenance,
+        Read,
+        SeriesReference,
+        Session,
+        Timepoint,
+    )
+
+SIGN_HERE = "Sign it below the table"
+UNFINISHED = "unfinished"
+"""Key of a caliper that is no finding yet."""
+
+DRAFT = "draft"
+"""Key of the axes of a mask in hand."""
+
+
+class Note(NamedTuple):
+    """One line for the reader: what happened, or what stands against it."""
+
+    text: str = ""
+    is_error: bool = False
+
+
+class NewLesion(NamedTuple):
+    """What the next caliper on bare image becomes."""
+
+    role: LesionRole = LesionRole.TARGET
+    organ: str = "liver"
+    name: str = ""
+    nodal: bool = False
+
+
+class Unfinished(NamedTuple):
+    """A caliper in the reader's hand that is no finding yet.
+
+    A node's long axis waits for its short axis; one carried over from another visit
+    waits to be pulled to what the lesion is now.
+
+    Attributes
+    ----------
+    stale
+        The long axis as it was at the other visit; None where it was drawn here.
+    provenance
+        How the caliper came here; None where it was drawn.
+    """
+
+    lesion_id: str | None
+    timepoint_id: str
+    series_key: str
+    slice_index: int
+    caliper: PlaneCaliper
+    stale: Ends | None = None
+    provenance: Provenance | None = None
+
+
+class Reading:
+    """One reader at work, as the window needs it.
+
+    Attributes
+    ----------
+    session
+        The open case, or None before there is one.
+    timepoint_id, lesion_id
+        The visit that is open, the lesion that is chosen.
+    new_lesion
+        What a caliper becomes that belongs to no lesion yet.
+    unfinished
+        A caliper that is no finding yet.
+    proposed
+        Visits as proposed from the images, until a case begins with them.
+    intended
+        The protocol that the next case begins under.
+    """
+
+    def __init__(self) -> None:
+        self.session: Session | None = None
+        self.timepoint_id: str | None = None
+        self.lesion_id: str | None = None
+        self.new_lesion = NewLesion()
+        self.unfinished: Unfinished | None = None
+        self.proposed: tuple[Timepoint, ...] = ()
+        self.intended = Intended()
+        self._note = Note()
+        self._listeners: list[Callable[[], None]] = []
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after every change of the case or of what is chosen."""
+        self._listeners.append(listener)
+
+    def changed(self) -> None:
+        """Tell every listener to look again."""
+        for listener in tuple(self._listeners):
+            listener()
+
+    @property
+    def note(self) -> Note:
+        """The last thing to tell the reader, without what is not to be told."""
+        return self._note._replace(text=self.blinding.told(self._note.text))
+
+    @note.setter
+    def note(self, note: Note) -> None:
+        self._note = note
+
+    def say(self, text: str, *, is_error: bool = False) -> None:
+        """Show one line to the reader."""
+        self.note = Note(text, is_error)
+        self.changed()
+
+    def attempt(self, act: Callable[[], object]) -> bool:
+        """Do something; where the core refuses, say why in place of doing it."""
+        self.note = Note()
+        try:
+            act()
+        except RecistToolError as error:
+            self.note = Note(str(error), is_error=True)
+        self.changed()
+        return not self.note.is_error
+
+    # ------------------------------------------------------------- case and visits
+
+    @property
+    def case(self) -> Case | None:
+        """The open case, or None."""
+        return None if self.session is None else self.session.case
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol of the case, or of the one that would begin now."""
+        return self.intended.protocol if self.case is None else self.case.protocol
+
+    @property
+    def blinding(self) -> Blinding:
+        """How subject, dates and descriptions are told to the reader."""
+        if self.case is None:
+            return Blinding.under(self.protocol, self.proposed)
+        return Blinding.of(self.case)
+
+    @property
+    def read(self) -> Read | None:
+        """What this reader found, or None before there is a case."""
+        return None if self.session is None else self.session.read
+
+    @property
+    def visits(self) -> tuple[Timepoint, ...]:
+        """The visits of the case, or those proposed before there is one."""
+        return self.proposed if self.case is None else self.case.timepoints
+
+    @property
+    def visit(self) -> Timepoint | None:
+        """The open visit, or None."""
+        return self.visit_of(self.timepoint_id)
+
+    def visit_of(self, timepoint_id: str | None) -> Timepoint | None:
+        """Return the visit of that id, or None."""
+        return next(
+            (one for one in self.visits if one.timepoint_id == timepoint_id), None
+        )
+
+    def propose(self, visits: Sequence[Timepoint]) -> None:
+        """Offer visits for a case that has not begun, and open the first."""
+        self.proposed = tuple(visits)
+        self.timepoint_id = visits[0].timepoint_id if visits else None
+        self.changed()
+
+    def redate(self, visit: Timepoint) -> None:
+        """Correct a visit, or add it where it is not there yet."""
+        known = [one.timepoint_id for one in self.visits]
+        if self.session is None:
+            others = [
+                one for one in self.proposed if one.timepoint_id != visit.timepoint_id
+            ]
+            self.proposed = tuple(sorted((*others, visit), key=lambda one: one.date))
+        elif visit.timepoint_id in known:
+            self.session.do(ReviseTimepoint(timepoint=visit))
+        else:
+            self.session.do(AddTimepoint(timepoint=visit))
+        self.timepoint_id = visit.timepoint_id
+
+    def take(self, session: Session) -> None:
+        """Go on with a case; the one before is closed."""
+        self.leave()
+        self.session = session
+        self.lesion_id = None
+        self._stay_in_case()
+
+    def leave(self) -> None:
+        """Close the case, so that others can open it."""
+        if self.session is not None:
+            self.session.close()
+        self.session = None
+        self.unfinished = None
+
+    def join(self, timepoints: Sequence[Timepoint]) -> None:
+        """Add the visits that the case does not have yet; pin what is not pinned."""
+        for timepoint in timepoints:
+            case = self.open_session().case
+            if any(one.date == timepoint.date for one in case.timepoints):
+                continue
+            name = free_name(case.timepoints, timepoint.timepoint_id)
+            fresh = timepoint.replaced(timepoint_id=name)
+            self.open_session().do(AddTimepoint(timepoint=fresh))
+        if self.timepoint_id is None:
+            self.timepoint_id = self.open_session().case.timepoints[0].timepoint_id
+
+    def pin(self, timepoint_id: str, series: SeriesReference) -> None:
+        """Pin the series that is measured on, if the case does not know it yet."""
+        session = self.open_session()
+        if session.case.pinned(series.series_instance_uid, series.part) is None:
+            session.do(AttachSeries(timepoint_id=timepoint_id, series=series))
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether the open visit is the first of the case."""
+        return not self.visits or self.visits[0].timepoint_id == self.timepoint_id
+
+    def open_timepoint(self, timepoint_id: str) -> None:
+        """Go to a visit; later visits begin with new lesions, not with targets.
+
+        A sequential read stays where it is until the visits before are signed.
+        """
+        if not self.may_open(timepoint_id):
+            return
+        self.resume(timepoint_id, self.lesion_id)
+        self.changed()
+
+    def resume(self, timepoint_id: str, lesion_id: str | None) -> None:
+        """Be at a visit and a lesion, as the reader left them."""
+        self.timepoint_id, self.lesion_id = timepoint_id, lesion_id
+        self.unfinished = None
+        role = LesionRole.TARGET if self.is_baseline else LesionRole.NEW
+        self.new_lesion = self.new_lesion._replace(role=role, name="")
+
+    def may_open(self, timepoint_id: str) -> bool:
+        """Return whether a visit opens now; where it does not, say why."""
+        first = self._to_sign_before(timepoint_id)
+        if first is not None:
+            how = "Measure there first" if self.case is None else SIGN_HERE
+            self.say(
+                f"{timepoint_id} opens once {first} is signed: this read is "
+                f"sequential. {how}.",
+                is_error=True,
+            )
+        return first is None
+
+    def _to_sign_before(self, timepoint_id: str) -> str | None:
+        """Return the visit to sign before another opens; the first, without a case."""
+        if self.case is not None and self.read is not None:
+            return visit_to_sign_before_opening(self.case, self.read, timepoint_id)
+        first = next((one.timepoint_id for one in self.visits), timepoint_id)
+        return first if self.protocol.sequential and timepoint_id != first else None
+
+    def step_timepoint(self, step: int) -> None:
+        """Go to the visit before (-1) or after (+1), if there is one."""
+        known = [one.timepoint_id for one in self.visits]
+        if self.timepoint_id not in known:
+            return
+        index = known.index(self.timepoint_id) + step
+        if 0 <= index < len(known):
+            self.open_timepoint(known[index])
+
+    # ------------------------------------------------------------- lesions
+
+    @property
+    def lesion(self) -> Lesion | None:
+        """The chosen lesion, or None."""
+        if self.read is None or self.lesion_id is None:
+            return None
+        return self.read.lesion(self.lesion_id)
+
+    def choose(self, lesion_id: str | None) -> None:
+        """Choose a lesion, or none."""
+        self.lesion_id = lesion_id
+        self.unfinished = None
+        self.note = Note()
+        self.changed()
+
+    def describe(self, new_lesion: NewLesion) -> None:
+        """Say what the next new lesion will be."""
+        self.new_lesion = new_lesion
+        self.changed()
+
+    def next_new(self, role: LesionRole) -> None:
+        """Make the next caliper a new lesion of that role."""
+        self.new_lesion = self.new_lesion._replace(role=role)
+        self.choose(None)
+
+    def expected(self, timepoint_id: str | None = None) -> list[Lesion]:
+        """Return the lesions that still need a finding at a visit (the open one)."""
+        at = timepoint_id or self.timepoint_id
+        if self.case is None or self.read is None or at is None:
+            return []
+        return expected_lesions(self.case, self.read, at)
+
+    def next_expected(self, step: int = 1) -> None:
+        """Choose the next (or, with -1, the previous) lesion without a finding."""
+        order = [one.lesion_id for one in self.read.lesions] if self.read else []
+        waiting = {one.lesion_id for one in self.expected()}
+        following = next_of(order, waiting, self.lesion_id, step)
+        if following is None:
+            self.say(f"{self.timepoint_id or 'This visit'} is complete: nothing waits.")
+        else:
+            self.choose(following)
+
+    def subject(self) -> Lesion | None:
+        """Return the lesion that the next caliper measures; None for a new one."""
+        lesion = self.lesion
+        if lesion is None or self.read is None or self.timepoint_id is None:
+            return None
+        found = self.read.finding(lesion.lesion_id, self.timepoint_id)
+        return lesion if found is None or caliper_of(found) is None else None
+
+    def revise(self, lesion_id: str, **changes: object) -> None:
+        """Correct the name, organ or another field of a lesion."""
+        lesion = self.open_read().lesion(lesion_id)
+        if lesion is None:
+            raise CommandRefused.at(lesion_id, "there is no such lesion")
+        session = self.open_session()
+        revised = lesion.replaced(**changes)
+        session.do(ReviseLesion(reader_id=session.reader_id, lesion=revised))
+
+    def change_role(self, lesion: Lesion, role: LesionRole) -> None:
+        """Give a lesion another role, and the name with it: T3 becomes NT1."""
+        session, visit = self.open_session(), self.open_visit_id()
+        self.lesion_id = session.change_role(lesion.lesion_id, role, visit)
+
+    def remove_visit(self, timepoint_id: str, reason: str) -> None:
+        """Take a visit out of the case that was registered by mistake."""
+        command = RemoveTimepoint(timepoint_id=timepoint_id, reason=reason)
+        self.open_session().do(command)
+        self._stay_in_case()
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        self.unfinished = None
+        self.open_session().undo()
+        self._stay_in_case()
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self.open_session().redo()
+        self._stay_in_case()
+
+    def _stay_in_case(self) -> None:
+        """Let go of a visit or a lesion that the case does not have (any more)."""
+        known = [one.timepoint_id for one in self.visits]
+        if self.timepoint_id not in known:
+            self.timepoint_id = known[0] if known else None
+        if self.lesion is None:
+            self.lesion_id = None
+
+    def open_session(self) -> Session:
+        """Return the session, or refuse where no case is open."""
+        if self.session is None:
+            raise CommandRefused.at("", "no case is open", "Open a folder of images")
+        return self.session
+
+    def open_read(self) -> Read:
+        """Return this reader's read, or refuse where no case is open."""
+        return self.open_session().read
+
+    def open_visit_id(self) -> str:
+        """Return the id of the open visit, or refuse."""
+        if self.timepoint_id is None:
+            raise CommandRefused.at("", "no visit is open", "Choose a visit")
+        return self.timepoint_id
+
+    def chosen(self) -> Lesion:
+        """Return the chosen lesion, or refuse."""
+        lesion = self.lesion
+        if lesion is None:
+            raise CommandRefused.at(
+                "", "no lesion is chosen", "Click one in the table, or press Space"
+            )
+        return lesion

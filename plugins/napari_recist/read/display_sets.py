@@ -1,0 +1,78 @@
+"""Which series of which visits belong into the panes, and which series a film is of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_recist.read.hanging_protocol import Film, Place, compared, nadir_of
+from napari_recist.viewport.image.reformat import Plane
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from napari_recist.read.current_read import Reading
+    from napari_recist.read.patient_series import Studies
+    from recist_tool import Series
+
+
+class Films:
+    """The films there are for the visits of a read."""
+
+    def __init__(self, reading: Reading, studies: Studies) -> None:
+        self._reading = reading
+        self._studies = studies
+
+    def series_of(self, film: Film) -> Series | None:
+        """Return the series of a film, or None where it was not found on disk."""
+        if film.series_key:
+            return self._studies.find(film.series_key)
+        return next(iter(self._of_visit(film.timepoint_id)), None)
+
+    def to_hang(self, current: str, count: int, beside: Sequence[Film]) -> list[Film]:
+        """Return what belongs into so many panes; there may be less.
+
+        Parameters
+        ----------
+        current
+            The visit that is read.
+        beside
+            What hangs beside the current visit by now.
+        """
+        visits = [one.timepoint_id for one in self._reading.visits]
+        chosen = self._chosen(current, beside)
+        others = compared(count, visits, current, nadir_of(self._reading, current))
+        hung = {one.timepoint_id for one in chosen}
+        others = [one for one in others if one.timepoint_id not in hung]
+        first = Film(current, place=Place.CURRENT)
+        return [first, *chosen, *others, *self._fillers(current)][:count]
+
+    def _chosen(self, current: str, beside: Sequence[Film]) -> list[Film]:
+        """Return what the reader hung beside the current visit, for this visit."""
+        films: list[Film] = []
+        found = self._of_visit(current)
+        for film in beside:
+            before = self.series_of(film)
+            if film.place is Place.CHOSEN and film.timepoint_id not in ("", current):
+                films.append(film)
+            elif film.place is Place.FOLLOWING and before is not None:
+                alike = [one for one in found if one.modality == before.modality]
+                films += [
+                    film._replace(timepoint_id=current, series_key=one.key)
+                    for one in alike[:1]
+                ]
+        return films
+
+    def _fillers(self, current: str) -> list[Film]:
+        """Return more of the current visit, for panes without a visit to compare."""
+        series = self._of_visit(current)
+        more = [Film(current, one.key, place=Place.PRESENT) for one in series[1:]]
+        if series and series[0].slice_spacing_mm is not None:
+            more += [
+                Film(current, series[0].key, plane, Place.PRESENT)
+                for plane in (Plane.CORONAL, Plane.SAGITTAL)
+            ]
+        return more
+
+    def _of_visit(self, timepoint_id: str) -> Sequence[Series]:
+        visit = self._reading.visit_of(timepoint_id)
+        return [] if visit is None else self._studies.of_visit(visit)

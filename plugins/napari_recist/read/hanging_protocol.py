@@ -1,0 +1,95 @@
+"""Which visit hangs in which pane: baseline, nadir, prior and current, without Qt."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from napari_recist.viewport.image.reformat import Plane
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from napari_recist.read.current_read import Reading
+
+COUNTS = (1, 2, 4)
+"""How many panes there can be."""
+
+
+class Place(Enum):
+    """What a visit is to the one that is read."""
+
+    BASELINE = "baseline"
+    NADIR = "nadir"
+    PRIOR = "prior"
+    CURRENT = "current"
+    PRESENT = "current, more"
+    FOLLOWING = "current, chosen"
+    CHOSEN = ""
+
+
+class Film(NamedTuple):
+    """What hangs in a pane.
+
+    Attributes
+    ----------
+    series_key
+        Which series of the visit; empty for the one that the visit is read on.
+    place
+        `CHOSEN` where the reader hung another visit: it stays when the next visit is
+        opened. `FOLLOWING` where more of the current visit was hung: then the same of
+        the next visit hangs there.
+    """
+
+    timepoint_id: str = ""
+    series_key: str = ""
+    plane: Plane = Plane.ACQUIRED
+    place: Place = Place.CHOSEN
+
+
+def compared(
+    count: int, visits: Sequence[str], current: str, nadir: str | None
+) -> list[Film]:
+    """Return the visits to hang beside the current one, in the order of time.
+
+    Two panes compare with baseline; four with baseline, nadir and prior, each visit
+    once. There may be fewer than `count` - 1.
+
+    >>> [one.timepoint_id for one in compared(4, ["BL", "A", "B", "C"], "C", "A")]
+    ['BL', 'A', 'B']
+    >>> [one.timepoint_id for one in compared(4, ["BL", "A"], "A", "BL")]
+    ['BL']
+    """
+    if current not in visits:
+        return []
+    at = visits.index(current)
+    if not at:
+        return []
+    wanted = [(visits[0], Place.BASELINE)]
+    if nadir in visits[:at]:
+        wanted.append((str(nadir), Place.NADIR))
+    wanted.append((visits[at - 1], Place.PRIOR))
+    once: dict[str, Place] = {}
+    for visit, place in wanted:
+        once.setdefault(visit, place)
+    order = sorted(once, key=list(visits).index)
+    return [Film(visit, place=once[visit]) for visit in order][: count - 1]
+
+
+def place_of(visits: Sequence[str], visit: str, current: str) -> Place:
+    """Return what a visit is beside the current one, as far as its date says it."""
+    if visit == current:
+        return Place.CURRENT
+    if visits and visit == visits[0]:
+        return Place.BASELINE
+    return Place.CHOSEN
+
+
+def nadir_of(reading: Reading, timepoint_id: str) -> str | None:
+    """Return the visit whose sum of diameters is the nadir of another; None without."""
+    session = reading.session
+    assessment = None if session is None else session.assessment
+    if assessment is None:
+        return None
+    answer = assessment.overall.timepoints.get(timepoint_id)
+    return None if answer is None else answer.nadir_at

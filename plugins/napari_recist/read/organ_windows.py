@@ -1,0 +1,49 @@
+"""The grey values that each organ was last read in, so that they come by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_recist.read.window_presets import preset_of_organ
+from recist_tool import organ_group
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari_recist.read.window_presets import Window
+    from napari_recist.viewport.viewport import Pane
+
+
+class OrganWindows:
+    """Shows an organ on CT in the window that the reader last had for it.
+
+    Parameters
+    ----------
+    pane
+        Returns the pane in which is read.
+    """
+
+    def __init__(self, pane: Callable[[], Pane]) -> None:
+        self._pane = pane
+        self._organ = ""
+        self._windows: dict[str, Window] = {}
+
+    def belongs_to(self, organ: str) -> None:
+        """Take what is on show as the window of an organ: a lesion there was read."""
+        if self._is_ct():
+            self._organ = organ_group(organ)
+
+    def turn_to(self, organ: str) -> None:
+        """Show an organ in its window; where it is in view already, nothing changes."""
+        organ = organ_group(organ)
+        if organ == self._organ or not self._is_ct():
+            return
+        pane = self._pane()
+        if self._organ:
+            self._windows[self._organ] = pane.window
+        self._organ = organ
+        pane.window = self._windows.get(organ) or preset_of_organ(organ)
+
+    def _is_ct(self) -> bool:
+        volume = self._pane().acquired
+        return volume is not None and volume.modality == "CT"

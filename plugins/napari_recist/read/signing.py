@@ -1,0 +1,94 @@
+"""Signing a visit, and what it still waits for. No Qt here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from recist_tool import CommandRefused, LockTimepoint, UnlockTimepoint
+
+if TYPE_CHECKING:
+    from napari_recist.read.current_read import Reading
+
+NAMED = 6
+"""How many lesions that wait are named; of more, the number."""
+
+
+def is_signed(reading: Reading) -> bool:
+    """Return whether this reader signed the open visit."""
+    read, visit = reading.read, reading.timepoint_id
+    return read is not None and visit is not None and read.locked(visit)
+
+
+def require_unsigned(reading: Reading) -> None:
+    """Refuse to begin what a signed visit would not take.
+
+    Raises
+    ------
+    CommandRefused
+        If this reader signed the open visit.
+    """
+    if is_signed(reading):
+        raise CommandRefused.at(
+            reading.open_visit_id(), "is signed", "Open it again to change it"
+        )
+
+
+def visit_words(reading: Reading) -> str:
+    """Return what the open visit waits for, or who signed it."""
+    read, visit = reading.read, reading.timepoint_id
+    if read is None or visit is None:
+        return ""
+    for lock in read.locks:
+        if lock.timepoint_id == visit:
+            return f"{visit} is signed by {lock.signed_by}, {lock.at:%Y-%m-%d %H:%M}"
+    waiting = [one.lesion_id for one in reading.expected()]
+    if waiting:
+        return f"{visit} waits for {_named(waiting)}"
+    if not read.lesions:
+        return f"{visit}: no lesion yet"
+    return f"{visit} is complete"
+
+
+def sign(reading: Reading, name: str) -> None:
+    """Sign the open visit: nothing of it changes any more.
+
+    Raises
+    ------
+    CommandRefused
+        If it is signed already.
+    """
+    session = reading.open_session()
+    session.do(
+        LockTimepoint(
+            reader_id=session.reader_id,
+            timepoint_id=reading.open_visit_id(),
+            signed_by=name,
+            at=dt.datetime.now(dt.UTC),
+        )
+    )
+
+
+def unlock(reading: Reading, reason: str) -> None:
+    """Open a signed visit again, for a reason that stays in the journal.
+
+    Raises
+    ------
+    CommandRefused
+        If it is not signed.
+    """
+    session = reading.open_session()
+    session.do(
+        UnlockTimepoint(
+            reader_id=session.reader_id,
+            timepoint_id=reading.open_visit_id(),
+            reason=reason,
+        )
+    )
+
+
+def _named(lesions: list[str]) -> str:
+    if len(lesions) > NAMED:
+        first = ", ".join(lesions[:NAMED])
+        return f"{len(lesions)} lesions: {first} \N{HORIZONTAL ELLIPSIS}"
+    return ", ".join(lesions)

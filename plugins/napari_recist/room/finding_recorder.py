@@ -1,0 +1,285 @@
+"""Turning what a reader does into findings: calipers, and what needs none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from napari_recist.read.current_read import UNFINISHED, Note, Unfinished
+from napari_recist.read.findings import caliper_of, with_caliper
+from napari_recist.read.mask_provenance import corrected
+from napari_recist.viewport.annotations.caliper_handles import renewed
+from napari_recist.viewport.mouse.caliper_tool import NEW
+from recist_tool import (
+    Absent,
+    ClearFinding,
+    CommandRefused,
+    LesionRole,
+    Measured,
+    MergedInto,
+    NewLesionSeen,
+    NewLesionStatus,
+    NotEvaluable,
+    RemoveLesion,
+    Split,
+    TooSmall,
+    as_record,
+)
+
+if TYPE_CHECKING:
+    from napari_recist.read.current_read import Reading
+    from napari_recist.read.findings import Finding
+    from napari_recist.viewport.mouse.caliper_tool import Outcome
+    from recist_tool import (
+        Caliper,
+        LesionMask,
+        NonTargetSeen,
+        PlaneCaliper,
+        Provenance,
+        Volume,
+    )
+
+NODE_WAITS = (
+    "Node: pull an end of the dashed short axis to its edge; a click takes it as it is."
+)
+PULL_IT = "Not measured yet: pull an end of the long axis to the edge of the lesion."
+
+
+class Splitting(NamedTuple):
+    """A lesion that fell into parts, which are being drawn."""
+
+    lesion_id: str
+    timepoint_id: str
+
+
+class Recorder:
+    """Records findings of the chosen lesion, or of a new one, at the open visit.
+
+    Every verb raises `RecistToolError` where the image or the case does not allow it,
+    and leaves no trace then.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._splitting: Splitting | None = None
+        self._first_parts: tuple[Caliper | None, ...] = ()
+
+    @property
+    def _visit(self) -> str:
+        return self._reading.open_visit_id()
+
+    def caliper_drawn(self, outcome: Outcome, volume: Volume, slice_index: int) -> None:
+        """Record a caliper: of the chosen lesion, of a new one, or a changed one.
+
+        Raises
+        ------
+        RecistToolError
+            Where the image or the case does not allow it; nothing is kept then.
+        """
+        drawn, how = self._measured(outcome)
+        if drawn is None:
+            return
+        decimals = self._reading.open_session().case.protocol.diameter_decimals
+        caliper = as_record(volume, slice_index, drawn, decimals)
+        if not caliper.long_axis.value_mm:
+            raise CommandRefused.at("long axis", "has no length", "Draw it again")
+        lesion_id = self._key_to_lesion(outcome.key)
+        if self._nodal(lesion_id) and caliper.short_axis is None:
+            self._reading.unfinished = Unfinished(
+                lesion_id, self._visit, volume.key, slice_index, drawn, provenance=how
+            )
+            self._reading.note = Note(NODE_WAITS)
+            return
+        caliper = caliper.replaced(provenance=how)
+        if self.is_splitting and outcome.key in (NEW, UNFINISHED):
+            self._add_part(caliper)
+        else:
+            self._record(lesion_id, caliper)
+        self._reading.unfinished = None
+
+    def _measured(
+        self, outcome: Outcome
+    ) -> tuple[PlaneCaliper | None, Provenance | None]:
+        """Return what was measured, and how where not by hand alone.
+
+        None of a caliper from another visit whose length is as it was there: it stays
+        in the reader's hand.
+        """
+        waits = self._reading.unfinished if outcome.key == UNFINISHED else None
+        if waits is None or waits.stale is None:
+            return outcome.caliper, waits and waits.provenance
+        drawn = renewed(outcome.caliper, waits.stale)
+        if drawn is None:
+            self._reading.unfinished = waits._replace(caliper=outcome.caliper)
+            self._reading.note = Note(PULL_IT)
+        return drawn, waits.provenance
+
+    @property
+    def is_splitting(self) -> bool:
+        """Whether the next caliper is a part of the chosen lesion."""
+        here = (self._reading.lesion_id, self._reading.timepoint_id)
+        return self._splitting is not None and tuple(self._splitting) == here
+
+    def split(self) -> None:
+        """Take the next calipers as parts of the chosen target; again: no more."""
+        chosen = self._reading.chosen()
+        if self.is_splitting:
+            self._splitting = None
+            return
+        if chosen.role is not LesionRole.TARGET:
+            raise CommandRefused.at(
+                chosen.lesion_id, "is no target", "Only targets are measured in parts"
+            )
+        old = self._reading.open_read().finding(chosen.lesion_id, self._visit)
+        self._first_parts = old.parts if isinstance(old, Split) else ()
+        if isinstance(old, Measured):
+            self._first_parts = (old.caliper,)
+        self._splitting = Splitting(chosen.lesion_id, self._visit)
+        self._reading.note = Note(self._parts_words())
+
+    def merge_into(self, partner_id: str) -> None:
+        """Record that the chosen lesion is part of another now."""
+        self._say_of_chosen(MergedInto(lesion_id=partner_id))
+
+    def partners(self) -> list[str]:
+        """Return the lesions that the chosen one can have merged with."""
+        chosen, read = self._reading.lesion, self._reading.read
+        if chosen is None or read is None:
+            return []
+        return [
+            one.lesion_id
+            for one in read.lesions
+            if one.lesion_id != chosen.lesion_id and one.role is chosen.role
+        ]
+
+    def gone(self) -> None:
+        """Record that the chosen lesion is gone (0 mm)."""
+        role = self._reading.chosen().role
+        seen = NewLesionSeen(status=NewLesionStatus.RESOLVED)
+        self._say_of_chosen(seen if role is LesionRole.NEW else Absent())
+
+    def too_small(self) -> None:
+        """Record that the chosen lesion is too small to measure (5 mm)."""
+        self._say_of_chosen(TooSmall())
+
+    def not_evaluable(self, reason: str) -> None:
+        """Record that the chosen lesion cannot be evaluated, and why."""
+        self._say_of_chosen(NotEvaluable(reason=reason))
+
+    def present(self) -> None:
+        """Record a non-target as present, or a new lesion as seen, without caliper.
+
+        Where no lesion waits for it, a new one of the form's role is added.
+        """
+        subject = self._reading.subject()
+        self._record(subject.lesion_id if subject else None, None)
+
+    def set_status(self, finding: NonTargetSeen | NewLesionSeen) -> None:
+        """Record another status of the chosen lesion, keeping its caliper."""
+        chosen = self._reading.chosen()
+        old = self._reading.open_read().finding(chosen.lesion_id, self._visit)
+        caliper = caliper_of(old) if old is not None else None
+        mask = self._reading.open_read().mask(chosen.lesion_id, self._visit)
+        kept = mask if caliper is not None else None
+        self._say_of_chosen(finding.replaced(caliper=caliper), kept)
+
+    def clear(self) -> None:
+        """Take back what was recorded of the chosen lesion at the open visit.
+
+        A lesion of which nothing is recorded at any visit goes itself.
+        """
+        session, timepoint_id = self._reading.open_session(), self._visit
+        reader_id, lesion_id = session.reader_id, self._reading.chosen().lesion_id
+        if any(one.lesion_id == lesion_id for one in session.read.findings):
+            session.do(
+                ClearFinding(
+                    reader_id=reader_id, lesion_id=lesion_id, timepoint_id=timepoint_id
+                )
+            )
+            return
+        session.do(RemoveLesion(reader_id=reader_id, lesion_id=lesion_id))
+        self._reading.lesion_id = None
+        gone = f"{lesion_id} is taken out: nothing was recorded of it."
+        self._reading.note = Note(gone)
+
+    def _add_part(self, caliper: Caliper) -> None:
+        """Add a part; two of them are a finding."""
+        parts = (*self._first_parts, caliper)
+        if len(parts) > 1:
+            self._say_of_chosen(Split(parts=parts))
+        self._first_parts = parts
+        self._reading.note = Note(self._parts_words())
+
+    def _parts_words(self) -> str:
+        count = len(self._first_parts)
+        name = self._reading.lesion_id
+        still = "draw another, or S to end" if count > 1 else "draw each part"
+        return f"{name} in parts: {count} so far; {still}."
+
+    def _say_of_chosen(self, finding: Finding, mask: LesionMask | None = None) -> None:
+        session = self._reading.open_session()
+        lesion_id = self._reading.chosen().lesion_id
+        session.record(lesion_id, self._visit, finding, mask=mask)
+
+    def _key_to_lesion(self, key: str) -> str | None:
+        """Return whose a caliper is, as the tool names it; None for a new lesion."""
+        if key == UNFINISHED and self._reading.unfinished is not None:
+            return self._reading.unfinished.lesion_id
+        if key != NEW:
+            return key
+        if self.is_splitting:
+            return self._reading.lesion_id
+        subject = self._reading.subject()
+        return None if subject is None else subject.lesion_id
+
+    def _nodal(self, lesion_id: str | None) -> bool:
+        if lesion_id is None:
+            return self._reading.new_lesion.nodal
+        lesion = self._reading.open_read().lesion(lesion_id)
+        return lesion is not None and lesion.nodal
+
+    def _record(self, lesion_id: str | None, caliper: Caliper | None) -> None:
+        """Record a lesion as seen, and add it where it is new, as one change."""
+        session, timepoint_id = self._reading.open_session(), self._visit
+        if lesion_id is None:
+            self._add(caliper)
+            return
+        lesion = session.read.lesion(lesion_id)
+        if lesion is None:
+            raise CommandRefused.at(lesion_id, "there is no such lesion")
+        old = session.read.finding(lesion_id, timepoint_id)
+        now = corrected(session.read, lesion_id, timepoint_id, caliper)
+        finding = with_caliper(lesion.role, now.caliper, old)
+        session.record(lesion_id, timepoint_id, finding, mask=now.mask)
+        self._reading.lesion_id = lesion_id
+
+    def _add(self, caliper: Caliper | None) -> None:
+        role = self._reading.new_lesion.role
+        self.add(with_caliper(role, caliper, None))
+
+    def add(
+        self, finding: Finding, mask: LesionMask | None = None, **details: str
+    ) -> None:
+        """Add the lesion of the form with what was found of it, and choose it.
+
+        Parameters
+        ----------
+        finding, mask
+            What was found at the open visit.
+        details
+            Other fields of the lesion than the form has.
+        """
+        session, timepoint_id = self._reading.open_session(), self._visit
+        new = self._reading.new_lesion
+        if not self._reading.is_baseline and new.role is not LesionRole.NEW:
+            raise CommandRefused.at(
+                timepoint_id,
+                "no lesion waits for this caliper, and targets and non-targets are "
+                "chosen at baseline",
+                "Press Space for the next lesion, or W for a new one",
+            )
+        first_seen = timepoint_id if new.role is LesionRole.NEW else None
+        known = {"name": new.name, "nodal": new.nodal, "first_seen": first_seen}
+        lesion = session.new_lesion(new.role, new.organ, **(known | details))
+        session.add_measured(lesion, timepoint_id, finding, mask=mask)
+        self._reading.lesion_id = lesion.lesion_id
+        self._reading.new_lesion = new._replace(name="")

@@ -1,0 +1,239 @@
+"""Looking for the images of a case: where they were, then where the reader says.
+
+UIDs decide what is the case's own; folders are only hints, which the case keeps.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from napari_recist.read.current_read import Note
+from napari_recist.read.find_cases import harm_words, nothing_words
+from napari_recist.read.missing_images import is_folder, place
+from recist_tool import (
+    DicomError,
+    LocateSeries,
+    RecistToolError,
+    ScanResult,
+    person_of,
+    scan,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from napari_recist.read.current_read import Reading
+    from napari_recist.read.missing_images import Missing
+    from napari_recist.read.patient_series import Studies
+    from napari_recist.widgets.background import Loader
+    from recist_tool import Series, SeriesReference
+
+    Advance = Callable[[int, int], None]
+    Move = tuple[tuple[str, ...], tuple[str, ...]]
+
+WHAT = "Looking for the images"
+
+
+class Locator:
+    """Finds what is missing of the open case, and has the case remember where.
+
+    Attributes
+    ----------
+    add
+        Takes series that were found.
+    arrived
+        Called once a search is over, with what to tell the reader of it, and the UIDs
+        of the series that were missing before.
+    """
+
+    def __init__(
+        self, reading: Reading, studies: Studies, missing: Missing, loader: Loader
+    ) -> None:
+        self._reading = reading
+        self._studies = studies
+        self._missing = missing
+        self._loader = loader
+        self._sought: set[str] = set()
+        self.add: Callable[[Iterable[Series]], None] = lambda series: None
+        self.arrived: Callable[[Note, Collection[str]], None] = lambda note, fresh: None
+
+    def seek(self) -> bool:
+        """Look where the images of the open case were; return whether any are missing.
+
+        Until that is over they count as on their way.
+        """
+        lost = self._lost()
+        self._sought = set()
+        self._missing.searching = bool(lost)
+        if lost:
+            self._run(partial(at_last, {one.folder for one in lost}), self._on_sought)
+        return bool(lost)
+
+    def locate(self, folder: Path) -> None:
+        """Look for what is missing in a folder, and where it says the rest must be."""
+        self._run(
+            partial(look_in, folder, self._lost()), partial(self._on_located, folder)
+        )
+
+    def is_gone(self, key: str) -> bool:
+        """Return whether the files of a series went away after they were found."""
+        uid = self._studies.drop_if_gone(key)
+        if uid:
+            self._sought.add(uid)
+        return bool(uid)
+
+    def own(self, series: Iterable[Series]) -> list[Series]:
+        """Return which series are the case's, or of the same patient as those are."""
+        given, pinned = list(series), self._pinned()
+        people = self._studies.people | {
+            person_of(one) for one in given if one.series_instance_uid in pinned
+        }
+        return [
+            one
+            for one in given
+            if one.series_instance_uid in pinned or person_of(one) in people
+        ]
+
+    def remember(self) -> str:
+        """Have the case remember where its images lie that were somewhere else.
+
+        Returns
+        -------
+        Why it cannot, where the disk refuses; the images are at hand all the same.
+        """
+        moved = {
+            uid: str(min(self._studies.folders(uid)))
+            for uid, one in self._pinned().items()
+            if self._has_moved(one)
+        }
+        try:
+            if moved:
+                self._reading.open_session().do(LocateSeries(folders=moved))
+        except RecistToolError as error:
+            return str(error)
+        return ""
+
+    def _has_moved(self, one: SeriesReference) -> bool:
+        """Whether a series was found, and where the case has it is none."""
+        uid, last = one.series_instance_uid, Path(one.folder)
+        now = self._studies.folders(uid)
+        if not now or last.absolute() in now:
+            return False
+        return uid in self._sought or not one.folder or not is_folder(last)
+
+    def _pinned(self) -> dict[str, SeriesReference]:
+        case = self._reading.case
+        visits = () if case is None else case.timepoints
+        return {one.series_instance_uid: one for at in visits for one in at.series}
+
+    def _lost(self) -> list[SeriesReference]:
+        case = self._reading.case
+        visits = () if case is None else case.timepoints
+        return [one for visit in visits for one in self._studies.missing(visit)]
+
+    def _run(
+        self,
+        work: Callable[[Advance], ScanResult],
+        done: Callable[[ScanResult], None],
+    ) -> None:
+        """Search in the background; another case that came meanwhile ends it."""
+        session = self._reading.session
+
+        def over(act: Callable[[], None]) -> None:
+            if session is self._reading.session:
+                self._missing.searching = False
+                act()
+
+        def failed(error: RecistToolError) -> None:
+            over(lambda: self.arrived(Note(str(error), is_error=True), ()))
+
+        self._loader.run(WHAT, work, lambda result: over(partial(done, result)), failed)
+
+    def _on_sought(self, result: ScanResult) -> None:
+        own = self.own(result.series)
+        self.add(own)
+        self._sought = {one.series_instance_uid for one in self._lost()}
+        harm = harm_words(result.skipped)
+        fresh = {one.series_instance_uid for one in own}
+        self.arrived(Note(harm, is_error=bool(harm)), fresh)
+
+    def _on_located(self, folder: Path, result: ScanResult) -> None:
+        own = self.own(result.series)
+        lost = {one.series_instance_uid for one in self._lost()}
+        found = lost & {one.series_instance_uid for one in own}
+        if not found:
+            why = _why_not(folder, own, result)
+            error = DicomError.at(folder.name, why, "Choose another folder")
+            self._reading.say(str(error), is_error=True)
+            return
+        self.add(own)
+        strange = len(result.series) - len(own)
+        fault = self.remember() or harm_words(result.skipped)
+        words = (
+            f"{len(found)} of {len(lost)} missing series found.",
+            f"{strange} of another patient were left alone." if strange else "",
+            fault or "The case remembers where.",
+        )
+        text = " ".join(filter(None, words))
+        self.arrived(Note(text, is_error=bool(fault)), found)
+
+
+def at_last(folders: Collection[str], advance: Advance) -> ScanResult:
+    """Return what lies in those of some folders that are still there."""
+    there = sorted(Path(one) for one in folders if one and is_folder(Path(one)))
+    return scan(there, advance) if there else ScanResult((), ())
+
+
+def look_in(
+    folder: Path, lost: Sequence[SeriesReference], advance: Advance
+) -> ScanResult:
+    """Return what lies in a folder, and where the rest is if it moved the same way."""
+    first = scan([folder], advance)
+    more = sorted(one for one in elsewhere(lost, first.series) if is_folder(one))
+    if not more:
+        return first
+    second = scan(more, advance)
+    skipped = dict.fromkeys((*first.skipped, *second.skipped))
+    return ScanResult((*first.series, *second.series), tuple(skipped))
+
+
+def elsewhere(lost: Sequence[SeriesReference], found: Sequence[Series]) -> set[Path]:
+    """Return where series would lie that moved together with those that were found."""
+    now = {one.series_instance_uid: one.files[0].parent.absolute() for one in found}
+    moves = {
+        move(place(one.folder).parts, now[one.series_instance_uid].parts)
+        for one in lost
+        if one.folder and one.series_instance_uid in now
+    }
+    rest = [
+        place(one.folder).parts for one in lost if one.series_instance_uid not in now
+    ]
+    return {
+        Path(*new, *parts[len(old) :])
+        for old, new in moves
+        for parts in rest
+        if parts[: len(old)] == old
+    }
+
+
+def move(old: tuple[str, ...], new: tuple[str, ...]) -> Move:
+    """Return which part of a folder's name became which.
+
+    >>> move(("/", "a", "trial", "BL", "CT"), ("/", "b", "BL", "CT"))
+    (('/', 'a', 'trial'), ('/', 'b'))
+    """
+    while len(old) > 1 and len(new) > 1 and old[-1] == new[-1]:
+        old, new = old[:-1], new[:-1]
+    return old, new
+
+
+def _why_not(folder: Path, own: Sequence[Series], result: ScanResult) -> str:
+    """Return why a folder does not help."""
+    if not result.series:
+        return nothing_words([folder], result.skipped)
+    if own:
+        return "holds none of the missing series, only others of this patient"
+    count = len(result.series)
+    return f"holds none of this case's images: {count} series that are not of it"

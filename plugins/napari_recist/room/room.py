@@ -1,0 +1,268 @@
+"""The reading room without its widgets: images, calipers and the case, kept in step.
+
+It knows a pane and a read, hears what the reader does with either, and sees to it that
+the other follows. Loading happens in the background.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_recist.read.current_read import Note
+from napari_recist.read.find_cases import remark_on
+from napari_recist.read.hanging_protocol import Film, Place
+from napari_recist.read.organ_windows import OrganWindows
+from napari_recist.read.work_order import as_date, free_name
+from napari_recist.room.finding_recorder import Recorder
+from napari_recist.room.open_case import Opening
+from napari_recist.viewport.image.reformat import Plane
+from recist_tool import SetReferenceDate, Timepoint, series_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari.components import ViewerModel
+
+    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.viewport.mouse.caliper_tool import CaliperTool, Outcome
+    from napari_recist.viewport.slice_annotations import Sheet
+    from napari_recist.viewport.viewport import Pane
+    from napari_recist.viewport.viewport_factory import Maker
+    from napari_recist.widgets.background import Loader
+
+
+class Room(Opening):
+    """One reader's room: the panes, a read, and the images found on disk.
+
+    Attributes
+    ----------
+    recorder
+        Turns what the reader does into findings.
+    windows
+        The grey values of each organ.
+    pulled
+        Takes what was pulled of a proposal; returns whether it was one.
+    """
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        loader: Loader,
+        maker: Maker | None = None,
+    ) -> None:
+        super().__init__(viewer, loader, maker)
+        self.recorder = Recorder(self.reading)
+        self.viewing.drew = self._on_drawn
+        self.viewing.shown = self._on_shown
+        self.pulled: Callable[[Outcome], bool] = lambda outcome: False
+        self.windows = OrganWindows(lambda: self.pane)
+        self._gone_to: tuple[str | None, str | None] = (None, None)
+        self.reading.subscribe(self._on_change)
+        self.intend(None)
+
+    def put_away(self) -> None:
+        """Leave the open case, which is saved: the room is empty."""
+        super().put_away()
+        self.arm(on=False)
+
+    def close(self) -> None:
+        """Leave the case to others and the viewer as it was."""
+        self.keeper.keep()
+        self.viewing.close()
+        self.reading.leave()
+
+    @property
+    def pane(self) -> Pane:
+        """The active pane."""
+        return self.viewing.active.pane
+
+    @property
+    def tool(self) -> CaliperTool:
+        """The caliper of the active pane."""
+        return self.viewing.active.tool
+
+    @property
+    def sheet(self) -> Sheet:
+        """The calipers of the active pane."""
+        return self.viewing.active.sheet
+
+    @property
+    def shown_key(self) -> str:
+        """The series on show in the active pane."""
+        return self.viewing.active.film.series_key
+
+    # ------------------------------------------------------------- images
+
+    def show_series(self, key: str, timepoint_id: str) -> None:
+        """Show a series of a visit in the active pane, and open that visit.
+
+        One that was not found leaves the pane empty: it says so, and asks where it is.
+        """
+        self.hang_film(self.viewing.active, Film(timepoint_id, key))
+
+    def hang_film(self, station: Station, film: Film) -> None:
+        """Hang what the reader chose in a pane, and open its visit there."""
+        if not self.reading.may_open(film.timepoint_id):
+            return
+        self.viewing.show(station, film._replace(place=self._place(station, film)))
+        self.viewing.activate(station)
+        if film.timepoint_id != self.reading.timepoint_id:
+            self.reading.open_timepoint(film.timepoint_id)
+        self.reading.changed()
+
+    def _place(self, station: Station, film: Film) -> Place:
+        """Return how a film that the reader chose behaves when visits change."""
+        first = self.viewing.stations[0]
+        if station is first:
+            return Place.CURRENT
+        is_current = film.timepoint_id == first.film.timepoint_id
+        return Place.FOLLOWING if is_current else Place.CHOSEN
+
+    def _on_shown(self, station: Station) -> None:
+        self.keeper.arrived(station)
+        volume, plane = station.pane.acquired, station.pane.plane
+        remark = ""
+        if volume is not None and plane is not Plane.PROJECTION:
+            gone = self.missing.gone_note(station.film.timepoint_id)
+            remark = " ".join(filter(None, (remark_on(volume), gone)))
+        if remark and station is self.viewing.active and not self.reading.note.is_error:
+            self.reading.note = Note(remark)
+        self.reading.changed()
+
+    def set_date(self, timepoint_id: str, text: str) -> None:
+        """Correct the date of a visit, or give one to a study without.
+
+        Raises
+        ------
+        CommandRefused
+            If the text is no date, or another visit has it.
+        """
+        date = as_date(text, self.reading.blinding)
+        visit = self.reading.visit_of(timepoint_id)
+        if visit is None:
+            name = free_name(
+                self.reading.visits, "TP1" if self.reading.visits else "BL"
+            )
+            pinned = tuple(series_reference(one) for one in self.studies.undated())
+            visit = Timepoint(timepoint_id=name, date=date, series=pinned)
+        self.reading.redate(visit.replaced(date=date))
+
+    def set_day_0(self, text: str) -> None:
+        """Name day 0: the start of treatment, or randomisation."""
+        date = as_date(text, self.reading.blinding)
+        command = SetReferenceDate(reference_date=date)
+        self.reading.open_session().do(command)
+
+    def go_to_cell(self, lesion_id: str, timepoint_id: str) -> None:
+        """Go to a lesion, at a visit where one is named."""
+        if timepoint_id and not self.reading.may_open(timepoint_id):
+            return
+        if timepoint_id and timepoint_id != self.reading.timepoint_id:
+            self.reading.lesion_id = lesion_id
+            self.reading.open_timepoint(timepoint_id)
+        for station in self.viewing.on_show:
+            station.sheet.forget()
+        self._hang_image_of(lesion_id)
+        self._gone_to = (None, None)
+        self.reading.choose(lesion_id)
+
+    def _hang_image_of(self, lesion_id: str) -> None:
+        """Hang the series on which a lesion was measured, where another hangs."""
+        read, film = self.reading.read, self.viewing.active.film
+        finding = read and read.finding(lesion_id, film.timepoint_id)
+        keys = self.missing.keys_of(finding)
+        if keys and film.series_key not in keys:
+            self.hang_film(self.viewing.active, Film(film.timepoint_id, keys[0]))
+
+    def _tell_lost(self) -> None:
+        """Say why a lesion that was gone to has no picture, once."""
+        reading = self.reading
+        here = (reading.lesion_id, reading.timepoint_id)
+        before, self._gone_to = self._gone_to, here
+        lesion_id, visit = here
+        if here == before or not (lesion_id and visit and reading.read):
+            return
+        why = self.missing.why_no_picture(reading.read.finding(lesion_id, visit))
+        if why and not reading.note.text:
+            text = f"{lesion_id} at {visit} has no picture: {why}. Its number stays."
+            reading.note = Note(text, is_error=True)
+
+    def _show_visit(self) -> None:
+        visit = self.reading.visit
+        if visit is None:
+            return
+        self.viewing.go_to_visit(visit.timepoint_id)
+        lost = self.missing.visit_note(visit)
+        if lost:
+            self.reading.say(lost, is_error=True)
+
+    def step(self, slices: int) -> None:
+        """Go so many slices towards the head in the pane at hand."""
+        self.viewing.at_hand.pane.step(slices)
+
+    # ------------------------------------------------------------- calipers
+
+    def arm(self, *, on: bool | None = None) -> None:
+        """Switch the caliper on or off (without `on`: the other way)."""
+        armed = not self.tool.armed if on is None else on
+        why = self.unmeasurable() if armed else ""
+        if why:
+            self.reading.say(why, is_error=True)
+            armed = False
+        self.tool.armed = armed
+        if not armed:
+            self.tool.cancel()
+        self.reading.changed()
+
+    def unmeasurable(self) -> str:
+        """Return why no caliper can be drawn in the active pane; empty if one can."""
+        volume = self.pane.volume
+        if volume is None:
+            return "" if self.is_loading else "No image is on show: no caliper here."
+        if volume.pixel_spacing_mm is None:
+            return "This series does not say how large its pixels are: no lengths here."
+        if not self.pane.can_measure:
+            plane = self.pane.plane.value
+            return f"Calipers are drawn on slices as acquired, not on this {plane} cut."
+        return ""
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether an image may still come into the active pane."""
+        return self.missing.searching or self.loader.busy
+
+    def escape(self) -> None:
+        """Drop what is half drawn; with nothing half drawn, switch the caliper off."""
+        if self.tool.cancel():
+            self.sheet.redraw()
+        elif self.reading.unfinished is not None:
+            self.reading.choose(self.reading.lesion_id)
+        else:
+            self.arm(on=False)
+
+    def _on_drawn(self, outcome: Outcome) -> None:
+        self.reading.attempt(lambda: self.pulled(outcome) or self._record(outcome))
+
+    def make_ready(self) -> None:
+        """Begin the case where there is none yet, and pin the series on show."""
+        if self.reading.session is None:
+            self.begin()
+        series = self.studies.find(self.shown_key)
+        if series is not None and self.reading.timepoint_id is not None:
+            self.reading.pin(self.reading.timepoint_id, series_reference(series))
+
+    def _record(self, outcome: Outcome) -> None:
+        volume, slice_index = self.pane.volume, self.pane.slice_index
+        if volume is None:
+            return
+        self.make_ready()
+        self.recorder.caliper_drawn(outcome, volume, slice_index)
+        if self.reading.lesion is not None:
+            self.windows.belongs_to(self.reading.lesion.organ)
+        self.sheet.stay()
+
+    def _on_change(self) -> None:
+        if self.reading.timepoint_id != self.viewing.active.film.timepoint_id:
+            self._show_visit()
+        self._tell_lost()
+        self.viewing.follow()

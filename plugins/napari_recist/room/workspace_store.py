@@ -1,0 +1,143 @@
+"""Keeping the desk of a read as it is, and laying it out again."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from napari_recist.read.hanging_protocol import COUNTS
+from napari_recist.read.window_presets import Window
+from napari_recist.room.workspace import Desk, PaneState, read_desk, write_desk
+from napari_recist.viewport.link import Looked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from napari_recist.read.current_read import Reading
+    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.viewport.viewports import Viewing
+
+
+class Keeper:
+    """Writes the desk whenever it changed, and lays it out when a case is opened."""
+
+    def __init__(self, viewing: Viewing, reading: Reading) -> None:
+        self._viewing = viewing
+        self._reading = reading
+        self._kept: Desk | None = None
+        self._coming: Desk | None = None
+        self._awaited: dict[Station, PaneState] = {}
+
+    def keep(self) -> None:
+        """Write the desk where it changed since it was written last."""
+        session = self._reading.session
+        comes = self._coming is not None or self._awaited
+        if session is None or comes or self._viewing.active.pane.volume is None:
+            return
+        desk = self.desk()
+        if desk == self._kept:
+            return
+        self._kept = desk
+        try:
+            write_desk(session.case_path, session.reader_id, desk)
+        except OSError:
+            self._reading.say(
+                "Where you are in the images could not be saved: the disk refuses.",
+                is_error=True,
+            )
+
+    def desk(self) -> Desk:
+        """Return what is before the reader's eyes."""
+        viewing, reading = self._viewing, self._reading
+        return Desk(
+            count=viewing.count,
+            active=viewing.stations.index(viewing.active),
+            link=viewing.linking.mode,
+            timepoint_id=reading.timepoint_id,
+            lesion_id=reading.lesion_id,
+            panes=tuple(self._state(station) for station in viewing.on_show),
+        )
+
+    def lay_out(self) -> bool:
+        """Bring the desk back as the reader left it; return whether there was one.
+
+        The first pane comes at once, others as soon as they are made.
+        """
+        session, viewing = self._reading.session, self._viewing
+        desk = session and read_desk(session.case_path, session.reader_id)
+        known: set[str | None] = {one.timepoint_id for one in self._reading.visits}
+        if not desk or desk.count not in COUNTS or not desk.panes:
+            return False
+        first = desk.panes[0].timepoint_id
+        if not {desk.timepoint_id, first} <= known:
+            return False
+        self._coming = desk
+        viewing.linking.mode = desk.link
+        viewing.show_panes(1)
+        self._reading.resume(first, desk.lesion_id if self._knows(desk) else None)
+        self._hang(desk.panes[:1], viewing.on_show)
+        self._reading.changed()
+        viewing.making.ensure(desk.count, partial(self._hang_others, desk))
+        return True
+
+    def _hang_others(self, desk: Desk) -> None:
+        """Hang what was beside the first pane, unless another case came meanwhile."""
+        if self._coming is not desk:
+            return
+        self._coming, viewing = None, self._viewing
+        viewing.show_panes(desk.count)
+        self._hang(desk.panes[1:], viewing.on_show[1:])
+        viewing.active = viewing.on_show[min(desk.active, len(viewing.on_show) - 1)]
+        self._reading.resume(desk.timepoint_id or "", self._reading.lesion_id)
+        self._reading.changed()
+
+    def _hang(self, panes: Sequence[PaneState], stations: Sequence[Station]) -> None:
+        viewing = self._viewing
+        hung = list(zip(stations, panes, strict=False))
+        for station, state in hung:
+            is_there = viewing.series_of(state.film) is not None
+            # what is gone leaves its place to what the visit is read on
+            film = state.film if is_there else state.film._replace(series_key="")
+            station.hang(film)
+            station.pane.clear()
+            if is_there:
+                self._awaited[station] = state
+            if state.fused is not None:
+                viewing.fusing.want(station)
+        for station, _ in hung:
+            viewing.show(station, station.film)
+
+    def arrived(self, station: Station) -> None:
+        """Bring what is in view back, once its series is there."""
+        state = self._awaited.pop(station, None)
+        volume = station.pane.volume
+        if state is None or volume is None:
+            return
+        pane = station.pane
+        pane.magnification = state.magnification
+        pane.look_at(Looked(volume, state.slice_index, state.centre))
+        pane.window = Window(*state.window)
+        pane.fused.window = Window(*state.fused_window)
+        if state.fused is not None:
+            pane.fused.blend = state.fused
+        station.sheet.stay()
+
+    def _knows(self, desk: Desk) -> bool:
+        read = self._reading.read
+        return bool(read and desk.lesion_id and read.lesion(desk.lesion_id))
+
+    def _state(self, station: Station) -> PaneState:
+        pane, film = station.pane, station.film
+        looked = pane.looked
+        return PaneState(
+            timepoint_id=film.timepoint_id,
+            series_key=film.series_key,
+            plane=film.plane,
+            place=film.place,
+            slice_index=pane.slice_index,
+            centre=(0.0, 0.0) if looked is None else looked.pixel,
+            magnification=pane.magnification,
+            window=(pane.window.low, pane.window.high),
+            fused=pane.fused.blend if self._viewing.fusing.wants(station) else None,
+            fused_window=(pane.fused.window.low, pane.fused.window.high),
+        )

@@ -1,0 +1,1 @@
+"""The table of lesions and visits, and the plot of the sums."""

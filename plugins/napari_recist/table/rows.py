@@ -1,0 +1,205 @@
+"""The lesions x timepoints table as rows of cells: a pure picture of the case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from napari_recist.read.findings import caliper_of
+from napari_recist.table.cells import Cell, Table
+from napari_recist.table.scope_rows import scope_rows
+from napari_recist.viewport.annotations.case_graphics import role_words, sizes
+from recist_tool import (
+    Absent,
+    LesionRole,
+    MergedInto,
+    NewLesionSeen,
+    NewLesionStatus,
+    NonTargetSeen,
+    NonTargetStatus,
+    NotEvaluable,
+    Split,
+    TooSmall,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from napari_recist.read.assessment import Judged
+    from napari_recist.read.current_read import Reading
+    from napari_recist.read.findings import Finding
+    from recist_tool import Blinding, Caliper, Lesion
+
+DASH = "\N{EN DASH}"
+WAITING = "\N{BULLET}"
+"""Stands where the open visit still needs a finding."""
+
+LOST = "*"
+"""Behind what was measured on an image that is not at hand."""
+
+_NON_TARGET = {
+    NonTargetStatus.PRESENT: "present",
+    NonTargetStatus.INCREASED_NOT_UNEQUIVOCAL: "larger",
+    NonTargetStatus.UNEQUIVOCAL_PD: "PD",
+}
+_NEW = {
+    NewLesionStatus.DEFINITE: "new",
+    NewLesionStatus.EQUIVOCAL: "new?",
+    NewLesionStatus.RESOLVED: "resolved",
+}
+
+_FIXED = {
+    Absent: ("0", "gone: 0 mm"),
+    TooSmall: ("<5", "present, too small to measure: counts as 5 mm"),
+}
+
+
+def table_of(
+    reading: Reading,
+    judged: Judged,
+    unfolded: Collection[str],
+    why_lost: Callable[[Finding], str] = lambda finding: "",
+    *,
+    is_brief: bool = False,
+) -> Table:
+    """Return the table of the read as it stands.
+
+    Parameters
+    ----------
+    judged
+        The read by the criteria that the reader looks at.
+    unfolded
+        Scopes of which every figure is shown, and not only the most telling.
+    why_lost
+        Returns why there is no picture of a finding; empty where there is.
+    is_brief
+        Whether of the others only sums and responses are shown.
+    """
+    case = reading.case
+    if case is None:
+        return Table(("Lesion", "Organ"), ())
+    visits = [one.timepoint_id for one in case.timepoints]
+    rows = lesion_rows(reading, why_lost)
+    told = reading.blinding
+    rows.extend(
+        tuple(_told(one, told) for one in row) if told.hidden else row
+        for row in scope_rows(judged, visits, unfolded, is_brief=is_brief)
+    )
+    return Table(("Lesion", "Organ", *visits), tuple(rows))
+
+
+def lesion_rows(
+    reading: Reading, why_lost: Callable[[Finding], str] = lambda finding: ""
+) -> list[tuple[Cell, ...]]:
+    """Return a row for each lesion: name, organ, and what was found at each visit."""
+    case, read = reading.case, reading.read
+    if case is None or read is None:
+        return []
+    order = list(LesionRole)
+    lesions = sorted(read.lesions, key=lambda one: order.index(one.role))
+    visits = [one.timepoint_id for one in case.timepoints]
+    seen = _Seen(
+        {(one.lesion_id, one.timepoint_id): one.finding for one in read.findings},
+        {one: set(_ids(reading.expected(one))) for one in visits},
+        reading.timepoint_id,
+        reading.blinding,
+        why_lost,
+    )
+    return [_lesion_row(lesion, seen) for lesion in lesions]
+
+
+class _Seen(NamedTuple):
+    """What the rows are made of, looked up once for all of them.
+
+    Attributes
+    ----------
+    findings
+        By lesion and visit.
+    waiting
+        The lesions that have none yet, by visit; all visits in their order.
+    """
+
+    findings: Mapping[tuple[str, str], Finding]
+    waiting: Mapping[str, Collection[str]]
+    open_visit: str | None
+    told: Blinding
+    why_lost: Callable[[Finding], str]
+
+
+def _told(cell: Cell, blinding: Blinding) -> Cell:
+    """Return a cell without what is not told: figures can be named by a date."""
+    text, tooltip = blinding.told(cell.text), blinding.told(cell.tooltip)
+    return cell._replace(text=text, tooltip=tooltip)
+
+
+def _ids(lesions: Iterable[Lesion]) -> list[str]:
+    return [one.lesion_id for one in lesions]
+
+
+def _lesion_row(lesion: Lesion, seen: _Seen) -> tuple[Cell, ...]:
+    name = f"{lesion.lesion_id} {lesion.name}".strip()
+    about = f"{lesion.lesion_id}: {role_words(lesion.role)}, {lesion.organ}"
+    if lesion.nodal:
+        about += ", node (counted by its short axis)"
+    return (
+        Cell(name, about, lesion_id=lesion.lesion_id, field="name"),
+        Cell(lesion.organ, about, lesion_id=lesion.lesion_id, field="organ"),
+        *(_visit_cell(lesion, visit, seen) for visit in seen.waiting),
+    )
+
+
+def _visit_cell(lesion: Lesion, visit: str, seen: _Seen) -> Cell:
+    finding = seen.findings.get((lesion.lesion_id, visit))
+    cell = Cell(lesion_id=lesion.lesion_id, timepoint_id=visit)
+    if finding is not None:
+        text, tooltip = finding_words(lesion, finding)
+        cell = cell._replace(text=text, tooltip=seen.told.told(tooltip))
+        lost = seen.why_lost(finding)
+        return _without_picture(cell, lost) if lost else cell
+    if lesion.lesion_id not in seen.waiting[visit]:
+        return cell
+    text = WAITING if visit == seen.open_visit else DASH
+    return cell._replace(
+        text=text, tooltip=f"{lesion.lesion_id} has no finding at {visit}"
+    )
+
+
+def _without_picture(cell: Cell, why: str) -> Cell:
+    """Return a cell that says that its image is not at hand; the number stays."""
+    tooltip = f"{cell.tooltip}\n{LOST} image not at hand: {why}; the number stays"
+    return cell._replace(text=f"{cell.text}{LOST}", tooltip=tooltip.strip())
+
+
+def finding_words(lesion: Lesion, finding: Finding) -> tuple[str, str]:
+    """Return a finding in a cell's few characters, and in full for its tooltip."""
+    caliper = caliper_of(finding)
+    full = sizes(caliper) if caliper else ""
+    match finding:
+        case NonTargetSeen():
+            words = _NON_TARGET[finding.status], full
+        case NewLesionSeen():
+            words = _NEW[finding.status], full
+        case Split():
+            words = _split_words(finding)
+        case MergedInto():
+            partner = finding.lesion_id
+            words = f"\N{RIGHTWARDS ARROW}{partner}", f"merged into {partner}"
+        case NotEvaluable():
+            words = "NE", f"not evaluable: {finding.reason}"
+        case Absent() | TooSmall():
+            words = _FIXED[type(finding)]
+        case _:
+            words = _counted(lesion, caliper), full
+    return words
+
+
+def _split_words(finding: Split) -> tuple[str, str]:
+    parts = [str(part.long_axis.value_mm) if part else "0" for part in finding.parts]
+    return "+".join(parts), f"split into {len(parts)} parts"
+
+
+def _counted(lesion: Lesion, caliper: Caliper | None) -> str:
+    """Return the length that enters the sum: of a node, the short axis."""
+    if caliper is None:
+        return ""
+    axis = caliper.short_axis if lesion.nodal else caliper.long_axis
+    return "" if axis is None else f"{axis.value_mm}"

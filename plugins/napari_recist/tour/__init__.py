@@ -1,0 +1,1 @@
+"""The empty room and the tour that leads a new reader through a first read."""

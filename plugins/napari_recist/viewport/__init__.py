@@ -1,0 +1,1 @@
+"""One viewport or several: what hangs where, and what ties them together."""

@@ -1,0 +1,53 @@
+"""What is written on a pane about the series that hangs there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_recist.read.hanging_protocol import Place, place_of
+from napari_recist.viewport.annotations.corner_text import Caption
+
+if TYPE_CHECKING:
+    from napari_recist.read.current_read import Reading
+    from napari_recist.read.hanging_protocol import Film
+    from recist_tool import Series
+
+FIXED = (Place.BASELINE, Place.NADIR, Place.PRIOR, Place.CURRENT)
+
+
+def caption_of(
+    reading: Reading, subject_id: str, film: Film, series: Series, current: str
+) -> Caption:
+    """Return the caption of a film; the patient by the trial's pseudonym only.
+
+    Parameters
+    ----------
+    subject_id
+        As readers are told it.
+    current
+        The visit that hangs as the current one.
+    """
+    visit = reading.visit_of(film.timepoint_id)
+    visits = [one.timepoint_id for one in reading.visits]
+    place = film.place
+    if place not in FIXED:
+        place = place_of(visits, film.timepoint_id, current)
+    told = reading.blinding
+    date = visit.date if visit is not None else series.study_date
+    return Caption(
+        subject_id,
+        film.timepoint_id,
+        place.value,
+        told.date(date) or "undated",
+        f"{series.modality} {told.description(series.description)}".strip(),
+        series.phase,
+        told.told(_warning(series)),
+    )
+
+
+def _warning(series: Series) -> str:
+    """Return the first warning of a series in a few words, and how many more."""
+    if not series.warnings:
+        return ""
+    first, *more = (warning.text.split(":")[0] for warning in series.warnings)
+    return f"{first} (+{len(more)})" if more else first

@@ -1,0 +1,210 @@
+"""From the case to what lies on the slice in view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_recist.read.current_read import UNFINISHED
+from napari_recist.read.findings import caliper_of, calipers_of
+from napari_recist.viewport.annotations.caliper_graphics import Mark
+from napari_recist.viewport.image.coordinates import ends_on_slice, nearest_slice
+from recist_tool import (
+    LesionRole,
+    PlaneCaliper,
+    from_record,
+    length_mm,
+    measurability,
+    organ_group,
+    selection,
+)
+
+if TYPE_CHECKING:
+    from napari_recist.read.current_read import NewLesion, Reading, Unfinished
+    from napari_recist.viewport.image.coordinates import Spacing
+    from recist_tool import Caliper, Case, Lesion, Protocol, Read, Volume
+
+Carry = Callable[[str, NDArray[np.float64]], NDArray[np.float64]]
+"""From patient points of a visit, shape (points, 3), to those of a series on show."""
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+class Placed(NamedTuple):
+    """A mark and the slice it lies on; whether the tool may take it."""
+
+    slice_index: int
+    mark: Mark
+    can_take: bool = True
+
+
+def placed_marks(
+    reading: Reading, volume: Volume, timepoint_id: str, carry: Carry
+) -> list[Placed]:
+    """Return every caliper of a visit that lies on a series.
+
+    At the open visit the chosen lesion is shown as it was before, and a node that
+    waits for its short axis.
+
+    Parameters
+    ----------
+    carry
+        Brings patient points of another visit to where they lie in this series.
+    """
+    read = reading.read
+    if read is None:
+        return []
+    marks = [
+        placed
+        for lesion in read.lesions
+        for placed in _of_lesion(read, lesion, timepoint_id, reading.lesion_id, volume)
+    ]
+    if timepoint_id != reading.timepoint_id:
+        return marks
+    unfinished = reading.unfinished
+    if unfinished and unfinished.series_key == volume.key:
+        marks.append(_waiting(reading, unfinished))
+        if unfinished.stale is not None:  # it stands where its ghost was
+            return marks
+    ghost = ghost_mark(reading, volume, carry)
+    return marks if ghost is None else [*marks, ghost]
+
+
+def ghost_mark(reading: Reading, volume: Volume, carry: Carry) -> Placed | None:
+    """Return the chosen lesion as it was at the last visit that measured it.
+
+    Only while it has no caliper here. Visits need not share a frame of reference, so
+    this shows where to look, and is never taken as a measurement.
+    """
+    lesion, case, read = reading.subject(), reading.case, reading.read
+    if lesion is None or case is None or read is None or not volume.pixel_spacing_mm:
+        return None
+    found = last_caliper(case, read, lesion.lesion_id, reading.timepoint_id)
+    if found is None or found[1].long_axis.ends_lps is None:
+        return None
+    timepoint_id, caliper = found
+    axes = [axis for axis in (caliper.long_axis, caliper.short_axis) if axis]
+    known = [end for axis in axes for end in axis.ends_lps or ()]
+    ends_lps = carry(timepoint_id, np.array(known))
+    slice_index = nearest_slice(volume, ends_lps[0])
+    if slice_index is None:
+        return None
+    ends = [
+        ends_on_slice(volume, slice_index, ends_lps[at : at + 2])
+        for at in range(0, len(known), 2)
+    ]
+    label = f"{lesion.lesion_id} at {timepoint_id}: {sizes(caliper)}"
+    mark = Mark("", label, PlaneCaliper(*ends), lesion.role, ghost=True)
+    return Placed(slice_index, mark, can_take=False)
+
+
+def last_caliper(
+    case: Case, read: Read, lesion_id: str, before: str | None
+) -> tuple[str, Caliper] | None:
+    """Return the last visit before one at which a lesion was measured, and how."""
+    order = [one.timepoint_id for one in case.timepoints]
+    earlier = order[: order.index(before)] if before in order else []
+    for timepoint_id in reversed(earlier):
+        caliper = caliper_of(read.finding(lesion_id, timepoint_id))
+        if caliper is not None:
+            return timepoint_id, caliper
+    return None
+
+
+def sizes(caliper: Caliper) -> str:
+    """Return the lengths of a caliper as a reader writes them, mm."""
+    long_axis = f"{caliper.long_axis.value_mm}"
+    if caliper.short_axis is None:
+        return f"{long_axis} mm"
+    return f"{long_axis} {TIMES} {caliper.short_axis.value_mm} mm"
+
+
+def live_sizes(caliper: PlaneCaliper, spacing: Spacing) -> str:
+    """Return the lengths of a caliper that is being drawn, mm."""
+    axes = [caliper.long_ends]
+    if caliper.short_ends is not None:
+        axes.append(caliper.short_ends)
+    lengths = (f"{length_mm(spacing, *ends):.1f}" for ends in axes)
+    return f" {TIMES} ".join(lengths) + " mm"
+
+
+def doubt(
+    caliper: PlaneCaliper,
+    volume: Volume,
+    lesion: NewLesion,
+    protocol: Protocol | None = None,
+) -> str:
+    """Return why a target at baseline would not be measurable; empty if it would.
+
+    A node is judged once its short axis is drawn.
+    """
+    spacing = volume.pixel_spacing_mm
+    if spacing is None or (lesion.nodal and caliper.short_ends is None):
+        return ""
+    short_ends = caliper.short_ends
+    verdict = measurability(
+        modality=volume.modality,
+        slice_thickness_mm=volume.slice_thickness_mm,
+        long_axis_mm=round(length_mm(spacing, *caliper.long_ends), 1),
+        short_axis_mm=round(length_mm(spacing, *short_ends), 1) if short_ends else None,
+        nodal=lesion.nodal,
+        organ=lesion.organ,
+        protocol=protocol,
+    )
+    return "" if verdict.measurable else f"not measurable: {verdict.reason}"
+
+
+def surplus(reading: Reading) -> str:
+    """Return how a new target would be one too many; empty if it would not."""
+    read, case, new = reading.read, reading.case, reading.new_lesion
+    if read is None or case is None or new.role is not LesionRole.TARGET:
+        return ""
+    words = case.protocol.settings.organ_words
+    targets = [one for one in read.lesions if one.role is LesionRole.TARGET]
+    organs = [organ_group(one.organ, words, nodal=one.nodal) for one in (*targets, new)]
+    return ", ".join(selection(organs, case.protocol).violations)
+
+
+def _of_lesion(
+    read: Read, lesion: Lesion, timepoint_id: str, chosen: str | None, volume: Volume
+) -> list[Placed]:
+    finding = read.finding(lesion.lesion_id, timepoint_id)
+    single = caliper_of(finding) is not None
+    marks: list[Placed] = []
+    for caliper in calipers_of(finding):
+        place = from_record(volume, caliper)
+        if place is None:
+            continue
+        mark = Mark(
+            lesion.lesion_id,
+            f"{lesion.lesion_id}  {sizes(caliper)}",
+            place.caliper,
+            lesion.role,
+            selected=single and lesion.lesion_id == chosen,
+        )
+        marks.append(Placed(place.slice_index, mark, can_take=single))
+    return marks
+
+
+def _waiting(reading: Reading, unfinished: Unfinished) -> Placed:
+    subject = reading.subject()
+    role = subject.role if subject else reading.new_lesion.role
+    name = subject.lesion_id if subject else "node"
+    is_stale = unfinished.stale is not None
+    mark = Mark(
+        UNFINISHED,
+        f"{name}? pull an end to its edge" if is_stale else f"{name}: short axis?",
+        unfinished.caliper,
+        role,
+        selected=True,
+        proposed=is_stale,
+    )
+    return Placed(unfinished.slice_index, mark)
+
+
+def role_words(role: LesionRole) -> str:
+    """Return a role as the reader's word for it."""
+    return role.value.replace("_", "-")

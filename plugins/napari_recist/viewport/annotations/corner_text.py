@@ -1,0 +1,259 @@
+"""What is written on a pane: where it stands, and what goes first where room is short.
+
+No widget here: texts and boxes only. The middle of the pane stays free of writing.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from napari_recist.viewport.annotations.caliper_graphics import Box
+from napari_recist.viewport.image.reformat import Plane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from napari_recist.read.window_presets import Window
+    from recist_tool import Volume
+
+MARGIN_PX: Final = 8.0
+FREE: Final = 0.44
+"""How much of its width and height the middle has, in which nothing stands."""
+
+OBLIQUE: Final = 0.26
+"""From this direction cosine on (15 degrees) a letter is named."""
+
+BAR_MM: Final = (1, 2, 5, 10, 20, 50, 100, 200)
+BAR_PART: Final = 0.3
+"""The scale bar is at most this part of the width of the pane."""
+
+WARNING_COLOUR: Final = "#ffcf5c"
+WARNING: Final = "\N{WARNING SIGN}"
+GAP: Final = "   "
+
+
+class Corner(Enum):
+    """Where a line of text stands."""
+
+    TOP_LEFT = 0
+    TOP_RIGHT = 1
+    BOTTOM_LEFT = 2
+    BOTTOM_RIGHT = 3
+
+
+class Line(NamedTuple):
+    """A line of text; the smaller its rank, the longer it stays when room is short.
+
+    Attributes
+    ----------
+    short
+        What is written where the whole text has no room; empty: as much as has.
+    """
+
+    corner: Corner
+    rank: int
+    text: str
+    colour: str = "#f4f4f4"
+    short: str = ""
+
+
+class Caption(NamedTuple):
+    """What is known of a pane's series without its pixels; no patient's name.
+
+    Attributes
+    ----------
+    place
+        What the visit is to the one that is read: baseline, nadir …
+    warning
+        In a few words, what the reader must know before measuring.
+    """
+
+    subject_id: str = ""
+    timepoint_id: str = ""
+    place: str = ""
+    date: str = ""
+    series: str = ""
+    phase: str = ""
+    warning: str = ""
+
+
+class Written(NamedTuple):
+    """A text in its place on the pane."""
+
+    box: Box
+    text: str
+    colour: str
+
+
+class Scale(NamedTuple):
+    """A bar of known length on the screen."""
+
+    length_px: float
+    text: str
+
+
+def letters(direction_lps: NDArray[np.float64]) -> str:
+    """Return which way a direction leads in the patient, strongest letter first.
+
+    >>> letters(np.array([1.0, 0.0, 0.0]))
+    'L'
+    >>> letters(np.array([0.8, -0.6, 0.0]))
+    'LA'
+    >>> letters(np.array([0.0, 0.1, -0.99]))
+    'F'
+    """
+    named = zip(direction_lps.tolist(), ("LR", "PA", "HF"), strict=True)
+    found = [(abs(part), pair[0 if part > 0 else 1]) for part, pair in named]
+    strong = [one for one in found if one[0] >= OBLIQUE]
+    return "".join(letter for _, letter in sorted(strong, key=lambda one: -one[0]))
+
+
+def edge_letters(volume: Volume, plane: Plane) -> tuple[str, str, str, str]:
+    """Return the letters at the left, right, top and bottom of a pane.
+
+    A projection is seen from changing sides, so it has no letters left and right.
+    """
+    right, down = volume.row_axis_lps, volume.column_axis_lps
+    top, bottom = letters(-down), letters(down)
+    if plane is Plane.PROJECTION:
+        return "", "", top, bottom
+    return letters(-right), letters(right), top, bottom
+
+
+def scale_bar(mm_per_px: float, width_px: float) -> Scale | None:
+    """Return the longest round length that fits; None where none does.
+
+    >>> scale_bar(0.5, 1000).text
+    '10 cm'
+    >>> scale_bar(0.001, 300) is None
+    True
+    """
+    room_mm = width_px * BAR_PART * mm_per_px
+    fitting = [mm for mm in BAR_MM if mm <= room_mm]
+    if not fitting:
+        return None
+    mm = fitting[-1]
+    text = f"{mm} mm" if mm < 10 else f"{mm // 10} cm"
+    return Scale(mm / mm_per_px, text)
+
+
+def lines(
+    caption: Caption, volume: Volume, plane: Plane, slice_index: int
+) -> list[Line]:
+    """Return what stands in the corners above: who, when, which series; where it is."""
+    visit = " \N{MIDDLE DOT} ".join(
+        part for part in (caption.timepoint_id, caption.place, caption.date) if part
+    )
+    cut = "" if plane is Plane.ACQUIRED else plane.value
+    where = position(volume, plane, slice_index)
+    texts = [
+        Line(Corner.TOP_LEFT, 1, visit, "#ffffff", caption.timepoint_id),
+        Line(Corner.TOP_LEFT, 4, caption.subject_id),
+        Line(Corner.TOP_RIGHT, 3, caption.series),
+        Line(Corner.TOP_RIGHT, 5, caption.phase),
+        Line(Corner.TOP_RIGHT, 2, cut),
+        Line(Corner.BOTTOM_LEFT, 1, where, short=where.partition(GAP)[0]),
+    ]
+    if caption.warning:
+        mark = f"{WARNING} {caption.warning}"
+        texts.append(Line(Corner.BOTTOM_LEFT, 0, mark, WARNING_COLOUR))
+    return [one for one in texts if one.text]
+
+
+def position(volume: Volume, plane: Plane, slice_index: int) -> str:
+    """Return which slice is in view, and where it lies in the scanner's space, mm."""
+    count = len(volume.voxels)
+    if plane is Plane.PROJECTION:
+        return f"from {360 * slice_index // count}\N{DEGREE SIGN}"
+    normal = volume.normal_lps
+    axis = int(np.argmax(np.abs(normal)))
+    at_mm = float(volume.slice_origins_lps[slice_index][axis])
+    letter = ("LR", "PA", "HF")[axis][0 if at_mm >= 0 else 1]
+    return f"{slice_index + 1} / {count}{GAP}{letter} {abs(at_mm):.1f} mm"
+
+
+def window_line(window: Window, name: str, units: str, *, is_ct: bool) -> Line:
+    """Return the window in words: its name, width and level, or from what to what."""
+    values = f"W {window.width:.0f} L {window.level:.0f}"
+    if not is_ct:
+        values = f"{units} {window.low:.4g} \N{EN DASH} {window.high:.4g}"
+    return Line(Corner.BOTTOM_RIGHT, 1, f"{name} {values}".strip(), short=values)
+
+
+def place_lines(
+    texts: Sequence[Line],
+    size: tuple[float, float],
+    height: float,
+    width_of: Callable[[str], float],
+    taken: Sequence[Box] = (),
+) -> list[Written]:
+    """Return where each line stands; what has no room is left out, highest rank first.
+
+    Parameters
+    ----------
+    size
+        Width and height of the pane, pixels.
+    height
+        Of one line, pixels.
+    width_of
+        Width of a text, pixels.
+    taken
+        Where nothing may stand: the letters at the edges, the scale bar.
+    """
+    kept: list[Written] = []
+    for line in sorted(texts, key=lambda one: one.rank):
+        written = _beside(line, kept, size, height, width_of, taken)
+        if written is not None:
+            kept.append(written)
+    return kept
+
+
+def _beside(
+    line: Line,
+    kept: Sequence[Written],
+    size: tuple[float, float],
+    height: float,
+    width_of: Callable[[str], float],
+    taken: Sequence[Box],
+) -> Written | None:
+    room = size[0] / 2 - MARGIN_PX - 2 * height
+    is_whole = width_of(line.text) <= room or not line.short
+    text = elided(line.text if is_whole else line.short, room, width_of)
+    if not text:
+        return None
+    blocked = [*taken, middle_of(size), *(one.box for one in kept)]
+    is_left = line.corner in (Corner.TOP_LEFT, Corner.BOTTOM_LEFT)
+    is_top = line.corner in (Corner.TOP_LEFT, Corner.TOP_RIGHT)
+    width = width_of(text)
+    left = MARGIN_PX if is_left else size[0] - MARGIN_PX - width
+    for row in range(math.floor(size[1] / 2 / height)):
+        gone = MARGIN_PX / 2 + row * height
+        top = gone if is_top else size[1] - gone - height
+        box = Box(left, top, left + width, top + height)
+        if not any(box.meets(one) for one in blocked):
+            return Written(box, text, line.colour)
+    return None
+
+
+def middle_of(size: tuple[float, float]) -> Box:
+    """Return the part of a pane in which nothing is written."""
+    (width, height), aside = size, (1 - FREE) / 2
+    return Box(width * aside, height * aside, width * (1 - aside), height * (1 - aside))
+
+
+def elided(text: str, room: float, width_of: Callable[[str], float]) -> str:
+    """Return as much of a text as fits, with an ellipsis; empty where nothing does."""
+    if width_of(text) <= room:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        at = (low + high + 1) // 2
+        fits = width_of(f"{text[:at].rstrip()}\N{HORIZONTAL ELLIPSIS}") <= room
+        low, high = (at, high) if fits else (low, at - 1)
+    return f"{text[:low].rstrip()}\N{HORIZONTAL ELLIPSIS}" if low > 2 else ""

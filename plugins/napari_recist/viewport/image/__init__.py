@@ -1,0 +1,1 @@
+"""The image of a viewport: loaded, resliced, fused, placed in space."""

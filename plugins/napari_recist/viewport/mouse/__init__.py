@@ -1,0 +1,1 @@
+"""What the mouse does on a viewport, and the tools in its hand."""

@@ -1,0 +1,182 @@
+"""A mask that is being changed: proposed by a click, painted, or taken up again."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from napari_recist.viewport.annotations.case_graphics import live_sizes
+from napari_recist.viewport.image.coordinates import plane_spacing
+from recist_tool import (
+    Mask,
+    MeasuringMethod,
+    Provenance,
+    add_ellipse,
+    axes,
+    erase_ellipse,
+    length_mm,
+    provenance_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from napari_recist.viewport.image.coordinates import Pixel, Spacing
+    from recist_tool import (
+        Axes,
+        LesionMask,
+        PlacedCaliper,
+        Segment,
+        Segmentation,
+        Volume,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A mask in the reader's hands.
+
+    Attributes
+    ----------
+    lesion_id
+        Whose it is; None for a new lesion.
+    provenance
+        How it came to be, as it will be recorded.
+    confidence
+        0 to 1, of a proposal; None where the reader painted.
+    recorded
+        Whether the case holds the mask as it was before this change.
+    placed
+        The axes as a reader pulled them; None where they are those of the mask.
+    source
+        What of a file it was taken from; None where it was found or drawn here.
+    """
+
+    volume: Volume
+    mask: Mask
+    lesion_id: str | None
+    timepoint_id: str
+    provenance: Provenance
+    confidence: float | None = None
+    recorded: bool = False
+    placed: PlacedCaliper | None = None
+    source: Segment | None = None
+
+    def corrected(self, placed: PlacedCaliper) -> Draft:
+        """Return the draft with axes that the reader pulled."""
+        edited = self.provenance.replaced(edited=True)
+        return replace(self, placed=placed, provenance=edited)
+
+    def changed(self, edit: Callable[[Mask], Mask]) -> Draft:
+        """Return the draft after an edit by the reader."""
+        edited = self.provenance.replaced(edited=True)
+        return replace(self, mask=edit(self.mask), provenance=edited)
+
+    def painted(
+        self, slice_index: int, at: Pixel, radius_mm: float, *, adds: bool
+    ) -> Draft:
+        """Return the draft after one touch of a round brush."""
+        touch = add_ellipse if adds else erase_ellipse
+        radii_mm = (radius_mm, radius_mm)
+        return self.changed(lambda mask: touch(mask, slice_index, at, radii_mm))
+
+    @cached_property
+    def axes(self) -> Axes | None:
+        """Its RECIST axes; None while it is empty."""
+        return axes(self.mask) if self.mask.inside.any() else None
+
+    @property
+    def name(self) -> str:
+        """Whose it is, in doubt until it is recorded."""
+        name = self.lesion_id or "New"
+        return name if self.recorded else f"{name}?"
+
+    @property
+    def sizes(self) -> str:
+        """The lengths of its axes as they are written, mm; empty while it is."""
+        if self.axes is None:
+            return ""
+        return live_sizes(self.axes.caliper, plane_spacing(self.volume))
+
+
+class Seek(NamedTuple):
+    """A lesion whose border is to be found.
+
+    Attributes
+    ----------
+    lesion_id
+        Whose it is; None for a new lesion.
+    find
+        Called in another thread.
+    known
+        What else is to be recorded of how it was found, by name.
+    """
+
+    volume: Volume
+    lesion_id: str | None
+    find: Callable[[], Segmentation]
+    known: Mapping[str, float | str] = {}
+
+
+def is_same(one: Mask, other: Mask) -> bool:
+    """Return whether two masks of a series hold the same voxels."""
+    here, there = (np.argwhere(mask.inside) + mask.start for mask in (one, other))
+    return np.array_equal(here, there)
+
+
+def touches(
+    start: Pixel, stop: Pixel, radius_mm: float, spacing: Spacing
+) -> list[Pixel]:
+    """Return where a brush touches on its way, so that a quick hand leaves no gaps.
+
+    At least at its end; half its radius apart or less.
+    """
+    steps = max(math.ceil(2 * length_mm(spacing, start, stop) / radius_mm), 1)
+    parts = np.arange(1, steps + 1)[:, None] / steps
+    way = np.array(start) + parts * np.subtract(stop, start)
+    return [(row, column) for row, column in way.tolist()]
+
+
+def found_draft(found: Segmentation, seek: Seek, timepoint_id: str) -> Draft:
+    """Return what was found, as a proposal."""
+    how = provenance_of(found)
+    how = how.replaced(parameters={**how.parameters, **seek.known})
+    return Draft(
+        seek.volume, found.mask, seek.lesion_id, timepoint_id, how, found.confidence
+    )
+
+
+def empty_draft(volume: Volume, lesion_id: str | None, timepoint_id: str) -> Draft:
+    """Return a mask on which nothing was painted yet."""
+    mask = Mask(volume.grid, (0, 0, 0), np.zeros((0, 0, 0), np.bool_))
+    return Draft(volume, mask, lesion_id, timepoint_id, by_brush())
+
+
+def taken_up(
+    volume: Volume, mask: Mask, saved: LesionMask, lesion_id: str, timepoint_id: str
+) -> Draft:
+    """Return a mask of the case to change."""
+    how = saved.provenance or by_brush()
+    return Draft(volume, mask, lesion_id, timepoint_id, how, recorded=True)
+
+
+def by_brush() -> Provenance:
+    """Return the record of a mask that a reader painted."""
+    return made_here(MeasuringMethod.MASK, "brush")
+
+
+def made_here(
+    method: MeasuringMethod, algorithm: str = "", **parameters: float | str
+) -> Provenance:
+    """Return the record of a measurement that this program helped to make."""
+    return Provenance(
+        method=method,
+        program=f"recist_tool {version('recist-tool')}",
+        algorithm=algorithm,
+        parameters=parameters,
+    )

@@ -1,0 +1,114 @@
+"""Registering the CTs of the panes in the background, for those who link by it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from napari_recist.viewport.link import Tie
+from recist_tool import RecistToolError, register
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from napari_recist.read.current_read import Reading
+    from napari_recist.viewport.link import Points
+    from napari_recist.viewport.linking import Linking
+    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.widgets.background import Loader
+    from recist_tool import Registration, Volume
+
+
+class Wall(Protocol):
+    """What registering needs to know of the panes."""
+
+    @property
+    def on_show(self) -> Sequence[Station]:
+        """The panes on the screen; the current visit first."""
+        ...
+
+
+class Registering:
+    """Lays the CT of each other pane over that of the current visit, once."""
+
+    def __init__(
+        self, wall: Wall, linking: Linking, reading: Reading, loader: Loader
+    ) -> None:
+        self._wall = wall
+        self._linking = linking
+        self._reading = reading
+        self._loader = loader
+        self._begun: set[tuple[str, str]] = set()
+        self._found: dict[tuple[str, str], Registration] = {}
+
+    def forget(self) -> None:
+        """Forget what was begun: another patient comes."""
+        self._begun.clear()
+        self._found.clear()
+
+    def ensure(self) -> None:
+        """Begin the registrations that are missing."""
+        current, *others = (station.pane.acquired for station in self._wall.on_show)
+        for other in others:
+            if current is not None and other is not None and _are_ct(current, other):
+                self._begin(other, current)
+
+    def find(self, fixed: Volume, moving: Volume) -> Registration | None:
+        """Return how one CT lies on another, or None where nobody asked yet."""
+        return self._found.get((fixed.key, moving.key))
+
+    def take(self, fixed: Volume, moving: Volume, found: Registration) -> None:
+        """Let linked panes follow a registration, there and back, from now on."""
+        pair = fixed.key, moving.key
+        self._found[pair] = found
+        there = Tie(found.map_points, partial(_doubt_mm, found))
+        back = Tie(partial(_back, found), partial(_doubt_back_mm, found))
+        self._linking.register(fixed, moving, there)
+        self._linking.register(moving, fixed, back)
+        self._linking.tie_again()
+
+    def _begin(self, fixed: Volume, moving: Volume) -> None:
+        pair = fixed.key, moving.key
+        if pair in self._begun or self._linking.is_registered(fixed, moving):
+            return
+        self._begun.add(pair)
+
+        def done(found: Registration) -> None:
+            self.take(fixed, moving, found)
+            self._reading.say("The panes are linked by registration.")
+
+        def failed(error: RecistToolError) -> None:
+            self._reading.say(f"Linked by hand instead. {error}", is_error=True)
+
+        self._loader.run(
+            "Registering two visits", partial(_registered, fixed, moving), done, failed
+        )
+
+
+def _registered(
+    fixed: Volume, moving: Volume, advance: Callable[[int, int], None]
+) -> Registration:
+    def report(part: float, stage: str) -> None:
+        advance(round(100 * part), 100)
+
+    return register(fixed, moving, progress=report)
+
+
+def _back(found: Registration, points: Points) -> Points:
+    """Return points of the moving CT on the fixed one; where none is, as it lies."""
+    try:
+        return found.map_back(points)
+    except RecistToolError:
+        return found.rigid.inverse(points)
+
+
+def _doubt_mm(found: Registration, points: Points) -> float:
+    return float(found.uncertainty_mm(points).max())
+
+
+def _doubt_back_mm(found: Registration, points: Points) -> float:
+    return _doubt_mm(found, _back(found, points))
+
+
+def _are_ct(one: Volume, other: Volume) -> bool:
+    return one.modality == other.modality == "CT"

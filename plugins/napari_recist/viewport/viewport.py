@@ -1,0 +1,415 @@
+"""One pane: one series in one napari viewer model, with what is drawn over it.
+
+A pane needs no window: several panes, each on its own `ViewerModel`, can stand side by
+side. It holds no case data; what it shows is handed to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from napari.utils.color import ColorValue
+
+from napari_recist.read.window_presets import first_window, window_name
+from napari_recist.viewport.annotations.caliper_graphics import sketch
+from napari_recist.viewport.annotations.corner_text import (
+    WARNING_COLOUR,
+    Caption,
+    Corner,
+    Line,
+    edge_letters,
+    lines,
+    window_line,
+)
+from napari_recist.viewport.annotations.mask_outlines import on_screen
+from napari_recist.viewport.annotations.overlay_painter import Scene
+from napari_recist.viewport.annotations.overlay_widget import Glass, canvas_of
+from napari_recist.viewport.fusion_layer import Fused
+from napari_recist.viewport.image.coordinates import (
+    fitting_zoom,
+    is_inside,
+    pixel_at,
+    plane_spacing,
+    screen_of,
+    towards_head,
+    world_of,
+)
+from napari_recist.viewport.image.image_layer import Picture
+from napari_recist.viewport.image.reformat import Plane, cut
+from napari_recist.viewport.link import Looked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from napari.components import ViewerModel
+    from numpy.typing import NDArray
+
+    from napari_recist.read.window_presets import Window
+    from napari_recist.viewport.annotations.caliper_graphics import Mark, Sketch
+    from napari_recist.viewport.annotations.mask_outlines import Outline
+    from napari_recist.viewport.image.coordinates import Ends, Pixel
+    from recist_tool import Volume
+
+LOADING = "Loading \N{HORIZONTAL ELLIPSIS}"
+FILLED = 0.97
+"""How much of the pane an image fills at first."""
+
+
+class Pane:
+    """Shows one series and the calipers of its visible slice.
+
+    Attributes
+    ----------
+    volume
+        The series as it is on show, cut along `plane`, or None.
+    acquired
+        The series itself, or None.
+    caption
+        What is written about the series.
+    doubt
+        Written where the link to other panes is unsure.
+    fused
+        The PET laid over the series.
+    slice_changed, view_changed, window_changed
+        Called whenever another slice comes into view, the image is moved or zoomed,
+        the grey values change.
+    """
+
+    def __init__(self, viewer: ViewerModel) -> None:
+        self.viewer = viewer
+        self.volume: Volume | None = None
+        self.acquired: Volume | None = None
+        self.plane = Plane.ACQUIRED
+        self.caption = Caption()
+        self.doubt = ""
+        self.fused = Fused(viewer, self._repaint)
+        self.slice_changed: Callable[[], None] = lambda: None
+        self.view_changed: Callable[[], None] = lambda: None
+        self.window_changed: Callable[[], None] = lambda: None
+        self._picture = Picture(viewer)
+        self._glass: Glass | None = None
+        self._marks: tuple[Mark, ...] = ()
+        self._outlines: tuple[Outline, ...] = ()
+        self._crossings: tuple[Ends, ...] = ()
+        self._note = ""
+        self._is_loaded: NDArray[np.bool_] | None = None
+        self._fit = 1.0
+        viewer.canvas.overlays["text"].visible = False
+        viewer.canvas.background_color_override = ColorValue("black")
+        viewer.dims.events.current_step.connect(self._on_step)
+        viewer.scene.camera.events.zoom.connect(self._on_camera)
+        viewer.scene.camera.events.center.connect(self._on_camera)
+        viewer.canvas.events.size.connect(self._on_size)
+
+    def show(
+        self,
+        volume: Volume,
+        caption: Caption,
+        plane: Plane = Plane.ACQUIRED,
+        slice_index: int | None = None,
+    ) -> None:
+        """Show a series in its own voxel grid.
+
+        Parameters
+        ----------
+        caption
+            What is written about it; no patient's name.
+        plane
+            Along which plane it is cut; a projection is shown as it is.
+        slice_index
+            Where to begin; the middle where not given, the front of a projection.
+
+        Raises
+        ------
+        GeometryError
+            If the series is to be cut and is not one regular volume.
+        """
+        shown = cut(volume, plane)
+        before = self.volume
+        kept = before is not None and before.units == volume.units
+        window = self.window if kept else first_window(volume)
+        self.clear()
+        self._picture.put(shown, window, _layer_name(caption))
+        self.volume, self.acquired, self.plane = shown, volume, plane
+        self.caption = caption
+        self._lay_glass()
+        self.fit()
+        first = 0 if plane is Plane.PROJECTION else len(shown.voxels) // 2
+        self.go_to(first if slice_index is None else slice_index)
+        self._repaint()
+
+    def clear(self) -> None:
+        """Take away the series and all that is drawn on it."""
+        self._marks = ()
+        self._outlines = ()
+        self._crossings = ()
+        self._note = ""
+        self.volume = self.acquired = None  # what the viewer tells now moves no pane
+        self.doubt = ""
+        self._is_loaded = None
+        self.fused.clear()
+        self._picture.hide()
+        self._repaint()
+
+    @property
+    def is_free(self) -> bool:
+        """Whether no image is on show, nor anybody's own layers."""
+        return self.volume is None and self._picture.is_alone
+
+    def close(self) -> None:
+        """Take everything off the viewer that this pane put there."""
+        self.clear()
+        self.fused.close()
+        self._picture.close()
+        self.viewer.canvas.background_color_override = None
+        self.viewer.dims.events.current_step.disconnect(self._on_step)
+        self.viewer.scene.camera.events.zoom.disconnect(self._on_camera)
+        self.viewer.scene.camera.events.center.disconnect(self._on_camera)
+        self.viewer.canvas.events.size.disconnect(self._on_size)
+        if self._glass is not None:
+            self._glass.close()
+            self._glass.deleteLater()
+            self._glass = None
+
+    def write(self, caption: Caption) -> None:
+        """Write something else about the series on show."""
+        if self.volume is not None and caption != self.caption:
+            self.caption = caption
+            self._picture.rename(_layer_name(caption))
+            self._repaint()
+
+    # ------------------------------------------------------------- slices
+
+    @property
+    def awaits_slices(self) -> bool:
+        """Whether slices of the series are still on their way."""
+        return self._is_loaded is not None
+
+    def await_slices(self, is_loaded: NDArray[np.bool_] | None) -> None:
+        """Take note of the slices that are there, shape (slices,); None: all are."""
+        was_here = self._has_slice()
+        self._is_loaded = is_loaded
+        if self._has_slice() and not was_here:
+            self._picture.refresh()
+            self._repaint()
+
+    def _has_slice(self) -> bool:
+        return self._is_loaded is None or bool(self._is_loaded[self.slice_index])
+
+    @property
+    def slice_index(self) -> int:
+        """The slice in view."""
+        return int(self.viewer.dims.current_step[0])
+
+    def go_to(self, slice_index: int) -> None:
+        """Bring a slice into view; beyond either end, the last one there is."""
+        if self.volume is None:
+            return
+        last = len(self.volume.voxels) - 1
+        self.viewer.dims.set_current_step(0, min(max(slice_index, 0), last))
+
+    def step(self, slices: int) -> None:
+        """Go so many slices towards the head (negative: towards the feet).
+
+        A projection turns instead, round and round.
+        """
+        if self.volume is None:
+            return
+        if self.plane is Plane.PROJECTION:
+            self.go_to((self.slice_index + slices) % len(self.volume.voxels))
+        else:
+            self.go_to(self.slice_index + slices * towards_head(self.volume))
+
+    # ------------------------------------------------------------- what is in view
+
+    @property
+    def looked(self) -> Looked | None:
+        """The point in the middle of the pane."""
+        if self.volume is None:
+            return None
+        centre = self.viewer.scene.camera.center
+        return Looked(self.volume, self.slice_index, pixel_at(centre, self.volume))
+
+    def look_at(self, looked: Looked) -> None:
+        """Bring a point into the middle of the pane."""
+        self.go_to(looked.slice_index)
+        self.centre_on(looked.pixel)
+
+    def centre_on(self, pixel: Pixel) -> None:
+        """Pan so that a point is in the middle of the pane."""
+        if self.volume is not None:
+            self.viewer.scene.camera.center = (0.0, *world_of(pixel, self.volume))
+
+    def bring_into_view(self, pixel: Pixel) -> None:
+        """Pan so that a point is on the screen, if it is not."""
+        if self.volume is None:
+            return
+        place = world_of(pixel, self.volume)
+        centre = self.viewer.scene.camera.center[-2:]
+        reach = np.asarray(self.viewer.canvas.size) * self.mm_per_px / 2 * 0.9
+        if np.any(np.abs(np.asarray(place) - np.asarray(centre)) > reach):
+            self.viewer.scene.camera.center = (0.0, *place)
+
+    def fit(self) -> None:
+        """Show the whole image, as large as the pane allows."""
+        if self.volume is None:
+            return
+        _, rows, columns = self.volume.voxels.shape
+        self._fit = self._fitting()
+        self.viewer.scene.camera.zoom = self._fit
+        self.centre_on(((rows - 1) / 2, (columns - 1) / 2))
+
+    @property
+    def can_measure(self) -> bool:
+        """Whether slices are shown as acquired, and all: else nothing is measured."""
+        whole = self.volume is not None and not self.awaits_slices
+        return whole and self.plane is Plane.ACQUIRED
+
+    @property
+    def mm_per_px(self) -> float:
+        """Millimetres of the image in one pixel of the screen."""
+        return 1 / float(self.viewer.scene.camera.zoom)
+
+    @mm_per_px.setter
+    def mm_per_px(self, mm_per_px: float) -> None:
+        self.viewer.scene.camera.zoom = 1 / mm_per_px
+
+    @property
+    def magnification(self) -> float:
+        """How much larger the image is than where all of it fits into the pane."""
+        return float(self.viewer.scene.camera.zoom) / self._fit
+
+    @magnification.setter
+    def magnification(self, magnification: float) -> None:
+        self.viewer.scene.camera.zoom = magnification * self._fit
+
+    @property
+    def window(self) -> Window:
+        """The grey values on show."""
+        return self._picture.window
+
+    @window.setter
+    def window(self, window: Window) -> None:
+        if window == self.window:
+            return
+        self._picture.window = window
+        self._repaint()
+        self.window_changed()
+
+    # ------------------------------------------------------------- drawing
+
+    def pixel(self, world: Sequence[float]) -> Pixel | None:
+        """Return the (row, column) under a position of the pane, None off the image."""
+        if self.volume is None:
+            return None
+        at = pixel_at(world, self.volume)
+        return at if is_inside(at, self.volume) else None
+
+    def draw(self, marks: Sequence[Mark]) -> None:
+        """Show these calipers, which lie on the slice in view, and no others."""
+        if tuple(marks) != self._marks:
+            self._marks = tuple(marks)
+            self._repaint()
+
+    def trace(self, outlines: Sequence[Outline]) -> None:
+        """Show these borders of masks on the slice in view, and no others."""
+        if outlines or self._outlines:
+            self._outlines = tuple(outlines)
+            self._repaint()
+
+    def cross(self, crossings: Sequence[Ends]) -> None:
+        """Show where the slices of other panes cut the one in view."""
+        if tuple(crossings) != self._crossings:
+            self._crossings = tuple(crossings)
+            self._repaint()
+
+    def tell(self, note: str) -> None:
+        """Write a line into the middle of an empty pane: what it waits for."""
+        self._lay_glass()
+        self._note = note
+        self._repaint()
+
+    def sketches(self) -> list[Sketch]:
+        """Return the calipers as they lie on the screen now."""
+        volume = self.volume
+        if volume is None:
+            return []
+        spacing = plane_spacing(volume)
+        return [sketch(mark, spacing, self.to_screen) for mark in self._marks]
+
+    def scene(self) -> Scene:
+        """Return all that is drawn over the image now."""
+        volume = self.volume
+        if volume is None:
+            return Scene(note=self._note)
+        crossings = [
+            (self.to_screen(start), self.to_screen(end))
+            for start, end in self._crossings
+        ]
+        known_mm = volume.pixel_spacing_mm is not None
+        return Scene(
+            self.sketches(),
+            self._lines(volume),
+            edge_letters(volume, self.plane),
+            self.mm_per_px if known_mm else None,
+            crossings,
+            "" if self._has_slice() else LOADING,
+            on_screen(self._outlines, self.to_screen),
+        )
+
+    def to_screen(self, pixel: Pixel) -> tuple[float, float]:
+        """Return x, y on the canvas of a (row, column) of the series on show."""
+        if self.volume is None:
+            return 0.0, 0.0
+        camera = self.viewer.scene.camera
+        row, column = camera.center[-2:]
+        return screen_of(
+            world_of(pixel, self.volume),
+            (float(row), float(column)),
+            float(camera.zoom),
+            self.viewer.canvas.size,
+        )
+
+    def _lines(self, volume: Volume) -> list[Line]:
+        window, is_ct = self.window, volume.modality == "CT"
+        name = window_name(window, volume.modality)
+        grey = window_line(window, name, volume.units, is_ct=is_ct)
+        written = lines(self.caption, volume, self.plane, self.slice_index)
+        if self.doubt:
+            written.append(Line(Corner.BOTTOM_LEFT, 2, self.doubt, WARNING_COLOUR))
+        return [*written, grey, *self.fused.lines()]
+
+    def _fitting(self) -> float:
+        if self.volume is None:
+            return self._fit
+        return max(FILLED * fitting_zoom(self.volume, self.viewer.canvas.size), 1e-3)
+
+    def _lay_glass(self) -> None:
+        canvas = canvas_of(self.viewer) if self._glass is None else None
+        if canvas is not None:
+            self._glass = Glass(canvas, self.scene)
+
+    def _repaint(self) -> None:
+        if self._glass is not None:
+            self._glass.update()
+
+    def _on_step(self) -> None:
+        if self.volume is not None:
+            self._repaint()
+            self.slice_changed()
+
+    def _on_camera(self) -> None:
+        self._repaint()
+        if self.volume is not None:
+            self.view_changed()
+
+    def _on_size(self) -> None:
+        """Keep as much of the image in view as before."""
+        before, self._fit = self._fit, self._fitting()
+        if self.volume is not None and before != self._fit:
+            self.viewer.scene.camera.zoom *= self._fit / before
+
+
+def _layer_name(caption: Caption) -> str:
+    return f"{caption.timepoint_id} {caption.series}"

@@ -1,0 +1,150 @@
+"""The line above the panes: how many, how they are tied, PET over CT, what loads."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QEvent, QSize, Qt
+from qtpy.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
+
+from napari_recist.read.hanging_protocol import COUNTS
+from napari_recist.widgets.flow_layout import Flowing
+from napari_recist.widgets.progress_bar import ProgressBar
+from napari_recist.widgets.theme import Dress, is_light, lettered, points, set_theme
+
+if TYPE_CHECKING:
+    from napari_recist.room.room import Room
+
+STYLE = """
+QToolButton { padding: 1px 7px; border: 1px solid $line; border-radius: 3px; }
+QToolButton:checked { background: $filled; color: white; border-color: $filled; }
+QToolButton:disabled { color: $quiet; border-color: $idle; }
+"""
+BLEND_WIDTH = 110
+
+
+class PaneBar(Flowing):
+    """Buttons for the panes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, spacing=4)
+        self._room: Room | None = None
+        self.setObjectName("pane bar")
+        self._counts = {
+            count: _button(f"{count}", f"panes {count}", f"{count} panes (B: next)")
+            for count in COUNTS
+        }
+        self._link = _button("Link  L", "link", "How panes follow each other (L)")
+        self._fuse = _button("PET over CT  F", "fuse", "Lay the PET over the CT (F)")
+        self._menus = _button("napari", "menus", "Show or hide the menus of napari")
+        self._theme = _button("", "theme", "A dark or a light window; images stay dark")
+        self._cancel = _button("Cancel", "cancel", "End what is loading or computed")
+        self._progress = ProgressBar()
+        self._blend = QSlider(Qt.Orientation.Horizontal)
+        self._blend.setObjectName("blend")
+        self._blend.setRange(0, 100)
+        self._blend.setFixedWidth(BLEND_WIDTH)
+        self._blend.setToolTip("How strong the PET is (Alt+wheel)")
+        self.setContentsMargins(4, 1, 4, 1)
+        self.add(QLabel("Panes"), *self._counts.values(), self._link, self._fuse)
+        self.add(self._blend)
+        self.add_filler(_Work(self._progress, self._cancel))
+        self.add(self._theme, self._menus)
+        Dress(self, lambda: lettered(points()) + STYLE)
+
+    def attach(self, room: Room) -> None:
+        """Work on a room."""
+        self._room = room
+        for count, button in self._counts.items():
+            button.setCheckable(True)
+            button.clicked.connect(partial(self._on_count, count))
+        self._fuse.setCheckable(True)
+        self._link.clicked.connect(room.viewing.cycle_link)
+        self._fuse.clicked.connect(room.viewing.fusing.toggle)
+        self._blend.valueChanged.connect(self._on_blend)
+        self._theme.clicked.connect(lambda: set_theme(light=not is_light(self)))
+        self._menus.clicked.connect(self._on_menus)
+        self._cancel.clicked.connect(room.loader.cancel)
+        self._progress.follow(room.loader)
+        room.loader.progressed.connect(self._cancel.show)
+        room.loader.rested.connect(self._cancel.hide)
+
+    def refresh(self) -> None:
+        """Show how things stand."""
+        if self._room is None:
+            return
+        viewing = self._room.viewing
+        for count, button in self._counts.items():
+            button.setChecked(count == viewing.count)
+        words = f"Link {viewing.linking.mode.value}  L"
+        if self._link.text() != words:
+            self._link.setText(words)
+        self._link.setEnabled(viewing.count > 1)
+        fused = [one.pane.fused for one in viewing.on_show if one.pane.fused.is_on]
+        self._fuse.setChecked(bool(fused))
+        self._blend.setVisible(bool(fused))
+        if fused:
+            self._blend.blockSignals(True)
+            self._blend.setValue(round(100 * fused[0].blend))
+            self._blend.blockSignals(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Offer the other ground than the one there is."""
+        super().changeEvent(event)
+        self._name_theme()
+
+    def _name_theme(self) -> None:
+        words = "Dark" if is_light(self) else "Light"
+        if self._theme.text() != words:
+            self._theme.setText(words)
+
+    def _on_count(self, count: int) -> None:
+        if self._room is not None:
+            self._room.viewing.set_count(count)
+
+    def _on_menus(self) -> None:
+        window = self.window()
+        if isinstance(window, QMainWindow):
+            bar = window.menuBar()
+            bar.setVisible(bar.isHidden())
+
+    def _on_blend(self, percent: int) -> None:
+        if self._room is not None:
+            self._room.viewing.fusing.blend(percent / 100)
+
+
+class _Work(QWidget):
+    """How far work is and the button that ends it, in whatever room there is."""
+
+    def __init__(self, progress: ProgressBar, cancel: QToolButton) -> None:
+        super().__init__()
+        self._parts = progress, cancel
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addStretch()
+        for part in self._parts:
+            self._row.addWidget(part)
+            part.hide()
+
+    def minimumSizeHint(self) -> QSize:
+        """Need room for both also where neither is on show."""
+        bar, button = (part.minimumSizeHint() for part in self._parts)
+        wide = bar.width() + self._row.spacing() + button.width()
+        return QSize(wide, max(bar.height(), button.height()))
+
+
+def _button(text: str, name: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setObjectName(name)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button

@@ -1,0 +1,401 @@
+"""The panes on the wall: what hangs where, which one is active, what ties them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from napari_recist.read.display_sets import Films
+from napari_recist.read.hanging_protocol import COUNTS, Film
+from napari_recist.read.patient_series import series_words
+from napari_recist.viewport.annotations.captions import caption_of
+from napari_recist.viewport.fusion_loader import Fusing
+from napari_recist.viewport.image.mip import projections
+from napari_recist.viewport.image.reformat import Plane, plane_of, refusal
+from napari_recist.viewport.image.series_loader import Arrivals, Heir
+from napari_recist.viewport.link import LinkMode
+from napari_recist.viewport.linking import Linking
+from napari_recist.viewport.measuring_viewport import Station
+from napari_recist.viewport.registration import Registering
+from napari_recist.viewport.viewport import LOADING
+from napari_recist.viewport.viewport_factory import Making
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from napari.components import ViewerModel
+    from numpy.typing import NDArray
+
+    from napari_recist.read.current_read import Reading
+    from napari_recist.read.patient_series import Studies
+    from napari_recist.viewport.annotations.corner_text import Caption
+    from napari_recist.viewport.mouse.caliper_tool import Outcome
+    from napari_recist.viewport.viewport_factory import Maker
+    from napari_recist.widgets.background import Loader
+    from recist_tool import RecistToolError, Series, Volume
+
+
+class Viewing:
+    """One to four panes, of which one is active.
+
+    Attributes
+    ----------
+    stations
+        All panes there are; the first is that of napari's own viewer and shows the
+        current visit.
+    count
+        How many of them are on show.
+    active
+        The pane in which keys and calipers work.
+    arrivals
+        Brings series from the disk.
+    making
+        Makes more panes.
+    subject
+        Names the patient on the panes, as readers are told it.
+    absent
+        Says why a film has no image.
+    is_gone
+        Finds out whether the files of a series went away.
+    shown, changed
+        Called when a series came on show in a pane; when anything here changed.
+    drew
+        Called when a caliper was drawn in the active pane.
+    """
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        reading: Reading,
+        studies: Studies,
+        loader: Loader,
+        maker: Maker | None,
+    ) -> None:
+        self._reading = reading
+        self._films = Films(reading, studies)
+        self._loader = loader
+        self.arrivals = Arrivals(loader)
+        self.arrivals.words = lambda series: series_words(series, reading.blinding)
+        self.subject: Callable[[], str] = str
+        self.absent: Callable[[Film], str] = lambda film: ""
+        self.is_gone: Callable[[str], bool] = lambda key: False
+        self.shown: Callable[[Station], None] = lambda station: None
+        self.changed: Callable[[], None] = lambda: None
+        self.drew: Callable[[Outcome], None] = lambda outcome: None
+        self.stations = [Station(viewer, reading, self)]
+        self.making = Making(maker, self._furnish, self.stations)
+        self.count = self._wished = 1
+        self.active = self._pointed = self.stations[0]
+        self._soon: set[Station] = set()
+        self.linking = Linking(self, reading)
+        self.registering = Registering(self, self.linking, reading, loader)
+        self.fusing = Fusing(self, reading, studies, loader)
+
+    def _furnish(self, viewer: ViewerModel) -> Station:
+        return Station(viewer, self._reading, self)
+
+    def close(self) -> None:
+        """Leave the viewers as they were."""
+        for station in self.stations:
+            station.close()
+
+    # ------------------------------------------------------------- which panes
+
+    @property
+    def on_show(self) -> list[Station]:
+        """The panes on the screen; the current visit first."""
+        return self.stations[: self.count]
+
+    @property
+    def at_hand(self) -> Station:
+        """The pane under the pointer, or the active one where there is none."""
+        return self._pointed if self._pointed in self.on_show else self.active
+
+    def set_count(self, count: int) -> None:
+        """Show so many panes once they are made, and hang what belongs into them."""
+
+        def made() -> None:
+            current = self.stations[0].film.timepoint_id
+            self.show_panes(count)
+            self.hang(current)
+
+        self._wished = count
+        self.making.ensure(count, made)
+
+    def show_panes(self, count: int) -> None:
+        """Show so many panes as they are; only the first where there are not enough."""
+        self.count = self._wished = count if count <= len(self.stations) else 1
+        if self.active not in self.on_show:
+            self.activate(self.stations[0])
+        self.changed()
+
+    def cycle_count(self) -> None:
+        """Show one pane, then two, then four, then one."""
+        self.set_count(COUNTS[(COUNTS.index(self._wished) + 1) % len(COUNTS)])
+
+    def activate(self, station: Station) -> None:
+        """Work in another pane: its visit is open from now on."""
+        self._pointed = station
+        before = self.active
+        if station is before:
+            return
+        before.tool.cancel()
+        before.sheet.redraw()
+        station.tool.armed, before.tool.armed = before.tool.armed, False
+        self.active = station
+        visit = station.film.timepoint_id
+        if visit and visit != self._reading.timepoint_id:
+            self._reading.open_timepoint(visit)
+        self.changed()
+
+    def activate_next(self) -> None:
+        """Work in the next pane."""
+        at = self.on_show.index(self.active)
+        self.activate(self.on_show[at - 1])
+
+    def point(self, station: Station) -> None:
+        """Take the pane under the pointer as the one at hand."""
+        self._pointed = station
+
+    # ------------------------------------------------------------- what hangs
+
+    def cycle_link(self) -> None:
+        """Tie the panes in the next way."""
+        self.linking.set_mode(self.linking.mode.following)
+        if self.linking.mode is LinkMode.BY_REGISTRATION:
+            self.registering.ensure()
+        self._reading.changed()
+
+    def go_to_visit(self, timepoint_id: str) -> None:
+        """Open a visit: in the pane that shows it, else as the current one."""
+        for station in self.on_show:
+            if station.film.timepoint_id == timepoint_id:
+                self.activate(station)
+                return
+        self.hang()
+
+    def hang(self, timepoint_id: str = "") -> None:
+        """Hang a visit (the open one) as current, and beside it what belongs there."""
+        current = timepoint_id or self._reading.timepoint_id
+        if current is None:
+            return
+        self.activate(self.stations[0])
+        beside = [one.film for one in self.on_show[1:]]
+        films = self._films.to_hang(current, self.count, beside)
+        for station, film in zip(self.on_show, films, strict=False):
+            if not self._hangs(station, film):
+                self.show(station, film)
+        for station in self.on_show[len(films) :]:
+            station.hang(Film())
+            station.pane.clear()
+            station.pane.tell("Choose a series: the list below this pane.")
+        self.changed()
+
+    def show(self, station: Station, film: Film) -> None:
+        """Hang a film; a missing series and a refused plane are told in place."""
+        series = self.series_of(film)
+        if series is None:
+            station.hang(film)
+            station.pane.clear()
+            station.pane.tell(self.absent(film))
+            return
+        station.hang(film._replace(series_key=series.key))
+        wanted = station.film  # the very one: hung once more, it is awaited once more
+        if station.pane.volume is None:
+            station.pane.tell(LOADING)
+
+        heir = Heir(
+            partial(self._on_whole, station, wanted, series),
+            partial(self._on_slices, station, wanted, series),
+            partial(self._on_failed, station, wanted),
+        )
+        self._soon.add(station)
+
+        def load() -> None:
+            self._soon.discard(station)
+            if station.film is wanted:
+                self.arrivals.load(series, heir)
+
+        if station is self.stations[0]:
+            load()
+        else:
+            self.making.soon(load)
+
+    def _hangs(self, station: Station, film: Film) -> bool:
+        """Return whether a film is in its pane, or on its way there."""
+        series = self.series_of(film)
+        if series is None or station.film != film._replace(series_key=series.key):
+            return False
+        key = station.film.series_key
+        comes = station in self._soon or self.arrivals.awaits(key)
+        return comes or station.pane.volume is not None
+
+    def series_of(self, film: Film) -> Series | None:
+        """Return the series of a film, or None where it was not found on disk."""
+        return self._films.series_of(film)
+
+    def show_again(self, station: Station) -> None:
+        """Show the same film as it is read now, at the place that is in view."""
+        film, series, pane = station.film, self.series_of(station.film), station.pane
+        looked, mm_per_px = pane.looked, pane.mm_per_px
+        if series is None or looked is None:
+            return
+
+        def arrived(volume: Volume) -> None:
+            if station.film == film:
+                self._display(station, volume, series)
+                pane.mm_per_px = mm_per_px
+                pane.look_at(looked)
+
+        self.arrivals.load(
+            series, Heir(arrived, failed=partial(self._on_failed, station, film))
+        )
+
+    def load(
+        self,
+        series: Series,
+        done: Callable[[Volume], None],
+        failed: Callable[[RecistToolError], None] | None = None,
+    ) -> None:
+        """Call `done` with the volume of a series, at once where it is at hand."""
+        self.arrivals.load(series, Heir(done, failed=failed or self._tell))
+
+    def _tell(self, error: RecistToolError) -> None:
+        self._reading.say(str(error), is_error=True)
+
+    def forget(self) -> None:
+        """Let go of all images: another patient comes."""
+        self.arrivals.forget()
+        self._soon.clear()
+        for station in self.stations:
+            station.hang(Film())
+            station.pane.clear()
+        self.linking.forget()
+        self.registering.forget()
+        self.fusing.forget()
+
+    def _on_whole(
+        self, station: Station, wanted: Film, series: Series, volume: Volume
+    ) -> None:
+        if station.film is wanted:
+            self._display(station, volume, series)
+
+    def _on_slices(
+        self,
+        station: Station,
+        wanted: Film,
+        series: Series,
+        volume: Volume,
+        is_loaded: NDArray[np.bool_],
+    ) -> None:
+        """Show a series as far as it is there, where no other cut of it is wanted."""
+        if station.film is not wanted or wanted.plane is not Plane.ACQUIRED:
+            return
+        if station.pane.acquired is not volume:
+            self._put(station, volume, series, wanted.plane)
+        station.pane.await_slices(is_loaded)
+
+    def _on_failed(
+        self, station: Station, wanted: Film, error: RecistToolError
+    ) -> None:
+        if station.film is not wanted:
+            return
+        if self.is_gone(wanted.series_key):
+            self.show(station, wanted)
+        else:
+            station.pane.clear()
+            station.pane.tell(self._reading.blinding.told(str(error)))
+        self._reading.say(str(error), is_error=True)
+
+    def _display(self, station: Station, volume: Volume, series: Series) -> None:
+        if station.pane.acquired is volume and station.pane.awaits_slices:
+            station.pane.await_slices(None)
+            self.shown(station)
+            return
+        plane = station.film.plane
+        why = refusal(volume, plane)
+        if why:
+            self._reading.say(why, is_error=True)
+            plane = Plane.ACQUIRED
+        if plane is Plane.PROJECTION:
+            self._project(station, volume, series)
+            return
+        self._put(station, volume, series, plane)
+
+    def _project(self, station: Station, volume: Volume, series: Series) -> None:
+        wanted = station.film
+        station.pane.clear()
+        station.pane.tell("Making the MIP \N{HORIZONTAL ELLIPSIS}")
+
+        def made(turned: Volume) -> None:
+            if station.film is wanted:
+                self._put(station, turned, series, Plane.PROJECTION)
+
+        self._loader.run(
+            "Making the MIP",
+            lambda advance: projections(volume, advance),
+            made,
+            self._tell,
+        )
+
+    def _put(
+        self, station: Station, volume: Volume, series: Series, plane: Plane
+    ) -> None:
+        if plane is plane_of(volume):
+            plane = Plane.ACQUIRED
+        with self.linking.suspended():
+            station.pane.show(volume, self._caption(station.film, series), plane)
+        station.shown = station.film
+        station.sheet.forget()
+        self.linking.join(station)
+        if self.linking.mode is LinkMode.BY_REGISTRATION:
+            self.registering.ensure()
+        self.fusing.lay_again(station)
+        self.shown(station)
+
+    def _write(self, station: Station) -> None:
+        """Write on a pane what is so now: the date may be another, or hidden."""
+        series = self.series_of(station.shown)
+        if series is not None:
+            station.pane.write(self._caption(station.shown, series))
+
+    def _caption(self, film: Film, series: Series) -> Caption:
+        current = self.stations[0].film.timepoint_id
+        return caption_of(self._reading, self.subject(), film, series, current)
+
+    # ------------------------------------------------------------- what a station tells
+
+    def drawn(self, outcome: Outcome) -> None:
+        """Hand on what was drawn."""
+        self.drew(outcome)
+
+    def moved(self, station: Station) -> None:
+        """Let linked panes follow."""
+        self.linking.follow(station)
+        self.changed()
+
+    def windowed(self, station: Station) -> None:
+        """Let linked panes take the grey values."""
+        self.linking.share_window(station)
+
+    def step_alone(self, station: Station, slices: int) -> None:
+        """Scroll a pane without the others; the link keeps the new distance."""
+        self.linking.step_alone(station, slices)
+
+    def carry(
+        self, timepoint_id: str, station: Station, points: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Bring patient points of a visit to where they lie in a pane's series."""
+        return self.linking.carry(timepoint_id, station, points)
+
+    # ------------------------------------------------------------- calipers
+
+    def follow(self) -> None:
+        """Look at the case again in every pane; the active one last."""
+        with self.linking.suspended():
+            for station in reversed(self.on_show):
+                self._write(station)
+                station.sheet.follow()
+        self.linking.draw_crossings()
+        self.changed()

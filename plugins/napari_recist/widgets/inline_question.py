@@ -1,0 +1,109 @@
+"""A question asked in place: one line that comes, is answered, and goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QEvent, Qt, Signal
+from qtpy.QtGui import QKeyEvent
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from napari_recist.panels.lesion_bar import CalmComboBox, line_of
+from napari_recist.widgets.key_filter import ENTER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qtpy.QtCore import QObject
+
+
+ESCAPE = Qt.Key.Key_Escape
+SHORTEST = 8
+"""Letters for which an answer has room at least."""
+
+
+class Asking(QWidget):
+    """A question with answers to choose from.
+
+    Parameters
+    ----------
+    name
+        Of the field.
+    is_free
+        Whether other answers than those offered can be typed.
+
+    Signals
+    -------
+    answered
+        What the reader said: Enter, or the button.
+    left
+        The question is gone, answered or not; Escape leaves it unanswered.
+    """
+
+    answered = Signal(str)
+    left = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        question: str,
+        offered: Sequence[str] = (),
+        *,
+        is_free: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._is_free = is_free
+        self._box = CalmComboBox()
+        self._box.setObjectName(name)
+        self._box.setEditable(True)
+        self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._box.addItems(list(offered))
+        self._box.keep_narrow(SHORTEST)
+        self._box.setToolTip("Enter records it, Esc does not")
+        done = QPushButton("Record")
+        done.setObjectName(f"{name} done")
+        done.clicked.connect(self._answer)
+        self._box.installEventFilter(self)
+        line_of(self._box).installEventFilter(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(QLabel(question))
+        row.addWidget(self._box, 1)
+        row.addWidget(done)
+        self.setVisible(False)
+
+    def offer(self, offered: Sequence[str]) -> None:
+        """Offer other answers."""
+        self._box.clear()
+        self._box.addItems(list(offered))
+
+    def ask(self, text: str | None = None) -> None:
+        """Ask, with what is in the field, or with `text`."""
+        if text is not None:
+            self._box.setCurrentText(text)
+        self.setVisible(True)
+        self._box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        line_of(self._box).selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Answer on Enter, take the question away on Escape; no key acts further."""
+        if not isinstance(event, QKeyEvent) or event.key() not in (ESCAPE, *ENTER):
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.KeyPress:
+            act = self._close if event.key() == ESCAPE else self._answer
+            act()
+        return True
+
+    def _answer(self) -> None:
+        text = self._box.currentText().strip()
+        offered = [self._box.itemText(row) for row in range(self._box.count())]
+        if not text or not (self._is_free or text in offered):
+            self._box.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self._close()
+        self.answered.emit(text)
+
+    def _close(self) -> None:
+        self.setVisible(False)
+        self.left.emit()

@@ -1,0 +1,106 @@
+"""Rows of fields, one for each marker, treatment or lesion; the last waits for more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+from napari_recist.read.typed_fields import NOT_BLINDED
+from napari_recist.widgets.record_form import RecordForm, fault_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from napari_recist.read.typed_fields import Field
+    from recist_tool import Blinding
+
+
+class RowsForm(QWidget):
+    """Several records of one kind.
+
+    A row is recorded once its first field, which names it, is filled; a row whose first
+    field is emptied is taken back.
+
+    Signals
+    -------
+    changed
+        The values of each row, as a list, once the reader changed one and all fit.
+    """
+
+    changed = Signal(object)
+
+    def __init__(
+        self, name: str, fields: tuple[Field, ...], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._fields = fields
+        self._rows: list[RecordForm] = []
+        self._of: object = None
+        self._blinding = NOT_BLINDED
+        self._column = QVBoxLayout()
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(1)
+        self._fault = fault_line(name)
+        self.show_rows([])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(2)
+        whole.addLayout(self._column)
+        whole.addWidget(self._fault)
+
+    def blind(self, blinding: Blinding) -> None:
+        """Tell dates in another way from the next rows on."""
+        self._blinding = blinding
+        for form in self._rows:
+            form.blind(blinding)
+
+    def show_rows(
+        self, rows: Sequence[Mapping[str, object]], of: object = None
+    ) -> None:
+        """Show records, and an empty row below them.
+
+        Parameters
+        ----------
+        of
+            Whose records they are.
+        """
+        if of != self._of:
+            self._of = of
+            self.tell("")
+        wanted = len(rows) + 1
+        while len(self._rows) < wanted:
+            self._add()
+        for form in self._rows[wanted:]:
+            form.setVisible(False)
+            form.show_values({}, of)
+        for form, values in zip(self._rows, [*rows, {}], strict=False):
+            form.setVisible(True)
+            form.show_values(values, of)
+
+    def tell(self, fault: str) -> None:
+        """Say below the rows what does not fit."""
+        self._fault.setText(fault)
+        self._fault.setVisible(bool(fault))
+
+    def _add(self) -> None:
+        number = len(self._rows) + 1
+        form = RecordForm(
+            f"{self._name} {number}",
+            self._fields,
+            columns=len(self._fields),
+            has_labels=number == 1,
+        )
+        form.blind(self._blinding)
+        form.changed.connect(self._on_change)
+        self._rows.append(form)
+        self._column.addWidget(form)
+
+    def _on_change(self, _: object) -> None:
+        first = self._fields[0].name
+        found = [form.values() for form in self._rows if any(form.texts.values())]
+        if any(values is None for values in found):
+            return
+        self.changed.emit([values for values in found if values and first in values])

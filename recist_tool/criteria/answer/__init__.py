@@ -1,0 +1,1 @@
+"""What an answer of a criterion is made of: responses, reasons, thresholds."""

@@ -1,0 +1,1 @@
+"""Criteria without an image: tumour markers, symptoms and their drug."""

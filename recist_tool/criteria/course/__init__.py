@@ -1,0 +1,1 @@
+"""A patient over time, as criteria see it: visits, lesions, markers, PET."""

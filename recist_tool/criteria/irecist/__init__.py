@@ -1,0 +1,1 @@
+"""iRECIST: progression that is confirmed, or not."""

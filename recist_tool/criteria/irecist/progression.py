@@ -1,0 +1,448 @@
+"""The course of a progression under iRECIST, from visit to visit (Seymour 2017).
+
+The first progression is unconfirmed (iUPD). A later scan confirms it (iCPD) by further
+growth, or resets the bar. What is compared is in `Observed`, so the rules serve whole
+patients, the liver, and courses of which only the sums are known.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from recist_tool.criteria.irecist.table import I_WORDS, row_for
+from recist_tool.criteria.numbers import listed, millimetres
+from recist_tool.criteria.recist11.tables import overall_response
+from recist_tool.criteria.recist11.visits import meets_pd, meets_pr
+from recist_tool.terms import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from recist_tool.criteria.irecist.table import Row
+    from recist_tool.model.criteria_settings import IRecistSettings
+
+CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD
+NE, NA = Response.NE, Response.NA
+ICR, IPR = Response.ICR, Response.IPR
+IUPD, ICPD = Response.IUPD, Response.ICPD
+ZERO: Final = Decimal(0)
+FURTHER_MM: Final = Decimal(5)
+"""Growth of a sum that confirms, from the scan of the iUPD."""
+_FOR_SYMPTOMS: Final = (
+    "a further new lesion before the time of confirmation: was the scan done for "
+    "symptoms? Then it confirms the progression"
+)
+
+
+class NewLesion(NamedTuple):
+    """A new lesion at one visit.
+
+    Attributes
+    ----------
+    mm
+        Counted size of one that is followed by size; None for one followed by eye.
+    grew
+        One followed by eye is larger than at the visit before.
+    progressed
+        It grew as much as would be progression of a non-target.
+    """
+
+    id: str
+    mm: Decimal | None = None
+    grew: bool = False
+    progressed: bool = False
+
+
+class Observed(NamedTuple):
+    """What one visit shows, judged by RECIST 1.1 as if nothing had progressed before.
+
+    Attributes
+    ----------
+    target, nontarget
+        Responses; PD of targets is against the nadir.
+    sum_mm
+        Sum of the targets where every one was measured.
+    measured_mm
+        Sum of those measured.
+    progressed
+        Non-targets that unequivocally progressed.
+    nontarget_grew
+        Some non-target is larger than at the visit before.
+    new
+        Definite new lesions that are there.
+    silent
+        Known new lesions of which nothing is said, or no size where they are followed
+        by it: not evaluated, and not gone.
+    symptomatic
+        Whether the scan was done for symptoms; None where nobody said.
+    """
+
+    id: str
+    day: int
+    target: Response
+    nontarget: Response = NA
+    sum_mm: Decimal | None = None
+    measured_mm: Decimal | None = None
+    progressed: frozenset[str] = frozenset()
+    nontarget_grew: bool = False
+    new: tuple[NewLesion, ...] = ()
+    silent: frozenset[str] = frozenset()
+    symptomatic: bool | None = None
+
+    @property
+    def new_ids(self) -> frozenset[str]:
+        """Names of the new lesions."""
+        return frozenset(one.id for one in self.new)
+
+    @property
+    def new_sum_mm(self) -> Decimal:
+        """Sum of the new lesions that are followed by size."""
+        return sum((one.mm for one in self.new if one.mm is not None), ZERO)
+
+
+class Pair(NamedTuple):
+    """An iUPD that waits for confirmation.
+
+    Attributes
+    ----------
+    opened
+        The visit that showed it.
+    target, nontarget, new
+        In which categories it progressed.
+    known
+        Every new lesion seen by then.
+    """
+
+    opened: Observed
+    target: bool
+    nontarget: bool
+    new: bool
+    known: frozenset[str]
+
+
+class State(NamedTuple):
+    """What the visits before this one left behind.
+
+    Attributes
+    ----------
+    pair
+        The iUPD that waits; None before the first and after a reset.
+    known
+        New lesions seen so far.
+    new_nadir_mm
+        Smallest sum of the new lesions since they were first seen; None without.
+    confirmed
+        Some progression was confirmed before.
+    """
+
+    pair: Pair | None = None
+    known: frozenset[str] = frozenset()
+    new_nadir_mm: Decimal | None = None
+    confirmed: bool = False
+
+
+class Step(NamedTuple):
+    """The response of one visit.
+
+    Attributes
+    ----------
+    text
+        What became of the progression, in words; empty where there was none.
+    opened
+        The visit that showed the progression that stands or is confirmed.
+    row
+        Row of Table 2 that the findings meet.
+    asks
+        What a person must say before the visit can be answered otherwise.
+    """
+
+    id: str
+    day: int
+    response: Response
+    text: str = ""
+    opened: str | None = None
+    row: Row | None = None
+    asks: str = ""
+
+
+def observed(
+    visit_id: str, day: int, sum_mm: Decimal, baseline_mm: Decimal, nadir_mm: Decimal
+) -> Observed:
+    """Return a visit of which only the sum of the targets is known."""
+    target = SD
+    if not sum_mm:
+        target = CR
+    elif meets_pd(sum_mm, nadir_mm):
+        target = PD
+    elif meets_pr(sum_mm, baseline_mm):
+        target = PR
+    return Observed(visit_id, day, target, sum_mm=sum_mm, measured_mm=sum_mm)
+
+
+def steps(visits: Iterable[Observed], settings: IRecistSettings) -> list[Step]:
+    """Return the response of each visit, in the order of their days.
+
+    Examples
+    --------
+    >>> from recist_tool.model.criteria_settings import IRecistSettings
+    >>> sums = enumerate(map(Decimal, (125, 129, 131)), start=1)
+    >>> grown = [
+    ...     observed(f"TP{n}", 42 * n, mm, Decimal(100), Decimal(100)) for n, mm in sums
+    ... ]
+    >>> [one.response.value for one in steps(grown, IRecistSettings())]
+    ['iUPD', 'iUPD', 'iCPD']
+    """
+    state = State()
+    answers: list[Step] = []
+    for seen in visits:
+        answer, state = step(seen, state, settings)
+        answers.append(answer)
+    return answers
+
+
+def step(seen: Observed, state: State, settings: IRecistSettings) -> tuple[Step, State]:
+    """Return the response of one visit, and what the next one is judged against."""
+    signs = _signs(seen, state)
+    if state.pair is None:
+        if not signs:
+            answer = _settled(seen, state, "")
+            return answer, _after_settled(seen, state, answer)
+        answer, pair = _opens(seen, state, signs), _pair(seen, state)
+        return answer, _after(seen, state, pair, confirmed=state.confirmed)
+    return _with_pair(seen, state, state.pair, signs, settings)
+
+
+def _with_pair(
+    seen: Observed,
+    state: State,
+    pair: Pair,
+    signs: list[str],
+    settings: IRecistSettings,
+) -> tuple[Step, State]:
+    """Return the response of a visit before which an iUPD stood."""
+    proofs = _proofs(seen, pair, state)
+    early = bool(proofs) and _too_early(seen, pair, settings)
+    if state.confirmed or (proofs and not early):
+        return _confirmed(seen, state, proofs, signs)
+    text = _early(seen, pair, settings) if early else ""
+    if text := text or _stands(seen, pair, signs, settings):
+        answer = _pending(seen, pair, text)
+        if early and _further_new(seen, pair) and seen.symptomatic is None:
+            answer = answer._replace(asks=_FOR_SYMPTOMS)
+        return answer, _after(seen, state, pair, confirmed=False)
+    text = f"iUPD of {pair.opened.id} was not confirmed and the bar is reset"
+    answer = _settled(seen, state, text)
+    if answer.response is NE or _unevaluated(seen, pair):
+        answer = Step(seen.id, seen.day, NE, _waits(seen, pair), pair.opened.id)
+        return answer, _after(seen, state, pair, confirmed=False)
+    return answer, _after_settled(seen, state, answer)
+
+
+def recorded_step(
+    visit: tuple[str, int], response: Response, state: State
+) -> tuple[Step, State]:
+    """Return the same for a visit of which only the response was written down."""
+    opened = state.pair.opened.id if state.pair else visit[0]
+    if response not in (IUPD, ICPD, NE):
+        return Step(*visit, response), state._replace(pair=None)
+    if response is NE:
+        return Step(*visit, NE, "", opened if state.pair else None), state
+    pair = state.pair or _pair(Observed(*visit, NE), state)
+    answer = Step(*visit, response, "", opened)
+    confirmed = state.confirmed or response is ICPD
+    return answer, state._replace(pair=pair, confirmed=confirmed)
+
+
+def _signs(seen: Observed, state: State) -> list[str]:
+    """Return what makes a visit progression by RECIST 1.1, in words.
+
+    New lesions that are known already count again only as progression of their own.
+    """
+    signs = ["targets progressed"] if seen.target is PD else []
+    if seen.nontarget is PD:
+        signs.append("non-targets progressed")
+    fresh = seen.new_ids - state.known
+    if fresh:
+        signs.append(f"new lesion {listed(sorted(fresh))}")
+    return signs + _new_progressed(seen, state)
+
+
+def _new_progressed(seen: Observed, state: State) -> list[str]:
+    signs = [f"{one.id} progressed" for one in seen.new if one.progressed]
+    nadir = state.new_nadir_mm
+    known = sum((one.mm or ZERO for one in seen.new if one.id in state.known), ZERO)
+    if nadir is not None and known and meets_pd(known, nadir):
+        signs.append(f"new lesions grew to {millimetres(known)}")
+    return signs
+
+
+def _proofs(seen: Observed, pair: Pair, state: State) -> list[str]:
+    """Return what confirms the progression of `pair`, in words."""
+    return [
+        *_target_proofs(seen, pair),
+        *_nontarget_proofs(seen, pair),
+        *_new_proofs(seen, pair, state),
+    ]
+
+
+def _target_proofs(seen: Observed, pair: Pair) -> list[str]:
+    if not pair.target:
+        return ["targets progressed too"] if seen.target is PD else []
+    then, now = pair.opened.measured_mm, seen.measured_mm
+    if then is None or now is None or now - then < FURTHER_MM:
+        return []
+    return [f"sum {millimetres(now - then)} above that of {pair.opened.id}"]
+
+
+def _nontarget_proofs(seen: Observed, pair: Pair) -> list[str]:
+    if not pair.nontarget:
+        return ["non-targets progressed too"] if seen.nontarget is PD else []
+    if seen.nontarget_grew or seen.progressed - pair.opened.progressed:
+        return ["non-targets grew further"]
+    return []
+
+
+def _new_proofs(seen: Observed, pair: Pair, state: State) -> list[str]:
+    fresh = _further_new(seen, pair)
+    proofs = [f"new lesion {listed(sorted(fresh))}"] if fresh else []
+    if not pair.new:
+        return proofs + _new_progressed(seen, state)
+    known = sum((one.mm or ZERO for one in seen.new if one.id in pair.known), ZERO)
+    further = known - pair.opened.new_sum_mm
+    if further >= FURTHER_MM:
+        proofs.append(f"new lesions {millimetres(further)} larger in sum")
+    grew = sorted(one.id for one in seen.new if one.grew and one.id in pair.known)
+    if grew:
+        proofs.append(f"new lesion {listed(grew)} grew")
+    return proofs
+
+
+def _stands(
+    seen: Observed, pair: Pair, signs: list[str], settings: IRecistSettings
+) -> str:
+    """Return why an iUPD that was not confirmed stays one, or nothing."""
+    stays = f"iUPD of {pair.opened.id} stands"
+    if signs or (pair.nontarget and seen.nontarget_grew):
+        return f"{stays}: no further growth that confirms it"
+    if not pair.new or not seen.new:
+        return ""
+    then = pair.opened.sum_mm
+    shrunk = seen.sum_mm is not None and then is not None and seen.sum_mm < then
+    responds = seen.target in (CR, PR) and seen.nontarget is not PD
+    if shrunk and responds and not settings.unchanged_new_lesion_keeps_iupd:
+        return ""
+    return f"{stays}: new lesion {listed(sorted(seen.new_ids))} is still there"
+
+
+def _opens(seen: Observed, state: State, signs: list[str]) -> Step:
+    text = f"{'; '.join(signs)}: not confirmed yet"
+    row = row_for(seen.target, seen.nontarget, bool(seen.new), prior=False)
+    response = ICPD if state.confirmed else IUPD
+    return Step(seen.id, seen.day, response, text, seen.id, row)
+
+
+def _pending(seen: Observed, pair: Pair, text: str) -> Step:
+    row = row_for(seen.target, seen.nontarget, bool(seen.new), prior=True)
+    return Step(seen.id, seen.day, IUPD, text, pair.opened.id, row)
+
+
+def _confirmed(
+    seen: Observed, state: State, proofs: list[str], signs: list[str]
+) -> tuple[Step, State]:
+    """Return the answer of the visit that confirms, or of one after it."""
+    assert state.pair is not None  # noqa: S101 - the caller looked
+    opened = state.pair.opened.id
+    if state.confirmed and not (proofs or signs or seen.new):
+        if seen.target is NE:
+            return Step(seen.id, seen.day, NE, "", opened), state
+        return _settled(seen, state, "after iCPD"), state
+    text = f"confirms the iUPD of {opened}: {'; '.join(proofs)}"
+    if state.confirmed:
+        text = "after iCPD"
+    row = row_for(seen.target, seen.nontarget, bool(seen.new), prior=True)
+    answer = Step(seen.id, seen.day, ICPD, text, opened, row)
+    return answer, _after(seen, state, state.pair, confirmed=True)
+
+
+def _settled(seen: Observed, state: State, text: str) -> Step:
+    """Return the response of a visit without progression.
+
+    A known new lesion that is still there is disease: no iCR with it, nor where nothing
+    is said of it.
+    """
+    row = row_for(seen.target, seen.nontarget, new=False, prior=bool(text))
+    found = overall_response(seen.target, seen.nontarget, new=False).overall
+    response = I_WORDS[found]
+    if state.known & (seen.new_ids | seen.silent) and response is ICR:
+        response = IPR
+    return Step(seen.id, seen.day, response, text, None, row)
+
+
+def _pair(seen: Observed, state: State) -> Pair:
+    fresh = bool(seen.new_ids - state.known)
+    return Pair(
+        seen,
+        seen.target is PD,
+        seen.nontarget is PD,
+        fresh or bool(_new_progressed(seen, state)),
+        state.known | seen.new_ids,
+    )
+
+
+def _after(
+    seen: Observed, state: State, pair: Pair | None, *, confirmed: bool
+) -> State:
+    known = state.known | seen.new_ids
+    fresh = bool(seen.new_ids - state.known)
+    nadir = state.new_nadir_mm
+    if seen.silent:  # a partial sum is no nadir
+        nadir = None if fresh else nadir
+    elif fresh or (known and nadir is None):
+        nadir = seen.new_sum_mm
+    elif nadir is not None:
+        nadir = min(nadir, seen.new_sum_mm)
+    return State(pair, known, nadir, confirmed)
+
+
+def _after_settled(seen: Observed, state: State, answer: Step) -> State:
+    """Return the state after a visit without progression; nothing outlives an iCR."""
+    if answer.response is ICR:
+        return State(confirmed=state.confirmed)
+    return _after(seen, state, None, confirmed=state.confirmed)
+
+
+def _further_new(seen: Observed, pair: Pair) -> frozenset[str]:
+    """Return the new lesions that the iUPD did not know."""
+    return seen.new_ids - pair.known
+
+
+def _unevaluated(seen: Observed, pair: Pair) -> bool:
+    """Return whether a category of the iUPD was not evaluated, so that it waits."""
+    by_others = pair.nontarget and seen.nontarget is NE
+    return by_others or (pair.new and bool(seen.silent))
+
+
+def _too_early(seen: Observed, pair: Pair, settings: IRecistSettings) -> bool:
+    """Return whether a visit comes too soon to confirm.
+
+    One done for symptoms that shows a further new lesion never does (EORTC).
+    """
+    if seen.symptomatic and _further_new(seen, pair):
+        return False
+    return seen.day - pair.opened.day < settings.confirm_min_days
+
+
+def _early(seen: Observed, pair: Pair, settings: IRecistSettings) -> str:
+    days = seen.day - pair.opened.day
+    return (
+        f"iUPD of {pair.opened.id} stands: {days} days after it is too early to "
+        f"confirm (minimum {settings.confirm_min_days})"
+    )
+
+
+def _waits(seen: Observed, pair: Pair) -> str:
+    text = f"iUPD of {pair.opened.id} waits for confirmation"
+    if not seen.silent:
+        return text
+    return f"{text}; nothing is said of new lesion {listed(sorted(seen.silent))}"

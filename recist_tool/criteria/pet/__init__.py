@@ -1,0 +1,1 @@
+"""The criteria of FDG PET: EORTC and PERCIST."""

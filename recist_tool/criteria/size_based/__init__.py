@@ -1,0 +1,1 @@
+"""The other criteria that judge a size or a density."""

@@ -1,0 +1,1 @@
+"""The bytes of a DICOM file: elements, tags, character sets, frames."""

@@ -1,0 +1,1 @@
+"""Masks of other programs read from SEG, RTSTRUCT, SR, NIfTI and NRRD."""

@@ -1,0 +1,195 @@
+"""Label images: NIfTI and NRRD, whose voxels say of which lesion they are.
+
+Read by the program itself, not by a library: sizes are held to the file before any
+memory is taken, and a file that places itself in two ways is refused, not guessed at.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from recist_tool.dicom.masks.mask_file import Segment, Segments, placed
+from recist_tool.errors import Fault, GeometryError, InputError
+from recist_tool.measure.geometry.grid import Grid
+from recist_tool.measure.mask.mask import masks_of_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from io import BufferedIOBase
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Affine = NDArray[np.float64]
+    Labels = NDArray[Any]
+
+MOST_BYTES: Final = 1 << 31
+MOST_DEFLATED: Final = 1032
+"""Deflate cannot pack bytes more tightly than this."""
+RIGHT_ANGLE: Final = 1e-3
+"""The cosine between two axes may be so large."""
+AGAIN: Final = "Save it anew"
+
+
+class LabelError(InputError):
+    """A label image is damaged, or not one that can be measured."""
+
+
+class Layer(NamedTuple):
+    """One image of labels; layers of a file may overlap.
+
+    Attributes
+    ----------
+    labels
+        Shape (k, j, i), as stored: i runs fastest.
+    names
+        Of its labels, as far as the file has them.
+    """
+
+    labels: Labels
+    names: Mapping[int, str]
+
+
+@dataclass(frozen=True, eq=False)
+class LabelImage:
+    """A label image in memory.
+
+    Attributes
+    ----------
+    affine_lps
+        Maps (i, j, k, 1) to the patient, LPS, mm; shape (4, 4).
+    remarks
+        What a person should know about it.
+    """
+
+    path: Path
+    kind: str
+    affine_lps: Affine
+    layers: tuple[Layer, ...]
+    remarks: tuple[Fault, ...] = ()
+    series_instance_uid: str = ""
+
+    def segments(self, grid: Grid | None = None) -> Segments:
+        """Return its lesions on the voxels of a series, or on its own.
+
+        Raises
+        ------
+        GeometryError
+            If no lesion lies on the series; if it holds no label; if labels are
+            negative, fractions or no numbers.
+        """
+        found: list[Segment] = []
+        for layer in self.layers:
+            own, labels = _upright(self.affine_lps, layer.labels, self.path)
+            try:
+                masks = masks_of_labels(labels, own)
+            except GeometryError as error:
+                raise GeometryError(
+                    error.faults[0]._replace(where=self.path.name)
+                ) from None
+            found += [
+                Segment(label, layer.names.get(label, ""), mask)
+                for label, mask in masks.items()
+            ]
+        if not found:
+            raise GeometryError.at(self.path.name, "it is empty: every voxel is 0")
+        drawn = Segments(tuple(found), (), self.remarks)
+        return drawn if grid is None else placed(drawn, grid, self.path)
+
+
+def _upright(affine: Affine, labels: Labels, path: Path) -> tuple[Grid, Labels]:
+    """Return a grid and labels whose slices, rows and columns are right-handed.
+
+    Slices keep the order of the file; where the axes are left-handed, rows are turned.
+    """
+    axes, origin = affine[:3, :3], affine[:3, 3]
+    spacing = np.linalg.norm(axes, axis=0)
+    units = axes / spacing
+    if np.abs(units.T @ units - np.eye(3)).max() > RIGHT_ANGLE:
+        raise GeometryError.at(
+            path.name,
+            "its axes are not at right angles",
+            "Resample it to a straight box",
+        )
+    if np.linalg.det(units) < 0:
+        origin = origin + axes[:, 1] * (labels.shape[1] - 1)
+        units[:, 1] *= -1
+        labels = labels[:, ::-1]
+    count, rows, columns = labels.shape
+    depths = np.arange(count)[:, None] * spacing[2]
+    normal = np.cross(units[:, 0], units[:, 1])
+    grid = Grid(
+        shape=(count, rows, columns),
+        slice_origins_lps=origin + depths * normal,
+        row_axis_lps=units[:, 0],
+        column_axis_lps=units[:, 1],
+        pixel_spacing_mm=(float(spacing[1]), float(spacing[0])),
+        slice_spacing_mm=float(spacing[2]),
+    )
+    return grid, labels
+
+
+def require_size(
+    path: Path, sizes: tuple[int, ...], dtype: np.dtype[Any], *, packed: bool
+) -> int:
+    """Return how many bytes the voxels take, or refuse before any is read.
+
+    Parameters
+    ----------
+    packed
+        Whether they are deflated.
+
+    Raises
+    ------
+    LabelError
+        If there are more than the file can hold, or than can be measured.
+    """
+    if min(sizes) < 1:
+        raise LabelError.at(path.name, "it says that it has no voxels", AGAIN)
+    needed = math.prod(sizes) * dtype.itemsize
+    if needed > MOST_BYTES:
+        raise LabelError.at(
+            path.name,
+            f"its header asks for {needed / 1e9:.1f} GB of voxels",
+            f"At most {MOST_BYTES >> 30} GB are read: cut it down to the lesions",
+        )
+    there = path.stat().st_size * (MOST_DEFLATED if packed else 1)
+    if needed > there:
+        raise LabelError.at(
+            path.name,
+            f"cut off: its header asks for {needed} bytes of voxels, which the file "
+            "cannot hold",
+            AGAIN,
+        )
+    return needed
+
+
+def read_voxels(file: BufferedIOBase, needed: int, path: Path) -> bytearray:
+    """Return so many bytes, and read no more.
+
+    Raises
+    ------
+    LabelError
+        If the file ends before, or is not compressed as it says.
+    """
+    data = bytearray(needed)
+    view = memoryview(data)
+    try:
+        while view and (got := file.readinto(view)):
+            view = view[got:]
+    except (EOFError, zlib.error, OSError):
+        raise LabelError.at(
+            path.name, "its compressed voxels are damaged", AGAIN
+        ) from None
+    if view:
+        raise LabelError.at(
+            path.name,
+            f"cut off: {len(view)} of {needed} bytes of voxels are missing",
+            AGAIN,
+        )
+    return data

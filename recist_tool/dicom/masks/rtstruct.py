@@ -1,0 +1,289 @@
+"""Contours of an RT structure set, filled on the slices of a series (PS3.3, A.19)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from recist_tool.dicom.masks.dataset import damage_told, read_dataset
+from recist_tool.dicom.masks.mask_file import Segment, Segments, segment_at
+from recist_tool.dicom.masks.planes import Plane, stacked
+from recist_tool.errors import Fault, GeometryError
+from recist_tool.measure.mask.mask import Mask
+from recist_tool.measure.mask.polygon import filled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from pydicom import Dataset
+
+    from recist_tool.dicom.header.parse import Header
+    from recist_tool.measure.geometry.grid import Grid
+
+    Floats = NDArray[np.float64]
+
+CLOSED: Final = frozenset({"CLOSED_PLANAR", "CLOSEDPLANAR_XOR"})
+OFF_SLICE: Final = 0.1
+"""Contours may lie so much of the distance between slices beside one."""
+FINE_MM: Final = 0.25
+"""Pixels on which contours are filled that have no series, or else …"""
+MOST_ACROSS: Final = 1000
+"""… pixels so small that so many of them reach across the structure set."""
+LEAST_CORNERS: Final = 3
+ANOTHER: Final = "Choose the series on which it was drawn"
+
+
+class _Roi(NamedTuple):
+    """A region of interest.
+
+    Attributes
+    ----------
+    contours
+        Closed ones, each of shape (points, 3), LPS, mm.
+    others
+        The kinds of contours that enclose nothing.
+    """
+
+    number: int
+    name: str
+    frame_of_reference_uid: str
+    contours: tuple[Floats, ...]
+    others: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class StructureSet:
+    """An RT structure set: contours, which become voxels on a series."""
+
+    path: Path
+    series_instance_uid: str
+    rois: tuple[_Roi, ...]
+    kind: str = "RTSTRUCT"
+
+    def segments(self, grid: Grid | None = None) -> Segments:
+        """Return its regions, filled on the slices of a series.
+
+        Without a series they are filled on their own planes, with pixels of 0.25 mm,
+        or of a thousandth of the structure set where that is more.
+
+        Raises
+        ------
+        GeometryError
+            If no region could be filled.
+        """
+        grid = grid or self._own_grid()
+        found: list[Segment] = []
+        faults: list[Fault] = []
+        remarks: list[Fault] = []
+        for roi in self.rois:
+            where = segment_at(self.path, roi.number)
+            try:
+                mask = _mask(roi, grid, where)
+            except GeometryError as error:
+                faults += error.faults
+                continue
+            remarks += _remarks(mask, where)
+            found.append(Segment(roi.number, roi.name, mask))
+        if not found:
+            nothing = Fault(self.path.name, "it holds no closed contour")
+            raise GeometryError(*(faults or [nothing]))
+        return Segments(tuple(found), tuple(faults), tuple(remarks))
+
+    def _own_grid(self) -> Grid:
+        contours = [one for roi in self.rois for one in roi.contours if _is_area(one)]
+        if not contours:
+            raise GeometryError.at(self.path.name, "it holds no closed contour")
+        frames = {roi.frame_of_reference_uid for roi in self.rois if roi.contours}
+        if len(frames) > 1:
+            raise GeometryError.at(
+                self.path.name,
+                "its contours lie in several frames of reference",
+                ANOTHER,
+            )
+        return _fine_grid(contours, frames.pop())
+
+
+def read_structure_set(path: Path, header: Header | None = None) -> StructureSet:
+    """Return the contours of an RT structure set.
+
+    Raises
+    ------
+    DicomError
+        If it is damaged.
+    """
+    dataset = read_dataset(path, header)
+    with damage_told(path):
+        return StructureSet(path, _series_uid(dataset), tuple(_rois(dataset)))
+
+
+def _series_uid(dataset: Dataset) -> str:
+    """Return the one series that is referenced; empty where there is none, or more."""
+    found = {
+        str(series.get("SeriesInstanceUID", ""))
+        for frame in dataset.get("ReferencedFrameOfReferenceSequence") or ()
+        for study in frame.get("RTReferencedStudySequence") or ()
+        for series in study.get("RTReferencedSeriesSequence") or ()
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _rois(dataset: Dataset) -> Iterator[_Roi]:
+    """Give every region, also one whose contours come in parts or without a name."""
+    from pydicom import Dataset
+
+    drawn: defaultdict[int, list[Dataset]] = defaultdict(list)
+    for item in dataset.get("ROIContourSequence") or ():
+        drawn[int(item.ReferencedROINumber)] += item.get("ContourSequence") or ()
+    described = {int(item.ROINumber): item for item in dataset.StructureSetROISequence}
+    for number in sorted(described.keys() | drawn.keys()):
+        item = described.get(number, Dataset())
+        contours = drawn[number]
+        kinds = [str(one.get("ContourGeometricType", "")) for one in contours]
+        closed = (
+            _points(one)
+            for one, kind in zip(contours, kinds, strict=True)
+            if kind in CLOSED
+        )
+        yield _Roi(
+            number,
+            str(item.get("ROIName") or ""),
+            str(item.get("ReferencedFrameOfReferenceUID") or ""),
+            tuple(_without_copies(closed)),
+            frozenset(kinds) - CLOSED,
+        )
+
+
+def _points(contour: Dataset) -> Floats:
+    """Return the points of a contour, or none that is a number where it is damaged.
+
+    All numbers are read at once: there are many.
+    """
+    if "ContourData" not in contour:
+        return np.empty((0, 3))
+    text = bytes(contour.get_item("ContourData").value or b"")
+    try:
+        return np.array(text.split(b"\\")).astype(float).reshape(-1, 3)
+    except ValueError:
+        return np.full((LEAST_CORNERS, 3), np.nan)
+
+
+def _is_area(contour: Floats) -> bool:
+    return len(contour) >= LEAST_CORNERS and bool(np.isfinite(contour).all())
+
+
+def _without_copies(contours: Iterable[Floats]) -> Iterator[Floats]:
+    """Leave out contours that come twice: even and odd would make a hole of them."""
+    seen: set[bytes] = set()
+    for contour in contours:
+        if contour.tobytes() not in seen:
+            seen.add(contour.tobytes())
+            yield contour
+
+
+def _fine_grid(contours: Sequence[Floats], frame_of_reference_uid: str) -> Grid:
+    """Return a grid of small pixels on the planes of contours."""
+    row_axis, column_axis = _axes(contours[0])
+    points = np.concatenate(contours)
+    across, down = points @ row_axis, points @ column_axis
+    size = max(np.ptp(across), np.ptp(down))
+    pixel_mm = max(FINE_MM, float(size) / MOST_ACROSS)
+    corner = (across.min() - pixel_mm) * row_axis + (
+        down.min() - pixel_mm
+    ) * column_axis
+    shape = (int(np.ptp(down) / pixel_mm) + 3, int(np.ptp(across) / pixel_mm) + 3)
+    plane = Plane(
+        row_axis, column_axis, (pixel_mm, pixel_mm), shape, frame_of_reference_uid
+    )
+    depths = np.array([contour[0] @ plane.normal_lps for contour in contours])
+    return stacked(corner + depths[:, None] * plane.normal_lps, plane, None).grid
+
+
+def _axes(contour: Floats) -> tuple[Floats, Floats]:
+    """Return two axes in the plane of a contour, along x and y as far as may be."""
+    offsets = contour - contour.mean(axis=0)
+    normal = np.linalg.svd(offsets, full_matrices=True)[2][2]
+    along = np.eye(3)[0 if abs(normal[0]) < abs(normal).max() else 1]
+    row_axis = along - (along @ normal) * normal
+    row_axis /= np.linalg.norm(row_axis)
+    column_axis = np.cross(normal, row_axis)
+    return row_axis, column_axis * (1 if column_axis.sum() > 0 else -1)
+
+
+def _mask(roi: _Roi, grid: Grid, where: str) -> Mask:
+    _require_contours(roi, grid, where)
+    by_slice: defaultdict[int, list[Floats]] = defaultdict(list)
+    for contour in roi.contours:
+        index = _slice_of(contour, grid, where)
+        pixels = grid.lps_to_pixel(index, contour)
+        _require_inside(pixels, grid, where)
+        by_slice[index].append(pixels)
+    corners = np.concatenate([one for each in by_slice.values() for one in each])
+    start = np.maximum(np.floor(corners.min(axis=0)), 0).astype(int)
+    rows, columns = (np.ceil(corners.max(axis=0)).astype(int) + 1 - start).tolist()
+    rows = min(rows, grid.shape[1] - int(start[0]))
+    columns = min(columns, grid.shape[2] - int(start[1]))
+    first, last = min(by_slice), max(by_slice)
+    inside = np.zeros((last - first + 1, rows, columns), np.bool_)
+    for index, contours in by_slice.items():
+        inside[index - first] = filled(
+            [one - start for one in contours], (rows, columns)
+        )
+    mask = Mask(grid, (first, int(start[0]), int(start[1])), inside)
+    if not inside.any():
+        raise GeometryError.at(
+            where, "its contours enclose the centre of no pixel: too small"
+        )
+    return mask.cropped()
+
+
+def _require_contours(roi: _Roi, grid: Grid, where: str) -> None:
+    frames = {roi.frame_of_reference_uid, grid.frame_of_reference_uid} - {""}
+    if len(frames) > 1:
+        raise GeometryError.at(
+            where, "its frame of reference is not that of the image", ANOTHER
+        )
+    if roi.others:
+        kinds = ", ".join(sorted(roi.others))
+        raise GeometryError.at(where, f"it has contours that enclose nothing ({kinds})")
+    if not roi.contours:
+        raise GeometryError.at(where, "it is empty: no contour was drawn")
+    if min(map(len, roi.contours)) < LEAST_CORNERS:
+        raise GeometryError.at(where, "it has a contour of fewer than three points")
+    if not all(np.isfinite(contour).all() for contour in roi.contours):
+        raise GeometryError.at(where, "it has points that are no finite numbers")
+
+
+def _slice_of(contour: Floats, grid: Grid, where: str) -> int:
+    """Return the slice in whose plane a contour lies."""
+    depths = grid.slice_origins_lps @ grid.normal_lps
+    of_points = contour @ grid.normal_lps
+    index = int(np.abs(depths - of_points.mean()).argmin())
+    off_mm = float(np.abs(of_points - depths[index]).max())
+    gaps = np.diff(depths)
+    gap_mm = float(gaps.min()) if len(gaps) else grid.slice_thickness_mm or 1.0
+    if off_mm > OFF_SLICE * gap_mm:
+        raise GeometryError.at(
+            where, f"a contour lies {off_mm:.3g} mm off the nearest slice", ANOTHER
+        )
+    return index
+
+
+def _require_inside(pixels: Floats, grid: Grid, where: str) -> None:
+    _, rows, columns = grid.shape
+    if (pixels < -0.5).any() or (pixels > (rows - 0.5, columns - 0.5)).any():
+        raise GeometryError.at(where, "it reaches outside the image", ANOTHER)
+
+
+def _remarks(mask: Mask, where: str) -> Iterator[Fault]:
+    empty = int(np.count_nonzero(~mask.inside.any(axis=(1, 2))))
+    if empty:
+        yield Fault(
+            where,
+            f"{empty} slices between its first and its last have no contour: "
+            "nothing is filled in between",
+        )

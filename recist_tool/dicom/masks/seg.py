@@ -1,0 +1,299 @@
+"""DICOM segmentations: binary, fractional and label maps (PS3.3, A.51)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from recist_tool.dicom.masks.dataset import damage_told, read_dataset
+from recist_tool.dicom.masks.mask_file import Segment, Segments, placed, segment_at
+from recist_tool.dicom.masks.planes import Plane, stacked
+from recist_tool.dicom.masks.seg_frames import frames
+from recist_tool.errors import DicomError, Fault, GeometryError
+from recist_tool.measure.mask.mask import Mask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from pydicom import Dataset
+
+    from recist_tool.dicom.header.parse import Header
+    from recist_tool.dicom.masks.planes import Stacked
+    from recist_tool.measure.geometry.grid import Grid
+    from recist_tool.measure.mask.mask import Bools
+
+HALF: Final = 0.5
+SAME_AXES: Final = 1e-4
+SAME_STEP: Final = 0.02  # of the distance between slices
+
+
+class _Piece(NamedTuple):
+    """What of a segment lies on one slice: the smallest box of it."""
+
+    slice_index: int
+    start: tuple[int, int]
+    inside: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class SegFile:
+    """A DICOM segmentation; its segments are read and kept apart.
+
+    Attributes
+    ----------
+    drawn
+        Its segments on its own voxels.
+    """
+
+    path: Path
+    series_instance_uid: str
+    drawn: Segments
+    kind: str = "DICOM SEG"
+
+    def segments(self, grid: Grid | None = None) -> Segments:
+        """Return its segments on the voxels of a series, or on its own."""
+        return self.drawn if grid is None else placed(self.drawn, grid, self.path)
+
+
+def read_seg(
+    path: Path, fraction: float = HALF, header: Header | None = None
+) -> SegFile:
+    """Return the segments of a DICOM segmentation.
+
+    Parameters
+    ----------
+    fraction
+        Of a fractional one: what a voxel holds at least to be inside.
+
+    Raises
+    ------
+    DicomError
+        If it is damaged, or does not say where its frames lie.
+    """
+    dataset = read_dataset(path, header)
+    with damage_told(path):
+        return SegFile(path, _series_uid(dataset), _segments(dataset, path, fraction))
+
+
+def _series_uid(dataset: Dataset) -> str:
+    """Return the one series that is referenced; empty where there is none, or more."""
+    items = dataset.get("ReferencedSeriesSequence") or ()
+    found = {str(item.get("SeriesInstanceUID", "")) for item in items}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _segments(dataset: Dataset, path: Path, fraction: float) -> Segments:
+    described = {int(item.SegmentNumber): item for item in dataset.SegmentSequence}
+    groups = _Groups(dataset)
+    stack = groups.stack()
+    pieces = _pieces(dataset, groups, stack.slices, fraction)
+    found: list[Segment] = []
+    faults: list[Fault] = []
+    for label in sorted((described.keys() | pieces.keys()) - _background(dataset)):
+        where = segment_at(path, label)
+        try:
+            mask = _assembled(pieces[label], stack.grid, where)
+        except GeometryError as error:
+            faults += error.faults
+            continue
+        found.append(_segment(label, described.get(label), mask))
+    remarks = [*_remarks(dataset, path, stack, fraction), *_guess(groups, path, stack)]
+    return Segments(tuple(found), tuple(faults), tuple(remarks))
+
+
+def _background(dataset: Dataset) -> set[int]:
+    """Return the label of what is no segment, in a label map."""
+    is_map = dataset.SegmentationType == "LABELMAP"
+    return {int(dataset.get("PixelPaddingValue") or 0)} if is_map else set()
+
+
+def _segment(label: int, described: Dataset | None, mask: Mask) -> Segment:
+    if described is None:
+        return Segment(label, "", mask)
+    name = described.get("SegmentLabel") or described.get("SegmentDescription") or ""
+    return Segment(label, str(name), mask, str(described.get("TrackingUID") or ""))
+
+
+def _remarks(
+    dataset: Dataset, path: Path, stack: Stacked, fraction: float
+) -> Iterator[Fault]:
+    if dataset.get("SegmentationType") == "FRACTIONAL":
+        yield Fault(
+            path.name, f"fractional: voxels that hold {fraction:g} or more are inside"
+        )
+    for warning in stack.grid.warnings:
+        yield Fault(path.name, warning.text)
+    slices = np.unique(stack.slices)
+    if len(slices) > 1 and np.diff(slices).min() > 1:
+        yield Fault(
+            path.name,
+            "no two of its frames are neighbours by the distance between slices that "
+            f"it states, {stack.grid.slice_spacing_mm:g} mm",
+            "Measure it with its series, which tells",
+        )
+
+
+def _guess(groups: _Groups, path: Path, stack: Stacked) -> Iterator[Fault]:
+    """Say where the distance between slices is taken from the frames alone.
+
+    Frames without a segment may be left out, so the smallest distance between those
+    that are there can be a multiple of the true one.
+    """
+    step = stack.grid.slice_spacing_mm
+    spacing_mm, thickness_mm = groups.stated_mm()
+    if step is None or spacing_mm or len(np.unique(stack.slices)) < 2:
+        return
+    if thickness_mm is None or abs(thickness_mm - step) > SAME_STEP * step:
+        thickness = f"{thickness_mm:g} mm" if thickness_mm else "unknown"
+        yield Fault(
+            path.name,
+            f"it does not state the distance between slices; {step:g} mm is the "
+            f"smallest between its frames (slice thickness: {thickness}), so that "
+            "volumes are too large if slices between them were left out",
+            "Measure it with its series, which tells",
+        )
+
+
+class _Groups:
+    """The functional groups: what all frames share, and what is each one's own."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        shared = dataset.get("SharedFunctionalGroupsSequence") or ()
+        self._dataset = dataset
+        self._shared: Dataset | None = next(iter(shared), None)
+        self._own: Sequence[Dataset] = (
+            dataset.get("PerFrameFunctionalGroupsSequence") or ()
+        )
+        count = int(dataset.get("NumberOfFrames") or 1)
+        if len(self._own) != count:
+            raise DicomError(
+                f"NumberOfFrames (0028,0008) is {count}, but it describes "
+                f"{len(self._own)} frames"
+            )
+
+    def labels(self) -> list[int]:
+        """Return which segment each frame shows."""
+        return [
+            int(item.ReferencedSegmentNumber)
+            for item in self._each("SegmentIdentificationSequence")
+        ]
+
+    def stack(self) -> Stacked:
+        """Return the grid on which the frames lie."""
+        origins = self._numbers("PlanePositionSequence", "ImagePositionPatient", 3)
+        axes = self._one("PlaneOrientationSequence", "ImageOrientationPatient", 6)
+        rows_mm, columns_mm = self._one("PixelMeasuresSequence", "PixelSpacing", 2)
+        if min(rows_mm, columns_mm) <= 0:
+            raise DicomError("PixelSpacing (0028,0030) is not above 0")
+        plane = Plane(
+            *_unit_axes(axes),
+            (float(rows_mm), float(columns_mm)),
+            (int(self._dataset.Rows), int(self._dataset.Columns)),
+            str(self._dataset.get("FrameOfReferenceUID", "")),
+        )
+        return stacked(origins, plane, self.stated_mm()[0])
+
+    def stated_mm(self) -> tuple[float | None, float | None]:
+        """Return distance and thickness of slices as the file states them."""
+        measures = next(iter(self._each("PixelMeasuresSequence")))
+        spacing, thickness = (
+            measures.get(name) for name in ("SpacingBetweenSlices", "SliceThickness")
+        )
+        return (
+            abs(float(spacing)) if spacing else None,
+            float(thickness) if thickness else None,
+        )
+
+    def _each(self, keyword: str) -> Iterator[Dataset]:
+        for number, own in enumerate(self._own, start=1):
+            group = own if keyword in own else self._shared
+            found: Sequence[Dataset] = (group.get(keyword) if group else None) or ()
+            if not found:
+                raise DicomError(f"frame {number} has no {keyword}: no place for it")
+            yield found[0]
+
+    def _numbers(self, keyword: str, name: str, count: int) -> NDArray[np.float64]:
+        rows = [np.array(item[name].value, float) for item in self._each(keyword)]
+        values = np.array(rows).reshape(-1, count)
+        if not np.isfinite(values).all():
+            raise DicomError(f"{name} is no finite number")
+        return values
+
+    def _one(self, keyword: str, name: str, count: int) -> NDArray[np.float64]:
+        """Return what is the same for every frame."""
+        values = self._numbers(keyword, name, count)
+        if np.abs(values - values[0]).max() > SAME_AXES:
+            raise DicomError(f"{name} differs from frame to frame: no one volume")
+        return values[0]
+
+
+def _unit_axes(
+    axes: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    row, column = axes[:3], axes[3:]
+    lengths = np.linalg.norm(row), np.linalg.norm(column)
+    if max(abs(lengths[0] - 1), abs(lengths[1] - 1), abs(row @ column)) > 0.01:
+        raise DicomError(
+            "ImageOrientationPatient (0020,0037) is not two perpendicular unit vectors"
+        )
+    return row / lengths[0], column / lengths[1]
+
+
+def _pieces(
+    dataset: Dataset, groups: _Groups, slices: NDArray[np.int64], fraction: float
+) -> defaultdict[int, list[_Piece]]:
+    """Return by label what lies on each slice; empty frames give nothing."""
+    found: defaultdict[int, list[_Piece]] = defaultdict(list)
+    for slice_index, shown in zip(
+        slices.tolist(), _shown(dataset, groups, fraction), strict=True
+    ):
+        for label, inside in shown:
+            rows, columns = np.nonzero(inside.any(1))[0], np.nonzero(inside.any(0))[0]
+            if len(rows):
+                start = int(rows[0]), int(columns[0])
+                box = inside[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+                found[label].append(_Piece(slice_index, start, box.copy()))
+    return found
+
+
+def _shown(
+    dataset: Dataset, groups: _Groups, fraction: float
+) -> Iterator[Iterable[tuple[int, Bools]]]:
+    """Return the segments that each frame shows, and where."""
+    kind = dataset.SegmentationType
+    if kind == "LABELMAP":
+        for pixels in frames(dataset):
+            yield [(label, pixels == label) for label in np.unique(pixels).tolist()]
+        return
+    least: float = 1
+    if kind == "FRACTIONAL":
+        least = fraction * int(dataset.MaximumFractionalValue)
+    elif kind != "BINARY":
+        raise DicomError("its SegmentationType (0062,0001) is none that is known")
+    for label, pixels in zip(groups.labels(), frames(dataset), strict=True):
+        yield [(label, (pixels >= least) & (pixels > 0))]
+
+
+def _assembled(pieces: Sequence[_Piece], grid: Grid, where: str) -> Mask:
+    """Return the mask of pieces, of which each slice has one."""
+    if not pieces:
+        raise GeometryError.at(where, "it is empty")
+    slices = [piece.slice_index for piece in pieces]
+    if len(set(slices)) < len(slices):
+        raise GeometryError.at(
+            where, "several of its frames lie at one place", "Split it by time"
+        )
+    starts = np.array([(one.slice_index, *one.start) for one in pieces])
+    stops = starts + [(1, *one.inside.shape) for one in pieces]
+    start, stop = starts.min(axis=0), stops.max(axis=0)
+    inside = np.zeros(stop - start, np.bool_)
+    for piece, lower, upper in zip(pieces, starts - start, stops - start, strict=True):
+        depth, rows, columns = map(slice, lower, upper)
+        inside[depth, rows, columns] = piece.inside
+    first, row, column = start.tolist()
+    return Mask(grid, (first, row, column), inside)

@@ -1,0 +1,1 @@
+"""Pixel data: decoded, in processes of their own, and put into units."""

@@ -1,0 +1,187 @@
+"""Decoding in processes of their own.
+
+Some decoders end their process on damaged bytes; and several processes are faster than
+one, where several threads are not.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import sys
+from contextlib import contextmanager
+from threading import Timer
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
+
+import numpy as np
+
+from recist_tool.dicom.pixels.decode import (
+    ANSWER,
+    DONE,
+    TAME,
+    Frame,
+    decode,
+    request,
+    require_decodable,
+)
+from recist_tool.errors import DicomError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+    from io import FileIO
+    from typing import IO
+
+    from numpy.typing import NDArray
+
+    from recist_tool.dicom.header.slice_header import SliceHeader
+
+FEW: Final = 24  # slices that are decoded here sooner than a worker is up
+MOST_WORKERS: Final = 4
+LONGEST_S: Final = 60.0
+
+Decode: TypeAlias = "Callable[[Frame], NDArray[np.integer[Any]]]"
+
+
+class Lanes(NamedTuple):
+    """How frames are decoded: so many at a time, by `decode`.
+
+    The first one by `first`, which need not wait until a worker is up.
+    """
+
+    width: int
+    decode: Decode
+    first: Decode
+
+
+def decode_here(frame: Frame) -> NDArray[np.integer[Any]]:
+    """Decode in this process, with a library that survives damaged bytes."""
+    require_decodable(frame)
+    return decode(frame, TAME[frame.transfer_syntax])
+
+
+class Worker:
+    """A process that decodes; a new one is started where it crashed."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start the process unless it runs; does not wait until it is up."""
+        if self._process is None:
+            self._process = _started()
+        return self._process
+
+    def decode(self, frame: Frame) -> NDArray[np.integer[Any]]:
+        """Decode in the worker.
+
+        Raises
+        ------
+        DicomError
+            If the bytes are damaged, crash the decoder, or keep it busy for too long.
+        """
+        require_decodable(frame)
+        process = self.start()
+        alarm = Timer(LONGEST_S, process.kill)
+        alarm.start()
+        try:
+            verdict, answer = _exchange(process, request(frame))
+        finally:
+            alarm.cancel()
+        if not verdict:
+            self.close()
+            raise DicomError("its compressed pixels crash the decoder, or keep it busy")
+        if verdict != DONE:
+            raise DicomError(answer.decode())
+        pixels = np.frombuffer(answer, frame.dtype)
+        return pixels.reshape(frame.rows, frame.columns)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def _started() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "recist_tool.dicom.pixels.decode"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+
+
+def _exchange(
+    process: subprocess.Popen[bytes], message: bytes
+) -> tuple[bytes, bytearray]:
+    """Return verdict and answer; both empty if the process ended instead."""
+    if process.stdin is None or process.stdout is None:
+        raise ValueError("the worker was started without pipes")
+    try:
+        _send(process.stdin, message)
+        verdict, size = ANSWER.unpack(_received(process.stdout, ANSWER.size))
+        return verdict, _received(process.stdout, size)
+    except (OSError, EOFError):
+        return b"", bytearray()
+
+
+def _send(pipe: IO[bytes], message: bytes) -> None:
+    view = memoryview(message)
+    while view:
+        view = view[pipe.write(view) :]
+
+
+def _received(pipe: IO[bytes], size: int) -> bytearray:
+    """Read so many bytes, straight to where they stay."""
+    answer = bytearray(size)
+    view = memoryview(answer)
+    while view:
+        got = cast("FileIO", pipe).readinto(view)
+        if not got:
+            raise EOFError
+        view = view[got:]
+    return answer
+
+
+@contextmanager
+def decoding(images: Sequence[SliceHeader]) -> Generator[Lanes]:
+    """Give the way to decode slices: here where they are few and tame, else outside."""
+    syntaxes = [
+        image.header.transfer_syntax
+        for image in images
+        if image.header.pixel_length is None
+    ]
+    is_tame = not set(syntaxes) - set(TAME)
+    if is_tame and len(syntaxes) <= FEW:
+        yield Lanes(1, decode_here, decode_here)
+        return
+    workers = [Worker() for _ in range(min(MOST_WORKERS, os.cpu_count() or 1))]
+    try:
+        for worker in workers:
+            worker.start()
+        # one more than workers: it reads a file, or writes values, while they decode
+        shared = _shared(workers)
+        yield Lanes(len(workers) + 1, shared, decode_here if is_tame else shared)
+    finally:
+        for worker in workers:
+            worker.close()
+
+
+def _shared(workers: Sequence[Worker]) -> Decode:
+    """Return a function that several threads may call, each with a worker to itself."""
+    idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+    for worker in workers:
+        idle.put(worker)
+
+    def shared(frame: Frame) -> NDArray[np.integer[Any]]:
+        worker = idle.get()
+        try:
+            return worker.decode(frame)
+        finally:
+            idle.put(worker)
+
+    return shared

@@ -1,0 +1,1 @@
+"""Calipers: two axes in a plane, placed and snapped to a border."""

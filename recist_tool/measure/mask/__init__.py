@@ -1,0 +1,1 @@
+"""Masks of lesions: measured, edited, saved, counted."""

@@ -1,0 +1,1 @@
+"""SUV and SUL, their peaks, metabolic volumes and reference regions."""

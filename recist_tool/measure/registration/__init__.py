@@ -1,0 +1,1 @@
+"""One scan laid over another, and lesions carried over."""

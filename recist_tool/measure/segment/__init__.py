@@ -1,0 +1,1 @@
+"""A lesion outlined from a click or a caliper."""

@@ -1,0 +1,120 @@
+"""A connection to a DICOMweb service: verified, authenticated, and what went wrong."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from recist_tool.errors import SourceError
+from recist_tool.servers.credentials import how_to_give
+from recist_tool.servers.tls import UNTRUSTED, tls_context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from requests import PreparedRequest, Session
+
+    from recist_tool.servers.address import WebAddress
+    from recist_tool.servers.credentials import Credentials
+
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_NO_SERVICE: Final = "Check the path: it often ends in /dicom-web"
+
+
+def web_session(address: WebAddress, who: Credentials | None) -> Session:
+    """Return a session that trusts only what is verified and follows nobody elsewhere.
+
+    Raises
+    ------
+    SourceError
+        If credentials would be sent without encryption, or a certificate is no file.
+    """
+    from requests import Session
+    from requests.utils import get_environ_proxies
+
+    if who is not None and not (address.is_encrypted or address.host in _LOOPBACK):
+        what = "a password would be sent to it without encryption"
+        raise SourceError.at(address, what, "Use https://")
+    # searches stand in the URLs that it logs
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+    session = Session()
+    session.trust_env = False  # a .netrc is not asked: credentials come from us alone
+    session.proxies = get_environ_proxies(address.url)
+    session.max_redirects = 0
+    session.auth = _prepared(who)
+    session.mount("https://", _adapter())
+    return session
+
+
+def refused(address: WebAddress, status: int) -> SourceError:
+    """Return the error for a server that does not know us, or does not allow it."""
+    what = f"the user is not let in (HTTP {status})"
+    return SourceError.at(address, what, how_to_give(address.server))
+
+
+def explained(address: WebAddress, error: Exception) -> SourceError:
+    """Return what went wrong, without what was asked for."""
+    from requests import exceptions as gone
+
+    if isinstance(error, gone.HTTPError):
+        answer = error.response
+        return _of_status(address, 0 if answer is None else answer.status_code)
+    for kind, what, remedy in (
+        (gone.SSLError, "its certificate is not trusted", UNTRUSTED),
+        (gone.ProxyError, "the proxy refuses", "Check HTTPS_PROXY"),
+        (gone.Timeout, "does not answer in time", "Try again later"),
+        (gone.TooManyRedirects, "sends us elsewhere", "Use the address it sends to"),
+        (gone.JSONDecodeError, "does not answer in DICOMweb", _NO_SERVICE),
+        (gone.ConnectionError, "cannot be reached", "Check the address and network"),
+    ):
+        if isinstance(error, kind):
+            return SourceError.at(address, what, remedy)
+    return SourceError.at(address, "does not answer in DICOMweb", _NO_SERVICE)
+
+
+def _of_status(address: WebAddress, status: int) -> SourceError:
+    if status in (401, 403, 407):
+        return refused(address, status)
+    if status < 500:
+        what = f"is no DICOMweb service (HTTP {status})"
+        return SourceError.at(address, what, _NO_SERVICE)
+    what = f"the server fails (HTTP {status})"
+    return SourceError.at(address, what, "Try again later, or ask who runs it")
+
+
+def _prepared(who: Credentials | None) -> Callable[[PreparedRequest], PreparedRequest]:
+    """Return what makes each request ready: our credentials, and plain wildcards.
+
+    A wildcard may stand in a URL as it is (RFC 3986, 3.4), and some servers do not
+    know it in its escaped form.
+    """
+    from requests.auth import HTTPBasicAuth
+
+    def ready(request: PreparedRequest) -> PreparedRequest:
+        path, mark, search = (request.url or "").partition("?")
+        search = search.replace("%2A", "*").replace("%3F", "?")
+        request.url = f"{path}{mark}{search}"
+        if who is not None and who.token:
+            request.headers["Authorization"] = f"Bearer {who.token}"
+        elif who is not None:  # UTF-8, not Latin-1
+            return HTTPBasicAuth(who.user.encode(), who.password.encode())(request)
+        return request
+
+    return ready
+
+
+def _adapter() -> Any:
+    from requests.adapters import HTTPAdapter
+
+    context = tls_context()
+
+    class Verified(HTTPAdapter):
+        """Checks certificates against the operating system's and ours."""
+
+        def init_poolmanager(self, *args: Any, **options: Any) -> None:
+            super().init_poolmanager(*args, ssl_context=context, **options)
+
+        def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+            return super().proxy_manager_for(*args, ssl_context=context, **options)
+
+    return Verified()
