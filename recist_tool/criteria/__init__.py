@@ -5,8 +5,9 @@ A new set of criteria is one file and one line in `CRITERIA`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from recist_tool.criteria.answer.criteria_set import CriteriaSet
 from recist_tool.criteria.clinical import biochemical, symptoms
 from recist_tool.criteria.course.pet_scans import scanned_in_liver
 from recist_tool.criteria.irecist import visits as irecist
@@ -18,48 +19,12 @@ from recist_tool.criteria.size_based import choi, mrecist, per_lesion, volumetri
 from recist_tool.terms import Criteria
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from decimal import Decimal
+    from collections.abc import Mapping
 
     from recist_tool.criteria.answer.answer import Message, TimepointResponse
-    from recist_tool.criteria.answer.best_response import Scale
     from recist_tool.criteria.course.course import Course, View
-    from recist_tool.model.findings import Findings, FindingsTimepoint
 
     Answers = Mapping[str, TimepointResponse]
-
-
-class CriteriaSet(NamedTuple):
-    """What one published set of criteria can do.
-
-    Attributes
-    ----------
-    assess_visits
-        From a course seen in one scope: the baseline sum, and the answers by visit.
-        The third argument holds the answers for the whole patient, where the scope
-        is only a part.
-    queries
-        What a person should look at in one scope.
-    scale
-        Its responses and how the best of a course is found; None for RECIST 1.1,
-        whose best response is a table of its own.
-    progressed
-        The answer that dates the progression; None where it is the first one that is
-        progression as it stands today.
-    also_in_liver
-        Whether visits show liver lesions that are none of the lesions listed.
-    """
-
-    assess_visits: Callable[
-        [Course, View, Answers | None],
-        tuple[Decimal | None, dict[str, TimepointResponse]],
-    ]
-    queries: Callable[[Course, View, Answers], list[Message]]
-    scale: Scale | None = None
-    progressed: Callable[[Course, Answers], TimepointResponse | None] | None = None
-    also_in_liver: Callable[[Findings, Iterable[FindingsTimepoint]], bool] = (
-        lambda findings, visits: False
-    )
 
 
 def _no_queries(course: Course, view: View, answers: Answers) -> list[Message]:

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from recist_tool.servers.query import (
-    Instance,
-    Study,
-    date_of,
-    is_uid,
-    shown,
-    spoken,
-)
+from recist_tool.dicom.scan.image_cache import Instance
+from recist_tool.servers.query import Study, date_of, is_uid, shown, spoken
 
 STUDY_INSTANCE_UID: Final = "0020000D"
 SERIES_INSTANCE_UID: Final = "0020000E"

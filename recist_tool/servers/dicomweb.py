@@ -5,16 +5,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
+from recist_tool.dicom.scan.image_cache import Instance
 from recist_tool.errors import SourceError
 from recist_tool.servers import dicom_json as found
 from recist_tool.servers.credentials import credentials
 from recist_tool.servers.multipart import NotMultipartError, first_part
-from recist_tool.servers.query import (
-    MOST_STUDIES,
-    ConnectionBrokenError,
-    Instance,
-    newest_first,
-)
+from recist_tool.servers.query import MOST_STUDIES, ConnectionBrokenError, newest_first
 from recist_tool.servers.web_session import explained, refused, web_session
 
 if TYPE_CHECKING:

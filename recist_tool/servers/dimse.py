@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.header.elements import Elements
+from recist_tool.dicom.scan.image_cache import Instance
 from recist_tool.errors import SourceError
 from recist_tool.servers.association import (
     USUAL_CLASSES,
@@ -16,7 +17,6 @@ from recist_tool.servers.association import (
 from recist_tool.servers.query import (
     MOST_STUDIES,
     ConnectionBrokenError,
-    Instance,
     Study,
     date_of,
     is_uid,

@@ -16,8 +16,8 @@ from recist_tool.servers.query import ConnectionBrokenError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from recist_tool.dicom.scan.image_cache import ImageCache
-    from recist_tool.servers.query import Instance, Source
+    from recist_tool.dicom.scan.image_cache import ImageCache, Instance
+    from recist_tool.servers.query import Source
 
 Progress = Callable[[int, int], None]
 """Told how many objects are here, and how many there will be."""

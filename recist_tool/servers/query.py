@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from recist_tool.dicom.scan.image_cache import Instance
 from recist_tool.errors import InputError
 
 if TYPE_CHECKING:
@@ -89,21 +90,6 @@ class Study(NamedTuple):
             "study_date": date,
             "modalities": list(self.modalities),
         }
-
-
-class Instance(NamedTuple):
-    """One object to fetch, named by its UIDs.
-
-    Attributes
-    ----------
-    sop_class_uid
-        Empty where the server does not say.
-    """
-
-    study_instance_uid: str
-    series_instance_uid: str
-    sop_instance_uid: str
-    sop_class_uid: str = ""
 
 
 class Receiver(Protocol):

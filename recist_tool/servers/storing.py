@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from pynetdicom.dimse_primitives import C_STORE
     from pynetdicom.events import Event
 
+    from recist_tool.dicom.scan.image_cache import Instance
     from recist_tool.servers.address import DimseAddress
-    from recist_tool.servers.query import Instance, Receiver
+    from recist_tool.servers.query import Receiver
 
 _KEPT: Final = 0x0000
 _NOT_ASKED_FOR: Final = 0xA900

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
 
-    from recist_tool.criteria import CriteriaSet
     from recist_tool.criteria.answer.answer import Figure, TimepointResponse
+    from recist_tool.criteria.answer.criteria_set import CriteriaSet
     from recist_tool.errors import AssessmentFailed
     from recist_tool.model.findings import Findings
     from recist_tool.model.override import ResponseOverride
@@ -331,7 +331,7 @@ def _restated(
 def _checked(findings: Findings) -> Course:
     findings = findings.judged_by(findings.criteria)
     of = course(findings)
-    if faults := foreign_words(findings, CRITERIA[findings.criteria]):
+    if faults := foreign_words(findings, CRITERIA[findings.criteria].responses):
         raise FindingsError.of(faults)
     return of
 

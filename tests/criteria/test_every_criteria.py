@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recist_tool.criteria import CRITERIA
-from recist_tool.criteria.answer.vocabulary import RECIST_WORD, responses_of
+from recist_tool.criteria.answer.vocabulary import RECIST_WORD
 from recist_tool.errors import FindingsError
 from recist_tool.terms import Criteria, Response
 from recist_tool.trial.patient import as_json, assess
@@ -88,10 +88,10 @@ def test_every_criteria_answers_both_scopes_of_one_read(criteria: Criteria) -> N
     for scope in (assessed.overall, assessed.liver):
         assert scope is not None
         answer = scope.timepoints["TP1"]
-        assert answer.overall in responses_of(CRITERIA[criteria])
+        assert answer.overall in CRITERIA[criteria].responses
         assert answer.reason
         assert answer.citation
-        assert scope.bor_confirmed in responses_of(CRITERIA[criteria])
+        assert scope.bor_confirmed in CRITERIA[criteria].responses
         assert scope.bor_reason
         assert scope.bor_citation
     assert assessed.overall.timepoints["TP1"].nearest_threshold is not None or (
@@ -133,7 +133,7 @@ def test_a_baseline_without_anything_beyond_diameters_is_no_error(
 def test_a_recorded_response_stands_and_a_foreign_word_is_refused(
     criteria: Criteria,
 ) -> None:
-    known = responses_of(CRITERIA[criteria])
+    known = CRITERIA[criteria].responses
     best = next(one for one in Response if one in known)
     read = {"overall": best, "day": 60}
     kept = assess(findings("", read, read | {"day": 90}, criteria=criteria.value))
@@ -154,7 +154,7 @@ def test_a_recorded_response_stands_and_a_foreign_word_is_refused(
 def test_the_readers_own_response_stands_where_findings_give_ne(
     criteria: Criteria,
 ) -> None:
-    known = responses_of(CRITERIA[criteria])
+    known = CRITERIA[criteria].responses
     given_ = next(one for one in DECIDED if one in known)
     shown = {"T1": "ne", "T2": "ne", "overall": given_}
     read = findings(LESIONS, visit(40, 30), shown, criteria=criteria.value)
@@ -233,9 +233,9 @@ def test_a_larger_scale_keeps_response_and_percentages(
 
 
 def test_every_response_of_other_criteria_has_its_word_in_recist() -> None:
-    foreign = set(Response) - responses_of(CRITERIA[Criteria.RECIST_1_1])
+    foreign = set(Response) - CRITERIA[Criteria.RECIST_1_1].responses
     assert set(RECIST_WORD) == foreign - {Response.IUPD}
-    assert set(RECIST_WORD.values()) <= responses_of(CRITERIA[Criteria.RECIST_1_1])
+    assert set(RECIST_WORD.values()) <= CRITERIA[Criteria.RECIST_1_1].responses
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from napari_recist.read.hanging_protocol import Plane
 from napari_recist.viewport.annotations.caliper_graphics import Box
 from napari_recist.viewport.annotations.corner_text import (
     Caption,
@@ -23,7 +24,7 @@ from napari_recist.viewport.annotations.corner_text import (
     position,
     scale_bar,
 )
-from napari_recist.viewport.image.reformat import Plane, cut
+from napari_recist.viewport.image.reformat import cut
 from tests.plugin.volumes import volume
 
 HEIGHT = 15.0

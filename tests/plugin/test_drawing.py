@@ -4,13 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from napari_recist.viewport.annotations.caliper_graphics import (
-    GHOST_COLOUR,
-    ROLE_COLOURS,
     Box,
     Mark,
     place_label,
     sketch,
 )
+from napari_recist.widgets.role_colours import GHOST_COLOUR, ROLE_COLOURS
 from recist_tool import LesionRole, PlaneCaliper
 
 SPACING = (1.0, 1.0)

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from napari_recist.read.hanging_protocol import Plane
 from napari_recist.viewport.image import fusion
 from napari_recist.viewport.image.mip import VIEWS, projections
-from napari_recist.viewport.image.reformat import CUTS, Plane, cut, plane_of, refusal
+from napari_recist.viewport.image.reformat import CUTS, cut, plane_of, refusal
 from recist_tool import GeometryError
 from tests.plugin.volumes import volume
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from qtpy.QtCore import Qt
 
-from napari_recist.viewport.image.reformat import Plane
+from napari_recist.read.hanging_protocol import Plane
 from recist_tool import Response
 from tests.plugin.real_liver import Patient, real
 from tests.plugin.scripted_read import ScriptedRead, actions_of, mean_per_lesion

@@ -13,8 +13,8 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_recist.key_images.render import key_image, shot_of
 from napari_recist.key_images.store import KeptImages
+from napari_recist.read.hanging_protocol import Plane
 from napari_recist.viewport.annotations.overlay_painter import Engraver
-from napari_recist.viewport.image.reformat import Plane
 from recist_tool import KeyImages, key_image_content
 
 if TYPE_CHECKING:

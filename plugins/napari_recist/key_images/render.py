@@ -12,12 +12,9 @@ import numpy as np
 from qtpy.QtCore import QPointF, QRectF
 from qtpy.QtGui import QImage, QPainter
 
+from napari_recist.read.hanging_protocol import Plane
 from napari_recist.read.window_presets import preset_of_organ, window_name
-from napari_recist.viewport.annotations.caliper_graphics import (
-    ROLE_COLOURS,
-    Mark,
-    sketch,
-)
+from napari_recist.viewport.annotations.caliper_graphics import Mark, sketch
 from napari_recist.viewport.annotations.case_graphics import sizes
 from napari_recist.viewport.annotations.corner_text import (
     Corner,
@@ -34,7 +31,7 @@ from napari_recist.viewport.image.coordinates import (
     screen_of,
     world_of,
 )
-from napari_recist.viewport.image.reformat import Plane
+from napari_recist.widgets.role_colours import ROLE_COLOURS
 from recist_tool import calipers_of, from_record, from_saved_mask, length_mm
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from qtpy.QtWidgets import (
 
 from napari_recist.read.current_read import NewLesion
 from napari_recist.read.lesion_draft import Subject, in_order, organ_and_name
-from napari_recist.viewport.annotations.caliper_graphics import ROLE_COLOURS
+from napari_recist.widgets.combo_box import CalmComboBox, line_of
+from napari_recist.widgets.role_colours import ROLE_COLOURS
 from napari_recist.widgets.theme import grounded
 from recist_tool import LYMPH_NODE, LesionRole, organ_group
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qtpy.QtCore import QObject
-    from qtpy.QtGui import QPaintEvent, QWheelEvent
+    from qtpy.QtGui import QPaintEvent
 
 ROLES = (
     (LesionRole.TARGET, "target"),
@@ -177,35 +178,6 @@ class LesionForm(QFrame):
         organ = organ_and_name(self._organ.currentText())[0]
         name = self._name.text().strip()
         self.edited.emit(NewLesion(role, organ, name, self._node.isChecked()))
-
-
-def line_of(box: QComboBox) -> QLineEdit:
-    """Return the field of an editable box.
-
-    Raises
-    ------
-    TypeError
-        If the box is not editable.
-    """
-    line = box.lineEdit()
-    if line is None:
-        msg = "the box is not editable"
-        raise TypeError(msg)
-    return line
-
-
-class CalmComboBox(QComboBox):
-    """A box that the wheel does not change: it only passes by on its way."""
-
-    def keep_narrow(self, letters: int) -> None:
-        """Need room for some letters only, however long what is offered."""
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.setSizeAdjustPolicy(policy)
-        self.setMinimumContentsLength(letters)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to what lies around the box."""
-        event.ignore()
 
 
 def _organ_box() -> QComboBox:

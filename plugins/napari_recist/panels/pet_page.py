@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_recist.panels.lesion_bar import CalmComboBox
 from napari_recist.read.clinical_data import (
     BLOOD_REGION,
     LIVER_REGION,
@@ -16,6 +15,7 @@ from napari_recist.read.clinical_data import (
 )
 from napari_recist.read.typed_fields import Field, Kind
 from napari_recist.room.pet_units import Uptake
+from napari_recist.widgets.combo_box import CalmComboBox
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
 from napari_recist.widgets.rows_form import RowsForm

@@ -13,12 +13,12 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.panels.lesion_bar import CalmComboBox
 from napari_recist.read.assessment import PATIENT, Judge, offered, whys
 from napari_recist.table.rows import table_of
 from napari_recist.table.sum_plot import SumPlot
 from napari_recist.table.sum_series import course_of
 from napari_recist.table.view import LesionTable
+from napari_recist.widgets.combo_box import CalmComboBox
 from napari_recist.widgets.elided_label import CutLines
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_recist.read.hanging_protocol import Film, Place, compared, nadir_of
-from napari_recist.viewport.image.reformat import Plane
+from napari_recist.read.hanging_protocol import Film, Place, Plane, compared, nadir_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

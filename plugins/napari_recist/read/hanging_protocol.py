@@ -5,12 +5,21 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.viewport.image.reformat import Plane
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from napari_recist.read.current_read import Reading
+
+
+class Plane(Enum):
+    """How a series is looked at."""
+
+    ACQUIRED = "as acquired"
+    AXIAL = "axial"
+    SAGITTAL = "sagittal"
+    CORONAL = "coronal"
+    PROJECTION = "MIP"
+
 
 COUNTS = (1, 2, 4)
 """How many panes there can be."""

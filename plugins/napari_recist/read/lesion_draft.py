@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.read.current_read import NewLesion
-from napari_recist.viewport.annotations.case_graphics import role_words
 from recist_tool import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from napari_recist.read.current_read import Reading
+
+
+def role_words(role: LesionRole) -> str:
+    """Return a role as the reader's word for it."""
+    return role.value.replace("_", "-")
+
 
 NAME_MARK = ","
 """What parts an organ from a name, typed in one go: ``liver, segment VII``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from napari_recist.read.window_presets import preset_of_organ
 from recist_tool import organ_group
@@ -11,7 +11,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_recist.read.window_presets import Window
-    from napari_recist.viewport.viewport import Pane
+    from recist_tool import Volume
+
+
+class Windowed(Protocol):
+    """A series on show, in a window of grey values."""
+
+    @property
+    def window(self) -> Window:
+        """The grey values on show."""
+        ...
+
+    @window.setter
+    def window(self, window: Window) -> None: ...
+
+    @property
+    def acquired(self) -> Volume | None:
+        """The series as it was acquired; None where there is none."""
+        ...
 
 
 class OrganWindows:
@@ -23,7 +40,7 @@ class OrganWindows:
         Returns the pane in which is read.
     """
 
-    def __init__(self, pane: Callable[[], Pane]) -> None:
+    def __init__(self, pane: Callable[[], Windowed]) -> None:
         self._pane = pane
         self._organ = ""
         self._windows: dict[str, Window] = {}

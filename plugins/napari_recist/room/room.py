@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from napari_recist.read.current_read import Note
 from napari_recist.read.find_cases import remark_on
-from napari_recist.read.hanging_protocol import Film, Place
+from napari_recist.read.hanging_protocol import Film, Place, Plane
 from napari_recist.read.organ_windows import OrganWindows
 from napari_recist.read.work_order import as_date, free_name
 from napari_recist.room.finding_recorder import Recorder
 from napari_recist.room.open_case import Opening
-from napari_recist.viewport.image.reformat import Plane
 from recist_tool import SetReferenceDate, Timepoint, series_reference
 
 if TYPE_CHECKING:

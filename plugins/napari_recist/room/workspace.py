@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from napari_recist.read.hanging_protocol import COUNTS, Film, Place
-from napari_recist.viewport.image.reformat import Plane
+from napari_recist.read.hanging_protocol import COUNTS, Film, Place, Plane
 from napari_recist.viewport.link import LinkMode
 from napari_recist.widgets.reader_settings import write_whole
 from recist_tool import CASE_SUFFIX

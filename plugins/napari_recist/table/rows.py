@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.read.findings import caliper_of
+from napari_recist.read.lesion_draft import role_words
 from napari_recist.table.cells import Cell, Table
 from napari_recist.table.scope_rows import scope_rows
-from napari_recist.viewport.annotations.case_graphics import role_words, sizes
+from napari_recist.viewport.annotations.case_graphics import sizes
 from recist_tool import (
     Absent,
     LesionRole,

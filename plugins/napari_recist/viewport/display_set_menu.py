@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QMenu, QWidget
 
-from napari_recist.read.hanging_protocol import Film
+from napari_recist.read.hanging_protocol import Film, Plane
 from napari_recist.read.patient_series import UNDATED, series_words
-from napari_recist.viewport.image.reformat import Plane, plane_of, refusal
+from napari_recist.viewport.image.reformat import plane_of, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from napari_recist.room.room import Room
+    from napari_recist.viewport.host import ViewportHost
     from napari_recist.viewport.measuring_viewport import Station
     from recist_tool import Series, Timepoint
 
@@ -25,7 +25,7 @@ class FilmMenu(QMenu):
     def __init__(
         self,
         station: Callable[[], Station | None],
-        room: Callable[[], Room | None],
+        room: Callable[[], ViewportHost | None],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -48,7 +48,7 @@ class FilmMenu(QMenu):
         self._add_planes(station, room)
 
     def _add_visit(
-        self, station: Station, room: Room, visit: str, found: Sequence[Series]
+        self, station: Station, room: ViewportHost, visit: str, found: Sequence[Series]
     ) -> None:
         told = room.reading.blinding
         for series in found:
@@ -60,7 +60,9 @@ class FilmMenu(QMenu):
             action.setChecked(is_hung)
             action.triggered.connect(partial(room.hang_film, station, film))
 
-    def _add_missing(self, station: Station, room: Room, visit: Timepoint) -> None:
+    def _add_missing(
+        self, station: Station, room: ViewportHost, visit: Timepoint
+    ) -> None:
         """Add what was not found: chosen, the pane asks where it is."""
         for lost in room.missing.of_visit(visit):
             words = series_words(lost, room.reading.blinding)
@@ -68,7 +70,7 @@ class FilmMenu(QMenu):
             action = self.addAction(f"{visit.timepoint_id}   {words}   (not found)")
             action.triggered.connect(partial(room.hang_film, station, film))
 
-    def _add_planes(self, station: Station, room: Room) -> None:
+    def _add_planes(self, station: Station, room: ViewportHost) -> None:
         volume = station.pane.acquired
         if volume is None or station.pane.plane is Plane.PROJECTION:
             volume = None

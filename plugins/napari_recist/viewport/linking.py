@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from napari_recist.read.findings import caliper_of
-from napari_recist.viewport.image.reformat import Plane
+from napari_recist.read.hanging_protocol import Plane
 from napari_recist.viewport.link import (
     LinkMode,
     are_parallel,

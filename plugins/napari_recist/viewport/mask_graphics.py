@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from napari_recist.read.current_read import DRAFT
-from napari_recist.viewport.annotations.caliper_graphics import ROLE_COLOURS, Mark
+from napari_recist.viewport.annotations.caliper_graphics import Mark
 from napari_recist.viewport.annotations.mask_outlines import (
     Outline,
     Overlay,
@@ -15,6 +15,7 @@ from napari_recist.viewport.annotations.mask_outlines import (
 )
 from napari_recist.viewport.image.coordinates import plane_spacing
 from napari_recist.viewport.mouse.left_button import Mode
+from napari_recist.widgets.role_colours import ROLE_COLOURS
 
 if TYPE_CHECKING:
     from napari_recist.read.current_read import Reading

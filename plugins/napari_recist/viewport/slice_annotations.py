@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_recist.read.current_read import DRAFT, UNFINISHED, NewLesion
+from napari_recist.read.hanging_protocol import Plane
 from napari_recist.viewport.annotations.caliper_graphics import Mark
 from napari_recist.viewport.annotations.case_graphics import (
     doubt,
@@ -14,7 +15,6 @@ from napari_recist.viewport.annotations.case_graphics import (
 )
 from napari_recist.viewport.annotations.mask_outlines import Overlay
 from napari_recist.viewport.image.coordinates import middle, plane_spacing
-from napari_recist.viewport.image.reformat import Plane
 from napari_recist.viewport.mouse.caliper_tool import NEW
 from napari_recist.viewport.slice_slider import Tick
 from recist_tool import LesionRole

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from napari.utils.color import ColorValue
 
+from napari_recist.read.hanging_protocol import Plane
 from napari_recist.read.window_presets import first_window, window_name
 from napari_recist.viewport.annotations.caliper_graphics import sketch
 from napari_recist.viewport.annotations.corner_text import (
@@ -36,7 +37,7 @@ from napari_recist.viewport.image.coordinates import (
     world_of,
 )
 from napari_recist.viewport.image.image_layer import Picture
-from napari_recist.viewport.image.reformat import Plane, cut
+from napari_recist.viewport.image.reformat import cut
 from napari_recist.viewport.link import Looked
 
 if TYPE_CHECKING:

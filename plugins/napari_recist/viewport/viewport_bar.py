@@ -21,7 +21,7 @@ from napari_recist.widgets.progress_bar import ProgressBar
 from napari_recist.widgets.theme import Dress, is_light, lettered, points, set_theme
 
 if TYPE_CHECKING:
-    from napari_recist.room.room import Room
+    from napari_recist.viewport.host import ViewportHost
 
 STYLE = """
 QToolButton { padding: 1px 7px; border: 1px solid $line; border-radius: 3px; }
@@ -36,7 +36,7 @@ class PaneBar(Flowing):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, spacing=4)
-        self._room: Room | None = None
+        self._room: ViewportHost | None = None
         self.setObjectName("pane bar")
         self._counts = {
             count: _button(f"{count}", f"panes {count}", f"{count} panes (B: next)")
@@ -60,7 +60,7 @@ class PaneBar(Flowing):
         self.add(self._theme, self._menus)
         Dress(self, lambda: lettered(points()) + STYLE)
 
-    def attach(self, room: Room) -> None:
+    def attach(self, room: ViewportHost) -> None:
         """Work on a room."""
         self._room = room
         for count, button in self._counts.items():

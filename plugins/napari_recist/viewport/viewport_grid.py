@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from qtpy.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 
-    from napari_recist.room.room import Room
+    from napari_recist.viewport.host import ViewportHost
     from napari_recist.viewport.measuring_viewport import Station
 
 PLACES = {
@@ -141,7 +141,7 @@ class LightBox(QWidget):
         if layout is not None:
             layout.replaceWidget(qt_viewer, self)
         self._home = layout
-        self._room: Room | None = None
+        self._room: ViewportHost | None = None
         self.frames = [PaneFrame(qt_viewer, self)]
         self._clock = QTimer(self)
         self._turning, self._ahead = QTimer(self), QTimer(self)
@@ -195,7 +195,7 @@ class LightBox(QWidget):
         if not self._turning.isActive() or urgent:
             self._turning.start(0 if urgent else PAUSE_MS)
 
-    def attach(self, room: Room) -> None:
+    def attach(self, room: ViewportHost) -> None:
         """Show the panes of a room, and hand on what is done to them."""
         self._room = room
         for number, frame in enumerate(self.frames):

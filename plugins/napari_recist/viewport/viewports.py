@@ -6,12 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from napari_recist.read.display_sets import Films
-from napari_recist.read.hanging_protocol import COUNTS, Film
+from napari_recist.read.hanging_protocol import COUNTS, Film, Plane
 from napari_recist.read.patient_series import series_words
 from napari_recist.viewport.annotations.captions import caption_of
 from napari_recist.viewport.fusion_loader import Fusing
 from napari_recist.viewport.image.mip import projections
-from napari_recist.viewport.image.reformat import Plane, plane_of, refusal
+from napari_recist.viewport.image.reformat import plane_of, refusal
 from napari_recist.viewport.image.series_loader import Arrivals, Heir
 from napari_recist.viewport.link import LinkMode
 from napari_recist.viewport.linking import Linking

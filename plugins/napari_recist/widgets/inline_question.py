@@ -8,7 +8,7 @@ from qtpy.QtCore import QEvent, Qt, Signal
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from napari_recist.panels.lesion_bar import CalmComboBox, line_of
+from napari_recist.widgets.combo_box import CalmComboBox, line_of
 from napari_recist.widgets.key_filter import ENTER
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.panels.lesion_bar import CalmComboBox
 from napari_recist.read.typed_fields import (
     NO,
     NOT_BLINDED,
@@ -25,6 +24,7 @@ from napari_recist.read.typed_fields import (
     value_of,
     values_of,
 )
+from napari_recist.widgets.combo_box import CalmComboBox
 from napari_recist.widgets.theme import FAULT, UNFIT
 from recist_tool import Blinded, CommandRefused
 

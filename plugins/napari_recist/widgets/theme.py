@@ -14,10 +14,7 @@ from qtpy.QtCore import QEvent, QObject
 from qtpy.QtGui import QColor, QPalette
 from qtpy.QtWidgets import QApplication
 
-from napari_recist.viewport.annotations.caliper_graphics import (
-    GHOST_COLOUR,
-    ROLE_COLOURS,
-)
+from napari_recist.widgets.role_colours import GHOST_COLOUR, ROLE_COLOURS
 from recist_tool import LesionRole
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from recist_tool.terms import Response
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from recist_tool.criteria import CriteriaSet
     from recist_tool.model.findings import Findings
 
 RECIST_1_1: Final = frozenset(
@@ -92,25 +91,14 @@ LAPSES: Final = _counting_as(Response.PR, Response.SD, Response.NON_CR_NON_PD)
 """What says, where disease was seen, that it is there and has not progressed."""
 
 
-def responses_of(rules: CriteriaSet) -> frozenset[Response]:
-    """Return the responses that a visit may have under a set of criteria."""
-    if rules.scale is None:
-        return RECIST_1_1
-    return frozenset(rules.scale.order) | {Response.NA}
+def foreign_words(findings: Findings, known: frozenset[Response]) -> list[Fault]:
+    """Return the recorded responses that the chosen criteria do not have.
 
-
-def knows_progression(rules: CriteriaSet) -> bool:
-    """Return whether a set of criteria has a word for progression.
-
-    Markers, symptoms and the use of a drug have none: who does not respond is neither
-    stable nor in progression.
+    Parameters
+    ----------
+    known
+        The responses that a visit may have under the criteria.
     """
-    return not PROGRESSIONS.isdisjoint(responses_of(rules))
-
-
-def foreign_words(findings: Findings, rules: CriteriaSet) -> list[Fault]:
-    """Return the recorded responses that the chosen criteria do not have."""
-    known = responses_of(rules)
     return [
         Fault(
             f"timepoint {seen.id}, {field}",

@@ -21,7 +21,21 @@ from recist_tool.errors import StorageError
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from recist_tool.servers.query import Instance
+
+class Instance(NamedTuple):
+    """One object to fetch, named by its UIDs.
+
+    Attributes
+    ----------
+    sop_class_uid
+        Empty where the server does not say.
+    """
+
+    study_instance_uid: str
+    series_instance_uid: str
+    sop_instance_uid: str
+    sop_class_uid: str = ""
+
 
 _PRIVATE: Final = 0o700
 _DIGITS: Final = 32

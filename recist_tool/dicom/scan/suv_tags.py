@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.header.elements import on_clock
 from recist_tool.errors import SuvRefused
+from recist_tool.measure.geometry.volume import SuvScale
 from recist_tool.measure.pet.suv import (
     PetFacts,
     SuvFactors,
-    SuvScale,
     suv_factors,
     suv_scales,
     suvbw_factor,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,21 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from recist_tool.measure.pet.suv import SuvScale
     from recist_tool.terms import SuvUnit
+
+
+class SuvScale(NamedTuple):
+    """What SUVbw is multiplied with to be normalised in another way.
+
+    Attributes
+    ----------
+    per_suvbw
+        None where that is refused; then `refused` says why.
+    """
+
+    unit: SuvUnit
+    per_suvbw: float | None
+    refused: str = ""
 
 
 def series_key(sop_instance_uid: str, frame_numbers: Sequence[int]) -> str:

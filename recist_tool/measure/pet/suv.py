@@ -14,6 +14,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.errors import Fault, SuvRefused
+from recist_tool.measure.geometry.volume import SuvScale
 from recist_tool.measure.pet.body_size import (
     LeanBodyMass,
     body_surface_m2,
@@ -114,20 +115,6 @@ class SuvFactors(NamedTuple):
     suvbw_factor: float
     sul_factor: float | None
     method: str
-
-
-class SuvScale(NamedTuple):
-    """What SUVbw is multiplied with to be normalised in another way.
-
-    Attributes
-    ----------
-    per_suvbw
-        None where that is refused; then `refused` says why.
-    """
-
-    unit: SuvUnit
-    per_suvbw: float | None
-    refused: str = ""
 
 
 class _Step(NamedTuple):

@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.criteria import CRITERIA
-from recist_tool.criteria.answer.vocabulary import responses_of
 from recist_tool.report.trial.style import (
     INK,
     RESPONSE_COLOURS,
@@ -185,7 +184,7 @@ def _said(patients: Sequence[PatientResult]) -> Iterator[Response]:
     """Return the responses of all visits, and those that a criterion may always say."""
     for one in patients:
         yield from (visit.response for visit in one.course.assessments)
-        yield from responses_of(CRITERIA[one.findings.criteria]) & set(_RESPONSES)
+        yield from CRITERIA[one.findings.criteria].responses & set(_RESPONSES)
 
 
 def _legend(labels: Mapping[Response, str]) -> list[Artist]:

@@ -5,13 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recist_tool.criteria import CRITERIA
-from recist_tool.criteria.answer.vocabulary import (
-    RESPONSES,
-    STABLE,
-    best_first,
-    knows_progression,
-    responses_of,
-)
+from recist_tool.criteria.answer.criteria_set import knows_progression
+from recist_tool.criteria.answer.vocabulary import RESPONSES, STABLE, best_first
 
 if TYPE_CHECKING:
     from recist_tool.terms import Response
@@ -46,5 +41,5 @@ def _words(
         for one in result.criteria
         if not only_of_disease or knows_progression(CRITERIA[one])
     ]
-    found = (one for rules in chosen for one in responses_of(rules) & wanted)
+    found = (one for rules in chosen for one in rules.responses & wanted)
     return ", ".join(best_first(found))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.viewport.annotations.caliper_handles import with_short_axis
+from napari_recist.widgets.role_colours import GHOST_COLOUR, ROLE_COLOURS
 from recist_tool import LesionRole
 
 if TYPE_CHECKING:
@@ -13,12 +14,6 @@ if TYPE_CHECKING:
     from napari_recist.viewport.image.coordinates import Pixel, Spacing
     from recist_tool import PlaneCaliper
 
-ROLE_COLOURS = {
-    LesionRole.TARGET: "#ffd60a",
-    LesionRole.NON_TARGET: "#45d8ff",
-    LesionRole.NEW: "#ff6b9d",
-}
-GHOST_COLOUR = "#d9d9d9"
 GAP_PX = 8.0
 HANDLE_PX = 4.5
 SMALL_HANDLE_PX = 1.5

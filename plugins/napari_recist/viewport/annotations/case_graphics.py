@@ -203,8 +203,3 @@ def _waiting(reading: Reading, unfinished: Unfinished) -> Placed:
         proposed=is_stale,
     )
     return Placed(unfinished.slice_index, mark)
-
-
-def role_words(role: LesionRole) -> str:
-    """Return a role as the reader's word for it."""
-    return role.value.replace("_", "-")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from napari_recist.read.hanging_protocol import Plane
 from napari_recist.viewport.annotations.caliper_graphics import Box
-from napari_recist.viewport.image.reformat import Plane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,27 +8,17 @@ with its own true geometry; it has no images of its own, so nothing is measured 
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from napari_recist.read.hanging_protocol import Plane
 from recist_tool import GeometryError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from recist_tool import Volume
-
-
-class Plane(Enum):
-    """How a series is looked at."""
-
-    ACQUIRED = "as acquired"
-    AXIAL = "axial"
-    SAGITTAL = "sagittal"
-    CORONAL = "coronal"
-    PROJECTION = "MIP"
 
 
 CUTS: Final = {

@@ -1,0 +1,56 @@
+"""What the viewports ask of the room around them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from napari_recist.read.current_read import Reading
+    from napari_recist.read.hanging_protocol import Film
+    from napari_recist.read.missing_images import Missing
+    from napari_recist.read.patient_series import Studies
+    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.viewport.viewports import Viewing
+    from napari_recist.widgets.background import Loader
+
+
+class WorkspaceKeeper(Protocol):
+    """Who writes down what the reader has before the eyes."""
+
+    def keep(self) -> None:
+        """Write it where it changed."""
+        ...
+
+
+class ViewportHost(Protocol):
+    """The read and its images, and what a reader asks for at a viewport."""
+
+    reading: Reading
+    studies: Studies
+    loader: Loader
+    viewing: Viewing
+
+    @property
+    def missing(self) -> Missing:
+        """What of the case is not at hand."""
+        ...
+
+    @property
+    def keeper(self) -> WorkspaceKeeper:
+        """Who keeps the workspace."""
+        ...
+
+    def hang_film(self, station: Station, film: Film) -> None:
+        """Hang what the reader chose in a viewport."""
+        ...
+
+    def open_dropped(self, paths: Sequence[Path]) -> None:
+        """Open files and folders that were dropped on the viewports."""
+        ...
+
+    def locate(self, folder: Path) -> None:
+        """Look for missing images in a folder."""
+        ...
