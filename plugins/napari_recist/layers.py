@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_recist.read.case_files import is_case
-from napari_recist.read.patient_series import series_words
-from napari_recist.read.window_presets import first_window
 from napari_recist.viewport.image.coordinates import layer_scale
 from recist_tool import DicomError, load, scan
+from recist_tool.app.reading import first_window, is_case, series_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

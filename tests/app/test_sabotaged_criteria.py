@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from napari_recist.read.assessment import Judge, whys
+from recist_tool.app.reading.assessment import Judge, whys
 from recist_tool.app.session import Session
 from recist_tool.cli.main import main
 from recist_tool.criteria import CRITERIA

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from qtpy.QtCore import Qt
 
-from napari_recist.read.current_read import Reading
 from napari_recist.window import add_reading_room
 from recist_tool import Session, Timepoint, write_patient
+from recist_tool.app.reading.current_read import Reading
 from recist_tool.phantom import SMALL_PATIENT
 from tests.plugin.hands import Reader
 

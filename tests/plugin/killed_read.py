@@ -21,7 +21,7 @@ from tests.plugin.scripted_read import ScriptedRead
 from tests.plugin.victim import findings_of
 
 if TYPE_CHECKING:
-    from napari_recist.read.current_read import Reading
+    from recist_tool.app.reading.current_read import Reading
     from tests.plugin.hands import Reader
     from tests.plugin.scripted_read import Action
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from napari_recist.read.findings import caliper_of
 from recist_tool import PlaneCaliper, Scope, length_mm
+from recist_tool.app.reading.findings import caliper_of
 from recist_tool.phantom import READING_PATIENT
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QApplication, QComboBox, QTableView
 
 from napari_recist.panels.lesion_bar import PICKED
-from napari_recist.read.signing import is_signed
 from napari_recist.table.rows import DASH, WAITING
 from napari_recist.viewport.image.coordinates import plane_spacing, towards_head
 from napari_recist.viewport.link import LinkMode
 from recist_tool import LesionRole, propose_short_axis
+from recist_tool.app.reading.signing import is_signed
 from recist_tool.phantom import State
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_recist.read.hanging_protocol import Plane
 from napari_recist.viewport.annotations.caliper_graphics import Box
 from napari_recist.viewport.annotations.corner_text import (
     Caption,
@@ -25,6 +24,7 @@ from napari_recist.viewport.annotations.corner_text import (
     scale_bar,
 )
 from napari_recist.viewport.image.reformat import cut
+from recist_tool.app.reading.hanging_protocol import Plane
 from tests.plugin.volumes import volume
 
 HEIGHT = 15.0

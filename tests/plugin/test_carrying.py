@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 
-from napari_recist.read.signing import sign
 from napari_recist.viewport.image.volume_cache import Shelf
 from recist_tool import (
     GeometryError,
@@ -18,6 +17,7 @@ from recist_tool import (
     RegistrationRefused,
     Volume,
 )
+from recist_tool.app.reading.signing import sign
 from recist_tool.phantom import SMALL_PATIENT
 
 if TYPE_CHECKING:

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from napari_recist.read.case_files import (
+from recist_tool import AddTimepoint, SeriesReference, Session, Timepoint
+from recist_tool.app.reading.case_files import (
     Found,
     cases_folder,
     find_cases,
     is_case,
     reader_id,
 )
-from napari_recist.read.find_cases import first_note
-from napari_recist.read.protocols import Intended
-from recist_tool import AddTimepoint, SeriesReference, Session, Timepoint
+from recist_tool.app.reading.find_cases import first_note
+from recist_tool.app.reading.protocols import Intended
 from tests.builders import timepoint
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from napari_recist.read.clinical_data import Chart, rows_of, scan_values
 from napari_recist.room.finding_recorder import Recorder
 from recist_tool import CommandRefused, LesionRole, Scope
+from recist_tool.app.reading.clinical_data import Chart, rows_of, scan_values
 
 if TYPE_CHECKING:
-    from napari_recist.read.current_read import Reading
+    from recist_tool.app.reading.current_read import Reading
 
 CEA = {"name": "CEA", "value": Decimal("8.4"), "unit": "µg/l", "uln": Decimal(5)}
 

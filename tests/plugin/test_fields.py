@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_recist.read.typed_fields import (
+from recist_tool import CommandRefused, MarkerValue
+from recist_tool.app.reading.typed_fields import (
     Field,
     Kind,
     made,
@@ -15,7 +16,6 @@ from napari_recist.read.typed_fields import (
     value_of,
     values_of,
 )
-from recist_tool import CommandRefused, MarkerValue
 
 NUMBER = Field("value", "Value", Kind.NUMBER)
 DATE = Field("date", "Date", Kind.DATE)

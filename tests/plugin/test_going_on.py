@@ -8,10 +8,10 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QApplication, QComboBox
 
-from napari_recist.read.findings import caliper_of
-from napari_recist.read.signing import is_signed
-from napari_recist.read.window_presets import PRESETS, Window
 from recist_tool import LesionRole, NonTargetSeen
+from recist_tool.app.reading.findings import caliper_of
+from recist_tool.app.reading.signing import is_signed
+from recist_tool.app.reading.window_presets import PRESETS, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,6 @@ import pytest
 from qtpy.QtGui import QColor
 
 from napari_recist.key_images.render import FIELD_MM, SIDE_PX, Shot, key_image, shot_of
-from napari_recist.read.window_presets import PRESETS, Window
 from napari_recist.viewport.annotations.outlined_text import Lettering
 from napari_recist.viewport.annotations.overlay_painter import Engraver
 from recist_tool import (
@@ -24,6 +23,7 @@ from recist_tool import (
     as_record,
     as_saved_mask,
 )
+from recist_tool.app.reading.window_presets import PRESETS, Window
 from tests.builders import lesion
 from tests.plugin.volumes import volume
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from qtpy.QtGui import QImage
 
-    from napari_recist.read.findings import Finding
     from recist_tool import Caliper, Volume
+    from recist_tool.app.reading.findings import Finding
 
 pytestmark = pytest.mark.gui
 

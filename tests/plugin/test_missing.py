@@ -8,11 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from napari_recist.read.current_read import Reading
-from napari_recist.read.find_cases import harm_words, nothing_words
-from napari_recist.read.hanging_protocol import Film
-from napari_recist.read.missing_images import GONE, NOT_FOUND, Missing, nearest
-from napari_recist.read.patient_series import Studies
 from napari_recist.room.relocate_images import elsewhere
 from recist_tool import (
     AddTimepoint,
@@ -26,6 +21,11 @@ from recist_tool import (
     scan,
     series_reference,
 )
+from recist_tool.app.reading.current_read import Reading
+from recist_tool.app.reading.find_cases import harm_words, nothing_words
+from recist_tool.app.reading.hanging_protocol import Film
+from recist_tool.app.reading.missing_images import GONE, NOT_FOUND, Missing, nearest
+from recist_tool.app.reading.patient_series import Studies
 from tests.builders import caliper
 from tests.dicom.awkward_series import two_phases_by_time
 from tests.dicom.series_files import Files

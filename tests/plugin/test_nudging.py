@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from qtpy.QtCore import Qt
 
-from napari_recist.read.signing import sign
 from recist_tool import Caliper, Measured, Session
+from recist_tool.app.reading.signing import sign
 
 if TYPE_CHECKING:
     from tests.plugin.hands import Pixel, Reader

@@ -10,12 +10,12 @@ from qtpy.QtCore import QEvent, QPointF, Qt
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QApplication, QToolButton
 
-from napari_recist.read.hanging_protocol import Film, Place, Plane
 from napari_recist.room.workspace import desk_path, read_desk
 from napari_recist.viewport.annotations.overlay_widget import Glass
 from napari_recist.viewport.link import LinkMode
 from napari_recist.viewport.slice_slider import SliceBar
 from recist_tool import Measured
+from recist_tool.app.reading.hanging_protocol import Film, Place, Plane
 from tests.plugin.hands import Reader
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_recist.read.hanging_protocol import Plane
 from napari_recist.viewport.image import fusion
 from napari_recist.viewport.image.mip import VIEWS, projections
 from napari_recist.viewport.image.reformat import CUTS, cut, plane_of, refusal
 from recist_tool import GeometryError
+from recist_tool.app.reading.hanging_protocol import Plane
 from tests.plugin.volumes import volume
 
 if TYPE_CHECKING:

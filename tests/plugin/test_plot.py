@@ -8,19 +8,19 @@ import pytest
 from napari.utils.theme import get_theme
 from qtpy.QtCore import QPointF, Qt
 
-from napari_recist.read.assessment import Judge
 from napari_recist.room.finding_recorder import Recorder
 from napari_recist.table.sum_plot import COLOURS, PD_COLOURS, PR_COLOURS, SumPlot
 from napari_recist.table.sum_series import Course, course_of
 from napari_recist.viewport.mouse.caliper_tool import NEW, Outcome
 from recist_tool import PlaneCaliper
+from recist_tool.app.reading.assessment import Judge
 from tests.plugin.looking_at import contrast
 from tests.plugin.volumes import volume
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from napari_recist.read.current_read import Reading
+    from recist_tool.app.reading.current_read import Reading
 
 LEGIBLE = 4.5
 

@@ -9,9 +9,6 @@ import pytest
 from qtpy.QtCore import QEvent, QObject, Qt
 from qtpy.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton
 
-from napari_recist.read.current_read import Reading
-from napari_recist.read.protocols import Intended, intended_in
-from napari_recist.read.signing import sign, unlock
 from napari_recist.window import add_reading_room, open_reading_room
 from recist_tool import (
     Blinded,
@@ -22,6 +19,9 @@ from recist_tool import (
     RecistToolError,
     SetProtocol,
 )
+from recist_tool.app.reading.current_read import Reading
+from recist_tool.app.reading.protocols import Intended, intended_in
+from recist_tool.app.reading.signing import sign, unlock
 from tests.builders import timepoint
 from tests.plugin.dock_hands import press, turn_to
 

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from napari_recist.read.current_read import UNFINISHED, NewLesion, Reading
-from napari_recist.read.signing import sign
 from napari_recist.room.finding_recorder import Recorder
 from napari_recist.viewport.mouse.caliper_tool import NEW, Outcome
 from recist_tool import (
@@ -23,6 +21,8 @@ from recist_tool import (
     SetProtocol,
     TooSmall,
 )
+from recist_tool.app.reading.current_read import UNFINISHED, NewLesion, Reading
+from recist_tool.app.reading.signing import sign
 from tests.builders import NOON
 from tests.plugin.volumes import volume
 

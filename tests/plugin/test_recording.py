@@ -4,14 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from napari_recist.read.current_read import UNFINISHED, NewLesion, Reading
-from napari_recist.read.lesion_draft import (
-    caliper_words,
-    describe,
-    in_order,
-    subject_of,
-)
-from napari_recist.read.signing import is_signed, sign, unlock, visit_words
 from napari_recist.room.finding_recorder import Recorder
 from napari_recist.viewport.mouse.caliper_tool import NEW, Outcome
 from recist_tool import (
@@ -24,6 +16,14 @@ from recist_tool import (
     PlaneCaliper,
     Split,
 )
+from recist_tool.app.reading.current_read import UNFINISHED, NewLesion, Reading
+from recist_tool.app.reading.lesion_draft import (
+    caliper_words,
+    describe,
+    in_order,
+    subject_of,
+)
+from recist_tool.app.reading.signing import is_signed, sign, unlock, visit_words
 from tests.builders import caliper
 from tests.plugin.volumes import volume
 

@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from napari_recist.read.assessment import Judge, offered, whys
-from napari_recist.read.current_read import NewLesion, Reading
 from napari_recist.room.finding_recorder import Recorder
 from napari_recist.table.cells import Cell, Table
 from napari_recist.table.rows import DASH, WAITING
@@ -23,6 +21,8 @@ from recist_tool import (
     Scope,
     VisitOverride,
 )
+from recist_tool.app.reading.assessment import Judge, offered, whys
+from recist_tool.app.reading.current_read import NewLesion, Reading
 from tests.plugin.volumes import volume
 
 if TYPE_CHECKING:

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from napari_recist.read.window_presets import PRESETS, Window, dragged, first_window
+from recist_tool.app.reading.window_presets import (
+    PRESETS,
+    Window,
+    dragged,
+    first_window,
+)
 from tests.plugin.volumes import volume
 
 

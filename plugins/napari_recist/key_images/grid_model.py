@@ -8,7 +8,7 @@ from napari_recist.table.rows import lesion_rows
 from recist_tool import calipers_of
 
 if TYPE_CHECKING:
-    from napari_recist.read.current_read import Reading
+    from recist_tool.app.reading import Reading
 
 NO_IMAGE = "no image yet"
 MADE_WHEN = "Its key image is made once its series is on show."

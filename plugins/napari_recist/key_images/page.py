@@ -37,7 +37,7 @@ from napari_recist.widgets.theme import named
 
 if TYPE_CHECKING:
     from napari_recist.key_images.recorder import Album
-    from napari_recist.read.current_read import Reading
+    from recist_tool.app.reading import Reading
 
 NONE_YET = (
     "No key images yet. Each caliper that is recorded makes one: the lesion in its "

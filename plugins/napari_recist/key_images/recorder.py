@@ -13,9 +13,9 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_recist.key_images.render import key_image, shot_of
 from napari_recist.key_images.store import KeptImages
-from napari_recist.read.hanging_protocol import Plane
 from napari_recist.viewport.annotations.overlay_painter import Engraver
 from recist_tool import KeyImages, key_image_content
+from recist_tool.app.reading import Plane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from qtpy.QtGui import QImage
 
     from napari_recist.key_images.render import Shot
-    from napari_recist.read.window_presets import Window
     from napari_recist.room.room import Room
     from napari_recist.viewport.measuring_viewport import Station
     from napari_recist.widgets.background import Loader
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
         Session,
         Volume,
     )
+    from recist_tool.app.reading import Window
 
 Place = tuple[str, str]
 """Lesion and visit, by their ids."""

@@ -12,8 +12,6 @@ import numpy as np
 from qtpy.QtCore import QPointF, QRectF
 from qtpy.QtGui import QImage, QPainter
 
-from napari_recist.read.hanging_protocol import Plane
-from napari_recist.read.window_presets import preset_of_organ, window_name
 from napari_recist.viewport.annotations.caliper_graphics import Mark, sketch
 from napari_recist.viewport.annotations.case_graphics import sizes
 from napari_recist.viewport.annotations.corner_text import (
@@ -33,15 +31,16 @@ from napari_recist.viewport.image.coordinates import (
 )
 from napari_recist.widgets.role_colours import ROLE_COLOURS
 from recist_tool import calipers_of, from_record, from_saved_mask, length_mm
+from recist_tool.app.reading import Plane, preset_of_organ, window_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_recist.read.window_presets import Window
     from napari_recist.viewport.annotations.caliper_graphics import Point
     from napari_recist.viewport.annotations.overlay_painter import Engraver
     from napari_recist.viewport.image.coordinates import Pixel
     from recist_tool import Lesion, LesionFinding, Volume
+    from recist_tool.app.reading import Window
 
 SIDE_PX: Final = 384
 FIELD_MM: Final = 120.0

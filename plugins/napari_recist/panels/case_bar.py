@@ -18,10 +18,9 @@ from qtpy.QtWidgets import (
 
 from napari_recist.panels.protocol_page import protocol_lines
 from napari_recist.panels.query_dialog import QueryDialog
-from napari_recist.read.case_files import cases_folder
-from napari_recist.read.missing_images import ending
 from napari_recist.widgets.elided_label import CutLines
 from recist_tool import Blinded
+from recist_tool.app.reading import cases_folder, ending
 
 if TYPE_CHECKING:
     from napari_recist.room.room import Room

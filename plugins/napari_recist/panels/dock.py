@@ -30,8 +30,6 @@ from napari_recist.panels.series_menu import SeriesMenu
 from napari_recist.panels.sign_bar import SignBar
 from napari_recist.panels.tabs import Pages
 from napari_recist.panels.worklist import WorklistPanel
-from napari_recist.read.lesion_draft import caliper_words, describe, subject_of
-from napari_recist.read.patient_series import UNDATED
 from napari_recist.room.carry_over import Carrying
 from napari_recist.room.import_masks import Importing
 from napari_recist.room.nudge_caliper import Nudging
@@ -49,6 +47,7 @@ from napari_recist.widgets.key_map import KeyMap, keys_path
 from napari_recist.widgets.messages import MessageList, NoteLine
 from napari_recist.widgets.theme import Dress, lettered, points
 from napari_recist.widgets.vertical_scroll_area import Scrolled
+from recist_tool.app.reading import UNDATED, caliper_words, describe, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,8 +56,8 @@ if TYPE_CHECKING:
     from qtpy.QtCore import QPoint
     from qtpy.QtGui import QDragEnterEvent, QDropEvent
 
-    from napari_recist.read.current_read import NewLesion
     from napari_recist.widgets.key_filter import Key
+    from recist_tool.app.reading import NewLesion
 
 REST_MS = 500
 """How long no key nudges a caliper before it has come to rest."""

@@ -21,8 +21,8 @@ from recist_tool import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_recist.read.current_read import Reading
     from napari_recist.room.finding_recorder import Recorder
+    from recist_tool.app.reading import Reading
 
 REASONS = (
     "not imaged",

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.read.window_presets import PRESETS
 from napari_recist.room.advance import GoingOn
 from napari_recist.widgets.key_filter import Key
 from recist_tool import LesionRole, NewLesionSeen, NewLesionStatus
+from recist_tool.app.reading import PRESETS
 
 if TYPE_CHECKING:
     from napari_recist.room.room import Room

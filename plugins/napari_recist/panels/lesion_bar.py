@@ -17,12 +17,11 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.read.current_read import NewLesion
-from napari_recist.read.lesion_draft import Subject, in_order, organ_and_name
 from napari_recist.widgets.combo_box import CalmComboBox, line_of
 from napari_recist.widgets.role_colours import ROLE_COLOURS
 from napari_recist.widgets.theme import grounded
 from recist_tool import LYMPH_NODE, LesionRole, organ_group
+from recist_tool.app.reading import NewLesion, Subject, in_order, organ_and_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

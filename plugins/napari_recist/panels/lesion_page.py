@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_recist.read.typed_fields import Field, Kind, made
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
 from recist_tool import CommandRefused, Measured, NewLesionSeen, NonTargetSeen
+from recist_tool.app.reading import Field, Kind, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qtpy.QtWidgets import QWidget
 
-    from napari_recist.read.current_read import Reading
+    from recist_tool.app.reading import Reading
 
 LESION = (
     Field("finding_site", "Site", tip="Where in the organ"),

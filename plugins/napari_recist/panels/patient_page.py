@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_recist.read.clinical_data import Chart
-from napari_recist.read.typed_fields import Field, Kind
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
 from napari_recist.widgets.rows_form import RowsForm
+from recist_tool.app.reading import Chart, Field, Kind
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
 
-    from napari_recist.read.current_read import Reading
+    from recist_tool.app.reading import Reading
 
 DAY_0 = (
     Field(

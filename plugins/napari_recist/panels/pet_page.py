@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_recist.read.clinical_data import (
-    BLOOD_REGION,
-    LIVER_REGION,
-    Chart,
-    rows_of,
-    scan_values,
-)
-from napari_recist.read.typed_fields import Field, Kind
 from napari_recist.room.pet_units import Uptake
 from napari_recist.widgets.combo_box import CalmComboBox
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
 from napari_recist.widgets.rows_form import RowsForm
 from recist_tool import SuvUnit
+from recist_tool.app.reading import (
+    BLOOD_REGION,
+    LIVER_REGION,
+    Chart,
+    Field,
+    Kind,
+    rows_of,
+    scan_values,
+)
 
 if TYPE_CHECKING:
     from napari_recist.room.room import Room

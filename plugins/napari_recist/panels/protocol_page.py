@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel
 
-from napari_recist.read.typed_fields import text_of
 from napari_recist.widgets.form_page import FormPage
+from recist_tool.app.reading import text_of
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
 
-    from napari_recist.read.current_read import Reading
     from recist_tool import Protocol
+    from recist_tool.app.reading import Reading
 
 LEFT_OUT = {"settings", "organs", "criteria", "name"}
 

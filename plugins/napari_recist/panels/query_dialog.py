@@ -18,11 +18,11 @@ from qtpy.QtWidgets import (
 
 from napari_recist.panels.query_fields import QueryFields, ServerBox
 from napari_recist.panels.query_results import StudyTable, patients_of
-from napari_recist.read.current_read import Note
 from napari_recist.widgets.background import Loader
 from napari_recist.widgets.messages import NoteLine
 from napari_recist.widgets.progress_bar import ProgressBar
 from recist_tool import ImageServer
+from recist_tool.app.reading import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,22 +13,20 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.read.assessment import PATIENT, Judge, offered, whys
 from napari_recist.table.rows import table_of
 from napari_recist.table.sum_plot import SumPlot
 from napari_recist.table.sum_series import course_of
 from napari_recist.table.view import LesionTable
 from napari_recist.widgets.combo_box import CalmComboBox
 from napari_recist.widgets.elided_label import CutLines
+from recist_tool.app.reading import PATIENT, Judge, offered, whys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_recist.read.assessment import Judged
-    from napari_recist.read.current_read import Reading
-    from napari_recist.read.missing_images import Missing
     from napari_recist.table.cells import Table
     from recist_tool import Criteria
+    from recist_tool.app.reading import Judged, Missing, Reading
 
 
 class Fold(NamedTuple):

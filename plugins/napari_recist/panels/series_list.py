@@ -8,9 +8,8 @@ from qtpy.QtCore import QEvent, QSize, Qt, Signal
 from qtpy.QtGui import QBrush
 from qtpy.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from napari_recist.read.patient_series import UNDATED, is_pinned, series_words
-from napari_recist.read.typed_fields import NOT_BLINDED
 from napari_recist.widgets.theme import named
+from recist_tool.app.reading import NOT_BLINDED, UNDATED, is_pinned, series_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_recist.read.signing import is_signed, sign, unlock, visit_words
 from napari_recist.widgets.inline_question import Asking
+from recist_tool.app.reading import is_signed, sign, unlock, visit_words
 
 if TYPE_CHECKING:
-    from napari_recist.read.current_read import Reading
+    from recist_tool.app.reading import Reading
 
 UNLOCK_REASONS = ("query of the sponsor", "measured on the wrong series")
 

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from napari_recist.read.clinical_data import RESPONSES, Chart, rows_of
-from napari_recist.read.typed_fields import Field, Kind, text_of
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
 from napari_recist.widgets.rows_form import RowsForm
 from recist_tool import Scope
+from recist_tool.app.reading import RESPONSES, Chart, Field, Kind, rows_of, text_of
 
 if TYPE_CHECKING:
-    from napari_recist.read.current_read import Reading
+    from recist_tool.app.reading import Reading
 
 MARKERS = (
     Field("name", "Marker", choices=("CEA", "CgA", "AFP", "CA 19-9", "5-HIAA")),

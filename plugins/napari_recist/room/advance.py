@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_recist.read.signing import is_signed
+from recist_tool.app.reading import is_signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,9 +10,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.read.current_read import Unfinished
-from napari_recist.read.findings import caliper_of
-from napari_recist.read.signing import require_unsigned
 from napari_recist.room.finding_recorder import PULL_IT
 from napari_recist.viewport.annotations.caliper_graphics import Mark
 from napari_recist.viewport.annotations.case_graphics import Placed
@@ -23,11 +20,13 @@ from recist_tool import (
     CommandRefused,
     MeasuringMethod,
     PlaneCaliper,
+    caliper_of,
     carry_over,
     from_record,
     register,
     segment_click,
 )
+from recist_tool.app.reading import Unfinished, require_unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

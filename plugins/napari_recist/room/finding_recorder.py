@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.read.current_read import UNFINISHED, Note, Unfinished
-from napari_recist.read.findings import caliper_of, with_caliper
-from napari_recist.read.mask_provenance import corrected
 from napari_recist.viewport.annotations.caliper_handles import renewed
 from napari_recist.viewport.mouse.caliper_tool import NEW
 from recist_tool import (
@@ -23,11 +20,17 @@ from recist_tool import (
     Split,
     TooSmall,
     as_record,
+    caliper_of,
+)
+from recist_tool.app.reading import (
+    UNFINISHED,
+    Note,
+    Unfinished,
+    corrected,
+    with_caliper,
 )
 
 if TYPE_CHECKING:
-    from napari_recist.read.current_read import Reading
-    from napari_recist.read.findings import Finding
     from napari_recist.viewport.mouse.caliper_tool import Outcome
     from recist_tool import (
         Caliper,
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
         Provenance,
         Volume,
     )
+    from recist_tool.app.reading import Finding, Reading
 
 NODE_WAITS = (
     "Node: pull an end of the dashed short axis to its edge; a click takes it as it is."

@@ -8,14 +8,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from napari_recist.read.current_read import DRAFT, UNFINISHED
-from napari_recist.read.signing import require_unsigned
 from napari_recist.viewport.annotations.caliper_handles import Grip, Part, pulled
 from napari_recist.viewport.image.coordinates import is_inside
 from napari_recist.viewport.mouse.caliper_tool import Outcome
 from napari_recist.viewport.mouse.mouse import REACH_PX
 from napari_recist.widgets.key_filter import Key
 from recist_tool import CommandRefused, RecistToolError, shifted
+from recist_tool.app.reading import DRAFT, UNFINISHED, require_unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,26 +8,33 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from napari_recist.read.case_files import Proposal, cases_folder, is_case, reader_id
-from napari_recist.read.current_read import NewLesion, Note, Reading
-from napari_recist.read.find_cases import (
-    Looked,
-    first_note,
-    harm_words,
-    holds_images_of,
-    look,
-    refused,
-    require_images_of,
-)
-from napari_recist.read.missing_images import Missing
-from napari_recist.read.patient_series import Studies, visits_of
-from napari_recist.read.protocols import Intended, intended_in
 from napari_recist.room.reload_series import fill, renew
 from napari_recist.room.relocate_images import Locator
 from napari_recist.room.workspace_store import Keeper
 from napari_recist.viewport.viewports import Viewing
 from napari_recist.widgets.file_drop import FOREIGN
 from recist_tool import RecistToolError, Session, neutral_name, read_protocol
+from recist_tool.app.reading import (
+    Intended,
+    Looked,
+    Missing,
+    NewLesion,
+    Note,
+    Proposal,
+    Reading,
+    Studies,
+    cases_folder,
+    first_note,
+    harm_words,
+    holds_images_of,
+    intended_in,
+    is_case,
+    look,
+    reader_id,
+    refused,
+    require_images_of,
+    visits_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

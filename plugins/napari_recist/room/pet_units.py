@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from napari_recist.read.typed_fields import made
 from recist_tool import (
     CommandRefused,
     OverrideSuv,
@@ -13,6 +12,7 @@ from recist_tool import (
     SuvUnit,
     WithdrawSuvOverride,
 )
+from recist_tool.app.reading import made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

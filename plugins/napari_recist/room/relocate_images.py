@@ -9,9 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_recist.read.current_read import Note
-from napari_recist.read.find_cases import harm_words, nothing_words
-from napari_recist.read.missing_images import is_folder, place
 from recist_tool import (
     DicomError,
     LocateSeries,
@@ -20,15 +17,14 @@ from recist_tool import (
     person_of,
     scan,
 )
+from recist_tool.app.reading import Note, harm_words, is_folder, nothing_words, place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from napari_recist.read.current_read import Reading
-    from napari_recist.read.missing_images import Missing
-    from napari_recist.read.patient_series import Studies
     from napari_recist.widgets.background import Loader
     from recist_tool import Series, SeriesReference
+    from recist_tool.app.reading import Missing, Reading, Studies
 
     Advance = Callable[[int, int], None]
     Move = tuple[tuple[str, ...], tuple[str, ...]]

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_recist.read.current_read import Note
-from napari_recist.read.find_cases import remark_on
-from napari_recist.read.hanging_protocol import Film, Place, Plane
-from napari_recist.read.organ_windows import OrganWindows
-from napari_recist.read.work_order import as_date, free_name
 from napari_recist.room.finding_recorder import Recorder
 from napari_recist.room.open_case import Opening
 from recist_tool import SetReferenceDate, Timepoint, series_reference
+from recist_tool.app.reading import (
+    Film,
+    Note,
+    OrganWindows,
+    Place,
+    Plane,
+    as_date,
+    free_name,
+    remark_on,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

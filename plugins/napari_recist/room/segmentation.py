@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from napari_recist.read.current_read import DRAFT, UNFINISHED
 from napari_recist.viewport.annotations.mask_outlines import SavedMasks, holds
 from napari_recist.viewport.image.coordinates import middle, plane_spacing
 from napari_recist.viewport.mask_graphics import MaskView
@@ -30,6 +29,7 @@ from recist_tool import (
     segment_click,
     smoothed_outline,
 )
+from recist_tool.app.reading import DRAFT, UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_recist.read.findings import caliper_of, with_caliper
 from napari_recist.viewport.mouse.mask_edit import made_here
 from recist_tool import (
     CommandRefused,
     MeasuringMethod,
     as_record,
+    caliper_of,
     from_record,
     snap_caliper,
 )
+from recist_tool.app.reading import with_caliper
 
 if TYPE_CHECKING:
     from napari_recist.room.room import Room

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from napari_recist.read.findings import caliper_of
-from recist_tool import LesionRole, Measured
+from recist_tool import LesionRole, Measured, caliper_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_recist.read.window_presets import Window
     from napari_recist.room.room import Room
+    from recist_tool.app.reading import Window
 
 LESION_SLICE: Final = 61
 """Where the first lesion of the patient is largest, counted as on the screen."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from napari_recist.read.hanging_protocol import COUNTS, Film, Place, Plane
 from napari_recist.viewport.link import LinkMode
 from napari_recist.widgets.reader_settings import write_whole
 from recist_tool import CASE_SUFFIX
+from recist_tool.app.reading import COUNTS, Film, Place, Plane
 
 if TYPE_CHECKING:
     from pathlib import Path

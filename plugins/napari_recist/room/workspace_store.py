@@ -5,17 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from napari_recist.read.hanging_protocol import COUNTS
-from napari_recist.read.window_presets import Window
 from napari_recist.room.workspace import Desk, PaneState, read_desk, write_desk
 from napari_recist.viewport.link import Looked
+from recist_tool.app.reading import COUNTS, Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_recist.read.current_read import Reading
     from napari_recist.viewport.measuring_viewport import Station
     from napari_recist.viewport.viewports import Viewing
+    from recist_tool.app.reading import Reading
 
 
 class Keeper:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.read.findings import caliper_of
-from napari_recist.read.lesion_draft import role_words
 from napari_recist.table.cells import Cell, Table
 from napari_recist.table.scope_rows import scope_rows
 from napari_recist.viewport.annotations.case_graphics import sizes
@@ -20,15 +18,15 @@ from recist_tool import (
     NotEvaluable,
     Split,
     TooSmall,
+    caliper_of,
 )
+from recist_tool.app.reading import role_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from napari_recist.read.assessment import Judged
-    from napari_recist.read.current_read import Reading
-    from napari_recist.read.findings import Finding
     from recist_tool import Blinding, Caliper, Lesion
+    from recist_tool.app.reading import Finding, Judged, Reading
 
 DASH = "\N{EN DASH}"
 WAITING = "\N{BULLET}"

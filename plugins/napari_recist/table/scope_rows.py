@@ -6,16 +6,16 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.read.assessment import EXTRAHEPATIC, LIVER, PATIENT
 from napari_recist.table.cells import Cell
 from recist_tool import NewLesions, Response, Scope
+from recist_tool.app.reading import EXTRAHEPATIC, LIVER, PATIENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from decimal import Decimal
 
-    from napari_recist.read.assessment import Judged
     from recist_tool import Figure, PatientAssessment, TimepointResponse
+    from recist_tool.app.reading import Judged
 
     Rows = list[tuple[Cell, ...]]
 

@@ -8,9 +8,9 @@ from qtpy.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from qtpy.QtGui import QFont, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
 from qtpy.QtWidgets import QToolTip, QWidget
 
-from napari_recist.read.assessment import EXTRAHEPATIC, LIVER, PATIENT
 from napari_recist.table.sum_series import Course
 from napari_recist.widgets.theme import fitting
+from recist_tool.app.reading import EXTRAHEPATIC, LIVER, PATIENT
 
 if TYPE_CHECKING:
     from qtpy.QtGui import QHelpEvent, QMouseEvent, QPaintEvent

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.read.assessment import EXTRAHEPATIC
+from recist_tool.app.reading import EXTRAHEPATIC
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from napari_recist.read.assessment import Judged
     from recist_tool import Timepoint, TimepointResponse
+    from recist_tool.app.reading import Judged
 
 Point = tuple[float, float]
 

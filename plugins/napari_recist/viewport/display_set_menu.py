@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QMenu, QWidget
 
-from napari_recist.read.hanging_protocol import Film, Plane
-from napari_recist.read.patient_series import UNDATED, series_words
 from napari_recist.viewport.image.reformat import plane_of, refusal
+from recist_tool.app.reading import UNDATED, Film, Plane, series_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

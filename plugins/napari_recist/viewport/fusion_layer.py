@@ -8,9 +8,9 @@ import numpy as np
 from napari.layers import Image
 from napari.utils.colormaps import Colormap
 
-from napari_recist.read.window_presets import PRESETS, Window
 from napari_recist.viewport.annotations.corner_text import Corner, Line
 from napari_recist.viewport.image.coordinates import layer_scale
+from recist_tool.app.reading import PRESETS, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable

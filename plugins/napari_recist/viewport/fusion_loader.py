@@ -9,12 +9,11 @@ from napari_recist.viewport.image.fusion import refusal, resampled
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from napari_recist.read.current_read import Reading
-    from napari_recist.read.patient_series import Studies
     from napari_recist.viewport.image.fusion import Overlay
     from napari_recist.viewport.measuring_viewport import Station
     from napari_recist.widgets.background import Loader
     from recist_tool import RecistToolError, Series, Volume
+    from recist_tool.app.reading import Reading, Studies
 
 
 class Wall(Protocol):

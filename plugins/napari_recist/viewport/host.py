@@ -8,13 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from napari_recist.read.current_read import Reading
-    from napari_recist.read.hanging_protocol import Film
-    from napari_recist.read.missing_images import Missing
-    from napari_recist.read.patient_series import Studies
     from napari_recist.viewport.measuring_viewport import Station
     from napari_recist.viewport.viewports import Viewing
     from napari_recist.widgets.background import Loader
+    from recist_tool.app.reading import Film, Missing, Reading, Studies
 
 
 class WorkspaceKeeper(Protocol):

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from napari_recist.read.findings import caliper_of
-from napari_recist.read.hanging_protocol import Plane
 from napari_recist.viewport.link import (
     LinkMode,
     are_parallel,
@@ -17,17 +15,19 @@ from napari_recist.viewport.link import (
     line_of,
     shift,
 )
+from recist_tool import caliper_of
+from recist_tool.app.reading import Plane
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from numpy.typing import NDArray
 
-    from napari_recist.read.current_read import Reading
     from napari_recist.viewport.image.coordinates import Ends
     from napari_recist.viewport.link import Points, Tie
     from napari_recist.viewport.measuring_viewport import Station
     from recist_tool import SeriesReference, Volume
+    from recist_tool.app.reading import Reading
 
     Name = tuple[str, str]
     Pair = tuple[Name, Name]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from napari_recist.read.current_read import DRAFT
 from napari_recist.viewport.annotations.caliper_graphics import Mark
 from napari_recist.viewport.annotations.mask_outlines import (
     Outline,
@@ -16,13 +15,14 @@ from napari_recist.viewport.annotations.mask_outlines import (
 from napari_recist.viewport.image.coordinates import plane_spacing
 from napari_recist.viewport.mouse.left_button import Mode
 from napari_recist.widgets.role_colours import ROLE_COLOURS
+from recist_tool.app.reading import DRAFT
 
 if TYPE_CHECKING:
-    from napari_recist.read.current_read import Reading
     from napari_recist.viewport.measuring_viewport import Station
     from napari_recist.viewport.mouse.left_button import MaskTool
     from napari_recist.viewport.mouse.mask_edit import Draft
     from recist_tool import LesionRole, Mask, Volume
+    from recist_tool.app.reading import Reading
 
 BRUSH_COLOURS = {Mode.ADD: "#ffffff", Mode.ERASE: "#ff8a80"}
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from napari_recist.read.current_read import DRAFT, UNFINISHED
-from napari_recist.read.hanging_protocol import Film
 from napari_recist.viewport.mouse.caliper_tool import CaliperTool
 from napari_recist.viewport.mouse.left_button import Hands
 from napari_recist.viewport.mouse.mouse import PaneMouse
 from napari_recist.viewport.slice_annotations import Sheet
 from napari_recist.viewport.viewport import Pane
+from recist_tool.app.reading import DRAFT, UNFINISHED, Film
 
 if TYPE_CHECKING:
     import numpy as np
     from napari.components import ViewerModel
     from numpy.typing import NDArray
 
-    from napari_recist.read.current_read import Reading
     from napari_recist.viewport.mouse.caliper_tool import Outcome
+    from recist_tool.app.reading import Reading
 
 
 class Wall(Protocol):

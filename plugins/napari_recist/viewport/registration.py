@@ -11,12 +11,12 @@ from recist_tool import RecistToolError, register
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from napari_recist.read.current_read import Reading
     from napari_recist.viewport.link import Points
     from napari_recist.viewport.linking import Linking
     from napari_recist.viewport.measuring_viewport import Station
     from napari_recist.widgets.background import Loader
     from recist_tool import Registration, Volume
+    from recist_tool.app.reading import Reading
 
 
 class Wall(Protocol):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_recist.read.current_read import DRAFT, UNFINISHED, NewLesion
-from napari_recist.read.hanging_protocol import Plane
 from napari_recist.viewport.annotations.caliper_graphics import Mark
 from napari_recist.viewport.annotations.case_graphics import (
     doubt,
@@ -18,15 +16,16 @@ from napari_recist.viewport.image.coordinates import middle, plane_spacing
 from napari_recist.viewport.mouse.caliper_tool import NEW
 from napari_recist.viewport.slice_slider import Tick
 from recist_tool import LesionRole
+from recist_tool.app.reading import DRAFT, UNFINISHED, NewLesion, Plane
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_recist.read.current_read import Reading
     from napari_recist.viewport.annotations.case_graphics import Carry, Placed
     from napari_recist.viewport.mouse.caliper_tool import CaliperTool, Outcome
     from napari_recist.viewport.viewport import Pane
     from recist_tool import Volume
+    from recist_tool.app.reading import Reading
 
 
 class Sheet:

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from napari.utils.color import ColorValue
 
-from napari_recist.read.hanging_protocol import Plane
-from napari_recist.read.window_presets import first_window, window_name
 from napari_recist.viewport.annotations.caliper_graphics import sketch
 from napari_recist.viewport.annotations.corner_text import (
     WARNING_COLOUR,
@@ -39,6 +37,7 @@ from napari_recist.viewport.image.coordinates import (
 from napari_recist.viewport.image.image_layer import Picture
 from napari_recist.viewport.image.reformat import cut
 from napari_recist.viewport.link import Looked
+from recist_tool.app.reading import Plane, first_window, window_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,11 +45,11 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from numpy.typing import NDArray
 
-    from napari_recist.read.window_presets import Window
     from napari_recist.viewport.annotations.caliper_graphics import Mark, Sketch
     from napari_recist.viewport.annotations.mask_outlines import Outline
     from napari_recist.viewport.image.coordinates import Ends, Pixel
     from recist_tool import Volume
+    from recist_tool.app.reading import Window
 
 LOADING = "Loading \N{HORIZONTAL ELLIPSIS}"
 FILLED = 0.97

@@ -15,10 +15,10 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.read.hanging_protocol import COUNTS
 from napari_recist.widgets.flow_layout import Flowing
 from napari_recist.widgets.progress_bar import ProgressBar
 from napari_recist.widgets.theme import Dress, is_light, lettered, points, set_theme
+from recist_tool.app.reading import COUNTS
 
 if TYPE_CHECKING:
     from napari_recist.viewport.host import ViewportHost

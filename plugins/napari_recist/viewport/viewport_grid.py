@@ -22,14 +22,13 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.read.hanging_protocol import COUNTS
-from napari_recist.read.missing_images import ELLIPSIS, nearest
 from napari_recist.viewport.annotations.overlay_widget import canvas_of, qt_viewer_of
 from napari_recist.viewport.display_set_menu import FilmMenu
 from napari_recist.viewport.slice_slider import SliceBar
 from napari_recist.viewport.viewport_bar import PaneBar
 from napari_recist.widgets.file_drop import admit, dropped
 from napari_recist.widgets.theme import named
+from recist_tool.app.reading import COUNTS, ELLIPSIS, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,9 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from napari_recist.read.display_sets import Films
-from napari_recist.read.hanging_protocol import COUNTS, Film, Plane
-from napari_recist.read.patient_series import series_words
 from napari_recist.viewport.annotations.captions import caption_of
 from napari_recist.viewport.fusion_loader import Fusing
 from napari_recist.viewport.image.mip import projections
@@ -19,6 +16,7 @@ from napari_recist.viewport.measuring_viewport import Station
 from napari_recist.viewport.registration import Registering
 from napari_recist.viewport.viewport import LOADING
 from napari_recist.viewport.viewport_factory import Making
+from recist_tool.app.reading import COUNTS, Film, Films, Plane, series_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,13 +25,12 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from numpy.typing import NDArray
 
-    from napari_recist.read.current_read import Reading
-    from napari_recist.read.patient_series import Studies
     from napari_recist.viewport.annotations.corner_text import Caption
     from napari_recist.viewport.mouse.caliper_tool import Outcome
     from napari_recist.viewport.viewport_factory import Maker
     from napari_recist.widgets.background import Loader
     from recist_tool import RecistToolError, Series, Volume
+    from recist_tool.app.reading import Reading, Studies
 
 
 class Viewing:

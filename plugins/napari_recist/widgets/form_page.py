@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from napari_recist.read.current_read import Reading
     from napari_recist.widgets.record_form import RecordForm
     from napari_recist.widgets.rows_form import RowsForm
+    from recist_tool.app.reading import Reading
 
 
 class FormPage(QScrollArea):

@@ -13,8 +13,8 @@ from recist_tool import Blinding
 if TYPE_CHECKING:
     from qtpy.QtGui import QResizeEvent
 
-    from napari_recist.read.current_read import Note
     from recist_tool import Session
+    from recist_tool.app.reading import Note
 
 ERROR_STYLE = f"QLabel {{ background: {FAULT}; color: white; padding: 4px; }}"
 NOTE_STYLE = "QLabel { padding: 4px; }"

@@ -15,7 +15,10 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.read.typed_fields import (
+from napari_recist.widgets.combo_box import CalmComboBox
+from napari_recist.widgets.theme import FAULT, UNFIT
+from recist_tool import Blinded, CommandRefused
+from recist_tool.app.reading import (
     NO,
     NOT_BLINDED,
     YES,
@@ -24,17 +27,14 @@ from napari_recist.read.typed_fields import (
     value_of,
     values_of,
 )
-from napari_recist.widgets.combo_box import CalmComboBox
-from napari_recist.widgets.theme import FAULT, UNFIT
-from recist_tool import Blinded, CommandRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qtpy.QtGui import QResizeEvent
 
-    from napari_recist.read.typed_fields import Field
     from recist_tool import Blinding
+    from recist_tool.app.reading import Field
 
 FAULT_STYLE = f"QLabel {{ background: {FAULT}; color: white; padding: 2px 4px; }}"
 UNFIT_STYLE = f"border: 1px solid {UNFIT};"

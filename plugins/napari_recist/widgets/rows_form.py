@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_recist.read.typed_fields import NOT_BLINDED
 from napari_recist.widgets.record_form import RecordForm, fault_line
+from recist_tool.app.reading import NOT_BLINDED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from napari_recist.read.typed_fields import Field
     from recist_tool import Blinding
+    from recist_tool.app.reading import Field
 
 
 class RowsForm(QWidget):

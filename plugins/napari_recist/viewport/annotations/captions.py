@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_recist.read.hanging_protocol import Place, place_of
 from napari_recist.viewport.annotations.corner_text import Caption
+from recist_tool.app.reading import Place, place_of
 
 if TYPE_CHECKING:
-    from napari_recist.read.current_read import Reading
-    from napari_recist.read.hanging_protocol import Film
     from recist_tool import Series
+    from recist_tool.app.reading import Film, Reading
 
 FIXED = (Place.BASELINE, Place.NADIR, Place.PRIOR, Place.CURRENT)
 

@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_recist.read.current_read import UNFINISHED
-from napari_recist.read.findings import caliper_of, calipers_of
 from napari_recist.viewport.annotations.caliper_graphics import Mark
 from napari_recist.viewport.image.coordinates import ends_on_slice, nearest_slice
 from recist_tool import (
     LesionRole,
     PlaneCaliper,
+    caliper_of,
+    calipers_of,
     from_record,
     length_mm,
     measurability,
     organ_group,
     selection,
 )
+from recist_tool.app.reading import UNFINISHED
 
 if TYPE_CHECKING:
-    from napari_recist.read.current_read import NewLesion, Reading, Unfinished
     from napari_recist.viewport.image.coordinates import Spacing
     from recist_tool import Caliper, Case, Lesion, Protocol, Read, Volume
+    from recist_tool.app.reading import NewLesion, Reading, Unfinished
 
 Carry = Callable[[str, NDArray[np.float64]], NDArray[np.float64]]
 """From patient points of a visit, shape (points, 3), to those of a series on show."""

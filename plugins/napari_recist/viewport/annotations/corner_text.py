@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from napari_recist.read.hanging_protocol import Plane
 from napari_recist.viewport.annotations.caliper_graphics import Box
+from recist_tool.app.reading import Plane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from napari_recist.read.window_presets import Window
     from recist_tool import Volume
+    from recist_tool.app.reading import Window
 
 MARGIN_PX: Final = 8.0
 FREE: Final = 0.44

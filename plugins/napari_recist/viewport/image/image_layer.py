@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from napari.layers import Image
 
-from napari_recist.read.window_presets import Window
 from napari_recist.viewport.image.coordinates import layer_scale
+from recist_tool.app.reading import Window
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.ndimage import affine_transform
 
-from napari_recist.read.hanging_protocol import Plane
 from napari_recist.viewport.image.reformat import cut
+from recist_tool.app.reading import Plane
 
 if TYPE_CHECKING:
     from collections.abc import Callable

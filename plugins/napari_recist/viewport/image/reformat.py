@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from napari_recist.read.hanging_protocol import Plane
 from recist_tool import GeometryError
+from recist_tool.app.reading import Plane
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,9 +6,9 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from napari_recist.read.patient_series import series_words
 from napari_recist.viewport.image.volume_cache import Shelf
 from recist_tool import SuvRefused, SuvUnit, open_volume
+from recist_tool.app.reading import series_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from napari_recist.read.window_presets import dragged
+from recist_tool.app.reading import dragged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from napari_recist.read.typed_fields import NOT_BLINDED
-from recist_tool import (
-    DicomError,
-    GeometryWarning,
-    Timepoint,
-    WarningCode,
-    as_remembered,
-    person_of,
-    propose_timepoints,
-    series_reference,
-)
+from recist_tool.app.reading.typed_fields import NOT_BLINDED
+from recist_tool.dicom.scan.series import as_remembered, series_reference
+from recist_tool.dicom.scan.timepoints import person_of, propose_timepoints
+from recist_tool.errors import DicomError
+from recist_tool.measure.geometry.grid import GeometryWarning
+from recist_tool.model.case import Timepoint
+from recist_tool.terms import WarningCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
-    from recist_tool import Blinding, Case, Series, SeriesReference
+    from recist_tool.dicom.scan.scan import Series
+    from recist_tool.model.blinding import Blinding
+    from recist_tool.model.case import Case, SeriesReference
 
 UNDATED = "undated"
 

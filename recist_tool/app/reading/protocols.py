@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool import PROTOCOL_FILE, Blinded, Protocol, RecistToolError, read_protocol
+from recist_tool.errors import RecistToolError
+from recist_tool.model.protocol import Protocol
+from recist_tool.store.protocol_file import PROTOCOL_FILE, read_protocol
+from recist_tool.terms import Blinded
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recist_tool import Case
+    from recist_tool.model.case import Case
 
 UNREAD = Protocol(name=f"{PROTOCOL_FILE} does not read", blinded_to=tuple(Blinded))
 """Nobody knows what a file that does not read would have hidden: so all is."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recist_tool import CommandRefused
+from recist_tool.errors import CommandRefused
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Sequence
 
-    from recist_tool import Blinding, Timepoint
+    from recist_tool.model.blinding import Blinding
+    from recist_tool.model.case import Timepoint
 
 
 def next_of(

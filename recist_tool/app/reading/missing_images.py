@@ -8,17 +8,18 @@ from __future__ import annotations
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from napari_recist.read.findings import calipers_of
-from napari_recist.read.patient_series import series_words
+from recist_tool.app.reading.findings import calipers_of
+from recist_tool.app.reading.patient_series import series_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_recist.read.current_read import Reading
-    from napari_recist.read.findings import Finding
-    from napari_recist.read.hanging_protocol import Film
-    from napari_recist.read.patient_series import Studies
-    from recist_tool import Caliper, SeriesReference, Timepoint
+    from recist_tool.app.reading.current_read import Reading
+    from recist_tool.app.reading.findings import Finding
+    from recist_tool.app.reading.hanging_protocol import Film
+    from recist_tool.app.reading.patient_series import Studies
+    from recist_tool.model.case import SeriesReference, Timepoint
+    from recist_tool.model.diameter import Caliper
 
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 ENDING = 2

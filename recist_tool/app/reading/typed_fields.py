@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
-from recist_tool import Blinding, CommandRefused, faults_of
+from recist_tool.errors import CommandRefused
+from recist_tool.model.blinding import Blinding
+from recist_tool.store.validation import faults_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

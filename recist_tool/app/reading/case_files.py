@@ -10,9 +10,9 @@ import getpass
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from recist_tool import CASE_SUFFIX
+from recist_tool.store.casefile import CASE_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -74,11 +74,11 @@ def find_cases(folder: Path, study_instance_uids: Iterable[str]) -> Found:
 def _studies(content: Any) -> Iterator[str]:
     """Yield the study UIDs of a case file, whatever its version holds besides."""
     if isinstance(content, dict):
-        for name, value in content.items():
+        for name, value in cast("dict[str, Any]", content).items():
             if name == "study_instance_uid" and isinstance(value, str):
                 yield value
             else:
                 yield from _studies(value)
     elif isinstance(content, list):
-        for value in content:
+        for value in cast("list[Any]", content):
             yield from _studies(value)

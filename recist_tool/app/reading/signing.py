@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from recist_tool import CommandRefused, LockTimepoint, UnlockTimepoint
+from recist_tool.errors import CommandRefused
+from recist_tool.model.commands import LockTimepoint, UnlockTimepoint
 
 if TYPE_CHECKING:
-    from napari_recist.read.current_read import Reading
+    from recist_tool.app.reading.current_read import Reading
 
 NAMED = 6
 """How many lesions that wait are named; of more, the number."""

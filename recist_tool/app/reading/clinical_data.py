@@ -7,39 +7,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from napari_recist.read.typed_fields import made
-from recist_tool import (
+from recist_tool.app.reading.typed_fields import made
+from recist_tool.errors import CommandRefused
+from recist_tool.model.clinical import (
+    Clinical,
+    MarkerValue,
+    SomatostatinAnalogue,
+    Symptom,
+)
+from recist_tool.model.commands import (
     ClearClinical,
     ClearUptake,
     ClearVolumes,
-    Clinical,
-    CommandRefused,
-    FollowUp,
-    MarkerValue,
     OverrideResponse,
-    PetLesion,
-    PetScan,
     RecordClinical,
     RecordUptake,
     RecordVolumes,
-    ReferenceRegion,
-    Response,
-    Scope,
     SetFollowUp,
     SetReferenceDate,
     SetTreatments,
-    SomatostatinAnalogue,
-    Symptom,
-    Treatment,
-    VisitOverride,
     WithdrawOverride,
 )
+from recist_tool.model.follow_up import FollowUp, Treatment
+from recist_tool.model.override import VisitOverride
+from recist_tool.model.pet import PetLesion, PetScan, ReferenceRegion
+from recist_tool.terms import Response, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from napari_recist.read.current_read import Reading
+    from recist_tool.app.reading.current_read import Reading
 
     Values = Mapping[str, Any]
 
@@ -120,7 +118,7 @@ class Chart:
             for name, value in values.items()
             if not name.startswith((LIVER_REGION, BLOOD_REGION))
         }
-        kept = self.uptake.lesions if self.uptake else {}
+        kept: Mapping[str, PetLesion] = self.uptake.lesions if self.uptake else {}
         scan = {
             **plain,
             "lesions": kept,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool import Criteria, RecistToolError
+from recist_tool.errors import RecistToolError
+from recist_tool.terms import Criteria
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recist_tool import (
-        ExtrahepaticSums,
-        PatientAssessment,
-        Protocol,
-        ScopeAssessment,
-        Session,
-    )
+    from recist_tool.app.session import Session
+    from recist_tool.criteria.answer.answer import ScopeAssessment
+    from recist_tool.model.protocol import Protocol
+    from recist_tool.trial.extrahepatic import ExtrahepaticSums
+    from recist_tool.trial.patient import PatientAssessment
 
 PATIENT, LIVER, EXTRAHEPATIC = "patient", "liver", "extrahepatic"
 NOT_ASKED = "not in the protocol"

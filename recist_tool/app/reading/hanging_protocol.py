@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_recist.read.current_read import Reading
+    from recist_tool.app.reading.current_read import Reading
 
 
 class Plane(Enum):

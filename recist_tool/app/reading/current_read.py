@@ -8,38 +8,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.read.findings import caliper_of
-from napari_recist.read.protocols import Intended
-from napari_recist.read.work_order import free_name, next_of
-from recist_tool import (
+from recist_tool.app.agenda import expected_lesions
+from recist_tool.app.reading.findings import caliper_of
+from recist_tool.app.reading.protocols import Intended
+from recist_tool.app.reading.work_order import free_name, next_of
+from recist_tool.errors import CommandRefused, RecistToolError
+from recist_tool.model.blinding import Blinding
+from recist_tool.model.commands import (
     AddTimepoint,
     AttachSeries,
-    Blinding,
-    CommandRefused,
-    LesionRole,
-    RecistToolError,
     RemoveTimepoint,
     ReviseLesion,
     ReviseTimepoint,
-    expected_lesions,
-    visit_to_sign_before_opening,
 )
+from recist_tool.model.sequence import visit_to_sign_before_opening
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from napari_recist.viewport.image.coordinates import Ends
-    from recist_tool import (
-        Case,
-        Lesion,
-        PlaneCaliper,
-        Protocol,
-        Provenance,
-        Read,
-        SeriesReference,
-        Session,
-        Timepoint,
-    )
+    from recist_tool.app.session import Session
+    from recist_tool.measure.caliper.caliper import Ends, PlaneCaliper
+    from recist_tool.model.case import Case, Read, SeriesReference, Timepoint
+    from recist_tool.model.lesion import Lesion
+    from recist_tool.model.protocol import Protocol
+    from recist_tool.model.provenance import Provenance
 
 SIGN_HERE = "Sign it below the table"
 UNFINISHED = "unfinished"

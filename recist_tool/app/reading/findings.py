@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recist_tool import (
-    CommandRefused,
-    LesionRole,
-    Measured,
-    NewLesionSeen,
-    NewLesionStatus,
-    NonTargetSeen,
-)
-from recist_tool import caliper_of as caliper_of
-from recist_tool import calipers_of as calipers_of
+from recist_tool.errors import CommandRefused
+from recist_tool.model.finding import Measured, NewLesionSeen, NonTargetSeen
+from recist_tool.model.finding import caliper_of as caliper_of
+from recist_tool.model.finding import calipers_of as calipers_of
+from recist_tool.terms import LesionRole, NewLesionStatus
 
 if TYPE_CHECKING:
-    from recist_tool import (
+    from recist_tool.model.diameter import Caliper
+    from recist_tool.model.finding import (
         Absent,
-        Caliper,
         MergedInto,
         NotEvaluable,
         Split,

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.read.case_files import Found, cases_folder, find_cases
-from napari_recist.read.current_read import Note
-from napari_recist.read.patient_series import Studies
-from recist_tool import CASE_SUFFIX, DicomError, ScanResult, scan
+from recist_tool.app.reading.case_files import Found, cases_folder, find_cases
+from recist_tool.app.reading.current_read import Note
+from recist_tool.app.reading.patient_series import Studies
+from recist_tool.dicom.scan.scan import ScanResult, scan
+from recist_tool.errors import DicomError
+from recist_tool.store.casefile import CASE_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from napari_recist.read.protocols import Intended
-    from recist_tool import Case, Series, Skipped, Volume
+    from recist_tool.app.reading.protocols import Intended
+    from recist_tool.dicom.scan.scan import Series, Skipped
+    from recist_tool.measure.geometry.volume import Volume
+    from recist_tool.model.case import Case
 
 FIRST_STEP = "Press M and draw the first lesion: two clicks, or one drag. ? shows keys."
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from napari_recist.read.window_presets import preset_of_organ
-from recist_tool import organ_group
+from recist_tool.app.reading.window_presets import preset_of_organ
+from recist_tool.criteria.course.organs import organ_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_recist.read.window_presets import Window
-    from recist_tool import Volume
+    from recist_tool.app.reading.window_presets import Window
+    from recist_tool.measure.geometry.volume import Volume
 
 
 class Windowed(Protocol):

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from recist_tool import organ_group
+from recist_tool.criteria.course.organs import organ_group
 
 if TYPE_CHECKING:
-    from recist_tool import Volume
+    from recist_tool.measure.geometry.volume import Volume
 
 
 class Window(NamedTuple):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.read.current_read import NewLesion
-from recist_tool import LesionRole
+from recist_tool.app.reading.current_read import NewLesion
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_recist.read.current_read import Reading
+    from recist_tool.app.reading.current_read import Reading
 
 
 def role_words(role: LesionRole) -> str:

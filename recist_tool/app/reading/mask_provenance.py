@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.read.findings import caliper_of
-from recist_tool import MeasuringMethod
+from recist_tool.app.reading.findings import caliper_of
+from recist_tool.model.provenance import MeasuringMethod
 
 if TYPE_CHECKING:
-    from recist_tool import Caliper, LesionMask, Provenance, Read
+    from recist_tool.model.case import Read
+    from recist_tool.model.diameter import Caliper
+    from recist_tool.model.mask import LesionMask
+    from recist_tool.model.provenance import Provenance
 
 
 class Corrected(NamedTuple):

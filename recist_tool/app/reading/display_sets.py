@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_recist.read.hanging_protocol import Film, Place, Plane, compared, nadir_of
+from recist_tool.app.reading.hanging_protocol import (
+    Film,
+    Place,
+    Plane,
+    compared,
+    nadir_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_recist.read.current_read import Reading
-    from napari_recist.read.patient_series import Studies
-    from recist_tool import Series
+    from recist_tool.app.reading.current_read import Reading
+    from recist_tool.app.reading.patient_series import Studies
+    from recist_tool.dicom.scan.scan import Series
 
 
 class Films:

@@ -1,1 +1,0 @@
-"""The read in progress, without a window: no Qt and no napari."""
