@@ -182,11 +182,11 @@ def _compare(dock: Any, count: int) -> None:
 
 
 def _with_calipers(station: Any) -> Callable[[], None]:
-    from napari_recist.viewport.annotations.caliper_graphics import Mark
+    from napari_recist.viewport.annotations.caliper_graphics import CaliperMark
     from recist_tool import LesionRole
 
     marks = [
-        Mark(
+        CaliperMark(
             f"T{number}",
             f"T{number}  20 mm",
             PlaneCaliper(

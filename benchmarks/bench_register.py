@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.registration_scenes import LARGE, SCENES, Scene, scanned
 from recist_tool.measure.registration.carry_over import carry_over
 from recist_tool.measure.registration.register import STEP_MM, register
-from recist_tool.measure.registration.rigid import Pair, best_shift
+from recist_tool.measure.registration.rigid import ScanPair, best_shift
 from recist_tool.measure.registration.translation_search import coarsened
 from recist_tool.phantom.motion import Motion
 
@@ -69,7 +69,7 @@ def answer(scene: Scene, twice: Twice) -> Answer:
     clock, processor = time.perf_counter(), time.process_time()
     registration = register(twice.first, twice.second)
     clock, processor = time.perf_counter() - clock, time.process_time() - processor
-    pair = Pair(*(coarsened(each, STEP_MM) for each in twice[:2])).halved()
+    pair = ScanPair(*(coarsened(each, STEP_MM) for each in twice[:2])).halved()
     shift = best_shift(pair)
     carried, spent = [], time.process_time()
     for place in twice.places:

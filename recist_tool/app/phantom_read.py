@@ -22,7 +22,7 @@ from recist_tool.model.finding import (
     NonTargetSeen,
     TooSmall,
 )
-from recist_tool.phantom.spec import State
+from recist_tool.phantom.spec import LesionState
 from recist_tool.terms import LesionRole, NewLesionStatus
 
 if TYPE_CHECKING:
@@ -122,9 +122,9 @@ def _caliper(lesion: LesionTruth, volume: Volume, decimals: int) -> Caliper | No
 def _finding(lesion: LesionTruth, caliper: Caliper | None) -> Finding:
     if lesion.role is LesionRole.NEW:
         return NewLesionSeen(status=NewLesionStatus.DEFINITE, caliper=caliper)
-    if caliper is None or lesion.state is State.ABSENT:
+    if caliper is None or lesion.state is LesionState.ABSENT:
         return Absent()
-    if lesion.state is State.TOO_SMALL:
+    if lesion.state is LesionState.TOO_SMALL:
         return TooSmall()
     if lesion.role is LesionRole.NON_TARGET:
         return NonTargetSeen(caliper=caliper)

@@ -8,7 +8,7 @@ from recist_tool.cli.cohort_files import placed, under
 from recist_tool.errors import AssessmentFailed, Fault, FindingsError, InputError
 from recist_tool.terms import ReaderRole
 from recist_tool.trial.cohort import FailedPatient
-from recist_tool.trial.double_reads import Reading, reader_agreements, reading
+from recist_tool.trial.double_reads import PatientRead, reader_agreements, reading
 from recist_tool.trial.judging import judging
 from recist_tool.trial.kept import KeptPatient, Known, kept
 from recist_tool.trial.patient_result import patient_result
@@ -31,7 +31,7 @@ class _Read(NamedTuple):
     patient: KeptPatient | None = None
 
 
-class Answers:
+class CohortAnswers:
     """The patients answered, what is wrong with the others, and how many those are.
 
     `failed` holds those over whom the program went wrong: they stop no other.
@@ -53,7 +53,7 @@ class Answers:
         self._known = Known()
         self._reads: dict[str, tuple[_Read, ...]] = {}
         self._doubled: set[str] = set()
-        self._readings: list[Reading] = []
+        self._readings: list[PatientRead] = []
         self.faults: list[Fault] = []
         self.failed: list[FailedPatient] = []
         self.refused = 0

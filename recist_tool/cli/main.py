@@ -303,9 +303,9 @@ def measure(  # noqa: PLR0913 - one parameter an option
 
     options = options_of(boundary, inside_only, fraction, threshold or (), suv)
     if mask.is_dir():
-        from recist_tool.cli.measure_folder import Asked, run_folder
+        from recist_tool.cli.measure_folder import MeasureRequest, run_folder
 
-        asked = Asked(mask, series, scheduler, out, json)
+        asked = MeasureRequest(mask, series, scheduler, out, json)
         raise typer.Exit(run_folder(asked, options))
     into = None
     if case is not None:
@@ -380,9 +380,9 @@ def trial(  # noqa: PLR0913 - one parameter an option
     ] = False,
 ) -> None:
     """Say response rates, survival and their limits for a trial, with figures."""
-    from recist_tool.cli.trial import Asked, run
+    from recist_tool.cli.trial import TrialRequest, run
 
-    asked = Asked(
+    asked = TrialRequest(
         json, report, criteria, settings, tuple(by or ()), keep_going, accepted
     )
     raise typer.Exit(run(files, asked))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Line = Mapping[str, Any]
 
 
-class Asked(NamedTuple):
+class MeasureRequest(NamedTuple):
     """What to measure, and where.
 
     Attributes
@@ -45,7 +45,7 @@ class Asked(NamedTuple):
     json: bool
 
 
-def run_folder(asked: Asked, options: MeasureOptions) -> int:
+def run_folder(asked: MeasureRequest, options: MeasureOptions) -> int:
     """Measure every file of masks below a folder; one bad file stops no other."""
     jobs = mask_jobs(asked.folder)
     images = None
@@ -96,7 +96,7 @@ def _results(
 
 
 def _measured(
-    asked: Asked, batch: Batch, results: _Results, settings: Mapping[str, Any]
+    asked: MeasureRequest, batch: Batch, results: _Results, settings: Mapping[str, Any]
 ) -> list[Line]:
     """Measure, and save or print each answer as it comes."""
     lines: list[Line] = []

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.cli.asked import plausibility_asked
-from recist_tool.cli.cohort_answers import Answers
+from recist_tool.cli.cohort_answers import CohortAnswers
 from recist_tool.cli.cohort_files import (
     count,
     criteria_named,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _WIDTH_OF_A_FILE = 120
 
 
-class Asked(NamedTuple):
+class TrialRequest(NamedTuple):
     """What was asked for on the command line.
 
     Attributes
@@ -59,7 +59,7 @@ class Asked(NamedTuple):
     accepted: str = ""
 
 
-def run(files: Sequence[Path], asked: Asked) -> int:
+def run(files: Sequence[Path], asked: TrialRequest) -> int:
     """Print or write the endpoints of all patients.
 
     Raises
@@ -71,7 +71,7 @@ def run(files: Sequence[Path], asked: Asked) -> int:
     """
     chosen = criteria_named(asked.criteria)
     settings = trial_settings(asked.settings)
-    answers = Answers(chosen, settings, asked.accepted)
+    answers = CohortAnswers(chosen, settings, asked.accepted)
     every = UnknownPlaces().watched(patients(files), settings.organ_words)
     every = plausibility_asked(every, dt.datetime.now(dt.UTC).date())
     for item in _counted(every, count(files)):
@@ -95,14 +95,14 @@ def run(files: Sequence[Path], asked: Asked) -> int:
     return 0
 
 
-def _raise_failed(answers: Answers, good: Sequence[KeptPatient]) -> None:
+def _raise_failed(answers: CohortAnswers, good: Sequence[KeptPatient]) -> None:
     """Say whom the program failed at; that is no exit status of 0."""
     if answers.failed:
         raise refusal(len(good), answers.refused, [one.fault for one in answers.failed])
 
 
 def _refused(
-    answers: Answers, asked: Asked, good: Sequence[KeptPatient]
+    answers: CohortAnswers, asked: TrialRequest, good: Sequence[KeptPatient]
 ) -> FindingsError:
     faults = [*answers.faults, *(one.fault for one in answers.failed)]
     if asked.keep_going:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from recist_tool.deidentify.pseudonyms import Pseudonyms
-    from recist_tool.deidentify.source import Source
+    from recist_tool.deidentify.source import SourceDataSet
 
 STRINGS: Final = frozenset(
     ("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM")
@@ -98,7 +98,7 @@ class Cleaner:
             "CS": words.term,
         }
 
-    def cleaned(self, source: Source) -> tuple[Element, ...]:
+    def cleaned(self, source: SourceDataSet) -> tuple[Element, ...]:
         """Return what may stay of a data set, or of an item of a sequence."""
         standard = (self._element(source, tag) for tag in source.found)
         private = (self._private(source, tag) for tag in source.found)
@@ -107,7 +107,7 @@ class Cleaner:
             *{element for pair in private for element in pair},
         )
 
-    def _element(self, source: Source, tag: int) -> Element | None:
+    def _element(self, source: SourceDataSet, tag: int) -> Element | None:
         group = tag >> 16
         if group & 1 or group in DROPPED_GROUPS or tag in NEVER or not tag & 0xFFFF:
             return None
@@ -118,7 +118,7 @@ class Cleaner:
             None if plan.action is Action.REMOVE else self._planned(source, tag, plan)
         )
 
-    def _planned(self, source: Source, tag: int, plan: Plan) -> Element | None:
+    def _planned(self, source: SourceDataSet, tag: int, plan: Plan) -> Element | None:
         vr = dictionary_VR(tag)
         if tag in (tags.PATIENT_NAME, tags.PATIENT_ID):
             return Element(tag, vr, self._person.subject_id.encode())
@@ -129,14 +129,14 @@ class Cleaner:
         found = source.binary(tag, vr) if plan.action is Action.BY_VR else None
         return found if found and (found.vr in NUMBERS or tag in BULK) else None
 
-    def _sequence(self, source: Source, tag: int, plan: Plan) -> Element | None:
+    def _sequence(self, source: SourceDataSet, tag: int, plan: Plan) -> Element | None:
         if plan.action is Action.BY_VR:
             items = tuple(map(self._item, source.items(tag)))
             kept = tuple(item for item in items if item is not None)
             return Element(tag, "SQ", kept) if kept or not items else None
         return None if plan.otherwise is Action.REMOVE else Element(tag, "SQ", ())
 
-    def _item(self, source: Source) -> tuple[Element, ...] | None:
+    def _item(self, source: SourceDataSet) -> tuple[Element, ...] | None:
         """Return an item of a sequence; None if it is a code that cannot stay."""
         elements = self.cleaned(source)
         if codes.CODE_TAGS.isdisjoint(source.found):
@@ -144,7 +144,7 @@ class Cleaner:
         code = codes.public_code(source)
         return None if code is None else (*elements, *code)
 
-    def _text(self, source: Source, tag: int, plan: Plan) -> Element | None:
+    def _text(self, source: SourceDataSet, tag: int, plan: Plan) -> Element | None:
         """Return an element of text; if nothing of it stays, what the profile says."""
         vr, values = dictionary_VR(tag), source.texts(tag)
         cleaned = self._cleaning(tag, vr, plan.action)
@@ -203,7 +203,7 @@ class Cleaner:
             return uid
         return self._pseudonyms.uid(uid)
 
-    def _private(self, source: Source, tag: int) -> tuple[Element, ...]:
+    def _private(self, source: SourceDataSet, tag: int) -> tuple[Element, ...]:
         """Return a safe private element and its creator; nothing of any other."""
         home = creator_tag(tag)
         if not tag >> 16 & 1 or home & 0xFFFF < 0x10:

@@ -12,7 +12,7 @@ from recist_tool.deidentify.encode import Element
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from recist_tool.deidentify.source import Source
+    from recist_tool.deidentify.source import SourceDataSet
 
 CODE_VALUE: Final = 0x0008_0100
 CODING_SCHEME: Final = 0x0008_0102
@@ -43,7 +43,7 @@ SCHEMES: Final = {
 """How the codes of public schemes look (PS3.16, chapter 8)."""
 
 
-def public_code(source: Source) -> tuple[Element, ...] | None:
+def public_code(source: SourceDataSet) -> tuple[Element, ...] | None:
     """Return value, scheme and meaning of a coded entry; None if it cannot stay."""
     value, scheme = source.text(CODE_VALUE), source.text(CODING_SCHEME)
     pattern = SCHEMES.get(scheme)

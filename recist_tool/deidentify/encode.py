@@ -46,7 +46,7 @@ class Element(NamedTuple):
     is_encapsulated: bool = False
 
 
-class Syntax(NamedTuple):
+class ElementSyntax(NamedTuple):
     """How elements are written: with their VR or without; the order of bytes."""
 
     explicit: bool
@@ -61,12 +61,12 @@ class Syntax(NamedTuple):
         return pack(f"{self.order}HH", tag >> 16, tag & 0xFFFF)
 
 
-EXPLICIT: Final = Syntax(explicit=True, order="<")
+EXPLICIT: Final = ElementSyntax(explicit=True, order="<")
 
 
 def part_10(elements: tuple[Element, ...], transfer_syntax: str) -> bytes:
     """Return a file (PS3.10): an empty preamble, new meta information, the elements."""
-    syntax = Syntax(
+    syntax = ElementSyntax(
         transfer_syntax != IMPLICIT_LE, ">" if transfer_syntax == EXPLICIT_BE else "<"
     )
     body = b"".join(_parts(elements, syntax))
@@ -96,7 +96,7 @@ def _bytes(value: Value) -> bytes:
     return value if isinstance(value, bytes) else b""
 
 
-def _parts(elements: tuple[Element, ...], syntax: Syntax) -> list[bytes]:
+def _parts(elements: tuple[Element, ...], syntax: ElementSyntax) -> list[bytes]:
     """Return the bytes of elements in pieces: head and value by turns."""
     parts: list[bytes] = []
     for element in sorted(elements, key=lambda one: one.tag):
@@ -108,7 +108,7 @@ def _parts(elements: tuple[Element, ...], syntax: Syntax) -> list[bytes]:
     return parts
 
 
-def _written(element: Element, syntax: Syntax) -> bytes:
+def _written(element: Element, syntax: ElementSyntax) -> bytes:
     if isinstance(element.value, tuple):
         return b"".join(_item(item, syntax) for item in element.value)
     if len(element.value) % 2 == 0 or element.is_encapsulated:
@@ -116,12 +116,12 @@ def _written(element: Element, syntax: Syntax) -> bytes:
     return element.value + (b"\0" if element.vr in PADDED_BY_ZERO else b" ")
 
 
-def _item(elements: tuple[Element, ...], syntax: Syntax) -> bytes:
+def _item(elements: tuple[Element, ...], syntax: ElementSyntax) -> bytes:
     value = b"".join(_parts(elements, syntax))
     return syntax.tag(ITEM) + syntax.number(len(value)) + value
 
 
-def _head(element: Element, length: int, syntax: Syntax) -> bytes:
+def _head(element: Element, length: int, syntax: ElementSyntax) -> bytes:
     tag = syntax.tag(element.tag)
     if not syntax.explicit:
         return tag + syntax.number(length)

@@ -13,7 +13,7 @@ from recist_tool.deidentify.comments import without_comments
 from recist_tool.deidentify.encode import Element, part_10
 from recist_tool.deidentify.image_files import remarks, require_cleanable
 from recist_tool.deidentify.method import method_elements
-from recist_tool.deidentify.source import Source
+from recist_tool.deidentify.source import SourceDataSet
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.header.parse import read_header
 from recist_tool.dicom.header.slice_header import PatientKey, patient_of
@@ -82,7 +82,7 @@ def clean_file(
                 pseudonyms.shift_days(patient),
                 frozenset(_numbers(patient)),
             )
-            elements = Cleaner(pseudonyms, person).cleaned(Source.of(dataset))
+            elements = Cleaner(pseudonyms, person).cleaned(SourceDataSet.of(dataset))
         except UNREADABLE as error:
             raise DicomError(f"damaged DICOM file ({type(error).__name__})") from None
     elements = _completed(elements, header, pseudonyms)

@@ -24,7 +24,7 @@ NUMBERS: Final = {
 """Bytes of each of their values."""
 
 
-class Source(NamedTuple):
+class SourceDataSet(NamedTuple):
     """A data set, or an item of a sequence.
 
     Attributes
@@ -42,7 +42,7 @@ class Source(NamedTuple):
     charset: str
 
     @classmethod
-    def of(cls, dataset: Dataset, charset: str = "") -> Source:
+    def of(cls, dataset: Dataset, charset: str = "") -> SourceDataSet:
         """Return a data set; its character set is that around it, if it has none."""
         # all at once: pydicom converts some elements when it converts others
         found = {int(tag): dataset.get_item(tag) for tag in sorted(dataset.keys())}
@@ -50,10 +50,10 @@ class Source(NamedTuple):
         own = bare.text(tags.SPECIFIC_CHARACTER_SET)
         return bare._replace(charset=own or charset)
 
-    def items(self, tag: int) -> Iterator[Source]:
+    def items(self, tag: int) -> Iterator[SourceDataSet]:
         """Yield the items of a sequence."""
         for item in self.dataset[tag].value or ():
-            yield Source.of(item, self.charset)
+            yield SourceDataSet.of(item, self.charset)
 
     def texts(self, tag: int) -> list[str]:
         """Return the values of a text without the spaces around them.

@@ -32,7 +32,7 @@ class Action(Enum):
     BY_VR = "kept where its value is of its kind"
 
 
-class Row(NamedTuple):
+class ProfileRow(NamedTuple):
     """One row of Table E.1-1: action codes of the profile and of its options.
 
     Attributes
@@ -61,16 +61,16 @@ class Row(NamedTuple):
 
 
 @cache
-def rows() -> tuple[Row, ...]:
+def rows() -> tuple[ProfileRow, ...]:
     """Return the table, row by row."""
     text = files(__package__ or "").joinpath("profile.tsv").read_text("utf-8")
     lines = csv.reader(text.splitlines(), delimiter="\t")
     next(lines)
-    return tuple(Row(*line) for line in lines)
+    return tuple(ProfileRow(*line) for line in lines)
 
 
 @cache
-def _by_tag() -> Mapping[int, Row]:
+def _by_tag() -> Mapping[int, ProfileRow]:
     return {
         int(row.tag.replace(",", ""), 16): row
         for row in rows()
@@ -79,11 +79,11 @@ def _by_tag() -> Mapping[int, Row]:
 
 
 @cache
-def _repeating() -> Mapping[str, Row]:
+def _repeating() -> Mapping[str, ProfileRow]:
     return {row.tag: row for row in rows() if "x" in row.tag}
 
 
-def row_of(tag: int) -> Row | None:
+def row_of(tag: int) -> ProfileRow | None:
     """Return the row of an attribute that is not private; None if there is none."""
     if found := _by_tag().get(tag):
         return found
@@ -94,7 +94,7 @@ def row_of(tag: int) -> Row | None:
     return None
 
 
-def action_of(row: Row) -> Action:
+def action_of(row: ProfileRow) -> Action:
     """Return what the profile, with the options that are applied, does to a row."""
     if row.tag.replace(",", "") in _CHARACTERISTICS:
         return Action.BY_VR
@@ -105,7 +105,7 @@ def action_of(row: Row) -> Action:
     return basic_action(row)
 
 
-def basic_action(row: Row) -> Action:
+def basic_action(row: ProfileRow) -> Action:
     """Return what the Basic Profile alone does.
 
     Where it leaves a choice for the sake of conformance (``X/Z/D``), the last one

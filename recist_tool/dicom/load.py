@@ -14,7 +14,7 @@ import numpy as np
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.pixels.inflate import Inflated
 from recist_tool.dicom.pixels.stored import (
-    Layout,
+    PixelLayout,
     Ways,
     layout,
     padding_ranges,
@@ -227,7 +227,7 @@ def _factors(series: Series) -> Sequence[float]:
 
 def _volume(
     series: Series,
-    layouts: Sequence[Layout],
+    layouts: Sequence[PixelLayout],
     voxels: NDArray[np.int16] | NDArray[np.float32],
 ) -> Volume:
     first = series.slices[0]
@@ -255,7 +255,7 @@ def _volume(
     )
 
 
-def _require_one_kind(series: Series, layouts: Sequence[Layout]) -> None:
+def _require_one_kind(series: Series, layouts: Sequence[PixelLayout]) -> None:
     """Refuse rescaled slices beside others: no unit is true of both."""
     bare = [not how.is_rescaled for how in layouts]
     if any(bare) and not all(bare):
@@ -266,7 +266,7 @@ def _require_one_kind(series: Series, layouts: Sequence[Layout]) -> None:
         )
 
 
-def _units(series: Series, how: Layout) -> str:
+def _units(series: Series, how: PixelLayout) -> str:
     """Return what a voxel counts; HU only where a CT was rescaled to them."""
     found = series.slices[0].elements
     if series.modality == "PT":

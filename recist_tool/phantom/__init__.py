@@ -20,13 +20,13 @@ from recist_tool.phantom.patients import (
 )
 from recist_tool.phantom.spec import (
     Acquisition,
-    Answer,
     Ellipsoid,
+    Expected,
     LesionSpec,
+    LesionState,
     PatientSpec,
+    PhantomVisit,
     Stage,
-    State,
-    Visit,
 )
 from recist_tool.phantom.truth import (
     CaliperTruth,
@@ -41,7 +41,7 @@ from recist_tool.phantom.write import Progress, write_patient, write_samples
 
 __all__ = [
     "Acquisition",
-    "Answer",
+    "Expected",
     "CaliperTruth",
     "CORONAL_PATIENT",
     "DEMO_PATIENT",
@@ -60,12 +60,12 @@ __all__ = [
     "SMALL_PATIENT",
     "SeriesTruth",
     "Stage",
-    "State",
+    "LesionState",
     "THIN_PATIENT",
     "TOUR_PATIENT",
     "TimepointTruth",
     "Truth",
-    "Visit",
+    "PhantomVisit",
     "truth",
     "write_patient",
     "write_samples",

@@ -34,7 +34,7 @@ EVERYWHERE = Box((-1e4, -1e4, -1e4), (1e4, 1e4, 1e4))
 
 
 @dataclass(frozen=True)
-class Part:
+class BodyPart:
     """A piece of anatomy.
 
     Attributes
@@ -90,14 +90,14 @@ class Slab:
         self.points = warped(self.straight)
         self._kept: dict[str, Array] = {}
 
-    def paint(self, parts: Sequence[Part]) -> None:
+    def paint(self, parts: Sequence[BodyPart]) -> None:
         """Lay parts over what is there, in their order, weighted by coverage."""
         boxes = [part.box.grown(_MARGIN_MM) for part in parts]
         for part, window in zip(parts, self.windows(boxes), strict=True):
             if window is not None:
                 self._paint(part, window)
 
-    def _paint(self, part: Part, window: Window) -> None:
+    def _paint(self, part: BodyPart, window: Window) -> None:
         points = self.straight if part.straight else self.points
         points = self.cut(points, window)
         covered = coverage(part.field(points), self._reach)

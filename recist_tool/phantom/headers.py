@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from recist_tool.phantom.spec import Acquisition, PatientSpec, Visit
+    from recist_tool.phantom.spec import Acquisition, PatientSpec, PhantomVisit
 
 _MAKER = "recist_tool synthetic patients"
 _AXIAL = ["ORIGINAL", "PRIMARY", "AXIAL"]
@@ -30,14 +30,18 @@ _REFORMATTED = ["DERIVED", "SECONDARY", "AXIAL"]  # the standard has no other wo
 _LEAST_COSINE_OF_AXIAL = 0.7
 
 
-class Header:
+class SeriesHeader:
     """The header of a series, filled in slice by slice.
 
     The same data set is handed out again and again, so write it before the next one.
     """
 
     def __init__(
-        self, spec: PatientSpec, visit: Visit, grid: Acquisition, dataset: Dataset
+        self,
+        spec: PatientSpec,
+        visit: PhantomVisit,
+        grid: Acquisition,
+        dataset: Dataset,
     ) -> None:
         self._spec = spec
         self._visit = visit
@@ -68,7 +72,7 @@ class Header:
         return header
 
 
-def ct_header(spec: PatientSpec, visit: Visit, hu_of_zero: int) -> Header:
+def ct_header(spec: PatientSpec, visit: PhantomVisit, hu_of_zero: int) -> SeriesHeader:
     """Return the header of the CT series of a visit.
 
     Parameters
@@ -102,10 +106,12 @@ def ct_header(spec: PatientSpec, visit: Visit, hu_of_zero: int) -> Header:
         WindowCenter="40",
         WindowWidth="400",
     )
-    return Header(spec, visit, spec.ct, header)
+    return SeriesHeader(spec, visit, spec.ct, header)
 
 
-def pet_header(spec: PatientSpec, visit: Visit, grid: Acquisition) -> Header:
+def pet_header(
+    spec: PatientSpec, visit: PhantomVisit, grid: Acquisition
+) -> SeriesHeader:
     """Return the header of the PET series of a visit."""
     header = _common(spec, visit, grid, 1)
     scan = f"{suv.SCAN:%H%M%S}"
@@ -141,7 +147,7 @@ def pet_header(spec: PatientSpec, visit: Visit, grid: Acquisition) -> Header:
             [_code("102540008", "headfirst")]
         ),
     )
-    return Header(spec, visit, grid, header)
+    return SeriesHeader(spec, visit, grid, header)
 
 
 def write_slice(path: Path, header: Dataset, pixels: NDArray[np.uint16]) -> None:
@@ -157,7 +163,9 @@ def write_slice(path: Path, header: Dataset, pixels: NDArray[np.uint16]) -> None
     file.save_as(path, enforce_file_format=True)
 
 
-def _common(spec: PatientSpec, visit: Visit, grid: Acquisition, which: int) -> Dataset:
+def _common(
+    spec: PatientSpec, visit: PhantomVisit, grid: Acquisition, which: int
+) -> Dataset:
     """Return what CT and PET share; `which` counts the series of the visit."""
     header = Dataset()
     _patient_and_study(header, spec, visit)
@@ -191,7 +199,7 @@ def _common(spec: PatientSpec, visit: Visit, grid: Acquisition, which: int) -> D
     return header
 
 
-def _patient_and_study(header: Dataset, spec: PatientSpec, visit: Visit) -> None:
+def _patient_and_study(header: Dataset, spec: PatientSpec, visit: PhantomVisit) -> None:
     day = f"{visit.date:%Y%m%d}"
     _fill(
         header,
@@ -217,7 +225,7 @@ def _patient_and_study(header: Dataset, spec: PatientSpec, visit: Visit) -> None
     )
 
 
-def _tracer(visit: Visit) -> Dataset:
+def _tracer(visit: PhantomVisit) -> Dataset:
     item = Dataset()
     injected = f"{suv.INJECTION:%H%M%S}"
     _fill(

@@ -15,13 +15,13 @@ from decimal import Decimal
 
 from recist_tool.phantom.spec import (
     Acquisition,
-    Answer,
     Ellipsoid,
+    Expected,
     LesionSpec,
+    LesionState,
     PatientSpec,
+    PhantomVisit,
     Stage,
-    State,
-    Visit,
 )
 from recist_tool.terms import LIVER, LYMPH_NODE, LesionRole, NewLesions, Response
 
@@ -36,29 +36,29 @@ def _answer(
     non_target: Response,
     new_lesions: NewLesions,
     overall: Response,
-) -> Answer:
-    return Answer(Decimal(sum_mm), target, non_target, new_lesions, overall)
+) -> Expected:
+    return Expected(Decimal(sum_mm), target, non_target, new_lesions, overall)
 
 
 # fmt: off
 _VISITS = (
-    Visit("BL", dt.date(2024, 3, 6), "Baseline",
-          Answer(Decimal("140.0")), Answer(Decimal("103.0")), has_pet=True),
-    Visit("TP1", dt.date(2024, 5, 13), "8 weeks",
+    PhantomVisit("BL", dt.date(2024, 3, 6), "Baseline",
+          Expected(Decimal("140.0")), Expected(Decimal("103.0")), has_pet=True),
+    PhantomVisit("TP1", dt.date(2024, 5, 13), "8 weeks",
           _answer("122.0", _SD, _NON_CR, _NO, _SD),
           _answer("89.0", _SD, _NON_CR, _NO, _SD), offset_lps=(4.0, -3.0, 5.0)),
-    Visit("TP2", dt.date(2024, 7, 8), "16 weeks",
+    PhantomVisit("TP2", dt.date(2024, 7, 8), "16 weeks",
           _answer("93.0", _PR, _NON_CR, _NO, _PR),
           _answer("64.0", _PR, _CR, _NO, _PR), offset_lps=(-3.0, 2.0, -5.0),
           has_pet=True),
-    Visit("TP3", dt.date(2024, 9, 2), "24 weeks",
+    PhantomVisit("TP3", dt.date(2024, 9, 2), "24 weeks",
           _answer("68.0", _PR, _NON_CR, _YES, _PD),
           _answer("38.0", _PR, _CR, _NO, _PR), offset_lps=(2.0, 4.0, 10.0)),
 )
 
-_MEASURED, _TOO_SMALL = State.MEASURED, State.TOO_SMALL
-_PRESENT, _NEW = State.PRESENT, State.NEW
-_ABSENT = Stage(State.ABSENT)
+_MEASURED, _TOO_SMALL = LesionState.MEASURED, LesionState.TOO_SMALL
+_PRESENT, _NEW = LesionState.PRESENT, LesionState.NEW
+_ABSENT = Stage(LesionState.ABSENT)
 
 _LESIONS = (
     LesionSpec(
@@ -204,7 +204,7 @@ SAGITTAL_PATIENT = replace(
     visits=tuple(
         visit
         if visit.timepoint_id != "TP2"
-        else replace(visit, overall=Answer(None, _SD, _NON_CR, _NO, _SD))
+        else replace(visit, overall=Expected(None, _SD, _NON_CR, _NO, _SD))
         for visit in _SAGITTAL.visits
     ),
 )
@@ -249,15 +249,15 @@ READING_PATIENT = PatientSpec(
         96, 96, 40, (4.0, 4.0), 5.0, 5.0, center_lps=(0.0, 4.0, 2.5)
     ),
     visits=(
-        Visit("BL", dt.date(2024, 3, 6), "Baseline",
-              Answer(Decimal("144.0")), Answer(Decimal("86.0")), has_pet=True),
-        Visit("TP1", dt.date(2024, 5, 13), "8 weeks",
+        PhantomVisit("BL", dt.date(2024, 3, 6), "Baseline",
+              Expected(Decimal("144.0")), Expected(Decimal("86.0")), has_pet=True),
+        PhantomVisit("TP1", dt.date(2024, 5, 13), "8 weeks",
               _answer("123.0", _SD, _NON_CR, _NO, _SD),
               _answer("72.0", _SD, _NON_CR, _NO, _SD), offset_lps=(4.0, -3.0, 5.0)),
-        Visit("TP2", dt.date(2024, 7, 8), "16 weeks",
+        PhantomVisit("TP2", dt.date(2024, 7, 8), "16 weeks",
               _answer("91.0", _PR, _NON_CR, _NO, _PR),
               _answer("49.0", _PR, _NON_CR, _NO, _PR), offset_lps=(-3.0, 2.0, -5.0)),
-        Visit("TP3", dt.date(2024, 9, 2), "24 weeks",
+        PhantomVisit("TP3", dt.date(2024, 9, 2), "24 weeks",
               _answer("60.0", _PR, _NON_CR, _YES, _PD),
               _answer("31.0", _PR, _NON_CR, _YES, _PD), offset_lps=(2.0, 4.0, 10.0)),
     ),

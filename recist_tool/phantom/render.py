@@ -14,14 +14,14 @@ from recist_tool.phantom.lesion import paint_lesion
 from recist_tool.phantom.noise import blurred, softened, unit_noise
 
 if TYPE_CHECKING:
-    from recist_tool.phantom.canvas import Part
+    from recist_tool.phantom.canvas import BodyPart
     from recist_tool.phantom.spec import (
         Acquisition,
         Ellipsoid,
         LesionSpec,
         PatientSpec,
+        PhantomVisit,
         Stage,
-        Visit,
     )
 
 SLAB_SLICES = 10
@@ -41,7 +41,10 @@ class Scene:
     """
 
     def __init__(
-        self, spec: PatientSpec, visit: Visit, parts: tuple[Part, ...] | None = None
+        self,
+        spec: PatientSpec,
+        visit: PhantomVisit,
+        parts: tuple[BodyPart, ...] | None = None,
     ) -> None:
         self.spec = spec
         self.visit = visit
@@ -110,7 +113,7 @@ class Scene:
         )
 
 
-def anatomy_of(spec: PatientSpec) -> tuple[Part, ...]:
+def anatomy_of(spec: PatientSpec) -> tuple[BodyPart, ...]:
     """Return the anatomy of a patient; vessels keep clear of the lesions."""
     first_shapes = (
         (lesion.center_lps, next(one.shape for one in lesion.course if one is not None))

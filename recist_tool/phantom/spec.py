@@ -19,7 +19,7 @@ PointLPS = tuple[float, float, float]
 """Patient coordinates x, y, z towards left, posterior, superior, mm."""
 
 
-class State(StrEnum):
+class LesionState(StrEnum):
     """What a reader should find of a lesion at a visit."""
 
     MEASURED = "measured"
@@ -139,7 +139,7 @@ class Stage:
         SUVbw of its inside on FDG-PET, g/ml.
     """
 
-    state: State
+    state: LesionState
     shape: Ellipsoid | None = None
     suv: float = 0.0
 
@@ -167,7 +167,7 @@ class LesionSpec:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Expected:
     """The response at one visit, as the story of the patient tells it.
 
     Attributes
@@ -186,7 +186,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Visit:
+class PhantomVisit:
     """One timepoint.
 
     Attributes
@@ -202,8 +202,8 @@ class Visit:
     timepoint_id: str
     date: dt.date
     label: str
-    overall: Answer = Answer()
-    liver: Answer = Answer()
+    overall: Expected = Expected()
+    liver: Expected = Expected()
     offset_lps: PointLPS = (0.0, 0.0, 0.0)
     has_pet: bool = False
 
@@ -230,7 +230,7 @@ class PatientSpec:
     height_m: float
     reference_date: dt.date
     ct: Acquisition
-    visits: tuple[Visit, ...]
+    visits: tuple[PhantomVisit, ...]
     lesions: tuple[LesionSpec, ...]
     pet: Acquisition | None = None
     noise_hu: float = 11.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from recist_tool.model.record import Record
 from recist_tool.phantom.section import Section, best_section, pixels
-from recist_tool.phantom.spec import PointLPS, State
+from recist_tool.phantom.spec import LesionState, PointLPS
 from recist_tool.terms import LIVER, LesionRole, NewLesions, Response, Scope
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from recist_tool.phantom.spec import (
         Acquisition,
-        Answer,
+        Expected,
         LesionSpec,
         PatientSpec,
+        PhantomVisit,
         Stage,
-        Visit,
     )
 
 EndsLPS = tuple[PointLPS, PointLPS]
@@ -37,17 +37,19 @@ def uid(*names: object) -> str:
     return f"2.25.{uuid.uuid5(_NAMESPACE, text).int}"
 
 
-def study_uid(spec: PatientSpec, visit: Visit) -> str:
+def study_uid(spec: PatientSpec, visit: PhantomVisit) -> str:
     """Return the Study Instance UID of a visit."""
     return uid(spec.subject_id, spec.seed, visit.timepoint_id)
 
 
-def frame_uid(spec: PatientSpec, visit: Visit) -> str:
+def frame_uid(spec: PatientSpec, visit: PhantomVisit) -> str:
     """Return the Frame of Reference UID that all series of a visit share."""
     return uid(spec.subject_id, spec.seed, visit.timepoint_id, "frame")
 
 
-def instance_uid(spec: PatientSpec, visit: Visit, modality: str, index: int) -> str:
+def instance_uid(
+    spec: PatientSpec, visit: PhantomVisit, modality: str, index: int
+) -> str:
     """Return the SOP Instance UID of one slice."""
     return uid(spec.subject_id, spec.seed, visit.timepoint_id, modality, index)
 
@@ -100,7 +102,7 @@ class LesionTruth(Record):
     organ: str
     site: str
     nodal: bool
-    state: State
+    state: LesionState
     counted_mm: Decimal | None
     caliper: CaliperTruth | None
     center_lps: PointLPS
@@ -180,7 +182,7 @@ def truth(spec: PatientSpec) -> Truth:
     )
 
 
-def series_of(spec: PatientSpec, visit: Visit) -> tuple[SeriesTruth, ...]:
+def series_of(spec: PatientSpec, visit: PhantomVisit) -> tuple[SeriesTruth, ...]:
     """Return the series of a visit, CT first."""
     phase = f"Portal venous {spec.ct.slice_thickness_mm:.1f}"
     found = [_series(spec, visit, "CT", (spec.ct, phase))]
@@ -213,7 +215,7 @@ def _timepoint(spec: PatientSpec, number: int) -> TimepointTruth:
     )
 
 
-def _response(answer: Answer, lesions: tuple[LesionTruth, ...]) -> ResponseTruth:
+def _response(answer: Expected, lesions: tuple[LesionTruth, ...]) -> ResponseTruth:
     total = sum((one.counted_mm or Decimal(0) for one in lesions), Decimal(0))
     return ResponseTruth(
         sum_mm=total if answer.sum_mm is None else answer.sum_mm,
@@ -225,7 +227,7 @@ def _response(answer: Answer, lesions: tuple[LesionTruth, ...]) -> ResponseTruth
 
 
 def _lesion(
-    spec: PatientSpec, visit: Visit, lesion: LesionSpec, stage: Stage
+    spec: PatientSpec, visit: PhantomVisit, lesion: LesionSpec, stage: Stage
 ) -> LesionTruth:
     center = _shifted(lesion.center_lps, visit.offset_lps)
     found = stage.shape and best_section(stage.shape, center, spec.ct)
@@ -251,7 +253,7 @@ def _counted_mm(
     """Return what Eisenhauer 2009, 4.3.2 puts into the sum, to 0.1 mm."""
     if lesion.role is not LesionRole.TARGET:
         return None
-    if stage.state is State.TOO_SMALL:
+    if stage.state is LesionState.TOO_SMALL:
         return Decimal("5.0")
     if caliper is None:
         return Decimal("0.0")
@@ -259,7 +261,7 @@ def _counted_mm(
     return Decimal(f"{length:.1f}")
 
 
-def _caliper(spec: PatientSpec, visit: Visit, found: Section) -> CaliperTruth:
+def _caliper(spec: PatientSpec, visit: PhantomVisit, found: Section) -> CaliperTruth:
     grid, index = spec.ct, found.slice_index
     return CaliperTruth(
         slice_index=index,
@@ -275,7 +277,7 @@ def _caliper(spec: PatientSpec, visit: Visit, found: Section) -> CaliperTruth:
 
 
 def _series(
-    spec: PatientSpec, visit: Visit, modality: str, what: tuple[Acquisition, str]
+    spec: PatientSpec, visit: PhantomVisit, modality: str, what: tuple[Acquisition, str]
 ) -> SeriesTruth:
     grid, description = what
     x, y, z = grid.slice_origin_lps(0).tolist()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from recist_tool.phantom.fields import Array
-    from recist_tool.phantom.spec import Acquisition, PatientSpec, Visit
+    from recist_tool.phantom.spec import Acquisition, PatientSpec, PhantomVisit
 
 Progress = Callable[[int, int], None]
 """Told how many files are done, and how many there will be."""
@@ -102,7 +102,7 @@ def _unwritable(path: Path | str, error: OSError) -> StorageError:
     )
 
 
-def _file_count(spec: PatientSpec, visit: Visit) -> int:
+def _file_count(spec: PatientSpec, visit: PhantomVisit) -> int:
     pet = spec.pet.slices if visit.has_pet and spec.pet else 0
     return spec.ct.slices + pet
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from recist_tool.dicom.scan.image_cache import ImageCache, Instance
-    from recist_tool.servers.query import Source
+    from recist_tool.servers.query import ImageSource
 
 Progress = Callable[[int, int], None]
 """Told how many objects are here, and how many there will be."""
@@ -62,7 +62,7 @@ class Download:
 
     def __init__(
         self,
-        source: Source,
+        source: ImageSource,
         cache: ImageCache,
         progress: Progress | None = None,
         stopped: Callable[[], bool] | None = None,

@@ -104,7 +104,7 @@ class Receiver(Protocol):
         ...
 
 
-class Source(Protocol):
+class ImageSource(Protocol):
     """A server that can be searched, and gives what was found; its text names it."""
 
     def studies(self, query: StudyQuery) -> list[Study]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from recist_tool.servers.download import Pulled
-    from recist_tool.servers.query import Source, Study
+    from recist_tool.servers.query import ImageSource, Study
 
     Progress = Callable[[int, int], None]
     Stopped = Callable[[], bool]
@@ -94,7 +94,7 @@ class ImageServer:
         return download.pull(asked.study_instance_uids, asked.modality)
 
 
-def source_at(where: str) -> Source:
+def source_at(where: str) -> ImageSource:
     """Return the server at an address.
 
     Raises

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from recist_tool.trial.agreement import Kappa, ProgressionAgreement
     from recist_tool.trial.double_reads import (
         Discordance,
+        PatientRead,
         ReaderAgreement,
-        Reading,
         ScopeAgreement,
     )
 
@@ -70,7 +70,7 @@ def _discordance(one: Discordance) -> dict[str, Any]:
     }
 
 
-def _reading(one: Reading) -> dict[str, Any]:
+def _reading(one: PatientRead) -> dict[str, Any]:
     day, liver = one.overall.pd_date, one.liver
     return {
         "bor": one.overall.bor.value,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recist_tool.criteria.answer.after_cr import Settled
-    from recist_tool.criteria.answer.confirmation import Pair
+    from recist_tool.criteria.answer.confirmation import ConfirmedPair
     from recist_tool.model.protocol import Settings
 
 CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD
@@ -83,7 +83,7 @@ class BestResponse(NamedTuple):
     unconfirmed: Response
     confirmed: Response
     used: tuple[Dated, ...]
-    pair: Pair | None
+    pair: ConfirmedPair | None
     disease_after_cr: Dated | None
     settings: Settings
 
@@ -181,7 +181,7 @@ def _unconfirmed(visits: tuple[Dated, ...], settings: Settings) -> Response:
 
 def _confirmed(
     visits: tuple[Dated, ...], settings: Settings
-) -> tuple[Response, Pair | None]:
+) -> tuple[Response, ConfirmedPair | None]:
     responses = {visit.response for visit in visits}
     if CR in responses and (pair := confirmed_cr(visits, settings)):
         return CR, pair
@@ -214,7 +214,7 @@ def _is_stable(visit: Dated, settings: Settings) -> bool:
     return visit.response is NON_CR_NON_PD and _counts(visit, settings)
 
 
-def _confirmed_reason(pair: Pair) -> str:
+def _confirmed_reason(pair: ConfirmedPair) -> str:
     days = pair.later.day - pair.first.day
     return f"{_named(pair.first)} confirmed by {_named(pair.later)}, {days} days later"
 

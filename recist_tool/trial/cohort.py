@@ -75,7 +75,7 @@ class Curves(NamedTuple):
     follow_up: SurvivalCurve
 
 
-class Group(NamedTuple):
+class Subgroup(NamedTuple):
     """The patients of one subgroup."""
 
     name: str
@@ -97,7 +97,7 @@ class Subgroups(NamedTuple):
     """
 
     field: str
-    groups: tuple[Group, ...]
+    groups: tuple[Subgroup, ...]
     without: int
     log_rank: dict[str, LogRank]
 
@@ -371,8 +371,8 @@ def _subgroups(
 
 def _group(
     name: str, patients: Sequence[PatientResult], settings: TrialSettings
-) -> Group:
-    return Group(
+) -> Subgroup:
+    return Subgroup(
         name,
         len(patients),
         _rates(patients, Scope.OVERALL, settings),

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from recist_tool.trial.cohort import (
         Curves,
         FailedPatient,
-        Group,
         ScopeRates,
+        Subgroup,
         Subgroups,
         TrialResult,
     )
@@ -243,7 +243,7 @@ def _subgroups(subgroups: Subgroups, settings: TrialSettings) -> dict[str, Any]:
     }
 
 
-def _group(group: Group, settings: TrialSettings) -> dict[str, Any]:
+def _group(group: Subgroup, settings: TrialSettings) -> dict[str, Any]:
     return {
         "n": group.n,
         **_rates(group.overall, ""),

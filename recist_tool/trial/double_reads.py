@@ -30,7 +30,7 @@ _RANK: Final = {ReaderRole.INVESTIGATOR: 0, ReaderRole.READER_2: 2}
 _RANK_OF_OTHERS: Final = 1
 
 
-class Answer(NamedTuple):
+class ReaderAnswer(NamedTuple):
     """What one reader says of one patient in one scope.
 
     Attributes
@@ -45,7 +45,7 @@ class Answer(NamedTuple):
     pd_date: dt.date | None
 
 
-class Reading(NamedTuple):
+class PatientRead(NamedTuple):
     """One patient by one reader.
 
     Attributes
@@ -59,8 +59,8 @@ class Reading(NamedTuple):
     id: str
     reader: str
     role: ReaderRole | None
-    overall: Answer
-    liver: Answer | None
+    overall: ReaderAnswer
+    liver: ReaderAnswer | None
 
 
 class Discordance(NamedTuple):
@@ -72,8 +72,8 @@ class Discordance(NamedTuple):
         Of ``bor``, ``pd_date``, ``liver_bor``, ``liver_pd_date``.
     """
 
-    reference: Reading
-    other: Reading
+    reference: PatientRead
+    other: PatientRead
     differs: tuple[str, ...]
 
 
@@ -115,10 +115,10 @@ class ReaderAgreement(NamedTuple):
 
 def reading(
     result: PatientResult, reader: str, role: ReaderRole | None, settings: TrialSettings
-) -> Reading:
+) -> PatientRead:
     """Return what a reader says of a patient."""
     course, liver = result.course, result.liver
-    return Reading(
+    return PatientRead(
         result.findings.id,
         reader,
         role,
@@ -128,7 +128,7 @@ def reading(
 
 
 def reader_agreements(
-    readings: Iterable[Reading], settings: TrialSettings
+    readings: Iterable[PatientRead], settings: TrialSettings
 ) -> tuple[ReaderAgreement, ...]:
     """Return the agreement of each pair of readers with patients in common.
 
@@ -137,10 +137,10 @@ def reader_agreements(
     """
     blinded = [one for one in readings if one.role is not ReaderRole.ADJUDICATOR]
     place = _order(blinded)
-    patients: dict[str, list[Reading]] = {}
+    patients: dict[str, list[PatientRead]] = {}
     for one in blinded:
         patients.setdefault(one.id, []).append(one)
-    pairs: dict[tuple[str, str], list[tuple[Reading, Reading]]] = {}
+    pairs: dict[tuple[str, str], list[tuple[PatientRead, PatientRead]]] = {}
     for reads in patients.values():
         reads.sort(key=lambda one: place[one.reader])
         for first, second in combinations(reads, 2):
@@ -150,12 +150,12 @@ def reader_agreements(
 
 def _answer(
     bor: Response, visits: tuple[Assessment, ...], settings: TrialSettings
-) -> Answer:
+) -> ReaderAnswer:
     seen = first_progression(visits)
-    return Answer(bor, seen and seen.progression_date(settings.visit_dating))
+    return ReaderAnswer(bor, seen and seen.progression_date(settings.visit_dating))
 
 
-def _order(readings: Iterable[Reading]) -> dict[str, tuple[int, int]]:
+def _order(readings: Iterable[PatientRead]) -> dict[str, tuple[int, int]]:
     """Return a key for each reader that puts the reference first."""
     order: dict[str, tuple[int, int]] = {}
     for one in readings:
@@ -165,7 +165,7 @@ def _order(readings: Iterable[Reading]) -> dict[str, tuple[int, int]]:
 
 
 def _agreement(
-    pairs: Sequence[tuple[Reading, Reading]], settings: TrialSettings
+    pairs: Sequence[tuple[PatientRead, PatientRead]], settings: TrialSettings
 ) -> ReaderAgreement:
     reference, other = pairs[0]
     within = settings.same_progression_within_days
@@ -188,7 +188,7 @@ def _agreement(
 
 
 def _scope_agreement(
-    pairs: Sequence[tuple[Answer, Answer]], settings: TrialSettings
+    pairs: Sequence[tuple[ReaderAnswer, ReaderAnswer]], settings: TrialSettings
 ) -> ScopeAgreement:
     bests = [(one.bor, two.bor) for one, two in pairs]
     found = {best for pair in bests for best in pair}
@@ -216,7 +216,9 @@ def _columns(
     return [one for one, _ in pairs], [two for _, two in pairs]
 
 
-def _differences(one: Reading, two: Reading, within_days: int) -> tuple[str, ...]:
+def _differences(
+    one: PatientRead, two: PatientRead, within_days: int
+) -> tuple[str, ...]:
     scopes = (("", one.overall, two.overall), ("liver_", one.liver, two.liver))
     return tuple(
         prefix + field
@@ -225,7 +227,9 @@ def _differences(one: Reading, two: Reading, within_days: int) -> tuple[str, ...
     )
 
 
-def _differing(one: Answer | None, two: Answer | None, within_days: int) -> list[str]:
+def _differing(
+    one: ReaderAnswer | None, two: ReaderAnswer | None, within_days: int
+) -> list[str]:
     bor, pd_date = one and one.bor, one and one.pd_date
     found = {
         "bor": bor is not (two and two.bor),

@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from recist_tool.app.reading.assessment import Judge, whys
+from recist_tool.app.reading.assessment import CurrentAssessment, whys
 from recist_tool.app.session import Session
 from recist_tool.cli.main import main
 from recist_tool.criteria import CRITERIA
@@ -136,7 +136,7 @@ def test_a_case_whose_last_entry_ended_in_a_crash_opens(session, sabotage, tmp_p
 
 
 def test_the_window_says_why_these_criteria_have_no_answer(session, sabotage):
-    judge = Judge()
+    judge = CurrentAssessment()
     judge.criteria = Criteria.WHO
     assert judge.judged(session).found is not None
     sabotage()
@@ -157,7 +157,7 @@ def test_the_window_says_it_of_criteria_outside_the_protocol_too(tmp_path, sabot
         session.record("T1", "BL", Measured(caliper=caliper(50, 40)))
         session.record("T1", "TP1", Measured(caliper=caliper(50, 40)))
         sabotage()
-        judge = Judge()
+        judge = CurrentAssessment()
         judge.criteria = Criteria.WHO
         assert judge.judged(session).why.startswith(FAULT)
 

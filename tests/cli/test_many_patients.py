@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.bench_assess import patient
-from recist_tool.cli.cohort_answers import Answers
+from recist_tool.cli.cohort_answers import CohortAnswers
 from recist_tool.cli.cohort_files import patients
 from recist_tool.model.findings import Findings
 from recist_tool.model.trial_settings import TrialSettings
@@ -52,7 +52,7 @@ def bytes_each(take: Callable[[], object]) -> float:
 
 
 def test_a_trial_keeps_little_of_each_patient(cohort: Path) -> None:
-    answers = Answers(None, TrialSettings())
+    answers = CohortAnswers(None, TrialSettings())
     items = patients([cohort])
     each = bytes_each(lambda: answers.take(next(items)))
     assert each < 4_000  # of about 100,000 while it is answered

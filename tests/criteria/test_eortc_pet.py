@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from recist_tool.criteria.pet.eortc import Uptake, metabolic_response
+from recist_tool.criteria.pet.eortc import EortcUptake, metabolic_response
 from recist_tool.errors import FindingsError
 from recist_tool.model.criteria_settings import EortcPetSettings
 from recist_tool.terms import PmrThreshold, Response
@@ -50,7 +50,7 @@ def scan(cycles: int | None = 2, **lesions: object) -> dict[str, object]:
     ],
 )
 def test_limits_by_default(suv: str, cycles: int | None, expected: Response) -> None:
-    found = Uptake(TEN, Decimal(suv), cycles)
+    found = EortcUptake(TEN, Decimal(suv), cycles)
     assert metabolic_response(found, EortcPetSettings()) is expected
 
 
@@ -71,19 +71,21 @@ def test_limits_by_other_conventions(
     suv: str, cycles: int, changes: dict[str, object], expected: Response
 ) -> None:
     settings = EortcPetSettings.model_validate(changes)
-    assert metabolic_response(Uptake(TEN, Decimal(suv), cycles), settings) is expected
+    assert (
+        metabolic_response(EortcUptake(TEN, Decimal(suv), cycles), settings) is expected
+    )
 
 
 @pytest.mark.parametrize(
     ("extent", "expected"), [("20", SMD), ("20.1", PMD), ("-40", SMD)]
 )
 def test_extent_beyond_a_fifth_is_progression(extent: str, expected: Response) -> None:
-    found = Uptake(TEN, TEN, 2, extent_percent=Decimal(extent))
+    found = EortcUptake(TEN, TEN, 2, extent_percent=Decimal(extent))
     assert metabolic_response(found, EortcPetSettings()) is expected
 
 
 def test_new_uptake_outranks_a_complete_response() -> None:
-    found = Uptake(TEN, None, 2, new_uptake=True, background=True)
+    found = EortcUptake(TEN, None, 2, new_uptake=True, background=True)
     assert metabolic_response(found, EortcPetSettings()) is PMD
     cleared = found._replace(new_uptake=False)
     assert metabolic_response(cleared, EortcPetSettings()) is CMR

@@ -7,7 +7,11 @@ from decimal import Decimal
 import pytest
 
 from recist_tool.criteria.pet.comparability import differences, unknowns
-from recist_tool.criteria.pet.percist import Uptake, measurable, metabolic_response
+from recist_tool.criteria.pet.percist import (
+    PercistUptake,
+    measurable,
+    metabolic_response,
+)
 from recist_tool.model.criteria_settings import PercistSettings
 from recist_tool.model.pet import PetScan
 from recist_tool.terms import Response
@@ -40,9 +44,9 @@ def scan(
     return {"T1": 30, "pet": {"liver": LIVER, "lesions": made, **(about or {})}}
 
 
-def uptake(before: str, now: str | None, **more: object) -> Uptake:
+def uptake(before: str, now: str | None, **more: object) -> PercistUptake:
     later = None if now is None else Decimal(now)
-    return Uptake(Decimal(before), later)._replace(**more)
+    return PercistUptake(Decimal(before), later)._replace(**more)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from recist_tool.dicom.load import load
-from recist_tool.dicom.pixels.stored import Layout, padding_ranges, put_decimals
+from recist_tool.dicom.pixels.stored import PixelLayout, padding_ranges, put_decimals
 from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError
 from tests.dicom.enhanced_files import enhanced
@@ -214,7 +214,9 @@ def test_padding_of_an_enhanced_image_holds_for_every_frame(tmp_path):
 def test_padding_is_found_again_in_float32_and_its_neighbours_are_not(
     value, slope, intercept, factor
 ):
-    how = Layout(1, 3, 16, 16, 15, True, slope, intercept, True, "", (value, value))
+    how = PixelLayout(
+        1, 3, 16, 16, 15, True, slope, intercept, True, "", (value, value)
+    )
     stored = np.array(
         [[max(value - 1, -32768), value, min(value + 1, 32767)]], np.int16
     )

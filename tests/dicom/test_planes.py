@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recist_tool.dicom.masks.planes import Plane, stacked
+from recist_tool.dicom.masks.planes import MaskPlane, stacked
 
-PLANE = Plane(
+PLANE = MaskPlane(
     np.array([0.8, 0.6, 0.0]), np.array([-0.36, 0.48, 0.8]), (0.8, 0.5), (20, 30)
 )
 

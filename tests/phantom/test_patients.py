@@ -11,8 +11,8 @@ from recist_tool.phantom import (
     DEMO_PATIENT,
     PATIENTS,
     SMALL_PATIENT,
+    LesionState,
     PatientSpec,
-    State,
     TimepointTruth,
     Truth,
     truth,
@@ -37,9 +37,9 @@ def lesions(timepoint: TimepointTruth, scope: Scope, role: LesionRole):
 def sum_mm(timepoint: TimepointTruth, scope: Scope) -> Decimal:
     total = Decimal(0)
     for one in lesions(timepoint, scope, TARGET):
-        if one.state is State.TOO_SMALL:
+        if one.state is LesionState.TOO_SMALL:
             total += 5
-        elif one.state is State.MEASURED:
+        elif one.state is LesionState.MEASURED:
             assert one.caliper is not None
             axis = one.caliper.short_axis_mm if one.nodal else one.caliper.long_axis_mm
             total += Decimal(f"{axis:.1f}")
@@ -56,7 +56,7 @@ def target_response(total: Decimal, baseline: Decimal, nadir: Decimal) -> Respon
 
 def non_target_response(timepoint: TimepointTruth, scope: Scope) -> Response:
     seen = lesions(timepoint, scope, NON_TARGET)
-    gone = all(one.state is State.ABSENT for one in seen)
+    gone = all(one.state is LesionState.ABSENT for one in seen)
     return CR if gone else Response.NON_CR_NON_PD
 
 
@@ -96,7 +96,7 @@ def test_at_the_last_visit_the_liver_responds_while_the_patient_progresses() -> 
 def test_the_demo_shows_every_kind_of_course() -> None:
     timepoints = truth(DEMO_PATIENT).timepoints
     states = {one.state for timepoint in timepoints for one in timepoint.lesions}
-    assert states == set(State)
+    assert states == set(LesionState)
     lung = [timepoint.lesion("T3") for timepoint in timepoints]
     lengths = [one.caliper.long_axis_mm for one in lung if one and one.caliper]
     assert lengths[-1] > lengths[0]

@@ -17,7 +17,7 @@ from recist_tool.phantom import (
     Ellipsoid,
     PatientSpec,
 )
-from recist_tool.phantom.canvas import Box, Part, Slab
+from recist_tool.phantom.canvas import BodyPart, Box, Slab
 from recist_tool.phantom.fields import ellipsoid
 from recist_tool.phantom.lesion import paint_lesion
 from recist_tool.phantom.noise import softened, unit_noise
@@ -127,7 +127,7 @@ def test_the_coverage_of_a_lesion_adds_up_to_its_volume() -> None:
 
 
 def test_an_edge_is_no_staircase() -> None:
-    part = Part(
+    part = BodyPart(
         ellipsoid((0, 0, 0), (60, 40, 50)), Box((-60, -40, -50), (60, 40, 50)), 100, 1
     )
     slab = Slab(DEMO_PATIENT.ct, 50, 60, (0.0, 0.0, 0.0))

@@ -9,7 +9,7 @@ from qtpy.QtCore import Qt
 
 from napari_recist.window import add_reading_room
 from recist_tool import Session, Timepoint, write_patient
-from recist_tool.app.reading.current_read import Reading
+from recist_tool.app.reading.current_read import CurrentRead
 from recist_tool.phantom import SMALL_PATIENT
 from tests.plugin.hands import Reader
 
@@ -41,10 +41,10 @@ def _own_cases(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def reading(tmp_path: Path) -> Iterator[Reading]:
+def reading(tmp_path: Path) -> Iterator[CurrentRead]:
     """A read of three visits, open at baseline."""
     session = Session.create(tmp_path, subject_id="S-1", reader_id="reader-1")
-    reading = Reading()
+    reading = CurrentRead()
     reading.take(session)
     reading.join(
         [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 
-from napari_recist.panels.tabs import Pages
+from napari_recist.panels.tabs import Tabs
 
 if TYPE_CHECKING:
     from tests.plugin.hands import Reader
@@ -24,7 +24,7 @@ PAGES = (
 
 
 def turn_to(reader: Reader, name: str) -> None:
-    reader.dock.findChild(Pages, "pages").setCurrentIndex(PAGES.index(name))
+    reader.dock.findChild(Tabs, "pages").setCurrentIndex(PAGES.index(name))
 
 
 def type_into(reader: Reader, name: str, text: str) -> None:

@@ -17,7 +17,7 @@ from qtpy.QtWidgets import (
 
 from napari_recist.panels.series_menu import SeriesMenu
 from napari_recist.table.sum_plot import SumPlot
-from napari_recist.viewport.slice_slider import SliceBar
+from napari_recist.viewport.slice_slider import SliceSlider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def _of_widget(widget: QWidget) -> Iterator[str]:
     if isinstance(widget, QAbstractItemView | QComboBox):
         is_tree = isinstance(widget, QTreeView)
         yield from _of_model(widget.model(), QModelIndex(), is_tree=is_tree)
-    if isinstance(widget, SliceBar):
+    if isinstance(widget, SliceSlider):
         yield from (one.text for one in widget.ticks)
     if isinstance(widget, SumPlot):
         course = widget._course

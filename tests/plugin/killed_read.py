@@ -21,7 +21,7 @@ from tests.plugin.scripted_read import ScriptedRead
 from tests.plugin.victim import findings_of
 
 if TYPE_CHECKING:
-    from recist_tool.app.reading.current_read import Reading
+    from recist_tool.app.reading.current_read import CurrentRead
     from tests.plugin.hands import Reader
     from tests.plugin.scripted_read import Action
 
@@ -53,7 +53,7 @@ def state_of(reader: Reader) -> dict[str, Any]:
     return {"desk": desk, **case_state(reader.reading)}
 
 
-def case_state(reading: Reading) -> dict[str, Any]:
+def case_state(reading: CurrentRead) -> dict[str, Any]:
     """Return how far the case has come, and the desk that lies on the disk."""
     session = reading.session
     if session is None:

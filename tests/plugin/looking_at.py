@@ -17,8 +17,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.widgets.elided_label import CutLines
-from napari_recist.widgets.flow_layout import Flowing
+from napari_recist.widgets.elided_label import ElidedLabel
+from napari_recist.widgets.flow_layout import FlowRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +89,7 @@ def overlapping(root: QWidget) -> list[str]:
             for one in parent.findChildren(QWidget)
             if one.parentWidget() is parent and one.isVisibleTo(root)
         ]
-        laid = inside if isinstance(parent, Flowing) else []
+        laid = inside if isinstance(parent, FlowRow) else []
         if layout is not None:
             laid = [one for one in inside if _is_laid(layout, one)]
         found += [
@@ -120,7 +120,7 @@ def _name(part: QWidget) -> str:
 
 
 def _words(part: QWidget) -> str:
-    if isinstance(part, CutLines | QScrollBar | QTabBar):
+    if isinstance(part, ElidedLabel | QScrollBar | QTabBar):
         return ""
     if isinstance(part, QLabel | QPushButton | QToolButton | QCheckBox):
         return part.text()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import TypeAdapter
 
 from recist_tool import LesionRole, PlaneCaliper
-from recist_tool.phantom import State
+from recist_tool.phantom import LesionState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,14 +36,14 @@ class Look(NamedTuple):
     timepoint_id: str
     role: LesionRole
     organ: str
-    state: State
+    state: LesionState
     image_uid: str = ""
     caliper: PlaneCaliper | None = None
     nodal: bool = False
 
     @property
     def is_new(self) -> bool:
-        return self.state is State.NEW
+        return self.state is LesionState.NEW
 
     def slice_index(self, volume: Volume) -> int:
         return volume.sop_instance_uids.index(self.image_uid)

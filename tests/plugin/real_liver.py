@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recist_tool import LesionRole, PlaneCaliper, length_mm, load, scan
-from recist_tool.phantom import State
+from recist_tool.phantom import LesionState
 from tests.plugin.moved_copy import Motion, write_moved_copy
 from tests.plugin.read_plan import Look, Plan
 
@@ -53,7 +53,9 @@ class Patient:
         """Return the sum of diameters as it is known."""
         spacing = (self.baseline if visit == "BL" else self.follow_up).pixel_spacing_mm
         assert spacing is not None
-        targets = [one for one in self.plan()[visit] if one.state is State.MEASURED]
+        targets = [
+            one for one in self.plan()[visit] if one.state is LesionState.MEASURED
+        ]
         calipers = [one.caliper for one in targets if one.role is LesionRole.TARGET]
         return sum(length_mm(spacing, *one.long_ends) for one in calipers if one)
 
@@ -85,7 +87,7 @@ def _look(name: str, visit: str, volume: Volume, slice_index: int, ends: Ends) -
         visit,
         LesionRole.TARGET if is_target else LesionRole.NON_TARGET,
         "liver",
-        State.MEASURED if is_target or visit == "BL" else State.PRESENT,
+        LesionState.MEASURED if is_target or visit == "BL" else LesionState.PRESENT,
         volume.sop_instance_uids[slice_index],
         PlaneCaliper(ends),
     )

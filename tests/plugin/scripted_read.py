@@ -20,7 +20,7 @@ from napari_recist.viewport.image.coordinates import plane_spacing, towards_head
 from napari_recist.viewport.link import LinkMode
 from recist_tool import LesionRole, propose_short_axis
 from recist_tool.app.reading.signing import is_signed
-from recist_tool.phantom import State
+from recist_tool.phantom import LesionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from tests.plugin.read_plan import Ends, Look, Pixel, Plan
 
 ROLE_KEYS = {LesionRole.TARGET: "T", LesionRole.NON_TARGET: "N", LesionRole.NEW: "W"}
-FINDING_KEYS = {State.TOO_SMALL: "5", State.ABSENT: "0", State.PRESENT: "P"}
+FINDING_KEYS = {
+    LesionState.TOO_SMALL: "5",
+    LesionState.ABSENT: "0",
+    LesionState.PRESENT: "P",
+}
 LIVER_WINDOW = "2"
 ZOOM_NOTCHES = 3
 NOT_READ = ("", DASH, WAITING)

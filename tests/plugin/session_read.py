@@ -21,7 +21,7 @@ from recist_tool import (
     scan,
     series_reference,
 )
-from recist_tool.phantom import State
+from recist_tool.phantom import LesionState
 from tests.builders import NOON
 
 if TYPE_CHECKING:
@@ -80,9 +80,9 @@ def _read(
 def _finding(
     look: Look, caliper: Caliper | None
 ) -> Absent | TooSmall | Measured | NonTargetSeen | NewLesionSeen:
-    if look.state is State.ABSENT:
+    if look.state is LesionState.ABSENT:
         return Absent()
-    if look.state is State.TOO_SMALL:
+    if look.state is LesionState.TOO_SMALL:
         return TooSmall()
     if look.role is LesionRole.NEW:
         return NewLesionSeen(status=NewLesionStatus.DEFINITE, caliper=caliper)

@@ -13,7 +13,7 @@ from napari_recist.viewport.annotations.caliper_graphics import Box
 from napari_recist.viewport.annotations.corner_text import (
     Caption,
     Corner,
-    Line,
+    CornerLine,
     edge_letters,
     elided,
     letters,
@@ -36,7 +36,10 @@ def width_of(text: str) -> float:
 
 texts = st.lists(
     st.builds(
-        Line, st.sampled_from(Corner), st.integers(0, 9), st.text("abc 12", min_size=1)
+        CornerLine,
+        st.sampled_from(Corner),
+        st.integers(0, 9),
+        st.text("abc 12", min_size=1),
     ),
     max_size=14,
 )
@@ -45,7 +48,7 @@ sizes = st.tuples(st.floats(120, 1900), st.floats(90, 1000))
 
 @given(texts, sizes)
 def test_no_two_lines_overlap_and_none_stands_in_the_middle(
-    wanted: list[Line], size: tuple[float, float]
+    wanted: list[CornerLine], size: tuple[float, float]
 ) -> None:
     letter = Box(size[0] / 2 - 8, 4, size[0] / 2 + 8, 22)
     written = place_lines(wanted, size, HEIGHT, width_of, [letter])
@@ -58,7 +61,7 @@ def test_no_two_lines_overlap_and_none_stands_in_the_middle(
 
 
 def test_where_room_is_short_the_lines_of_highest_rank_go_first() -> None:
-    wanted = [Line(Corner.TOP_LEFT, rank, f"line {rank}") for rank in range(9)]
+    wanted = [CornerLine(Corner.TOP_LEFT, rank, f"line {rank}") for rank in range(9)]
     written = place_lines(wanted, (400.0, 200.0), HEIGHT, width_of)
     kept = [one.text for one in written]
     assert kept == [f"line {rank}" for rank in range(len(kept))]

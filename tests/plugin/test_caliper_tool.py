@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperTool, Outcome
+from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome, CaliperTool
 from recist_tool import PlaneCaliper, length_mm
 
 SPACING = (0.5, 0.5)
@@ -15,7 +15,7 @@ class Bench:
     """A tool with what it told."""
 
     def __init__(self, **calipers: PlaneCaliper) -> None:
-        self.drawn: list[Outcome] = []
+        self.drawn: list[CaliperOutcome] = []
         self.chosen: list[str] = []
         self.tool = CaliperTool(self.drawn.append, self.chosen.append)
         self.tool.over(SPACING, calipers, next(iter(calipers), None))
@@ -34,7 +34,7 @@ def test_one_drag_makes_a_long_axis() -> None:
     bench = Bench()
     bench.tool.armed = True
     bench.drag((20, 20), (22, 30), (25, 50))
-    assert bench.drawn == [Outcome(NEW, PlaneCaliper(((20, 20), (25, 50))))]
+    assert bench.drawn == [CaliperOutcome(NEW, PlaneCaliper(((20, 20), (25, 50))))]
     assert bench.tool.draft is None
 
 
@@ -44,9 +44,9 @@ def test_two_clicks_make_the_same_long_axis_as_a_drag() -> None:
     bench.click((20, 20))
     assert bench.drawn == []
     bench.tool.move((23, 40))
-    assert bench.tool.draft == Outcome(NEW, PlaneCaliper(((20, 20), (23, 40))))
+    assert bench.tool.draft == CaliperOutcome(NEW, PlaneCaliper(((20, 20), (23, 40))))
     bench.click((25, 50))
-    assert bench.drawn == [Outcome(NEW, PlaneCaliper(((20, 20), (25, 50))))]
+    assert bench.drawn == [CaliperOutcome(NEW, PlaneCaliper(((20, 20), (25, 50))))]
 
 
 def test_a_second_click_on_the_first_waits_for_another() -> None:

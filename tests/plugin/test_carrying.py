@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 
-from napari_recist.viewport.image.volume_cache import Shelf
+from napari_recist.viewport.image.volume_cache import VolumeCache
 from recist_tool import (
     GeometryError,
     Measured,
@@ -429,7 +429,7 @@ def test_a_baseline_that_went_away_ends_the_carrying_over_in_words(
     _draw_nodule(reader)
     reader.key(Qt.Key.Key_BracketRight)
     reader.settle()
-    monkeypatch.setattr(Shelf, "get", lambda self, key: None)
+    monkeypatch.setattr(VolumeCache, "get", lambda self, key: None)
     shutil.rmtree(tmp_path / "BL")
     reader.key(Qt.Key.Key_C)
     reader.settle()

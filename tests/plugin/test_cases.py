@@ -4,7 +4,7 @@ from pathlib import Path
 
 from recist_tool import AddTimepoint, SeriesReference, Session, Timepoint
 from recist_tool.app.reading.case_files import (
-    Found,
+    KnownCases,
     cases_folder,
     find_cases,
     is_case,
@@ -52,12 +52,13 @@ def test_a_case_is_known_by_its_name() -> None:
 
 def test_the_first_note_says_what_to_do_or_what_is_in_the_way() -> None:
     one, two = Path("a/S-1.case.json"), Path("b/S-2.case.json")
-    assert "Press M" in first_note(Found((), ()), Intended()).text
-    several = first_note(Found((one, two), ()), Intended())
+    assert "Press M" in first_note(KnownCases((), ()), Intended()).text
+    several = first_note(KnownCases((one, two), ()), Intended())
     assert several.is_error
     assert "S-1.case.json, S-2.case.json" in several.text
     assert (
-        "does not read: S-2.case.json" in first_note(Found((), (two,)), Intended()).text
+        "does not read: S-2.case.json"
+        in first_note(KnownCases((), (two,)), Intended()).text
     )
 
 

@@ -10,20 +10,22 @@ import pytest
 
 from napari_recist.room.finding_recorder import Recorder
 from recist_tool import CommandRefused, LesionRole, Scope
-from recist_tool.app.reading.clinical_data import Chart, rows_of, scan_values
+from recist_tool.app.reading.clinical_data import ClinicalData, rows_of, scan_values
 
 if TYPE_CHECKING:
-    from recist_tool.app.reading.current_read import Reading
+    from recist_tool.app.reading.current_read import CurrentRead
 
 CEA = {"name": "CEA", "value": Decimal("8.4"), "unit": "µg/l", "uln": Decimal(5)}
 
 
 @pytest.fixture
-def chart(reading: Reading) -> Chart:
-    return Chart(reading)
+def chart(reading: CurrentRead) -> ClinicalData:
+    return ClinicalData(reading)
 
 
-def test_markers_are_recorded_at_the_open_visit(reading: Reading, chart: Chart) -> None:
+def test_markers_are_recorded_at_the_open_visit(
+    reading: CurrentRead, chart: ClinicalData
+) -> None:
     reading.open_timepoint("TP1")
     chart.set_markers([CEA])
     known = reading.open_session().case.clinical_at("TP1")
@@ -34,7 +36,7 @@ def test_markers_are_recorded_at_the_open_visit(reading: Reading, chart: Chart) 
 
 
 def test_each_part_of_the_clinical_record_keeps_the_others(
-    reading: Reading, chart: Chart
+    reading: CurrentRead, chart: ClinicalData
 ) -> None:
     chart.set_markers([CEA])
     chart.set_symptoms([{"name": "pain", "severity": Decimal(3)}])
@@ -47,7 +49,7 @@ def test_each_part_of_the_clinical_record_keeps_the_others(
 
 
 def test_the_last_thing_taken_out_takes_the_record_back(
-    reading: Reading, chart: Chart
+    reading: CurrentRead, chart: ClinicalData
 ) -> None:
     chart.set_markers([CEA])
     chart.set_markers([])
@@ -57,7 +59,7 @@ def test_the_last_thing_taken_out_takes_the_record_back(
 
 
 def test_a_marker_listed_twice_is_refused_and_leaves_no_trace(
-    reading: Reading, chart: Chart
+    reading: CurrentRead, chart: ClinicalData
 ) -> None:
     entries = reading.open_session().entries
     with pytest.raises(CommandRefused, match="listed twice"):
@@ -65,12 +67,14 @@ def test_a_marker_listed_twice_is_refused_and_leaves_no_trace(
     assert reading.open_session().entries == entries
 
 
-def test_a_symptom_that_says_nothing_is_refused(chart: Chart) -> None:
+def test_a_symptom_that_says_nothing_is_refused(chart: ClinicalData) -> None:
     with pytest.raises(CommandRefused, match="severity"):
         chart.set_symptoms([{"name": "pain"}])
 
 
-def test_volumes_are_recorded_and_taken_back(reading: Reading, chart: Chart) -> None:
+def test_volumes_are_recorded_and_taken_back(
+    reading: CurrentRead, chart: ClinicalData
+) -> None:
     chart.set_volumes([{"name": "liver", "volume_ml": Decimal(1500)}])
     assert reading.open_read().volumes_at("BL") == {"liver": 1500}
     chart.set_volumes([])
@@ -79,7 +83,7 @@ def test_volumes_are_recorded_and_taken_back(reading: Reading, chart: Chart) -> 
         chart.set_volumes([{"name": "liver"}])
 
 
-def test_uptake_of_lesions_and_of_the_scan_keep_each_other(chart: Chart) -> None:
+def test_uptake_of_lesions_and_of_the_scan_keep_each_other(chart: ClinicalData) -> None:
     chart.set_uptake([{"name": "T1", "sul_peak": Decimal("6.1")}])
     values = {"uptake_minutes": Decimal(62), "liver_mean_sul": Decimal("1.9")}
     chart.set_scan(values)
@@ -93,13 +97,13 @@ def test_uptake_of_lesions_and_of_the_scan_keep_each_other(chart: Chart) -> None
     assert chart.uptake is None
 
 
-def test_a_reference_region_needs_its_mean(chart: Chart) -> None:
+def test_a_reference_region_needs_its_mean(chart: ClinicalData) -> None:
     with pytest.raises(CommandRefused, match="mean sul"):
         chart.set_scan({"liver_sd_sul": Decimal("0.2")})
 
 
 def test_treatments_stand_by_date_and_make_day_0(
-    reading: Reading, chart: Chart
+    reading: CurrentRead, chart: ClinicalData
 ) -> None:
     later = {"date": dt.date(2024, 2, 1), "activity_gbq": Decimal("1.8")}
     first = {"date": dt.date(2024, 1, 9), "target": "right lobe"}
@@ -111,20 +115,22 @@ def test_treatments_stand_by_date_and_make_day_0(
         chart.set_treatments([{"target": "left lobe"}])
 
 
-def test_follow_up_is_set_and_taken_back(reading: Reading, chart: Chart) -> None:
+def test_follow_up_is_set_and_taken_back(
+    reading: CurrentRead, chart: ClinicalData
+) -> None:
     chart.set_follow_up({"death": dt.date(2025, 1, 1)})
     assert reading.open_session().case.follow_up is not None
     chart.set_follow_up({})
     assert reading.open_session().case.follow_up is None
 
 
-def test_day_0_is_not_emptied(chart: Chart) -> None:
+def test_day_0_is_not_emptied(chart: ClinicalData) -> None:
     with pytest.raises(CommandRefused, match="Day 0"):
         chart.set_day_0({})
 
 
 def test_a_response_is_held_to_be_another_only_for_a_reason(
-    reading: Reading, chart: Chart
+    reading: CurrentRead, chart: ClinicalData
 ) -> None:
     reading.next_new(LesionRole.NON_TARGET)
     Recorder(reading).present()
@@ -138,6 +144,6 @@ def test_a_response_is_held_to_be_another_only_for_a_reason(
     assert chart.overrides() == []
 
 
-def test_a_response_needs_a_scope(chart: Chart) -> None:
+def test_a_response_needs_a_scope(chart: ClinicalData) -> None:
     with pytest.raises(CommandRefused, match="scope"):
         chart.override({"response": "SD", "reason": "necrosis"})

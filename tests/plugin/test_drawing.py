@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from napari_recist.viewport.annotations.caliper_graphics import (
     Box,
-    Mark,
+    CaliperMark,
     place_label,
     sketch,
 )
@@ -23,8 +23,8 @@ def on_screen(pixel: tuple[float, float]) -> tuple[float, float]:
     return pixel[1] * 2, pixel[0] * 2
 
 
-def mark(caliper: PlaneCaliper, **details: bool) -> Mark:
-    return Mark("T1", "T1  20.0 mm", caliper, LesionRole.TARGET, **details)
+def mark(caliper: PlaneCaliper, **details: bool) -> CaliperMark:
+    return CaliperMark("T1", "T1  20.0 mm", caliper, LesionRole.TARGET, **details)
 
 
 def test_a_chosen_caliper_shows_a_dashed_proposal_and_four_handles() -> None:

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from recist_tool import CommandRefused, MarkerValue
 from recist_tool.app.reading.typed_fields import (
     Field,
-    Kind,
+    FieldKind,
     made,
     text_of,
     value_of,
     values_of,
 )
 
-NUMBER = Field("value", "Value", Kind.NUMBER)
-DATE = Field("date", "Date", Kind.DATE)
+NUMBER = Field("value", "Value", FieldKind.NUMBER)
+DATE = Field("date", "Date", FieldKind.DATE)
 
 
 @given(st.decimals(0, 10**9, allow_nan=False, allow_infinity=False, places=4))
@@ -34,28 +34,28 @@ def test_a_date_reads_as_it_was_shown(date: dt.date) -> None:
 @given(st.datetimes())
 def test_a_moment_reads_as_it_was_shown(moment: dt.datetime) -> None:
     moment = moment.replace(microsecond=0)
-    field = Field("injected_at", "Injected at", Kind.MOMENT)
+    field = Field("injected_at", "Injected at", FieldKind.MOMENT)
     assert value_of(field, text_of(moment)) == moment
 
 
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        (Kind.NUMBER, "12 mg"),
-        (Kind.NUMBER, "nan"),
-        (Kind.NUMBER, "inf"),
-        (Kind.INTEGER, "3.5"),
-        (Kind.INTEGER, "-3"),
-        (Kind.DATE, "06.03.2024"),
-        (Kind.DATE, "2024-02-30"),
-        (Kind.MOMENT, "half past nine"),
-        (Kind.MOMENT, "2024-03-06T09:30+01:00"),
-        (Kind.YES_NO, "maybe"),
-        (Kind.CHOICE, "other"),
+        (FieldKind.NUMBER, "12 mg"),
+        (FieldKind.NUMBER, "nan"),
+        (FieldKind.NUMBER, "inf"),
+        (FieldKind.INTEGER, "3.5"),
+        (FieldKind.INTEGER, "-3"),
+        (FieldKind.DATE, "06.03.2024"),
+        (FieldKind.DATE, "2024-02-30"),
+        (FieldKind.MOMENT, "half past nine"),
+        (FieldKind.MOMENT, "2024-03-06T09:30+01:00"),
+        (FieldKind.YES_NO, "maybe"),
+        (FieldKind.CHOICE, "other"),
     ],
 )
 def test_what_does_not_fit_is_refused_by_the_name_of_its_field(
-    kind: Kind, text: str
+    kind: FieldKind, text: str
 ) -> None:
     field = Field("any", "The field", kind, choices=("one", "two"))
     with pytest.raises(CommandRefused) as refused:

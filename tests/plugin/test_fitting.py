@@ -19,8 +19,8 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.panels.mask_list import MaskTable
-from napari_recist.viewport.mouse.caliper_tool import NEW, Outcome
-from napari_recist.widgets.vertical_scroll_area import Scrolled
+from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
+from napari_recist.widgets.vertical_scroll_area import VerticalScrollArea
 from napari_recist.window import leave_title
 from recist_tool import LesionRole, PlaneCaliper
 from tests.plugin.dock_hands import PAGES, press, turn_to
@@ -85,7 +85,7 @@ def test_every_page_has_room_for_its_words(
     for page in PAGES:
         turn_to(measured, page)
         assert faults(qtbot, measured.dock, measured.dock.lightbox) == []
-    part = measured.dock.findChild(Scrolled)
+    part = measured.dock.findChild(VerticalScrollArea)
     assert part.widget().width() <= part.viewport().width()
 
 
@@ -155,7 +155,7 @@ def test_the_masks_of_a_file_have_room(
     assert table.isVisible()
     assert faults(qtbot, measured.dock) == []
     qtbot.waitUntil(lambda: table.viewport().height() >= 2 * table.rowHeight(0))
-    part = measured.dock.findChild(Scrolled)
+    part = measured.dock.findChild(VerticalScrollArea)
     qtbot.waitUntil(lambda: part.widget().width() <= part.viewport().width())
 
 
@@ -168,7 +168,7 @@ def read_on(reader: Reader, visits: int) -> None:
         for lesion_id in ("T1", "T2"):
             reading.choose(lesion_id)
             axis = PlaneCaliper(((20.0, 5.0), (20.0, 45.0)))
-            recorder.caliper_drawn(Outcome(NEW, axis), volume(), 1)
+            recorder.caliper_drawn(CaliperOutcome(NEW, axis), volume(), 1)
     reading.changed()
 
 

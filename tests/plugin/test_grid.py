@@ -9,7 +9,7 @@ from qtpy.QtGui import QColor, QImage, QPainter, QPalette
 
 from napari_recist.table.cell_painter import CHIP_COLOURS
 from napari_recist.table.cells import Cell, Table
-from napari_recist.table.frozen_columns import Grid
+from napari_recist.table.frozen_columns import FrozenColumns
 from napari_recist.table.qt_model import TableModel
 from recist_tool import Response
 
@@ -34,10 +34,10 @@ def table(name: str = "T1") -> Table:
 
 
 @pytest.fixture
-def grid(qtbot: QtBot) -> Grid:
+def grid(qtbot: QtBot) -> FrozenColumns:
     model = TableModel(lambda *_: None)
     model.show(table(), "BL")
-    grid = Grid(model, lambda row: True)
+    grid = FrozenColumns(model, lambda row: True)
     qtbot.addWidget(grid)
     grid.resize(420, 160)
     grid.fit(420)
@@ -45,7 +45,7 @@ def grid(qtbot: QtBot) -> Grid:
     return grid
 
 
-def picture(grid: Grid, row: int, column: int) -> QImage:
+def picture(grid: FrozenColumns, row: int, column: int) -> QImage:
     """Return how a cell looks, without its outermost pixels."""
     area = grid.visualRect(grid.model().index(row, column)).adjusted(1, 1, -1, -1)
     return grid.viewport().grab(area).toImage()
@@ -66,11 +66,11 @@ def colours(image: QImage) -> set[str]:
     }
 
 
-def ground(grid: Grid) -> str:
+def ground(grid: FrozenColumns) -> str:
     return seen(grid.palette().color(QPalette.ColorRole.Base))
 
 
-def test_words_stand_in_their_cells_and_nowhere_else(grid: Grid) -> None:
+def test_words_stand_in_their_cells_and_nowhere_else(grid: FrozenColumns) -> None:
     written = {
         (row, column)
         for row in range(2)
@@ -80,14 +80,14 @@ def test_words_stand_in_their_cells_and_nowhere_else(grid: Grid) -> None:
     assert written == {(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 3)}
 
 
-def test_a_response_is_white_on_its_colour(grid: Grid) -> None:
+def test_a_response_is_white_on_its_colour(grid: FrozenColumns) -> None:
     chip, white = QColor(CHIP_COLOURS[Response.PR]), QColor("white")
     assert {seen(chip), seen(white)} <= colours(picture(grid, 2, 3))
     assert colours(picture(grid, 2, 2)) == {ground(grid)}
 
 
 def test_a_long_response_is_smaller_and_never_cut(
-    grid: Grid, monkeypatch: pytest.MonkeyPatch
+    grid: FrozenColumns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
 
@@ -105,14 +105,16 @@ def test_a_long_response_is_smaller_and_never_cut(
     assert LONG not in drawn
 
 
-def test_the_row_of_the_chosen_lesion_is_marked_across_all_columns(grid: Grid) -> None:
+def test_the_row_of_the_chosen_lesion_is_marked_across_all_columns(
+    grid: FrozenColumns,
+) -> None:
     mark = seen(grid.palette().color(QPalette.ColorRole.Highlight))
     grid.mark(1)
     assert all(mark in colours(picture(grid, 1, column)) for column in range(4))
     assert all(mark not in colours(picture(grid, 0, column)) for column in range(4))
 
 
-def test_a_line_parts_the_responses_from_the_lesions(grid: Grid) -> None:
+def test_a_line_parts_the_responses_from_the_lesions(grid: FrozenColumns) -> None:
     tops = [grid.rowViewportPosition(row) for row in range(3)]
     across = grid.viewport().grab().toImage()
     lined = [
@@ -122,7 +124,7 @@ def test_a_line_parts_the_responses_from_the_lesions(grid: Grid) -> None:
     assert lined == [False, False, True]
 
 
-def test_long_words_do_not_run_into_the_next_cell(grid: Grid) -> None:
+def test_long_words_do_not_run_into_the_next_cell(grid: FrozenColumns) -> None:
     model = grid.model()
     assert isinstance(model, TableModel)
     beside = picture(grid, 0, 1)

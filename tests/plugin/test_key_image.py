@@ -9,9 +9,15 @@ import numpy as np
 import pytest
 from qtpy.QtGui import QColor
 
-from napari_recist.key_images.render import FIELD_MM, SIDE_PX, Shot, key_image, shot_of
-from napari_recist.viewport.annotations.outlined_text import Lettering
-from napari_recist.viewport.annotations.overlay_painter import Engraver
+from napari_recist.key_images.render import (
+    FIELD_MM,
+    SIDE_PX,
+    KeyImageContents,
+    key_image,
+    shot_of,
+)
+from napari_recist.viewport.annotations.outlined_text import OutlinedText
+from napari_recist.viewport.annotations.overlay_painter import OverlayPainter
 from recist_tool import (
     LesionFinding,
     LesionRole,
@@ -42,8 +48,8 @@ MIDDLE = SIDE_PX // 2
 
 
 @pytest.fixture
-def engraver(qapp: object) -> Engraver:
-    return Engraver()
+def engraver(qapp: object) -> OverlayPainter:
+    return OverlayPainter()
 
 
 def across(series: Volume, at: int = 2, half: float = 8.0) -> Caliper:
@@ -52,7 +58,9 @@ def across(series: Volume, at: int = 2, half: float = 8.0) -> Caliper:
     return as_record(series, at, PlaneCaliper(ends))
 
 
-def shot(series: Volume, finding: Finding | None = None, **seen: object) -> Shot:
+def shot(
+    series: Volume, finding: Finding | None = None, **seen: object
+) -> KeyImageContents:
     entry = LesionFinding(
         lesion_id="T1",
         timepoint_id="TP1",
@@ -81,7 +89,7 @@ def columns(image: QImage, colour: str, row: int) -> list[int]:
 
 
 def test_the_lesion_is_in_the_middle_and_as_long_as_its_millimetres(
-    engraver: Engraver,
+    engraver: OverlayPainter,
 ) -> None:
     image = key_image(shot(volume()), WIDE, engraver)
     assert (image.width(), image.height()) == (SIDE_PX, SIDE_PX)
@@ -92,7 +100,7 @@ def test_the_lesion_is_in_the_middle_and_as_long_as_its_millimetres(
 
 
 def test_pixels_that_are_not_square_are_shown_in_millimetres(
-    engraver: Engraver,
+    engraver: OverlayPainter,
 ) -> None:
     series = volume(spacing=(1.0, 0.5))
     image = key_image(shot(series), WIDE, engraver)
@@ -104,7 +112,7 @@ def test_pixels_that_are_not_square_are_shown_in_millimetres(
     assert grey(image, MIDDLE + (20 - 4) * scale, MIDDLE + 30) > 0
 
 
-def test_a_pixel_lies_where_its_caliper_says(engraver: Engraver) -> None:
+def test_a_pixel_lies_where_its_caliper_says(engraver: OverlayPainter) -> None:
     series = volume(spacing=(0.7, 0.5))
     series.voxels[:] = -1000
     series.voxels[2, 20, 20] = 25000
@@ -130,7 +138,7 @@ def test_a_field_too_small_for_the_lesion_is_doubled(
 
 
 def test_a_window_goes_from_black_to_white_and_on_pet_the_other_way(
-    engraver: Engraver,
+    engraver: OverlayPainter,
 ) -> None:
     ct, pet = (
         volume(modality=modality, units=units)
@@ -147,7 +155,9 @@ def test_a_window_goes_from_black_to_white_and_on_pet_the_other_way(
     assert (grey(on_pet, away, below), grey(on_pet, away, above)) == (0, 255)
 
 
-def test_what_is_no_number_is_drawn_and_warns_of_nothing(engraver: Engraver) -> None:
+def test_what_is_no_number_is_drawn_and_warns_of_nothing(
+    engraver: OverlayPainter,
+) -> None:
     series = volume(modality="PT", units="SUVbw")
     voxels = series.voxels.astype(np.float32)
     voxels[2, :20] = np.nan
@@ -157,7 +167,9 @@ def test_what_is_no_number_is_drawn_and_warns_of_nothing(engraver: Engraver) -> 
     assert grey(image, MIDDLE - 30, MIDDLE - 40) == 0
 
 
-def test_the_outline_of_the_mask_is_drawn_on_its_slice(engraver: Engraver) -> None:
+def test_the_outline_of_the_mask_is_drawn_on_its_slice(
+    engraver: OverlayPainter,
+) -> None:
     series = volume()
     inside = np.zeros(series.voxels.shape, np.bool_)
     inside[1:3, 28:37, 30:51] = True
@@ -170,16 +182,16 @@ def test_the_outline_of_the_mask_is_drawn_on_its_slice(engraver: Engraver) -> No
 
 
 def test_only_names_of_lesion_and_visit_lengths_and_the_image_are_written(
-    engraver: Engraver, monkeypatch: pytest.MonkeyPatch
+    engraver: OverlayPainter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
-    write = Lettering.write
+    write = OutlinedText.write
 
-    def listen(self: Lettering, painter: object, box: object, *text: str) -> None:
+    def listen(self: OutlinedText, painter: object, box: object, *text: str) -> None:
         written.append(text[0])
         write(self, painter, box, *text)
 
-    monkeypatch.setattr(Lettering, "write", listen)
+    monkeypatch.setattr(OutlinedText, "write", listen)
     key_image(shot(volume()), PRESETS["2"].window, engraver)
     assert sorted(written) == [
         "2 cm",

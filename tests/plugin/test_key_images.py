@@ -12,7 +12,7 @@ from qtpy.QtWidgets import QTableView
 
 from napari_recist.key_images.grid_model import tiles_of
 from napari_recist.key_images.render import SIDE_PX, key_image, shot_of
-from napari_recist.viewport.annotations.overlay_painter import Engraver
+from napari_recist.viewport.annotations.overlay_painter import OverlayPainter
 from recist_tool import CASE_SUFFIX, LesionRole
 from recist_tool.app.reading.window_presets import PRESETS
 from tests.plugin.dock_hands import choose, turn_to
@@ -133,7 +133,7 @@ def test_a_lesion_is_seen_in_the_window_that_the_reader_used(
     assert read is not None
     shot = shot_of(series, read.lesions[0], read.findings[0])
     assert shot is not None
-    assert made == key_image(shot, PRESETS[digit].window, Engraver())
+    assert made == key_image(shot, PRESETS[digit].window, OverlayPainter())
 
 
 def test_readers_of_one_case_keep_and_see_their_own(measured: Reader) -> None:

@@ -19,7 +19,7 @@ from tests.plugin.volumes import volume
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_recist.room.segmentation import Contouring
+    from napari_recist.room.segmentation import LesionSegmentation
     from tests.plugin.hands import Pixel, Reader
 
 pytestmark = pytest.mark.gui
@@ -88,7 +88,7 @@ SPACING_MM = SMALL_PATIENT.ct.pixel_spacing_mm[0]
 
 
 @pytest.fixture
-def contouring(reader: Reader) -> Contouring:
+def contouring(reader: Reader) -> LesionSegmentation:
     return reader.dock.contouring
 
 
@@ -135,7 +135,7 @@ def _rightmost(mask: Mask, slice_index: int) -> Pixel:
 
 
 def test_a_click_proposes_the_lesion_and_records_nothing(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     _find(reader)
     draft = contouring.draft
@@ -150,7 +150,7 @@ def test_a_click_proposes_the_lesion_and_records_nothing(
 
 
 def test_enter_records_caliper_mask_and_how_they_were_found(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     _find(reader)
     assert contouring.draft is not None
@@ -177,7 +177,7 @@ def test_a_click_inside_the_proposal_accepts_it(reader: Reader) -> None:
 
 
 def test_escape_drops_the_proposal_then_the_tool(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     _find(reader)
     reader.key(Qt.Key.Key_Escape)
@@ -190,7 +190,7 @@ def test_escape_drops_the_proposal_then_the_tool(
 
 
 def test_an_answer_that_comes_after_escape_is_not_shown(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     at = _go_to_lesion(reader)
     reader.key(Qt.Key.Key_A)
@@ -217,7 +217,7 @@ def test_undo_takes_back_finding_and_mask_at_once(reader: Reader) -> None:
 
 
 def test_a_click_on_a_caliper_finds_the_lesion_it_was_drawn_across(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     reader.key(Qt.Key.Key_M)
     row, column = _go_to_lesion(reader)
@@ -235,7 +235,7 @@ def test_a_click_on_a_caliper_finds_the_lesion_it_was_drawn_across(
 
 
 def test_a_click_in_air_is_refused_in_place(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     _go_to_lesion(reader)
     reader.key(Qt.Key.Key_A)
@@ -259,7 +259,7 @@ def test_without_a_series_the_key_says_what_to_do(
 
 
 def test_the_caliper_and_the_tools_for_masks_exclude_each_other(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     reader.key(Qt.Key.Key_M)
     reader.key(Qt.Key.Key_A)
@@ -272,7 +272,7 @@ def test_the_caliper_and_the_tools_for_masks_exclude_each_other(
 
 
 def test_a_stroke_on_a_recorded_mask_is_one_change_with_undo_and_redo(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     _find(reader)
     reader.key(Qt.Key.Key_Return)
@@ -297,7 +297,7 @@ def test_a_stroke_on_a_recorded_mask_is_one_change_with_undo_and_redo(
 
 
 def test_the_axes_follow_the_brush_while_the_button_is_down(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     at = _find(reader)
     assert contouring.draft is not None
@@ -314,7 +314,7 @@ def test_the_axes_follow_the_brush_while_the_button_is_down(
 
 
 def test_a_lesion_can_be_painted_from_nothing(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     row, column = _go_to_lesion(reader)
     contouring.set_brush(20)
@@ -332,7 +332,7 @@ def test_a_lesion_can_be_painted_from_nothing(
 
 
 def test_a_mask_erased_to_nothing_is_not_recorded(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     row, column = _go_to_lesion(reader)
     _brush(reader)
@@ -349,7 +349,7 @@ def test_a_mask_erased_to_nothing_is_not_recorded(
 
 
 def test_slices_between_painted_ones_are_filled(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     at = _go_to_lesion(reader)
     contouring.set_brush(20)
@@ -365,7 +365,7 @@ def test_slices_between_painted_ones_are_filled(
 
 
 def test_what_changes_nothing_is_said_and_not_recorded(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     _find(reader)
     reader.key(Qt.Key.Key_Return)
@@ -376,7 +376,7 @@ def test_what_changes_nothing_is_said_and_not_recorded(
 
 
 def test_smoothing_without_a_mask_says_how_to_get_one(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     contouring.smooth()
     assert reader.reading.note.is_error
@@ -384,7 +384,7 @@ def test_smoothing_without_a_mask_says_how_to_get_one(
 
 
 def test_another_visit_drops_the_proposal(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     _find(reader)
     reader.key(Qt.Key.Key_BracketRight)
@@ -392,7 +392,7 @@ def test_another_visit_drops_the_proposal(
 
 
 def test_a_series_that_goes_takes_the_proposal_with_it(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     _find(reader)
     series = reader.room.studies.of_visit(reader.reading.visits[0])
@@ -405,7 +405,7 @@ def test_a_series_that_goes_takes_the_proposal_with_it(
 
 
 def test_the_buttons_do_what_the_keys_do(
-    reader: Reader, contouring: Contouring
+    reader: Reader, contouring: LesionSegmentation
 ) -> None:
     _press(reader, "mask find")
     assert contouring.mode is Mode.FIND

@@ -21,11 +21,16 @@ from recist_tool import (
     scan,
     series_reference,
 )
-from recist_tool.app.reading.current_read import Reading
+from recist_tool.app.reading.current_read import CurrentRead
 from recist_tool.app.reading.find_cases import harm_words, nothing_words
-from recist_tool.app.reading.hanging_protocol import Film
-from recist_tool.app.reading.missing_images import GONE, NOT_FOUND, Missing, nearest
-from recist_tool.app.reading.patient_series import Studies
+from recist_tool.app.reading.hanging_protocol import DisplaySet
+from recist_tool.app.reading.missing_images import (
+    GONE,
+    NOT_FOUND,
+    MissingImages,
+    nearest,
+)
+from recist_tool.app.reading.patient_series import PatientSeries
 from tests.builders import caliper
 from tests.dicom.awkward_series import two_phases_by_time
 from tests.dicom.series_files import Files
@@ -42,13 +47,13 @@ class Desk:
 
     def __init__(self, folder: Path, protocol: Protocol | None = None) -> None:
         self.folder = folder
-        self.reading = Reading()
+        self.reading = CurrentRead()
         session = Session.create(
             folder / "case", subject_id="S-1", reader_id="r", protocol=protocol
         )
         self.reading.take(session)
-        self.studies = Studies(lambda: self.reading.case)
-        self.missing = Missing(self.reading, self.studies)
+        self.studies = PatientSeries(lambda: self.reading.case)
+        self.missing = MissingImages(self.reading, self.studies)
 
     def visit(self, *series: SeriesReference, name: str = "BL") -> Timepoint:
         month = 1 + len(self.reading.visits)
@@ -76,7 +81,7 @@ def found_in(folder: Path) -> tuple[Series, ...]:
 
 def test_a_visit_whose_images_are_gone_says_where_they_were(desk: Desk) -> None:
     desk.visit(reference("1.1", "/data/Doe/BL/CT"), reference("1.2", "/data/Doe/BL/PT"))
-    words = desk.missing.pane_words(Film("BL"))
+    words = desk.missing.pane_words(DisplaySet("BL"))
     assert "The images of BL were not found. The numbers stay." in words
     assert "They were in …/BL/CT, …/BL/PT" in words
     assert "Doe" not in words
@@ -85,7 +90,7 @@ def test_a_visit_whose_images_are_gone_says_where_they_were(desk: Desk) -> None:
 def test_a_missing_series_that_was_chosen_is_named(desk: Desk) -> None:
     lost = reference("1.2", "D:\\data\\Doe\\BL\\CT", description="Portal")
     desk.visit(reference("1.1"), lost)
-    words = desk.missing.pane_words(Film("BL", "1.2"))
+    words = desk.missing.pane_words(DisplaySet("BL", "1.2"))
     assert words.startswith("CT  Portal of BL was not found.")
     assert "It was in …/BL/CT" in words
 
@@ -95,20 +100,20 @@ def test_while_images_are_looked_for_nothing_is_missing(desk: Desk) -> None:
     desk.missing.searching = True
     assert desk.missing.of_visit(visit) == []
     assert desk.missing.visit_note(visit) == ""
-    assert "Looking for the images of BL" in desk.missing.pane_words(Film("BL"))
+    assert "Looking for the images of BL" in desk.missing.pane_words(DisplaySet("BL"))
 
 
 def test_a_visit_without_images_says_what_can_be_done_there(desk: Desk) -> None:
     visit = desk.visit()
     assert desk.missing.visit_note(visit) == ""
-    assert "No images of BL are known" in desk.missing.pane_words(Film("BL"))
-    assert desk.missing.of_film(Film("BL")) == []
+    assert "No images of BL are known" in desk.missing.pane_words(DisplaySet("BL"))
+    assert desk.missing.of_film(DisplaySet("BL")) == []
 
 
 def test_a_blinded_reader_is_not_told_folders_or_descriptions(tmp_path: Path) -> None:
     desk = Desk(tmp_path, Protocol(blinded_to=(Blinded.DESCRIPTIONS,)))
     visit = desk.visit(reference("1.1", "/data/20240103_Portal", description="Portal"))
-    words = desk.missing.pane_words(Film("BL", "1.1"))
+    words = desk.missing.pane_words(DisplaySet("BL", "1.1"))
     words += desk.missing.visit_note(visit)
     desk.reading.leave()
     assert "not found" in words
@@ -131,10 +136,10 @@ def test_a_picture_is_refused_where_series_or_slice_is_gone(
     patient: Path, tmp_path: Path
 ) -> None:
     kept = keep(patient, tmp_path)
-    reading = Reading()
+    reading = CurrentRead()
     reading.take(Session.open(kept.case_path, reader_id="reader-1"))
-    studies = Studies(lambda: reading.case)
-    missing = Missing(reading, studies)
+    studies = PatientSeries(lambda: reading.case)
+    missing = MissingImages(reading, studies)
     image = kept.image_of("T1", "BL")
     measured = kept_findings(reading)
     assert {missing.why_no_picture(one) for one in measured.values()} == {NOT_FOUND}
@@ -150,7 +155,7 @@ def test_a_picture_is_refused_where_series_or_slice_is_gone(
     reading.leave()
 
 
-def kept_findings(reading: Reading) -> dict[str, object]:
+def kept_findings(reading: CurrentRead) -> dict[str, object]:
     assert reading.read is not None
     return {name: reading.read.finding(name, "BL") for name in ("T1", "T2")}
 
@@ -195,7 +200,7 @@ def test_a_split_off_part_is_no_loss(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_a_series_found_whole_takes_the_place_of_its_part(tmp_path: Path) -> None:
-    studies, files = Studies(), Files(count=6)
+    studies, files = PatientSeries(), Files(count=6)
     paths = files.write(tmp_path / "CT")
     aside = [path.rename(tmp_path / path.name) for path in paths[:2]]
     (part,) = found_in(tmp_path / "CT")
@@ -226,14 +231,14 @@ def test_studies_that_name_nobody_are_each_of_somebody_else(tmp_path: Path) -> N
     for name in ("a", "b"):
         Files().tagged(**nobody).write(tmp_path / name)
     first, second = found_in(tmp_path)
-    studies = Studies()
+    studies = PatientSeries()
     studies.add([first])
     assert not studies.is_of_another([first])
     assert studies.is_of_another([second])
 
 
 def test_a_series_whose_files_went_away_is_forgotten(tmp_path: Path) -> None:
-    studies, files = Studies(), Files()
+    studies, files = PatientSeries(), Files()
     paths = files.write(tmp_path / "CT")
     studies.add(found_in(tmp_path))
     (key,) = studies.keys_of([files.series_uid])

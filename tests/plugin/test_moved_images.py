@@ -10,7 +10,7 @@ from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import QFileDialog, QPushButton, QTableView
 
 from napari_recist.panels.series_list import SeriesList
-from napari_recist.viewport.viewport_grid import PaneFrame
+from napari_recist.viewport.viewport_grid import ViewportFrame
 from recist_tool import AddTimepoint, LocateSeries, NotEvaluable, Session
 from recist_tool.store.casefile import load_case
 from tests.builders import timepoint
@@ -46,7 +46,7 @@ class Seeker:
         self.began_in: list[str] = []
 
     @property
-    def frame(self) -> PaneFrame:
+    def frame(self) -> ViewportFrame:
         return self.reader.dock.lightbox.frames[0]
 
     @property

@@ -11,18 +11,18 @@ from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QApplication, QToolButton
 
 from napari_recist.room.workspace import desk_path, read_desk
-from napari_recist.viewport.annotations.overlay_widget import Glass
+from napari_recist.viewport.annotations.overlay_widget import OverlayWidget
 from napari_recist.viewport.link import LinkMode
-from napari_recist.viewport.slice_slider import SliceBar
+from napari_recist.viewport.slice_slider import SliceSlider
 from recist_tool import Measured
-from recist_tool.app.reading.hanging_protocol import Film, Place, Plane
+from recist_tool.app.reading.hanging_protocol import DisplaySet, Plane, VisitPlace
 from tests.plugin.hands import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
 
 pytestmark = pytest.mark.gui
 
@@ -31,7 +31,7 @@ def visits(reader: Reader) -> list[str]:
     return [one.film.timepoint_id for one in reader.room.viewing.on_show]
 
 
-def height_mm(station: Station) -> float:
+def height_mm(station: MeasuringViewport) -> float:
     looked = station.pane.looked
     assert looked is not None
     return float(looked.point_lps[0][2])
@@ -80,10 +80,12 @@ def test_a_visit_that_hangs_already_is_opened_where_it_hangs(compared: Reader) -
     assert compared.room.viewing.active is compared.room.viewing.stations[1]
 
 
-def press(reader: Reader, station: Station, *pixels: tuple[float, float]) -> None:
+def press(
+    reader: Reader, station: MeasuringViewport, *pixels: tuple[float, float]
+) -> None:
     """Click in a pane that need not be the active one."""
     frame = reader.dock.lightbox.frames[reader.room.viewing.stations.index(station)]
-    canvas = frame.qt_viewer.findChildren(Glass)[0].parentWidget()
+    canvas = frame.qt_viewer.findChildren(OverlayWidget)[0].parentWidget()
     left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
     for pixel in pixels:
         x, y = station.pane.to_screen(pixel)
@@ -182,7 +184,7 @@ def test_a_visit_that_hangs_nowhere_is_found_by_way_of_the_baseline(
 ) -> None:
     first, second = compared.room.viewing.on_show
     viewing = compared.room.viewing
-    between = viewing.series_of(Film("TP1"))
+    between = viewing.series_of(DisplaySet("TP1"))
     points = np.array([[1.0, 2.0, 3.0]])
     assert np.array_equal(viewing.carry("TP1", first, points), points)
     viewing.linking.set_mode(LinkMode.BY_REGISTRATION)
@@ -234,7 +236,7 @@ def test_the_lesions_of_each_pane_are_ticks_on_its_slider(compared: Reader) -> N
     baseline.pane.go_to(2)
     compared.key(Qt.Key.Key_M)
     press(compared, baseline, (40, 40), (40, 60))
-    bar = compared.dock.lightbox.frames[1].findChild(SliceBar)
+    bar = compared.dock.lightbox.frames[1].findChild(SliceSlider)
     assert [tick.slice_index for tick in bar.ticks] == [2]
     baseline.pane.go_to(0)
     point = bar.tick_point(0)
@@ -318,7 +320,7 @@ def test_a_mip_turns_with_the_wheel(reader: Reader) -> None:
     pets = [one for one in reader.room.studies.of_visit(visit) if one.modality == "PT"]
     station = reader.room.viewing.active
     key = pets[0].slices[0].sop_instance_uid
-    reader.room.hang_film(station, Film("BL", key, Plane.PROJECTION))
+    reader.room.hang_film(station, DisplaySet("BL", key, Plane.PROJECTION))
     reader.settle()
     assert station.pane.plane is Plane.PROJECTION
     assert station.pane.slice_index == 0
@@ -333,7 +335,7 @@ def test_the_writing_of_four_panes_never_overlaps_on_a_small_screen(
     reader.room.viewing.set_count(4)
     reader.settle()
     for frame in reader.dock.lightbox.frames:
-        glass = frame.qt_viewer.findChildren(Glass)[0]
+        glass = frame.qt_viewer.findChildren(OverlayWidget)[0]
         boxes = [one.box for one in glass.written()]
         assert len(boxes) >= 5
         for number, box in enumerate(boxes):
@@ -351,7 +353,7 @@ def test_everything_before_the_eyes_is_as_it_was_left(
     first.room.viewing.set_count(2)
     first.settle()
     station = first.room.viewing.stations[1]
-    first.room.hang_film(station, Film("TP1"))
+    first.room.hang_film(station, DisplaySet("TP1"))
     first.settle()
     first.key(Qt.Key.Key_2)
     first.wheel(3, ctrl=True)
@@ -370,7 +372,7 @@ def test_everything_before_the_eyes_is_as_it_was_left(
         assert after.window == before.window
         assert after.magnification == pytest.approx(before.magnification)
         assert np.allclose(after.centre, before.centre)
-    assert desk.panes[1].place is Place.CHOSEN
+    assert desk.panes[1].place is VisitPlace.CHOSEN
 
 
 def test_a_slice_beside_the_chosen_lesion_is_in_view_again(

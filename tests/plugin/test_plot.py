@@ -11,22 +11,22 @@ from qtpy.QtCore import QPointF, Qt
 from napari_recist.room.finding_recorder import Recorder
 from napari_recist.table.sum_plot import COLOURS, PD_COLOURS, PR_COLOURS, SumPlot
 from napari_recist.table.sum_series import Course, course_of
-from napari_recist.viewport.mouse.caliper_tool import NEW, Outcome
+from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
 from recist_tool import PlaneCaliper
-from recist_tool.app.reading.assessment import Judge
+from recist_tool.app.reading.assessment import CurrentAssessment
 from tests.plugin.looking_at import contrast
 from tests.plugin.volumes import volume
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from recist_tool.app.reading.current_read import Reading
+    from recist_tool.app.reading.current_read import CurrentRead
 
 LEGIBLE = 4.5
 
 
 @pytest.fixture
-def course(reading: Reading) -> Course:
+def course(reading: CurrentRead) -> Course:
     """T1 in the liver: 30 mm, 20 mm, and not evaluable at TP2."""
     recorder = Recorder(reading)
     for visit, length in (("BL", 60), ("TP1", 40)):
@@ -36,10 +36,10 @@ def course(reading: Reading) -> Course:
             reading.choose("T1")
         else:
             reading.next_new(reading.new_lesion.role.TARGET)
-        recorder.caliper_drawn(Outcome(NEW, axis), volume(), 1)
+        recorder.caliper_drawn(CaliperOutcome(NEW, axis), volume(), 1)
     reading.open_timepoint("TP2")
     recorder.not_evaluable("not imaged")
-    judged = Judge().judged(reading.session)
+    judged = CurrentAssessment().judged(reading.session)
     return course_of(judged, reading.visits)
 
 
@@ -58,8 +58,11 @@ def test_the_limits_are_those_of_the_patient(course: Course) -> None:
     assert course.pd == ((60.0, 36.0),)
 
 
-def test_a_case_without_an_assessment_has_an_empty_plot(reading: Reading) -> None:
-    assert course_of(Judge().judged(reading.session), reading.visits) == Course()
+def test_a_case_without_an_assessment_has_an_empty_plot(reading: CurrentRead) -> None:
+    assert (
+        course_of(CurrentAssessment().judged(reading.session), reading.visits)
+        == Course()
+    )
 
 
 @pytest.mark.gui

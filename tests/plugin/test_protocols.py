@@ -19,7 +19,7 @@ from recist_tool import (
     RecistToolError,
     SetProtocol,
 )
-from recist_tool.app.reading.current_read import Reading
+from recist_tool.app.reading.current_read import CurrentRead
 from recist_tool.app.reading.protocols import Intended, intended_in
 from recist_tool.app.reading.signing import sign, unlock
 from tests.builders import timepoint
@@ -102,7 +102,7 @@ def test_a_faulty_file_begins_nothing_and_hides_everything(tmp_path: Path) -> No
 
 
 def test_before_a_sequential_case_begins_only_its_baseline_opens() -> None:
-    reading = Reading()
+    reading = CurrentRead()
     reading.propose([timepoint(0), timepoint(1)])
     assert reading.may_open("TP1")
     reading.intended = Intended(Protocol(sequential=True), is_chosen=True)
@@ -112,7 +112,7 @@ def test_before_a_sequential_case_begins_only_its_baseline_opens() -> None:
 
 
 def test_the_core_refuses_what_the_window_would_not_have_offered(
-    reading: Reading,
+    reading: CurrentRead,
 ) -> None:
     session = reading.open_session()
     session.do(SetProtocol(protocol=Protocol(sequential=True)))
@@ -132,7 +132,9 @@ def test_the_core_refuses_what_the_window_would_not_have_offered(
         sign(reading, "Dr A")
 
 
-def test_an_unlocked_baseline_shuts_no_visit_that_was_read(reading: Reading) -> None:
+def test_an_unlocked_baseline_shuts_no_visit_that_was_read(
+    reading: CurrentRead,
+) -> None:
     session = reading.open_session()
     session.do(SetProtocol(protocol=Protocol(sequential=True)))
     lesion = session.add_lesion(LesionRole.NON_TARGET, "lung")

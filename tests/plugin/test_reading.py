@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from napari_recist.room.finding_recorder import Recorder
-from napari_recist.viewport.mouse.caliper_tool import NEW, Outcome
+from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
 from recist_tool import (
     Absent,
     CommandRefused,
@@ -21,7 +21,7 @@ from recist_tool import (
     SetProtocol,
     TooSmall,
 )
-from recist_tool.app.reading.current_read import UNFINISHED, NewLesion, Reading
+from recist_tool.app.reading.current_read import UNFINISHED, CurrentRead, NewLesion
 from recist_tool.app.reading.signing import sign
 from tests.builders import NOON
 from tests.plugin.volumes import volume
@@ -32,21 +32,21 @@ OTHER = PlaneCaliper(((40.0, 10.0), (40.0, 40.0)))  # 15 mm
 
 
 @pytest.fixture
-def recorder(reading: Reading) -> Recorder:
+def recorder(reading: CurrentRead) -> Recorder:
     return Recorder(reading)
 
 
 def draw(recorder: Recorder, caliper: PlaneCaliper, key: str = NEW) -> None:
-    recorder.caliper_drawn(Outcome(key, caliper), volume(), 2)
+    recorder.caliper_drawn(CaliperOutcome(key, caliper), volume(), 2)
 
 
-def finding(reading: Reading, lesion_id: str, visit: str = "BL") -> object:
+def finding(reading: CurrentRead, lesion_id: str, visit: str = "BL") -> object:
     assert reading.read is not None
     return reading.read.finding(lesion_id, visit)
 
 
 def test_each_caliper_at_baseline_is_a_new_lesion_of_the_form(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     draw(recorder, LONG)
     reading.describe(NewLesion(LesionRole.TARGET, "lung", "right apex"))
@@ -59,7 +59,7 @@ def test_each_caliper_at_baseline_is_a_new_lesion_of_the_form(
 
 
 def test_the_caliper_is_kept_in_millimetres_and_on_its_image(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     draw(recorder, CROSS)
     found = finding(reading, "T1")
@@ -72,7 +72,7 @@ def test_the_caliper_is_kept_in_millimetres_and_on_its_image(
 
 
 def test_pulling_a_caliper_replaces_it_and_adds_no_lesion(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     draw(recorder, LONG)
     draw(recorder, CROSS, key="T1")
@@ -84,7 +84,7 @@ def test_pulling_a_caliper_replaces_it_and_adds_no_lesion(
 
 
 def test_a_caliper_at_follow_up_measures_the_chosen_lesion(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     draw(recorder, LONG)
     reading.open_timepoint("TP1")
@@ -96,7 +96,7 @@ def test_a_caliper_at_follow_up_measures_the_chosen_lesion(
 
 
 def test_no_target_is_added_after_baseline(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     draw(recorder, LONG)
     reading.open_timepoint("TP1")
@@ -108,7 +108,7 @@ def test_no_target_is_added_after_baseline(
 
 
 def test_a_new_lesion_is_first_seen_where_it_is_drawn(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     reading.open_timepoint("TP1")
     assert reading.new_lesion.role is LesionRole.NEW
@@ -121,7 +121,7 @@ def test_a_new_lesion_is_first_seen_where_it_is_drawn(
 
 
 def test_a_node_waits_for_its_short_axis_and_leaves_no_trace_before(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     reading.describe(NewLesion(LesionRole.TARGET, "lymph node", nodal=True))
     draw(recorder, LONG)
@@ -134,7 +134,7 @@ def test_a_node_waits_for_its_short_axis_and_leaves_no_trace_before(
 
 
 def test_a_caliper_off_the_image_leaves_no_lesion_behind(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     with pytest.raises(GeometryError):
         draw(recorder, PlaneCaliper(((10.0, 10.0), (10.0, 500.0))))
@@ -143,7 +143,7 @@ def test_a_caliper_off_the_image_leaves_no_lesion_behind(
 
 
 def test_a_caliper_without_length_is_refused(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     with pytest.raises(CommandRefused, match="no length"):
         draw(recorder, PlaneCaliper(((10.0, 10.0), (10.0, 10.0))))
@@ -152,7 +152,7 @@ def test_a_caliper_without_length_is_refused(
 
 
 def test_a_refused_finding_takes_its_new_lesion_back(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     assert reading.session is not None
     lock = LockTimepoint(
@@ -165,7 +165,7 @@ def test_a_refused_finding_takes_its_new_lesion_back(
 
 
 def test_gone_too_small_and_not_evaluable_are_said_of_the_chosen_lesion(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     draw(recorder, LONG)
     reading.open_timepoint("TP1")
@@ -180,7 +180,7 @@ def test_gone_too_small_and_not_evaluable_are_said_of_the_chosen_lesion(
 
 
 def test_a_non_target_is_added_as_present_without_a_caliper(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     reading.next_new(LesionRole.NON_TARGET)
     recorder.present()
@@ -193,7 +193,7 @@ def test_a_target_is_never_merely_present(recorder: Recorder) -> None:
 
 
 def test_another_status_of_a_non_target_keeps_its_caliper(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     reading.next_new(LesionRole.NON_TARGET)
     draw(recorder, LONG)
@@ -205,7 +205,7 @@ def test_another_status_of_a_non_target_keeps_its_caliper(
 
 
 def test_a_new_lesion_that_is_gone_is_resolved(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     reading.open_timepoint("TP1")
     draw(recorder, LONG)
@@ -217,7 +217,7 @@ def test_a_new_lesion_that_is_gone_is_resolved(
 
 
 def test_what_needs_a_lesion_says_so_where_none_is_chosen(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     assert not reading.attempt(recorder.gone)
     assert reading.note.is_error
@@ -225,7 +225,7 @@ def test_what_needs_a_lesion_says_so_where_none_is_chosen(
 
 
 def test_space_goes_round_the_lesions_that_wait(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     for caliper in (LONG, OTHER, CROSS):
         draw(recorder, caliper)
@@ -244,7 +244,7 @@ def test_space_goes_round_the_lesions_that_wait(
 
 
 def test_a_complete_visit_says_that_nothing_waits(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     draw(recorder, LONG)
     reading.next_expected()
@@ -252,7 +252,7 @@ def test_a_complete_visit_says_that_nothing_waits(
 
 
 def test_a_new_lesion_is_not_expected_before_it_was_seen(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     reading.open_timepoint("TP1")
     draw(recorder, LONG)
@@ -261,7 +261,7 @@ def test_a_new_lesion_is_not_expected_before_it_was_seen(
 
 
 def test_undo_takes_back_the_measurement_and_redo_brings_it_back(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     draw(recorder, LONG)
     before = finding(reading, "T1")
@@ -271,7 +271,7 @@ def test_undo_takes_back_the_measurement_and_redo_brings_it_back(
     assert finding(reading, "T1") == before
 
 
-def test_brackets_stop_at_the_first_and_last_visit(reading: Reading) -> None:
+def test_brackets_stop_at_the_first_and_last_visit(reading: CurrentRead) -> None:
     reading.step_timepoint(-1)
     assert reading.timepoint_id == "BL"
     for _ in range(4):
@@ -279,20 +279,20 @@ def test_brackets_stop_at_the_first_and_last_visit(reading: Reading) -> None:
     assert reading.timepoint_id == "TP2"
 
 
-def test_a_visit_of_a_known_day_is_not_added_twice(reading: Reading) -> None:
+def test_a_visit_of_a_known_day_is_not_added_twice(reading: CurrentRead) -> None:
     visits = reading.visits
     reading.join(visits)
     assert reading.visits == visits
 
 
-def test_a_later_visit_with_a_taken_name_gets_a_free_one(reading: Reading) -> None:
+def test_a_later_visit_with_a_taken_name_gets_a_free_one(reading: CurrentRead) -> None:
     later = reading.visits[0].replaced(date=reading.visits[2].date.replace(month=9))
     reading.join([later])
     assert [one.timepoint_id for one in reading.visits] == ["BL", "TP1", "TP2", "TP3"]
 
 
 def test_a_name_and_an_organ_are_corrected_in_place(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     draw(recorder, LONG)
     reading.revise("T1", organ="lung", name="apex")
@@ -300,13 +300,13 @@ def test_a_name_and_an_organ_are_corrected_in_place(
     assert (reading.lesion.organ, reading.lesion.name) == ("lung", "apex")
 
 
-def sign_visit(reading: Reading, timepoint_id: str) -> None:
+def sign_visit(reading: CurrentRead, timepoint_id: str) -> None:
     reading.timepoint_id = timepoint_id
     sign(reading, "Dr A")
 
 
 def test_a_sequential_read_stays_at_a_visit_until_it_is_signed(
-    reading: Reading,
+    reading: CurrentRead,
 ) -> None:
     protocol = Protocol(sequential=True)
     reading.open_session().do(SetProtocol(protocol=protocol))
@@ -322,7 +322,7 @@ def test_a_sequential_read_stays_at_a_visit_until_it_is_signed(
     assert reading.timepoint_id == "BL"
 
 
-def test_any_visit_opens_in_a_read_that_is_not_sequential(reading: Reading) -> None:
+def test_any_visit_opens_in_a_read_that_is_not_sequential(reading: CurrentRead) -> None:
     reading.open_timepoint("TP2")
     assert reading.timepoint_id == "TP2"
     assert not reading.note.is_error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from napari_recist.room.finding_recorder import Recorder
-from napari_recist.viewport.mouse.caliper_tool import NEW, Outcome
+from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
 from recist_tool import (
     Absent,
     CommandRefused,
@@ -16,7 +16,7 @@ from recist_tool import (
     PlaneCaliper,
     Split,
 )
-from recist_tool.app.reading.current_read import UNFINISHED, NewLesion, Reading
+from recist_tool.app.reading.current_read import UNFINISHED, CurrentRead, NewLesion
 from recist_tool.app.reading.lesion_draft import (
     caliper_words,
     describe,
@@ -33,11 +33,11 @@ def axis(length_mm: float) -> PlaneCaliper:
 
 
 def draw(recorder: Recorder, length_mm: float) -> None:
-    recorder.caliper_drawn(Outcome(NEW, axis(length_mm)), volume(), 1)
+    recorder.caliper_drawn(CaliperOutcome(NEW, axis(length_mm)), volume(), 1)
 
 
 @pytest.fixture
-def recorder(reading: Reading) -> Recorder:
+def recorder(reading: CurrentRead) -> Recorder:
     """Two liver targets of 30 and 20 mm at baseline; TP1 open, T1 chosen."""
     recorder = Recorder(reading)
     for length in (30, 20):
@@ -47,12 +47,12 @@ def recorder(reading: Reading) -> Recorder:
     return recorder
 
 
-def found(reading: Reading, lesion_id: str) -> object:
+def found(reading: CurrentRead, lesion_id: str) -> object:
     return reading.open_read().finding(lesion_id, "TP1")
 
 
 def test_a_split_lesion_is_the_sum_of_its_parts(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     recorder.split()
     draw(recorder, 12)
@@ -71,7 +71,7 @@ def test_a_split_lesion_is_the_sum_of_its_parts(
 
 
 def test_what_was_measured_before_a_split_is_its_first_part(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     draw(recorder, 14)
     recorder.split()
@@ -84,7 +84,7 @@ def test_what_was_measured_before_a_split_is_its_first_part(
 
 
 def test_a_split_ends_when_asked_again_or_when_another_lesion_is_chosen(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     recorder.split()
     assert "a part of T1" in caliper_words(reading, splitting=recorder.is_splitting)
@@ -95,24 +95,24 @@ def test_a_split_ends_when_asked_again_or_when_another_lesion_is_chosen(
     assert not recorder.is_splitting
 
 
-def test_each_part_of_a_node_waits_for_its_short_axis(reading: Reading) -> None:
+def test_each_part_of_a_node_waits_for_its_short_axis(reading: CurrentRead) -> None:
     recorder = Recorder(reading)
     cross = PlaneCaliper(((20.0, 5.0), (20.0, 65.0)), ((0.0, 35.0), (40.0, 35.0)))
     reading.describe(NewLesion(LesionRole.TARGET, "lymph node", nodal=True))
-    recorder.caliper_drawn(Outcome(NEW, cross), volume(), 1)
+    recorder.caliper_drawn(CaliperOutcome(NEW, cross), volume(), 1)
     reading.open_timepoint("TP1")
     reading.choose("T1")
     recorder.split()
     for _ in range(2):
         draw(recorder, 30)
         assert reading.unfinished is not None
-        recorder.caliper_drawn(Outcome(UNFINISHED, cross), volume(), 1)
+        recorder.caliper_drawn(CaliperOutcome(UNFINISHED, cross), volume(), 1)
     finding = found(reading, "T1")
     assert isinstance(finding, Split)
     assert all(part and part.short_axis for part in finding.parts)
 
 
-def test_only_a_target_splits(reading: Reading) -> None:
+def test_only_a_target_splits(reading: CurrentRead) -> None:
     recorder = Recorder(reading)
     reading.next_new(LesionRole.NON_TARGET)
     recorder.present()
@@ -121,7 +121,7 @@ def test_only_a_target_splits(reading: Reading) -> None:
 
 
 def test_a_merged_lesion_counts_in_the_other(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     assert recorder.partners() == ["T2"]
     recorder.merge_into("T2")
@@ -134,7 +134,7 @@ def test_a_merged_lesion_counts_in_the_other(
 
 
 def test_the_form_acts_on_the_chosen_lesion_and_says_so(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     assert subject_of(reading).heading == "T1"
     describe(reading, NewLesion(LesionRole.TARGET, "lung", "S6"))
@@ -145,7 +145,9 @@ def test_the_form_acts_on_the_chosen_lesion_and_says_so(
     assert reading.new_lesion.name == ""
 
 
-def test_without_a_chosen_lesion_the_form_describes_the_next(reading: Reading) -> None:
+def test_without_a_chosen_lesion_the_form_describes_the_next(
+    reading: CurrentRead,
+) -> None:
     assert subject_of(reading).heading == "New lesion"
     describe(reading, NewLesion(LesionRole.NON_TARGET, "bone"))
     assert reading.open_read().lesions == ()
@@ -153,7 +155,7 @@ def test_without_a_chosen_lesion_the_form_describes_the_next(reading: Reading) -
 
 
 def test_a_target_becomes_a_non_target_and_keeps_its_caliper(
-    reading: Reading,
+    reading: CurrentRead,
 ) -> None:
     draw(Recorder(reading), 8)
     before = reading.open_read().finding("T1", "BL")
@@ -169,7 +171,7 @@ def test_a_target_becomes_a_non_target_and_keeps_its_caliper(
 
 
 def test_a_lesion_read_at_other_visits_takes_its_findings_along(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     recorder.gone()
     lesion = reading.chosen()
@@ -185,7 +187,7 @@ def test_a_lesion_read_at_other_visits_takes_its_findings_along(
 
 
 def test_a_lesion_measured_at_a_signed_visit_keeps_its_role(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     recorder.gone()
     sign(reading, "Dr A")
@@ -197,7 +199,7 @@ def test_a_lesion_measured_at_a_signed_visit_keeps_its_role(
 
 
 def test_a_non_target_without_a_caliper_does_not_become_a_target(
-    reading: Reading,
+    reading: CurrentRead,
 ) -> None:
     reading.next_new(LesionRole.NON_TARGET)
     Recorder(reading).present()
@@ -207,7 +209,7 @@ def test_a_non_target_without_a_caliper_does_not_become_a_target(
 
 
 def test_what_is_refused_half_way_leaves_the_lesion_as_it_was(
-    reading: Reading,
+    reading: CurrentRead,
 ) -> None:
     session = reading.open_session()
     session.add_lesion(LesionRole.NON_TARGET, "lymph node", nodal=True)
@@ -227,7 +229,9 @@ def test_organs_used_last_come_first_and_none_twice() -> None:
     ]
 
 
-def test_what_a_visit_waits_for_is_named(reading: Reading, recorder: Recorder) -> None:
+def test_what_a_visit_waits_for_is_named(
+    reading: CurrentRead, recorder: Recorder
+) -> None:
     assert visit_words(reading) == "TP1 waits for T1, T2"
     recorder.gone()
     assert visit_words(reading) == "TP1 waits for T2"
@@ -237,7 +241,7 @@ def test_what_a_visit_waits_for_is_named(reading: Reading, recorder: Recorder) -
 
 
 def test_a_signed_visit_says_by_whom_and_takes_no_change(
-    reading: Reading, recorder: Recorder
+    reading: CurrentRead, recorder: Recorder
 ) -> None:
     sign(reading, "Dr A")
     assert is_signed(reading)

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from napari_recist.viewport.image.volume_cache import Shelf
+from napari_recist.viewport.image.volume_cache import VolumeCache
 from tests.plugin.volumes import volume
 
 SIZE = volume().voxels.nbytes
 
 
 def test_what_was_used_longest_ago_goes_first() -> None:
-    shelf = Shelf(room_bytes=2 * SIZE)
+    shelf = VolumeCache(room_bytes=2 * SIZE)
     shelf.put("a", volume())
     shelf.put("b", volume())
     shelf.get("a")
@@ -18,7 +18,7 @@ def test_what_was_used_longest_ago_goes_first() -> None:
 
 
 def test_the_newest_is_kept_even_where_there_is_no_room_for_it() -> None:
-    shelf = Shelf(room_bytes=1)
+    shelf = VolumeCache(room_bytes=1)
     shelf.put("a", volume())
     shelf.put("b", volume())
     assert shelf.get("a") is None

@@ -10,7 +10,7 @@ from napari_recist.table.rows import DASH, WAITING
 from napari_recist.table.rows import table_of as rows_of
 from napari_recist.table.scope_rows import FOLDED, UNFOLDED
 from napari_recist.viewport.annotations.case_graphics import Placed, placed_marks
-from napari_recist.viewport.mouse.caliper_tool import NEW, Outcome
+from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
 from recist_tool import (
     Criteria,
     LesionRole,
@@ -21,8 +21,8 @@ from recist_tool import (
     Scope,
     VisitOverride,
 )
-from recist_tool.app.reading.assessment import Judge, offered, whys
-from recist_tool.app.reading.current_read import NewLesion, Reading
+from recist_tool.app.reading.assessment import CurrentAssessment, offered, whys
+from recist_tool.app.reading.current_read import CurrentRead, NewLesion
 from tests.plugin.volumes import volume
 
 if TYPE_CHECKING:
@@ -37,17 +37,17 @@ def axis(length_mm: float) -> PlaneCaliper:
 
 
 @pytest.fixture
-def told(reading: Reading) -> Reading:
+def told(reading: CurrentRead) -> CurrentRead:
     """Two liver targets of 30 and 20 mm, one non-target; TP1 read as 18 mm and gone."""
     recorder = Recorder(reading)
     for length in (30, 20):
-        recorder.caliper_drawn(Outcome(NEW, axis(length)), volume(), 1)
+        recorder.caliper_drawn(CaliperOutcome(NEW, axis(length)), volume(), 1)
     reading.describe(NewLesion(LesionRole.NON_TARGET, "bone", "L2"))
     reading.choose(None)
     recorder.present()
     reading.open_timepoint("TP1")
     reading.choose("T1")
-    recorder.caliper_drawn(Outcome(NEW, axis(18)), volume(), 3)
+    recorder.caliper_drawn(CaliperOutcome(NEW, axis(18)), volume(), 3)
     reading.choose("T2")
     recorder.gone()
     reading.choose("NT1")
@@ -55,11 +55,11 @@ def told(reading: Reading) -> Reading:
     return reading
 
 
-def table_of(reading: Reading, *unfolded: str) -> Table:
-    return rows_of(reading, Judge().judged(reading.session), unfolded)
+def table_of(reading: CurrentRead, *unfolded: str) -> Table:
+    return rows_of(reading, CurrentAssessment().judged(reading.session), unfolded)
 
 
-def placed(reading: Reading, seen: Volume) -> list[Placed]:
+def placed(reading: CurrentRead, seen: Volume) -> list[Placed]:
     def still(visit: str, points: NDArray[np.float64]) -> NDArray[np.float64]:
         del visit
         return points
@@ -76,17 +76,17 @@ def row(table: Table, title: str, of: str) -> dict[str, Cell]:
     return dict(zip(table.headings, cells, strict=True))
 
 
-def test_a_case_without_lesions_has_an_empty_table(reading: Reading) -> None:
+def test_a_case_without_lesions_has_an_empty_table(reading: CurrentRead) -> None:
     table = table_of(reading)
     assert table.headings == ("Lesion", "Organ", "BL", "TP1", "TP2")
     assert [cells for cells in table.rows if cells[0].lesion_id] == []
 
 
 def test_no_case_has_no_visits() -> None:
-    assert table_of(Reading()) == Table(("Lesion", "Organ"), ())
+    assert table_of(CurrentRead()) == Table(("Lesion", "Organ"), ())
 
 
-def test_each_finding_stands_at_its_lesion_and_visit(told: Reading) -> None:
+def test_each_finding_stands_at_its_lesion_and_visit(told: CurrentRead) -> None:
     table = table_of(told)
     first = row(table, "T1", "liver")
     assert [first[name].text for name in ("BL", "TP1", "TP2")] == ["30.0", "18.0", DASH]
@@ -94,12 +94,12 @@ def test_each_finding_stands_at_its_lesion_and_visit(told: Reading) -> None:
     assert row(table, "NT1 L2", "bone")["BL"].text == "present"
 
 
-def test_what_the_open_visit_waits_for_is_marked(told: Reading) -> None:
+def test_what_the_open_visit_waits_for_is_marked(told: CurrentRead) -> None:
     told.open_timepoint("TP2")
     assert row(table_of(told), "T1", "liver")["TP2"].text == WAITING
 
 
-def test_sums_and_responses_stand_for_patient_and_liver(told: Reading) -> None:
+def test_sums_and_responses_stand_for_patient_and_liver(told: CurrentRead) -> None:
     table = table_of(told)
     for scope in ("patient", "liver"):
         assert row(table, "Sum, mm", scope)["BL"].text == "50.0"
@@ -109,7 +109,7 @@ def test_sums_and_responses_stand_for_patient_and_liver(told: Reading) -> None:
 
 
 def test_a_chip_tells_its_reason_its_source_and_the_nearest_limit(
-    told: Reading,
+    told: CurrentRead,
 ) -> None:
     tooltip = row(table_of(told), "Response", "patient")["TP1"].tooltip
     assert tooltip.startswith("PR: ")
@@ -118,39 +118,41 @@ def test_a_chip_tells_its_reason_its_source_and_the_nearest_limit(
     assert "mm" in tooltip.splitlines()[-1]
 
 
-def test_targets_stand_before_non_targets_whatever_the_order(reading: Reading) -> None:
+def test_targets_stand_before_non_targets_whatever_the_order(
+    reading: CurrentRead,
+) -> None:
     recorder = Recorder(reading)
     reading.next_new(LesionRole.NON_TARGET)
     recorder.present()
     reading.next_new(LesionRole.TARGET)
-    recorder.caliper_drawn(Outcome(NEW, axis(20)), volume(), 1)
+    recorder.caliper_drawn(CaliperOutcome(NEW, axis(20)), volume(), 1)
     names = [cells[0].text for cells in table_of(reading).rows if cells[0].lesion_id]
     assert names == ["T1", "NT1"]
 
 
-def test_a_node_shows_the_axis_that_counts(reading: Reading) -> None:
+def test_a_node_shows_the_axis_that_counts(reading: CurrentRead) -> None:
     recorder = Recorder(reading)
     reading.describe(NewLesion(LesionRole.TARGET, "lymph node", nodal=True))
     cross = PlaneCaliper(((20.0, 5.0), (20.0, 65.0)), ((0.0, 35.0), (40.0, 35.0)))
-    recorder.caliper_drawn(Outcome(NEW, cross), volume(), 1)
+    recorder.caliper_drawn(CaliperOutcome(NEW, cross), volume(), 1)
     cell = row(table_of(reading), "T1", "lymph node")["BL"]
     assert cell.text == "20.0"
     assert "30.0" in cell.tooltip
 
 
-def test_a_caliper_is_drawn_on_its_own_slice_and_no_other(told: Reading) -> None:
+def test_a_caliper_is_drawn_on_its_own_slice_and_no_other(told: CurrentRead) -> None:
     told.open_timepoint("BL")
     told.choose(None)
     found = placed(told, volume())
     assert [(one.slice_index, one.mark.key) for one in found] == [(1, "T1"), (1, "T2")]
 
 
-def test_a_caliper_of_another_series_is_not_drawn(told: Reading) -> None:
+def test_a_caliper_of_another_series_is_not_drawn(told: CurrentRead) -> None:
     told.open_timepoint("BL")
     assert placed(told, _other_series()) == []
 
 
-def test_an_unmeasured_lesion_shows_where_it_was(told: Reading) -> None:
+def test_an_unmeasured_lesion_shows_where_it_was(told: CurrentRead) -> None:
     told.open_timepoint("TP2")
     told.choose("T1")
     (ghost,) = placed(told, volume())
@@ -160,7 +162,7 @@ def test_an_unmeasured_lesion_shows_where_it_was(told: Reading) -> None:
     assert ghost.mark.label == "T1 at TP1: 18.0 mm"
 
 
-def test_a_lesion_that_is_measured_here_has_no_ghost(told: Reading) -> None:
+def test_a_lesion_that_is_measured_here_has_no_ghost(told: CurrentRead) -> None:
     told.choose("T1")
     assert all(not one.mark.ghost for one in placed(told, volume()))
 
@@ -172,16 +174,16 @@ def _other_series() -> Volume:
 
 
 def test_the_sums_outside_the_liver_stand_below_those_of_the_liver(
-    told: Reading,
+    told: CurrentRead,
 ) -> None:
     told.open_timepoint("BL")
     told.describe(NewLesion(LesionRole.TARGET, "lung"))
     told.choose(None)
     recorder = Recorder(told)
-    recorder.caliper_drawn(Outcome(NEW, axis(12)), volume(), 1)
+    recorder.caliper_drawn(CaliperOutcome(NEW, axis(12)), volume(), 1)
     told.open_timepoint("TP1")
     told.choose("T3")
-    recorder.caliper_drawn(Outcome(NEW, axis(9)), volume(), 1)
+    recorder.caliper_drawn(CaliperOutcome(NEW, axis(9)), volume(), 1)
     table = table_of(told)
     assert row(table, "Sum, mm", "extrahepatic")["BL"].text == "12.0"
     assert row(table, "% baseline", "extrahepatic")["TP1"].text == "-25.0"
@@ -189,8 +191,8 @@ def test_the_sums_outside_the_liver_stand_below_those_of_the_liver(
     assert table.rows[-1][1].text == "extrahepatic"
 
 
-def test_a_brief_table_has_sums_and_responses_and_no_figures(told: Reading) -> None:
-    judged = Judge().judged(told.session)
+def test_a_brief_table_has_sums_and_responses_and_no_figures(told: CurrentRead) -> None:
+    judged = CurrentAssessment().judged(told.session)
     rows = rows_of(told, judged, (), is_brief=True).rows
     titles = [cells[0].text for cells in rows if cells[0].is_sum]
     assert {one.partition(" ")[2] or one for one in titles} <= {"Sum, mm", "Response"}
@@ -198,7 +200,7 @@ def test_a_brief_table_has_sums_and_responses_and_no_figures(told: Reading) -> N
     assert answers == ["patient", "liver"]
 
 
-def test_a_scope_unfolds_to_every_part_of_its_response(told: Reading) -> None:
+def test_a_scope_unfolds_to_every_part_of_its_response(told: CurrentRead) -> None:
     folded = [cells[0].text for cells in table_of(told).rows]
     assert "Target" not in folded
     table = table_of(told, "patient")
@@ -211,9 +213,9 @@ def test_a_scope_unfolds_to_every_part_of_its_response(told: Reading) -> None:
 
 
 def test_other_criteria_judge_the_same_read_and_say_what_they_lack(
-    told: Reading,
+    told: CurrentRead,
 ) -> None:
-    judge = Judge()
+    judge = CurrentAssessment()
     judge.criteria = Criteria.PERCIST
     judged = judge.judged(told.session)
     cells = row(rows_of(told, judged, ()), "Response", "patient")
@@ -232,18 +234,18 @@ def test_all_criteria_are_offered_those_of_the_protocol_first() -> None:
 
 
 def test_what_stands_against_an_assessment_is_said_in_its_place(
-    reading: Reading,
+    reading: CurrentRead,
 ) -> None:
     recorder = Recorder(reading)
-    recorder.caliper_drawn(Outcome(NEW, axis(20)), volume(), 1)
+    recorder.caliper_drawn(CaliperOutcome(NEW, axis(20)), volume(), 1)
     recorder.clear()
-    judged = Judge().judged(reading.session)
+    judged = CurrentAssessment().judged(reading.session)
     assert judged.found is None
     assert whys(judged, "BL") == []
 
 
 def test_the_reader_s_own_response_stands_below_the_computed_one(
-    told: Reading,
+    told: CurrentRead,
 ) -> None:
     told.open_session().do(
         OverrideResponse(
@@ -262,8 +264,8 @@ def test_the_reader_s_own_response_stands_below_the_computed_one(
     assert row(table, "Response", "liver")["TP1"].chip is Response.PR
 
 
-def test_a_judge_does_not_judge_twice_what_did_not_change(told: Reading) -> None:
-    judge = Judge()
+def test_a_judge_does_not_judge_twice_what_did_not_change(told: CurrentRead) -> None:
+    judge = CurrentAssessment()
     first = judge.judged(told.session)
     assert judge.judged(told.session) is first
     Recorder(told).clear()

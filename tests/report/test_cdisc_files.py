@@ -23,8 +23,8 @@ from recist_tool.report.cdisc import datasets
 from recist_tool.report.cdisc.codes import term
 from recist_tool.report.cdisc.dataset import (
     Dataset,
+    DatasetLayout,
     Kind,
-    Layout,
     Value,
     Variable,
     rows_of,
@@ -354,7 +354,7 @@ def test_a_reason_of_two_lines_becomes_one() -> None:
 
 
 def test_a_word_that_cdisc_does_not_know_cannot_be_written() -> None:
-    layout = Layout(
+    layout = DatasetLayout(
         "T",
         "T",
         (Variable("USUBJID", "S"), Variable("TEST", "T", codelist="TRTESTCD")),
@@ -367,6 +367,6 @@ def test_a_word_that_cdisc_does_not_know_cannot_be_written() -> None:
 
 
 def test_a_variable_that_the_table_lacks_cannot_be_written() -> None:
-    layout = Layout("T", "T", (Variable("USUBJID", "S"),), "SEQ")
+    layout = DatasetLayout("T", "T", (Variable("USUBJID", "S"),), "SEQ")
     with pytest.raises(ValueError, match="no variable"):
         list(rows_of(layout, [{"USUBJID": "S-1", "OTHER": 1}]))

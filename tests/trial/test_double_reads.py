@@ -13,8 +13,8 @@ from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import KappaWeights, ReaderRole, Response
 from recist_tool.trial.agreement_json import agreement_json
 from recist_tool.trial.double_reads import (
-    Answer,
-    Reading,
+    PatientRead,
+    ReaderAnswer,
     reader_agreements,
     reading,
 )
@@ -27,8 +27,8 @@ ONCE = TrialSettings(confirmed_responses=False)
 
 
 def read(name, reader, bor, pd_date=None, role=None):
-    answer = Answer(bor, pd_date)
-    return Reading(name, reader, role, answer, answer)
+    answer = ReaderAnswer(bor, pd_date)
+    return PatientRead(name, reader, role, answer, answer)
 
 
 def both(pairs, dates=None, settings=ONCE):
@@ -129,10 +129,10 @@ def test_who_differs_is_listed_with_what_differs():
 
 
 def test_a_liver_lesion_that_one_reader_sees_is_a_difference():
-    answer = Answer(SD, None)
+    answer = ReaderAnswer(SD, None)
     readings = [
-        Reading("P", "ann", None, answer, answer),
-        Reading("P", "bob", None, answer, None),
+        PatientRead("P", "ann", None, answer, answer),
+        PatientRead("P", "bob", None, answer, None),
     ]
     (agreement,) = reader_agreements(readings, ONCE)
     assert agreement.discordant[0].differs == ("liver_bor",)
@@ -182,7 +182,7 @@ def test_what_is_compared_is_what_the_endpoints_use():
     result = patient_result(measured("P", sums=(50, 30, 30, 45)), TrialSettings())
     said = reading(result, "ann", None, TrialSettings())
     pd_date = REFERENCE + dt.timedelta(days=168)
-    assert said.overall == Answer(PR, pd_date) == said.liver
+    assert said.overall == ReaderAnswer(PR, pd_date) == said.liver
     assert result.overall.pfs.date == pd_date
 
 

@@ -8,7 +8,7 @@ from napari_recist.table.rows import lesion_rows
 from recist_tool import calipers_of
 
 if TYPE_CHECKING:
-    from recist_tool.app.reading import Reading
+    from recist_tool.app.reading import CurrentRead
 
 NO_IMAGE = "no image yet"
 MADE_WHEN = "Its key image is made once its series is on show."
@@ -60,7 +60,7 @@ class Tiles(NamedTuple):
         return None
 
 
-def tiles_of(reading: Reading) -> Tiles:
+def tiles_of(reading: CurrentRead) -> Tiles:
     """Return the grid of the read as it stands."""
     case, read = reading.case, reading.read
     if case is None or read is None:

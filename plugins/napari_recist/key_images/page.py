@@ -36,8 +36,8 @@ from napari_recist.widgets.key_filter import ENTER, leave_keys
 from napari_recist.widgets.theme import named
 
 if TYPE_CHECKING:
-    from napari_recist.key_images.recorder import Album
-    from recist_tool.app.reading import Reading
+    from napari_recist.key_images.recorder import KeyImageRecorder
+    from recist_tool.app.reading import CurrentRead
 
 NONE_YET = (
     "No key images yet. Each caliper that is recorded makes one: the lesion in its "
@@ -55,7 +55,7 @@ Index = QModelIndex | QPersistentModelIndex
 class TileModel(QAbstractTableModel):
     """The tiles for Qt, with headings."""
 
-    def __init__(self, album: Album) -> None:
+    def __init__(self, album: KeyImageRecorder) -> None:
         super().__init__()
         self._album = album
         self._tiles = Tiles()
@@ -124,7 +124,9 @@ class TileDelegate(QStyledItemDelegate):
     Qt paints what is in view, so no other image is read from the disk.
     """
 
-    def __init__(self, model: TileModel, album: Album, view: QTableView) -> None:
+    def __init__(
+        self, model: TileModel, album: KeyImageRecorder, view: QTableView
+    ) -> None:
         super().__init__(view)
         self._model = model
         self._album = album
@@ -174,7 +176,7 @@ class ImageGrid(QTableView):
     picked = Signal(str, str)
     left = Signal()
 
-    def __init__(self, album: Album, parent: QWidget | None = None) -> None:
+    def __init__(self, album: KeyImageRecorder, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = TileModel(album)
         self.setObjectName("key images")
@@ -234,7 +236,10 @@ class ImagesPage(QWidget):
     picked = Signal(str, str)
 
     def __init__(
-        self, reading: Reading, album: Album, parent: QWidget | None = None
+        self,
+        reading: CurrentRead,
+        album: KeyImageRecorder,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._reading = reading

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from qtpy.QtCore import QObject, QTimer, Signal
 
 from napari_recist.key_images.render import key_image, shot_of
-from napari_recist.key_images.store import KeptImages
-from napari_recist.viewport.annotations.overlay_painter import Engraver
+from napari_recist.key_images.store import KeyImageStore
+from napari_recist.viewport.annotations.overlay_painter import OverlayPainter
 from recist_tool import KeyImages, key_image_content
 from recist_tool.app.reading import Plane
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from qtpy.QtGui import QImage
 
-    from napari_recist.key_images.render import Shot
+    from napari_recist.key_images.render import KeyImageContents
     from napari_recist.room.room import Room
-    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.widgets.background import Loader
     from recist_tool import (
         Case,
@@ -60,7 +60,7 @@ class Wanted(NamedTuple):
         return self.entry.lesion_id, self.entry.timepoint_id
 
 
-class Album(QObject):
+class KeyImageRecorder(QObject):
     """Keeps the key images of one reader's read, and gives them out in little.
 
     Signals
@@ -77,9 +77,9 @@ class Album(QObject):
         super().__init__(parent)
         self._room = room
         self._loader = loader
-        self._engraver: Engraver | None = None
+        self._engraver: OverlayPainter | None = None
         self._session: Session | None = None
-        self._kept: KeptImages | None = None
+        self._kept: KeyImageStore | None = None
         self._case: Case | None = None
         self._there: list[Volume] = []
         self._wanted: Mapping[Place, Wanted] = {}
@@ -137,7 +137,7 @@ class Album(QObject):
         self._is_told = False
         if session is not None:
             images = KeyImages(session.case_path, session.reader_id)
-            self._kept = KeptImages(
+            self._kept = KeyImageStore(
                 images, self._loader, self._look_again, self._on_refused
             )
         self.changed.emit()
@@ -198,7 +198,7 @@ class Album(QObject):
                 continue
             shot = shot_of(volume, wanted.lesion, wanted.entry)
             if shot is not None:
-                self._engraver = self._engraver or Engraver()
+                self._engraver = self._engraver or OverlayPainter()
                 image = key_image(shot, _window(station, shot), self._engraver)
                 kept.put(kept.path(wanted.place).name, wanted.content, image)
                 self.changed.emit()
@@ -234,7 +234,7 @@ def _are_same(volumes: Sequence[Volume], others: Sequence[Volume]) -> bool:
     return len(volumes) == len(others) and all(one is other for one, other in pairs)
 
 
-def _window(station: Station, shot: Shot) -> Window:
+def _window(station: MeasuringViewport, shot: KeyImageContents) -> Window:
     """Return the grey values that the reader saw the slice in, else the usual ones."""
     pane = station.pane
     is_seen = pane.plane is Plane.ACQUIRED and pane.slice_index == shot.slice_index

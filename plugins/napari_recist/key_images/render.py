@@ -12,17 +12,17 @@ import numpy as np
 from qtpy.QtCore import QPointF, QRectF
 from qtpy.QtGui import QImage, QPainter
 
-from napari_recist.viewport.annotations.caliper_graphics import Mark, sketch
+from napari_recist.viewport.annotations.caliper_graphics import CaliperMark, sketch
 from napari_recist.viewport.annotations.case_graphics import sizes
 from napari_recist.viewport.annotations.corner_text import (
     Corner,
-    Line,
+    CornerLine,
     edge_letters,
     position,
     window_line,
 )
 from napari_recist.viewport.annotations.mask_outlines import Outline, border, on_screen
-from napari_recist.viewport.annotations.overlay_painter import Scene
+from napari_recist.viewport.annotations.overlay_painter import OverlayContents
 from napari_recist.viewport.image.coordinates import (
     middle,
     plane_spacing,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_recist.viewport.annotations.caliper_graphics import Point
-    from napari_recist.viewport.annotations.overlay_painter import Engraver
+    from napari_recist.viewport.annotations.overlay_painter import OverlayPainter
     from napari_recist.viewport.image.coordinates import Pixel
     from recist_tool import Lesion, LesionFinding, Volume
     from recist_tool.app.reading import Window
@@ -48,7 +48,7 @@ FILLED: Final = 0.75
 """How much of the field a lesion takes at most; else the field is doubled."""
 
 
-class Shot(NamedTuple):
+class KeyImageContents(NamedTuple):
     """What a key image shows.
 
     Attributes
@@ -62,7 +62,7 @@ class Shot(NamedTuple):
     volume: Volume
     slice_index: int
     title: str
-    marks: tuple[Mark, ...]
+    marks: tuple[CaliperMark, ...]
     outlines: tuple[Outline, ...]
     organ: str
 
@@ -98,7 +98,9 @@ class Shot(NamedTuple):
         return screen_of(world, centre, SIDE_PX / self.field_mm, (SIDE_PX, SIDE_PX))
 
 
-def shot_of(volume: Volume, lesion: Lesion, entry: LesionFinding) -> Shot | None:
+def shot_of(
+    volume: Volume, lesion: Lesion, entry: LesionFinding
+) -> KeyImageContents | None:
     """Return how a finding is shown; None where its image is not in the series.
 
     Of a lesion that fell into parts, the largest is in the middle.
@@ -112,17 +114,19 @@ def shot_of(volume: Volume, lesion: Lesion, entry: LesionFinding) -> Shot | None
     at = found[0][0].slice_index
     name, role = lesion.lesion_id, lesion.role
     marks = tuple(
-        Mark("", f"{name}  {sizes(one)}", place.caliper, role)
+        CaliperMark("", f"{name}  {sizes(one)}", place.caliper, role)
         for place, one in found
         if place.slice_index == at
     )
     mask = from_saved_mask(volume, entry.mask) if entry.mask else None
     outline = () if mask is None else (Outline(border(mask, at), ROLE_COLOURS[role]),)
     title = f"{name} \N{MIDDLE DOT} {entry.timepoint_id}"
-    return Shot(volume, at, title, marks, outline, lesion.organ)
+    return KeyImageContents(volume, at, title, marks, outline, lesion.organ)
 
 
-def key_image(shot: Shot, window: Window, engraver: Engraver) -> QImage:
+def key_image(
+    shot: KeyImageContents, window: Window, engraver: OverlayPainter
+) -> QImage:
     """Draw a key image; for the window's thread, some milliseconds.
 
     Parameters
@@ -140,17 +144,17 @@ def key_image(shot: Shot, window: Window, engraver: Engraver) -> QImage:
     return image
 
 
-def _scene(shot: Shot, window: Window) -> Scene:
+def _scene(shot: KeyImageContents, window: Window) -> OverlayContents:
     volume, spacing = shot.volume, plane_spacing(shot.volume)
     is_ct = volume.modality == "CT"
     name = window_name(window, volume.modality)
     where = position(volume, Plane.ACQUIRED, shot.slice_index)
     lines = [
-        Line(Corner.TOP_LEFT, 0, shot.title, "#ffffff"),
-        Line(Corner.BOTTOM_LEFT, 1, where),
+        CornerLine(Corner.TOP_LEFT, 0, shot.title, "#ffffff"),
+        CornerLine(Corner.BOTTOM_LEFT, 1, where),
         window_line(window, name, volume.units, is_ct=is_ct),
     ]
-    return Scene(
+    return OverlayContents(
         [sketch(mark, spacing, shot.to_picture) for mark in shot.marks],
         lines,
         edge_letters(volume, Plane.ACQUIRED),
@@ -159,7 +163,7 @@ def _scene(shot: Shot, window: Window) -> Scene:
     )
 
 
-def _paint_pixels(painter: QPainter, shot: Shot, window: Window) -> None:
+def _paint_pixels(painter: QPainter, shot: KeyImageContents, window: Window) -> None:
     """Paint the pixels of the field where they lie."""
     rows, columns = (
         slice(max(math.floor(at - reach), 0), math.ceil(at + reach) + 1)

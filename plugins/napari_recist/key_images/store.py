@@ -28,7 +28,7 @@ MOST_MADE: Final = 200
 """Images of this sitting that an undo brings back as they were drawn."""
 
 
-class KeptImages:
+class KeyImageStore:
     """Writes, takes away and reads key images; each shows one content.
 
     Parameters

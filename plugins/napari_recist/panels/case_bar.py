@@ -18,7 +18,7 @@ from qtpy.QtWidgets import (
 
 from napari_recist.panels.protocol_page import protocol_lines
 from napari_recist.panels.query_dialog import QueryDialog
-from napari_recist.widgets.elided_label import CutLines
+from napari_recist.widgets.elided_label import ElidedLabel
 from recist_tool import Blinded
 from recist_tool.app.reading import cases_folder, ending
 
@@ -63,13 +63,13 @@ class CaseBar(QWidget):
         )
         self._open = _tool("Open\N{HORIZONTAL ELLIPSIS}", "Open a folder", "open")
         self._pacs = _tool("PACS\N{HORIZONTAL ELLIPSIS}", "", "pacs")
-        self._where = CutLines()
+        self._where = ElidedLabel()
         self._day_0 = QLineEdit()
         self._day_0.setObjectName("day 0")
         self._day_0.setToolTip("Day 0: start of treatment, or randomisation")
         self._day_0_name = QLabel("Day 0")
         self._protocol_name = QLabel("Protocol")
-        self._protocol = CutLines()
+        self._protocol = ElidedLabel()
         self._protocol.setObjectName("protocol of the case")
         self._other = _tool(
             "Other\N{HORIZONTAL ELLIPSIS}",

@@ -15,38 +15,38 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.key_images.recorder import Album
+from napari_recist.key_images.recorder import KeyImageRecorder
 from napari_recist.panels.case_bar import CaseBar
 from napari_recist.panels.finding_bar import FindingBar
 from napari_recist.panels.help_sheet import HelpSheet
 from napari_recist.panels.key_bindings import Asks, bindings
-from napari_recist.panels.lesion_bar import LesionForm
+from napari_recist.panels.lesion_bar import LesionBar
 from napari_recist.panels.mask_bar import MaskBar
 from napari_recist.panels.mask_bindings import with_mask_keys
 from napari_recist.panels.mask_list import MaskList
 from napari_recist.panels.read_tab import ReadTab
-from napari_recist.panels.series_list import Found, SeriesList, Shown
+from napari_recist.panels.series_list import SeriesList, Shown, VisitSeries
 from napari_recist.panels.series_menu import SeriesMenu
 from napari_recist.panels.sign_bar import SignBar
-from napari_recist.panels.tabs import Pages
+from napari_recist.panels.tabs import Tabs
 from napari_recist.panels.worklist import WorklistPanel
-from napari_recist.room.carry_over import Carrying
-from napari_recist.room.import_masks import Importing
-from napari_recist.room.nudge_caliper import Nudging
+from napari_recist.room.carry_over import CarryOver
+from napari_recist.room.import_masks import MaskImport
+from napari_recist.room.nudge_caliper import CaliperNudge
 from napari_recist.room.room import Room
-from napari_recist.room.segmentation import Contouring
+from napari_recist.room.segmentation import LesionSegmentation
 from napari_recist.tour.guide import Guide
 from napari_recist.viewport.annotations.overlay_widget import canvas_of
-from napari_recist.viewport.viewport_grid import LightBox
+from napari_recist.viewport.viewport_grid import ViewportGrid
 from napari_recist.widgets.background import Loader
-from napari_recist.widgets.elided_label import CutLines
+from napari_recist.widgets.elided_label import ElidedLabel
 from napari_recist.widgets.file_drop import admit, dropped
 from napari_recist.widgets.flow_layout import Column
 from napari_recist.widgets.key_filter import KeyFilter
 from napari_recist.widgets.key_map import KeyMap, keys_path
 from napari_recist.widgets.messages import MessageList, NoteLine
 from napari_recist.widgets.theme import Dress, lettered, points
-from napari_recist.widgets.vertical_scroll_area import Scrolled
+from napari_recist.widgets.vertical_scroll_area import VerticalScrollArea
 from recist_tool.app.reading import UNDATED, caliper_words, describe, subject_of
 
 if TYPE_CHECKING:
@@ -86,22 +86,22 @@ class ReadingRoom(QWidget):
     def __init__(self, napari_viewer: Viewer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.loader = Loader(self)
-        self.lightbox = LightBox.around(napari_viewer)
+        self.lightbox = ViewportGrid.around(napari_viewer)
         self.room = Room(napari_viewer, self.loader, self.lightbox)
         reading, recorder = self.room.reading, self.room.recorder
         self._case_bar, self._series = CaseBar(self.room), SeriesList()
-        self._caliper, self._next = QPushButton(), CutLines()
-        self._form = LesionForm()
+        self._caliper, self._next = QPushButton(), ElidedLabel()
+        self._form = LesionBar()
         self._findings = FindingBar(reading, recorder)
         self._read, self._sign = ReadTab(reading, self.room.missing), SignBar(reading)
-        self.album = Album(self.room, self.loader, self)
-        self._pages = Pages(self._read, self.room, self.album)
+        self.album = KeyImageRecorder(self.room, self.loader, self)
+        self._pages = Tabs(self._read, self.room, self.album)
         self._messages, self._note = MessageList(), NoteLine()
-        self.contouring = Contouring(self.room, self.loader)
-        self.carrying = Carrying(self.room, self.loader, self.contouring)
-        self._masks = MaskList(Importing(self.room, self.loader, self.contouring))
+        self.contouring = LesionSegmentation(self.room, self.loader)
+        self.carrying = CarryOver(self.room, self.loader, self.contouring)
+        self._masks = MaskList(MaskImport(self.room, self.loader, self.contouring))
         self._take_masks = QPushButton("Masks\N{HORIZONTAL ELLIPSIS}")
-        self.nudging = Nudging(self.room)
+        self.nudging = CaliperNudge(self.room)
         self._key_map = KeyMap(self._actions(), keys_path())
         self._keys = KeyFilter(self, self._key_map.find)
         self._help = HelpSheet(self._key_map, self._keys, self.refresh, self.lightbox)
@@ -153,7 +153,9 @@ class ReadingRoom(QWidget):
         self._case_bar.refresh()
         visits, studies = reading.visits, room.studies
         found = {
-            one.timepoint_id: Found(studies.of_visit(one), room.missing.of_visit(one))
+            one.timepoint_id: VisitSeries(
+                studies.of_visit(one), room.missing.of_visit(one)
+            )
             for one in visits
         }
         shown = Shown(reading.timepoint_id or "", room.shown_key)
@@ -225,7 +227,7 @@ class ReadingRoom(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 6, 4)
         column.setSpacing(4)
-        column.addWidget(Scrolled(split), 1)
+        column.addWidget(VerticalScrollArea(split), 1)
         column.addWidget(self._note)
         Dress(self, lambda: lettered(points()) + STYLE)
 

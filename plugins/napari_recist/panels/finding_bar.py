@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_recist.widgets.flow_layout import Flowing
-from napari_recist.widgets.inline_question import Asking
+from napari_recist.widgets.flow_layout import FlowRow
+from napari_recist.widgets.inline_question import InlineQuestion
 from recist_tool import (
     LesionRole,
     NewLesionSeen,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_recist.room.finding_recorder import Recorder
-    from recist_tool.app.reading import Reading
+    from recist_tool.app.reading import CurrentRead
 
 REASONS = (
     "not imaged",
@@ -64,7 +64,7 @@ class FindingBar(QWidget):
     left = Signal()
 
     def __init__(
-        self, reading: Reading, recorder: Recorder, parent: QWidget | None = None
+        self, reading: CurrentRead, recorder: Recorder, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._reading = reading
@@ -72,7 +72,7 @@ class FindingBar(QWidget):
         self._buttons: list[tuple[QPushButton, Verb]] = []
         self._whose = QLabel()
         self._whose.setObjectName("whose findings")
-        row = Flowing()
+        row = FlowRow()
         row.add(self._whose)
         for verb in self._verbs():
             button = _button(verb)
@@ -80,8 +80,10 @@ class FindingBar(QWidget):
             button.clicked.connect(act)
             self._buttons.append((button, verb))
             row.add(button)
-        self._reason = Asking("reason", "Why it cannot be evaluated", REASONS)
-        self._partner = Asking("partner", "Into which lesion it merged", is_free=False)
+        self._reason = InlineQuestion("reason", "Why it cannot be evaluated", REASONS)
+        self._partner = InlineQuestion(
+            "partner", "Into which lesion it merged", is_free=False
+        )
         self._reason.answered.connect(self._on_reason)
         self._partner.answered.connect(self._on_partner)
         column = QVBoxLayout(self)

@@ -20,7 +20,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.panels.key_bindings import MOUSE
-from napari_recist.widgets.flow_layout import Flowing
+from napari_recist.widgets.flow_layout import FlowRow
 from napari_recist.widgets.messages import ERROR_STYLE
 from napari_recist.widgets.theme import Dress, lettered, points
 from recist_tool import CommandRefused
@@ -256,7 +256,7 @@ class HelpSheet(QFrame):
         head = QHBoxLayout()
         head.addWidget(QLabel("<b>Keys and mouse</b>"))
         head.addWidget(self._search, 1)
-        foot = Flowing()
+        foot = FlowRow()
         foot.add(self._tour, self._reset, self._close)
         column = QVBoxLayout(self)
         column.addLayout(head)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from napari_recist.room.advance import GoingOn
+from napari_recist.room.advance import Advance
 from napari_recist.widgets.key_filter import Key
 from recist_tool import LesionRole, NewLesionSeen, NewLesionStatus
 from recist_tool.app.reading import PRESETS
@@ -81,7 +81,7 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
 
 def _choices(room: Room, asks: Asks) -> list[Key]:
     reading = room.reading
-    going_on = GoingOn(room, asks.signature)
+    going_on = Advance(room, asks.signature)
 
     def new(role: LesionRole) -> None:
         reading.next_new(role)

@@ -21,7 +21,7 @@ from napari_recist.widgets.combo_box import CalmComboBox, line_of
 from napari_recist.widgets.role_colours import ROLE_COLOURS
 from napari_recist.widgets.theme import grounded
 from recist_tool import LYMPH_NODE, LesionRole, organ_group
-from recist_tool.app.reading import NewLesion, Subject, in_order, organ_and_name
+from recist_tool.app.reading import LesionDraft, NewLesion, in_order, organ_and_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ PICKED = 9
 """How many organs of the list a single digit picks."""
 
 
-class LesionForm(QFrame):
+class LesionBar(QFrame):
     """Role, organ and name of the chosen lesion, or of the next new one.
 
     Signals
@@ -105,7 +105,7 @@ class LesionForm(QFrame):
             f"O, then a digit: {picks}; or type it, with the name: liver, segment VII"
         )
 
-    def show_subject(self, subject: Subject) -> None:
+    def show_subject(self, subject: LesionDraft) -> None:
         """Show the lesion that is acted upon."""
         lesion = subject.described
         self._heading.setText(f"<b>{subject.heading}</b>")

@@ -7,33 +7,37 @@ from typing import TYPE_CHECKING
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
 from recist_tool import CommandRefused, Measured, NewLesionSeen, NonTargetSeen
-from recist_tool.app.reading import Field, Kind, made
+from recist_tool.app.reading import Field, FieldKind, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qtpy.QtWidgets import QWidget
 
-    from recist_tool.app.reading import Reading
+    from recist_tool.app.reading import CurrentRead
 
 LESION = (
     Field("finding_site", "Site", tip="Where in the organ"),
-    Field("blastic", "Blastic", Kind.YES_NO, "Bone without a soft-tissue part"),
-    Field("previously_irradiated", "Treated before", Kind.YES_NO, "Locally, any way"),
-    Field("progressed_since", "Grown since", Kind.YES_NO, "Growth shown since then"),
+    Field("blastic", "Blastic", FieldKind.YES_NO, "Bone without a soft-tissue part"),
+    Field(
+        "previously_irradiated", "Treated before", FieldKind.YES_NO, "Locally, any way"
+    ),
+    Field(
+        "progressed_since", "Grown since", FieldKind.YES_NO, "Growth shown since then"
+    ),
 )
 CHANGES = ("increased", "same", "decreased")
 TARGET = (
-    Field("viable_mm", "Viable, mm", Kind.NUMBER, "Enhancing diameter (mRECIST)"),
-    Field("hu_mean", "Mean, HU", Kind.NUMBER, "Attenuation (Choi)"),
-    Field("volume_ml", "Volume, ml", Kind.NUMBER, "Volumetric criteria"),
-    Field("intratumoral_nodule", "New nodule inside", Kind.YES_NO, "Choi"),
+    Field("viable_mm", "Viable, mm", FieldKind.NUMBER, "Enhancing diameter (mRECIST)"),
+    Field("hu_mean", "Mean, HU", FieldKind.NUMBER, "Attenuation (Choi)"),
+    Field("volume_ml", "Volume, ml", FieldKind.NUMBER, "Volumetric criteria"),
+    Field("intratumoral_nodule", "New nodule inside", FieldKind.YES_NO, "Choi"),
 )
 NON_TARGET = (
     Field(
         "change_since_last",
         "Since the visit before",
-        Kind.CHOICE,
+        FieldKind.CHOICE,
         "iRECIST",
         CHANGES,
     ),
@@ -42,19 +46,29 @@ NEW = (
     Field(
         "evidence",
         "Seen on",
-        Kind.CHOICE,
+        FieldKind.CHOICE,
         "Positive on FDG-PET where baseline had no PET (Eisenhauer 2009, 4.3.5 b)",
         ("ct", "fdg_pet_no_baseline"),
     ),
-    Field("region_imaged_at_baseline", "Imaged at baseline", Kind.YES_NO),
+    Field("region_imaged_at_baseline", "Imaged at baseline", FieldKind.YES_NO),
     Field(
-        "followed_as", "Followed as", Kind.CHOICE, "iRECIST", ("target", "non_target")
+        "followed_as",
+        "Followed as",
+        FieldKind.CHOICE,
+        "iRECIST",
+        ("target", "non_target"),
     ),
-    Field("change", "Change", Kind.CHOICE, "iRECIST", (*CHANGES, "unequivocal_pd")),
     Field(
-        "enhancement", "Enhancement", Kind.CHOICE, "mRECIST", ("typical", "atypical")
+        "change", "Change", FieldKind.CHOICE, "iRECIST", (*CHANGES, "unequivocal_pd")
     ),
-    Field("cytology_positive", "Cytology positive", Kind.YES_NO, "mRECIST"),
+    Field(
+        "enhancement",
+        "Enhancement",
+        FieldKind.CHOICE,
+        "mRECIST",
+        ("typical", "atypical"),
+    ),
+    Field("cytology_positive", "Cytology positive", FieldKind.YES_NO, "mRECIST"),
 )
 FORMS = {Measured: TARGET, NonTargetSeen: NON_TARGET, NewLesionSeen: NEW}
 
@@ -62,7 +76,7 @@ FORMS = {Measured: TARGET, NonTargetSeen: NON_TARGET, NewLesionSeen: NEW}
 class LesionPage(FormPage):
     """The chosen lesion, and its finding at the open visit."""
 
-    def __init__(self, reading: Reading, parent: QWidget | None = None) -> None:
+    def __init__(self, reading: CurrentRead, parent: QWidget | None = None) -> None:
         super().__init__(reading, parent)
         self._lesion = RecordForm("lesion", LESION)
         self._forms = {
@@ -126,4 +140,4 @@ class LesionPage(FormPage):
 
 
 def _flags(fields: tuple[Field, ...]) -> list[str]:
-    return [one.name for one in fields if one.kind is Kind.YES_NO]
+    return [one.name for one in fields if one.kind is FieldKind.YES_NO]

@@ -10,26 +10,26 @@ from qtpy.QtWidgets import QDoubleSpinBox, QPushButton, QWidget
 from napari_recist.room.segmentation import LEAST_MM, MOST_MM
 from napari_recist.room.snap import snap
 from napari_recist.viewport.mouse.left_button import Mode
-from napari_recist.widgets.flow_layout import Flowing
+from napari_recist.widgets.flow_layout import FlowRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_recist.room.carry_over import Carrying
+    from napari_recist.room.carry_over import CarryOver
     from napari_recist.room.room import Room
-    from napari_recist.room.segmentation import Contouring
+    from napari_recist.room.segmentation import LesionSegmentation
 
 SIZE_TIP = "Diameter of the brush, mm (+ and -)"
 
 
-class MaskBar(Flowing):
+class MaskBar(FlowRow):
     """Find, brush, smooth, fill, snap, carry over; what is in hand."""
 
     def __init__(
         self,
         room: Room,
-        contouring: Contouring,
-        carrying: Carrying,
+        contouring: LesionSegmentation,
+        carrying: CarryOver,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)

@@ -13,15 +13,18 @@ from napari_recist.widgets.key_filter import Key
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_recist.room.carry_over import Carrying
+    from napari_recist.room.carry_over import CarryOver
     from napari_recist.room.room import Room
-    from napari_recist.room.segmentation import Contouring
+    from napari_recist.room.segmentation import LesionSegmentation
 
 ROLE_KEYS = ("T", "N", "W")
 
 
 def with_mask_keys(
-    keys: dict[str, Key], room: Room, contouring: Contouring, carrying: Carrying
+    keys: dict[str, Key],
+    room: Room,
+    contouring: LesionSegmentation,
+    carrying: CarryOver,
 ) -> dict[str, Key]:
     """Return the keys of the room and those for masks.
 
@@ -61,7 +64,7 @@ def with_mask_keys(
     return {**keys, **changed, **{key.sequence: key for key in own}}
 
 
-def _keep_tool(contouring: Contouring, act: Callable[[], object]) -> None:
+def _keep_tool(contouring: LesionSegmentation, act: Callable[[], object]) -> None:
     """Do what a key means, and keep the tool for masks in the hand."""
     mode = contouring.mode
     act()

@@ -18,7 +18,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.table.frozen_columns import ROW_MARGIN
-from napari_recist.widgets.flow_layout import Flowing
+from napari_recist.widgets.flow_layout import FlowRow
 from napari_recist.widgets.key_filter import ENTER, leave_keys
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from qtpy.QtGui import QKeyEvent
 
-    from napari_recist.room.import_masks import Importing, Offer
+    from napari_recist.room.import_masks import MaskImport, Offer
 
 FILES = "Masks (*.dcm *.nii *.nii.gz *.nrrd *.nhdr);;All files (*)"
 OWN_KEYS = ("Up", "Down", "Return", "Enter", "Escape")
@@ -112,7 +112,7 @@ class MaskTable(QTableWidget):
 class MaskList(QWidget):
     """The table with what can be done; on show while a file is open."""
 
-    def __init__(self, importing: Importing, parent: QWidget | None = None) -> None:
+    def __init__(self, importing: MaskImport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._importing = importing
         self._is_asked = False
@@ -159,7 +159,7 @@ class MaskList(QWidget):
         self._importing.show(row)
 
     def _lay_out(self) -> None:
-        buttons = Flowing()
+        buttons = FlowRow()
         buttons.add(self._take, self._all, self._close)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

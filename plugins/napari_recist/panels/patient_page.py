@@ -7,35 +7,35 @@ from typing import TYPE_CHECKING
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
 from napari_recist.widgets.rows_form import RowsForm
-from recist_tool.app.reading import Chart, Field, Kind
+from recist_tool.app.reading import ClinicalData, Field, FieldKind
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
 
-    from recist_tool.app.reading import Reading
+    from recist_tool.app.reading import CurrentRead
 
 DAY_0 = (
     Field(
         "reference_date",
         "Start of treatment, or randomisation",
-        Kind.DATE,
+        FieldKind.DATE,
         "Without it, the first treatment is day 0",
     ),
 )
 TREATMENTS = (
-    Field("date", "Date", Kind.DATE),
-    Field("activity_gbq", "Activity, GBq", Kind.NUMBER),
+    Field("date", "Date", FieldKind.DATE),
+    Field("activity_gbq", "Activity, GBq", FieldKind.NUMBER),
     Field("target", "Target", choices=("right lobe", "left lobe", "whole liver")),
 )
 FOLLOW_UP = (
-    Field("last_alive", "Last known alive", Kind.DATE),
-    Field("death", "Death", Kind.DATE),
+    Field("last_alive", "Last known alive", FieldKind.DATE),
+    Field("death", "Death", FieldKind.DATE),
     Field("death_cause", "Cause of death", tip="One cause in the same words"),
-    Field("new_therapy", "New anticancer therapy", Kind.DATE, "Its first day"),
+    Field("new_therapy", "New anticancer therapy", FieldKind.DATE, "Its first day"),
     Field(
         "clinical_progression",
         "Clinical progression",
-        Kind.DATE,
+        FieldKind.DATE,
         "Symptomatic deterioration without progression on imaging",
     ),
 )
@@ -44,9 +44,9 @@ FOLLOW_UP = (
 class PatientPage(FormPage):
     """Day 0, treatments and follow-up."""
 
-    def __init__(self, reading: Reading, parent: QWidget | None = None) -> None:
+    def __init__(self, reading: CurrentRead, parent: QWidget | None = None) -> None:
         super().__init__(reading, parent)
-        chart = Chart(reading)
+        chart = ClinicalData(reading)
         self._day_0 = RecordForm("patient", DAY_0, columns=1)
         self._treatments = RowsForm("treatment", TREATMENTS)
         self._follow_up = RecordForm("follow-up", FOLLOW_UP, columns=2)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_recist.room.pet_units import Uptake
+from napari_recist.room.pet_units import PetUnits
 from napari_recist.widgets.combo_box import CalmComboBox
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
@@ -15,9 +15,9 @@ from recist_tool import SuvUnit
 from recist_tool.app.reading import (
     BLOOD_REGION,
     LIVER_REGION,
-    Chart,
+    ClinicalData,
     Field,
-    Kind,
+    FieldKind,
     rows_of,
     scan_values,
 )
@@ -26,35 +26,39 @@ if TYPE_CHECKING:
     from napari_recist.room.room import Room
 
 TAGS = (
-    Field("weight_kg", "Weight, kg", Kind.NUMBER, "For PatientWeight"),
-    Field("height_m", "Height, m", Kind.NUMBER, "For PatientSize"),
-    Field("sex", "Sex", Kind.CHOICE, "For PatientSex", ("F", "M")),
-    Field("dose_mbq", "Dose, MBq", Kind.NUMBER, "For RadionuclideTotalDose"),
-    Field("injected_at", "Injected at", Kind.MOMENT, "On the scanner's clock"),
-    Field("half_life_s", "Half-life, s", Kind.NUMBER, "For RadionuclideHalfLife"),
+    Field("weight_kg", "Weight, kg", FieldKind.NUMBER, "For PatientWeight"),
+    Field("height_m", "Height, m", FieldKind.NUMBER, "For PatientSize"),
+    Field("sex", "Sex", FieldKind.CHOICE, "For PatientSex", ("F", "M")),
+    Field("dose_mbq", "Dose, MBq", FieldKind.NUMBER, "For RadionuclideTotalDose"),
+    Field("injected_at", "Injected at", FieldKind.MOMENT, "On the scanner's clock"),
+    Field("half_life_s", "Half-life, s", FieldKind.NUMBER, "For RadionuclideHalfLife"),
     Field("reason", "Reason", tip="Needed: why, and from which source"),
 )
 SCAN = (
-    Field("uptake_minutes", "Uptake, min", Kind.NUMBER, "From injection to scan"),
-    Field("injected_mbq", "Injected, MBq", Kind.NUMBER),
-    Field("after_cycles", "After cycles", Kind.INTEGER, "EORTC"),
+    Field("uptake_minutes", "Uptake, min", FieldKind.NUMBER, "From injection to scan"),
+    Field("injected_mbq", "Injected, MBq", FieldKind.NUMBER),
+    Field("after_cycles", "After cycles", FieldKind.INTEGER, "EORTC"),
     Field("suv_kind", "SUV is", tip="Normalisation and statistic, e.g. SUVbw max"),
     Field("scanner", "Scanner"),
     Field("reconstruction", "Reconstruction"),
     Field("tracer", "Tracer"),
-    Field(f"{LIVER_REGION}mean_sul", "Liver mean", Kind.NUMBER, "SUL, 3 cm sphere"),
-    Field(f"{LIVER_REGION}sd_sul", "Liver SD", Kind.NUMBER),
-    Field(f"{BLOOD_REGION}mean_sul", "Blood mean", Kind.NUMBER, "SUL, aorta"),
-    Field(f"{BLOOD_REGION}sd_sul", "Blood SD", Kind.NUMBER),
+    Field(
+        f"{LIVER_REGION}mean_sul", "Liver mean", FieldKind.NUMBER, "SUL, 3 cm sphere"
+    ),
+    Field(f"{LIVER_REGION}sd_sul", "Liver SD", FieldKind.NUMBER),
+    Field(f"{BLOOD_REGION}mean_sul", "Blood mean", FieldKind.NUMBER, "SUL, aorta"),
+    Field(f"{BLOOD_REGION}sd_sul", "Blood SD", FieldKind.NUMBER),
 )
 LESIONS = (
     Field("name", "Lesion"),
-    Field("sul_peak", "SULpeak", Kind.NUMBER, "PERCIST"),
-    Field("suv", "SUV", Kind.NUMBER, "EORTC"),
-    Field("tlg_g", "TLG, g", Kind.NUMBER),
-    Field("extent_mm", "mm", Kind.NUMBER, "Longest dimension of the uptake"),
-    Field("background", "As ground", Kind.YES_NO, "Not to be told from background"),
-    Field("new", "New", Kind.YES_NO, "Not there at baseline"),
+    Field("sul_peak", "SULpeak", FieldKind.NUMBER, "PERCIST"),
+    Field("suv", "SUV", FieldKind.NUMBER, "EORTC"),
+    Field("tlg_g", "TLG, g", FieldKind.NUMBER),
+    Field("extent_mm", "mm", FieldKind.NUMBER, "Longest dimension of the uptake"),
+    Field(
+        "background", "As ground", FieldKind.YES_NO, "Not to be told from background"
+    ),
+    Field("new", "New", FieldKind.YES_NO, "Not there at baseline"),
 )
 
 
@@ -63,8 +67,8 @@ class PetPage(FormPage):
 
     def __init__(self, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(room.reading, parent)
-        self._uptake = Uptake(room)
-        self._chart = chart = Chart(room.reading)
+        self._uptake = PetUnits(room)
+        self._chart = chart = ClinicalData(room.reading)
         self._unit = CalmComboBox()
         self._unit.setObjectName("suv unit")
         for unit in SuvUnit:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
 
     from recist_tool import Protocol
-    from recist_tool.app.reading import Reading
+    from recist_tool.app.reading import CurrentRead
 
 LEFT_OUT = {"settings", "organs", "criteria", "name"}
 
@@ -22,7 +22,7 @@ LEFT_OUT = {"settings", "organs", "criteria", "name"}
 class ProtocolPage(FormPage):
     """Every convention of the protocol, by name."""
 
-    def __init__(self, reading: Reading, parent: QWidget | None = None) -> None:
+    def __init__(self, reading: CurrentRead, parent: QWidget | None = None) -> None:
         super().__init__(reading, parent)
         self._words = QLabel()
         self._words.setObjectName("protocol")

@@ -18,15 +18,15 @@ from napari_recist.table.sum_plot import SumPlot
 from napari_recist.table.sum_series import course_of
 from napari_recist.table.view import LesionTable
 from napari_recist.widgets.combo_box import CalmComboBox
-from napari_recist.widgets.elided_label import CutLines
-from recist_tool.app.reading import PATIENT, Judge, offered, whys
+from napari_recist.widgets.elided_label import ElidedLabel
+from recist_tool.app.reading import PATIENT, CurrentAssessment, offered, whys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from napari_recist.table.cells import Table
     from recist_tool import Criteria
-    from recist_tool.app.reading import Judged, Missing, Reading
+    from recist_tool.app.reading import Assessed, CurrentRead, MissingImages
 
 
 class Fold(NamedTuple):
@@ -72,12 +72,15 @@ class ReadTab(QWidget):
     edited = Signal(str, str, str)
 
     def __init__(
-        self, reading: Reading, missing: Missing, parent: QWidget | None = None
+        self,
+        reading: CurrentRead,
+        missing: MissingImages,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._reading = reading
         self._missing = missing
-        self._judge = Judge()
+        self._judge = CurrentAssessment()
         self._fold = 0
         self._by_hand: Fold | None = None
         self._offered: Sequence[tuple[Criteria, str]] = ()
@@ -86,7 +89,7 @@ class ReadTab(QWidget):
         self._criteria.keep_narrow(12)
         self._criteria.setToolTip("Judge the same read by other criteria")
         self._table = LesionTable()
-        self._why = CutLines()
+        self._why = ElidedLabel()
         self._why.setObjectName("why")
         self._plot = SumPlot()
         self._lay_out()
@@ -151,7 +154,7 @@ class ReadTab(QWidget):
         chosen = self._judge.criteria
         self._criteria.setCurrentIndex(0 if chosen is None else names.index(chosen))
 
-    def _say_why(self, judged: Judged, visit: str) -> None:
+    def _say_why(self, judged: Assessed, visit: str) -> None:
         found, told = whys(judged, visit), self._reading.blinding.told
         self._why.say(
             [told(one.short) for one in found],
@@ -167,7 +170,7 @@ class ReadTab(QWidget):
         self._by_hand = Fold(now.unfolded ^ {scope})
         self.refresh()
 
-    def _table_of(self, judged: Judged) -> Table:
+    def _table_of(self, judged: Assessed) -> Table:
         fold = FOLDS[self._fold] if self._by_hand is None else self._by_hand
         return table_of(
             self._reading,

@@ -34,7 +34,7 @@ class Shown(NamedTuple):
     series_key: str
 
 
-class Found(NamedTuple):
+class VisitSeries(NamedTuple):
     """The series of a visit: at hand, the pinned ones first; and missing."""
 
     series: Sequence[Series] = ()
@@ -84,7 +84,7 @@ class SeriesList(QTreeWidget):
     def show_visits(
         self,
         visits: Sequence[Timepoint],
-        found: Mapping[str, Found],
+        found: Mapping[str, VisitSeries],
         undated: Sequence[Series],
         shown: Shown,
         blinding: Blinding = NOT_BLINDED,
@@ -113,17 +113,21 @@ class SeriesList(QTreeWidget):
         self.clear()
         self._shown, self._blinding = shown, blinding
         for visit in visits:
-            there = found.get(visit.timepoint_id, Found())
+            there = found.get(visit.timepoint_id, VisitSeries())
             self._add(
                 visit.timepoint_id, blinding.date(visit.date), there, visit.series
             )
         if undated:
-            self._add(UNDATED, NO_DATE, Found(undated), ())
+            self._add(UNDATED, NO_DATE, VisitSeries(undated), ())
         self._grey()
         self.blockSignals(False)
 
     def _add(
-        self, visit: str, date: str, found: Found, pinned: Sequence[SeriesReference]
+        self,
+        visit: str,
+        date: str,
+        found: VisitSeries,
+        pinned: Sequence[SeriesReference],
     ) -> None:
         top = QTreeWidgetItem([visit, date])
         top.setData(0, VISIT_ROLE, visit)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_recist.widgets.inline_question import Asking
+from napari_recist.widgets.inline_question import InlineQuestion
 from recist_tool.app.reading import is_signed, sign, unlock, visit_words
 
 if TYPE_CHECKING:
-    from recist_tool.app.reading import Reading
+    from recist_tool.app.reading import CurrentRead
 
 UNLOCK_REASONS = ("query of the sponsor", "measured on the wrong series")
 
@@ -31,7 +31,7 @@ class SignBar(QWidget):
     asked = Signal(object)
     left = Signal()
 
-    def __init__(self, reading: Reading, parent: QWidget | None = None) -> None:
+    def __init__(self, reading: CurrentRead, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reading = reading
         self._words = QLabel()
@@ -39,8 +39,10 @@ class SignBar(QWidget):
         self._button = QPushButton()
         self._button.setObjectName("sign")
         self._button.clicked.connect(self.ask)
-        self._name = Asking("signature", "Signed by")
-        self._why = Asking("unlock reason", "Open it again, because", UNLOCK_REASONS)
+        self._name = InlineQuestion("signature", "Signed by")
+        self._why = InlineQuestion(
+            "unlock reason", "Open it again, because", UNLOCK_REASONS
+        )
         self._name.answered.connect(self._on_name)
         self._why.answered.connect(self._on_reason)
         row = QHBoxLayout()

@@ -15,12 +15,12 @@ from napari_recist.panels.protocol_page import ProtocolPage
 from napari_recist.panels.visit_page import VisitPage
 
 if TYPE_CHECKING:
-    from napari_recist.key_images.recorder import Album
+    from napari_recist.key_images.recorder import KeyImageRecorder
     from napari_recist.panels.read_tab import ReadTab
     from napari_recist.room.room import Room
 
 
-class Pages(QTabWidget):
+class Tabs(QTabWidget):
     """The read, its images, the chosen lesion, the visit, its PET, and the rest.
 
     Signals
@@ -35,7 +35,11 @@ class Pages(QTabWidget):
     image_picked = Signal(str, str)
 
     def __init__(
-        self, read: ReadTab, room: Room, album: Album, parent: QWidget | None = None
+        self,
+        read: ReadTab,
+        room: Room,
+        album: KeyImageRecorder,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("pages")

@@ -11,44 +11,59 @@ from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
 from napari_recist.widgets.rows_form import RowsForm
 from recist_tool import Scope
-from recist_tool.app.reading import RESPONSES, Chart, Field, Kind, rows_of, text_of
+from recist_tool.app.reading import (
+    RESPONSES,
+    ClinicalData,
+    Field,
+    FieldKind,
+    rows_of,
+    text_of,
+)
 
 if TYPE_CHECKING:
-    from recist_tool.app.reading import Reading
+    from recist_tool.app.reading import CurrentRead
 
 MARKERS = (
     Field("name", "Marker", choices=("CEA", "CgA", "AFP", "CA 19-9", "5-HIAA")),
-    Field("value", "Value", Kind.NUMBER),
+    Field("value", "Value", FieldKind.NUMBER),
     Field("unit", "Unit"),
-    Field("uln", "ULN", Kind.NUMBER, "Upper limit of normal, in the same unit"),
+    Field("uln", "ULN", FieldKind.NUMBER, "Upper limit of normal, in the same unit"),
     Field("assay", "Assay", tip="Values of different assays are not compared"),
-    Field("ppi_use", "PPI", Kind.YES_NO, "Proton pump inhibitor in the weeks before"),
+    Field(
+        "ppi_use", "PPI", FieldKind.YES_NO, "Proton pump inhibitor in the weeks before"
+    ),
 )
 RAISED = (
     Field(
         "marker_raised",
         "Followed marker above normal",
-        Kind.YES_NO,
+        FieldKind.YES_NO,
         "While it is, there is no complete response (Eisenhauer 2009, 4.3.3)",
     ),
 )
 SYMPTOMS = (
     Field("name", "Symptom", choices=("pain", "flushing", "diarrhoea")),
-    Field("severity", "Severity", Kind.NUMBER, "0 for none; one scale for all visits"),
-    Field("relieved", "Relieved", Kind.YES_NO, "In words, against baseline"),
+    Field(
+        "severity", "Severity", FieldKind.NUMBER, "0 for none; one scale for all visits"
+    ),
+    Field("relieved", "Relieved", FieldKind.YES_NO, "In words, against baseline"),
 )
 ANALOGUE = (
     Field("drug", "Drug", choices=("octreotide", "lanreotide")),
-    Field("dose_mg", "Dose, mg", Kind.NUMBER, "Of one injection; 0 when off the drug"),
-    Field("interval_days", "Every … days", Kind.INTEGER),
+    Field(
+        "dose_mg", "Dose, mg", FieldKind.NUMBER, "Of one injection; 0 when off the drug"
+    ),
+    Field("interval_days", "Every … days", FieldKind.INTEGER),
 )
 VOLUMES = (
     Field("name", "Organ or region", choices=("liver", "liver tumour")),
-    Field("volume_ml", "Volume, ml", Kind.NUMBER),
+    Field("volume_ml", "Volume, ml", FieldKind.NUMBER),
 )
 OVERRIDE = (
-    Field("scope", "Scope", Kind.CHOICE, choices=tuple(one.value for one in Scope)),
-    Field("response", "Response", Kind.CHOICE, choices=RESPONSES),
+    Field(
+        "scope", "Scope", FieldKind.CHOICE, choices=tuple(one.value for one in Scope)
+    ),
+    Field("response", "Response", FieldKind.CHOICE, choices=RESPONSES),
     Field("reason", "Reason", tip="Needed: it stands beside the computed response"),
 )
 
@@ -56,9 +71,9 @@ OVERRIDE = (
 class VisitPage(FormPage):
     """Markers, symptoms, drugs, volumes and the reader's own response at a visit."""
 
-    def __init__(self, reading: Reading, parent: QWidget | None = None) -> None:
+    def __init__(self, reading: CurrentRead, parent: QWidget | None = None) -> None:
         super().__init__(reading, parent)
-        self._chart = chart = Chart(reading)
+        self._chart = chart = ClinicalData(reading)
         self._markers = RowsForm("marker", MARKERS)
         self._raised = RecordForm("raised", RAISED, columns=1)
         self._symptoms = RowsForm("symptom", SYMPTOMS)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from napari_recist.room.room import Room
 
 
-class GoingOn:
+class Advance:
     """Leads from one lesion that waits to the next.
 
     Parameters

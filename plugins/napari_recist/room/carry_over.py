@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.room.finding_recorder import PULL_IT
-from napari_recist.viewport.annotations.caliper_graphics import Mark
+from napari_recist.viewport.annotations.caliper_graphics import CaliperMark
 from napari_recist.viewport.annotations.case_graphics import Placed
 from napari_recist.viewport.image.coordinates import middle
 from napari_recist.viewport.mouse.mask_edit import Seek, made_here
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from napari_recist.room.room import Room
-    from napari_recist.room.segmentation import Contouring
-    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.room.segmentation import LesionSegmentation
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.widgets.background import Loader
     from recist_tool import (
         PlacedCaliper,
@@ -69,7 +69,7 @@ class Carried(NamedTuple):
     proposals: dict[str, Proposal]
 
 
-class Carrying:
+class CarryOver:
     """Proposes where the lesions of the baseline lie at the open visit.
 
     Attributes
@@ -80,13 +80,15 @@ class Carrying:
         Whether scans are being registered for it.
     """
 
-    def __init__(self, room: Room, loader: Loader, contouring: Contouring) -> None:
+    def __init__(
+        self, room: Room, loader: Loader, contouring: LesionSegmentation
+    ) -> None:
         self._room = room
         self._contouring = contouring
         self._reading = room.reading
         self._loader = loader
         self._asked = 0
-        self._hooked: set[Station] = set()
+        self._hooked: set[MeasuringViewport] = set()
         self.carried: Carried | None = None
         self.busy = False
         room.reading.subscribe(self._follow)
@@ -321,7 +323,7 @@ class Carrying:
             f"{route.baseline_id} is no measurement: pull its ends to what it is now."
         )
 
-    def ghost(self, station: Station) -> Placed | None:
+    def ghost(self, station: MeasuringViewport) -> Placed | None:
         """Return where the chosen lesion may lie on a pane's series, if it waits."""
         proposal, subject = self.proposal(), self._reading.subject()
         if proposal is None or proposal.caliper is None or subject is None:
@@ -333,7 +335,7 @@ class Carrying:
         label = f"{subject.lesion_id}? {proposal.confidence:.0%}"
         if proposal.unsure_reason:
             label += f"  {proposal.unsure_reason}"
-        mark = Mark("", label, proposal.caliper, subject.role, ghost=True)
+        mark = CaliperMark("", label, proposal.caliper, subject.role, ghost=True)
         return Placed(proposal.slice_index, mark, can_take=False)
 
     def _follow(self) -> None:

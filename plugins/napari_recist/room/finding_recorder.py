@@ -31,7 +31,7 @@ from recist_tool.app.reading import (
 )
 
 if TYPE_CHECKING:
-    from napari_recist.viewport.mouse.caliper_tool import Outcome
+    from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
     from recist_tool import (
         Caliper,
         LesionMask,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         Provenance,
         Volume,
     )
-    from recist_tool.app.reading import Finding, Reading
+    from recist_tool.app.reading import CurrentRead, Finding
 
 NODE_WAITS = (
     "Node: pull an end of the dashed short axis to its edge; a click takes it as it is."
@@ -62,7 +62,7 @@ class Recorder:
     and leaves no trace then.
     """
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: CurrentRead) -> None:
         self._reading = reading
         self._splitting: Splitting | None = None
         self._first_parts: tuple[Caliper | None, ...] = ()
@@ -71,7 +71,9 @@ class Recorder:
     def _visit(self) -> str:
         return self._reading.open_visit_id()
 
-    def caliper_drawn(self, outcome: Outcome, volume: Volume, slice_index: int) -> None:
+    def caliper_drawn(
+        self, outcome: CaliperOutcome, volume: Volume, slice_index: int
+    ) -> None:
         """Record a caliper: of the chosen lesion, of a new one, or a changed one.
 
         Raises
@@ -101,7 +103,7 @@ class Recorder:
         self._reading.unfinished = None
 
     def _measured(
-        self, outcome: Outcome
+        self, outcome: CaliperOutcome
     ) -> tuple[PlaneCaliper | None, Provenance | None]:
         """Return what was measured, and how where not by hand alone.
 

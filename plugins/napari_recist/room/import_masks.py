@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_recist.room.room import Room
-    from napari_recist.room.segmentation import Contouring
+    from napari_recist.room.segmentation import LesionSegmentation
     from napari_recist.widgets.background import Loader
     from recist_tool import (
         Fault,
@@ -76,7 +76,7 @@ class Opened(NamedTuple):
     known: tuple[str | None, ...] = ()
 
 
-class Importing:
+class MaskImport:
     """Offers the lesions of a file, and takes those that the reader wants.
 
     Attributes
@@ -87,7 +87,9 @@ class Importing:
         Which of its lesions is in hand, or was last.
     """
 
-    def __init__(self, room: Room, loader: Loader, contouring: Contouring) -> None:
+    def __init__(
+        self, room: Room, loader: Loader, contouring: LesionSegmentation
+    ) -> None:
         self._room = room
         self._reading = room.reading
         self._loader = loader

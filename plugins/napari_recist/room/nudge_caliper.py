@@ -8,9 +8,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from napari_recist.viewport.annotations.caliper_handles import Grip, Part, pulled
+from napari_recist.viewport.annotations.caliper_handles import (
+    CaliperHandle,
+    CaliperPart,
+    pulled,
+)
 from napari_recist.viewport.image.coordinates import is_inside
-from napari_recist.viewport.mouse.caliper_tool import Outcome
+from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
 from napari_recist.viewport.mouse.mouse import REACH_PX
 from napari_recist.widgets.key_filter import Key
 from recist_tool import CommandRefused, RecistToolError, shifted
@@ -34,11 +38,11 @@ DIRECTIONS: Final = {
 """Rows and columns of one pixel, by the name of the arrow."""
 
 STEPS: Final = {"": ("1 pixel", 1.0), "Shift+": ("0.1 pixel", 0.1)}
-DRAWN_LAST: Final = (Part.LONG_END, 1)
+DRAWN_LAST: Final = (CaliperPart.LONG_END, 1)
 """The end that is moved where none was taken hold of yet."""
 
 
-class Nudging:
+class CaliperNudge:
     """Moves the caliper of the chosen lesion, or one end of it, pixel by pixel.
 
     What is moved is on the screen at once, and in the case when it comes to rest.
@@ -51,7 +55,7 @@ class Nudging:
 
     def __init__(self, room: Room) -> None:
         self._room = room
-        self._end: tuple[Part, int] | None = None
+        self._end: tuple[CaliperPart, int] | None = None
         self.moved: Callable[[], None] = lambda: None
         self.keys = [
             *self._keys("Ctrl+", "caliper", self._whole),
@@ -101,7 +105,7 @@ class Nudging:
             self._room.reading.say(str(error), is_error=True)
             return
         if _lies_on(volume, moved):
-            tool.nudge(Outcome(key, moved))
+            tool.nudge(CaliperOutcome(key, moved))
             self._room.sheet.redraw()
             self.moved()
 
@@ -131,14 +135,14 @@ class Nudging:
         spacing = self._room.tool.spacing
         self._end = self._end or self._end_meant(key)
         part, end = self._end
-        return pulled(Grip(key, part, end, (0.0, 0.0), caliper), spacing, by)
+        return pulled(CaliperHandle(key, part, end, (0.0, 0.0), caliper), spacing, by)
 
-    def _end_meant(self, key: str) -> tuple[Part, int]:
+    def _end_meant(self, key: str) -> tuple[CaliperPart, int]:
         """Return the end under the pointer, else the one taken hold of last."""
         tool, reach_mm = self._room.tool, REACH_PX * self._room.pane.mm_per_px
         pointed = tool.pointer and tool.grip(tool.pointer, reach_mm)
         for grip in (pointed, tool.taken):
-            if grip and grip.key == key and grip.part is not Part.WHOLE:
+            if grip and grip.key == key and grip.part is not CaliperPart.WHOLE:
                 return grip.part, grip.end
         return DRAWN_LAST
 

@@ -9,20 +9,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from napari_recist.room.reload_series import fill, renew
-from napari_recist.room.relocate_images import Locator
-from napari_recist.room.workspace_store import Keeper
-from napari_recist.viewport.viewports import Viewing
+from napari_recist.room.relocate_images import ImageLocator
+from napari_recist.room.workspace_store import WorkspaceStore
+from napari_recist.viewport.viewports import Viewports
 from napari_recist.widgets.file_drop import FOREIGN
 from recist_tool import RecistToolError, Session, neutral_name, read_protocol
 from recist_tool.app.reading import (
+    CaseProposal,
+    CurrentRead,
+    FoundCases,
     Intended,
-    Looked,
-    Missing,
+    MissingImages,
     NewLesion,
     Note,
-    Proposal,
-    Reading,
-    Studies,
+    PatientSeries,
     cases_folder,
     first_note,
     harm_words,
@@ -42,14 +42,14 @@ if TYPE_CHECKING:
 
     from napari.components import ViewerModel
 
-    from napari_recist.viewport.viewport_factory import Maker
+    from napari_recist.viewport.viewport_factory import ViewportMaker
     from napari_recist.widgets.background import Loader
     from recist_tool import Protocol, Series, Timepoint
 
 OVERTAKEN = "The images were not opened: another case was opened meanwhile."
 
 
-class Opening:
+class CaseOpening:
     """The patient of a room, until another comes.
 
     Attributes
@@ -72,20 +72,20 @@ class Opening:
         self,
         viewer: ViewerModel,
         loader: Loader,
-        maker: Maker | None = None,
+        maker: ViewportMaker | None = None,
     ) -> None:
-        self.reading = Reading()
-        self.studies = Studies(lambda: self.reading.case)
-        self.missing = Missing(self.reading, self.studies)
-        self.locator = Locator(self.reading, self.studies, self.missing, loader)
-        self.proposal = Proposal()
+        self.reading = CurrentRead()
+        self.studies = PatientSeries(lambda: self.reading.case)
+        self.missing = MissingImages(self.reading, self.studies)
+        self.locator = ImageLocator(self.reading, self.studies, self.missing, loader)
+        self.proposal = CaseProposal()
         self.reader = reader_id()
         self.loader = loader
-        self.viewing = Viewing(viewer, self.reading, self.studies, loader, maker)
+        self.viewing = Viewports(viewer, self.reading, self.studies, loader, maker)
         self.viewing.subject = lambda: self.subject
         self.viewing.absent = self.missing.pane_words
         self.viewing.is_gone = self.locator.is_gone
-        self.keeper = Keeper(self.viewing, self.reading)
+        self.keeper = WorkspaceStore(self.viewing, self.reading)
         self.locator.add = self._add
         self.locator.arrived = self._on_arrived
         self._desk_waits = False
@@ -147,7 +147,7 @@ class Opening:
     def put_away(self) -> None:
         """Leave the open case, which is saved: the room is empty."""
         self._put_away()
-        self.proposal = Proposal()
+        self.proposal = CaseProposal()
         self.reading.new_lesion = NewLesion()
         self.reading.note = Note()
 
@@ -207,7 +207,7 @@ class Opening:
         """Propose another pseudonym; the folder follows it."""
         if self.reading.session is None and subject_id:
             folder = self.proposal.folder.parent / subject_id
-            self.proposal = Proposal(subject_id, folder)
+            self.proposal = CaseProposal(subject_id, folder)
             self.reading.changed()
 
     def keep_in(self, folder: Path) -> None:
@@ -256,7 +256,7 @@ class Opening:
     def _take(self, session: Session) -> None:
         self._desk_waits = True
         self.reading.take(session)
-        self.proposal = Proposal(session.case.subject_id, session.case_path.parent)
+        self.proposal = CaseProposal(session.case.subject_id, session.case_path.parent)
         self.locator.seek()
         notes = [*session.notes, self.reading.intended.other_than(session.case)]
         if any(notes):
@@ -279,7 +279,9 @@ class Opening:
         is_error = before.is_error or note.is_error or bool(lost)
         self.reading.say(" ".join(words), is_error=is_error)
 
-    def _on_looked(self, paths: Sequence[Path], switches: int, looked: Looked) -> None:
+    def _on_looked(
+        self, paths: Sequence[Path], switches: int, looked: FoundCases
+    ) -> None:
         """Take what some folders hold, unless the reader went on to another case."""
         self.reading.note = Note()
         if switches != self._switches:
@@ -291,7 +293,7 @@ class Opening:
         else:
             self.reading.say(refused(paths, looked), is_error=True)
 
-    def _take_series(self, looked: Looked) -> None:
+    def _take_series(self, looked: FoundCases) -> None:
         try:
             self._receive(looked.result.series, looked)
         except RecistToolError as error:
@@ -307,7 +309,7 @@ class Opening:
         if not (waits and self.keeper.lay_out()):
             self.viewing.hang()
 
-    def _receive(self, series: Sequence[Series], looked: Looked) -> None:
+    def _receive(self, series: Sequence[Series], looked: FoundCases) -> None:
         """Join new images to the open case, to one on disk, or propose a case.
 
         Raises
@@ -348,17 +350,17 @@ class Opening:
 
         Images of the case itself are not, whatever name they have by now.
         """
-        case, given = self.reading.case, Studies()
+        case, given = self.reading.case, PatientSeries()
         given.add(series)
         is_own = case is not None and holds_images_of(given, case)
         return self.studies.is_of_another(series) and not is_own
 
     def _propose(
-        self, series: Sequence[Series], visits: Sequence[Timepoint], looked: Looked
+        self, series: Sequence[Series], visits: Sequence[Timepoint], looked: FoundCases
     ) -> None:
         self._intend_again()
         name = neutral_name(one.study_instance_uid for one in series)
-        self.proposal = Proposal(name, looked.home / name)
+        self.proposal = CaseProposal(name, looked.home / name)
         self.reading.propose(visits)
         self.reading.note = first_note(looked.found, self.reading.intended)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BQ_PER_MBQ = 1_000_000
 
 
-class Uptake:
+class PetUnits:
     """What there is to say of the PET of the open visit."""
 
     def __init__(self, room: Room) -> None:

@@ -9,10 +9,10 @@ from napari_recist.viewport.annotations.captions import FIXED
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from napari_recist.viewport.viewports import Viewing
+    from napari_recist.viewport.viewports import Viewports
 
 
-def renew(viewing: Viewing, keys: Collection[str]) -> None:
+def renew(viewing: Viewports, keys: Collection[str]) -> None:
     """Let go of series that have other slices now, also in the panes."""
     for key in keys:
         viewing.arrivals.drop(key)
@@ -22,7 +22,7 @@ def renew(viewing: Viewing, keys: Collection[str]) -> None:
             station.pane.clear()
 
 
-def fill(viewing: Viewing, fresh: Collection[str]) -> None:
+def fill(viewing: Viewports, fresh: Collection[str]) -> None:
     """Hang what was found in panes that wait for it, and leave the others.
 
     Parameters

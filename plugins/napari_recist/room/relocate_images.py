@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from napari_recist.widgets.background import Loader
     from recist_tool import Series, SeriesReference
-    from recist_tool.app.reading import Missing, Reading, Studies
+    from recist_tool.app.reading import CurrentRead, MissingImages, PatientSeries
 
     Advance = Callable[[int, int], None]
     Move = tuple[tuple[str, ...], tuple[str, ...]]
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 WHAT = "Looking for the images"
 
 
-class Locator:
+class ImageLocator:
     """Finds what is missing of the open case, and has the case remember where.
 
     Attributes
@@ -45,7 +45,11 @@ class Locator:
     """
 
     def __init__(
-        self, reading: Reading, studies: Studies, missing: Missing, loader: Loader
+        self,
+        reading: CurrentRead,
+        studies: PatientSeries,
+        missing: MissingImages,
+        loader: Loader,
     ) -> None:
         self._reading = reading
         self._studies = studies

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_recist.room.finding_recorder import Recorder
-from napari_recist.room.open_case import Opening
+from napari_recist.room.open_case import CaseOpening
 from recist_tool import SetReferenceDate, Timepoint, series_reference
 from recist_tool.app.reading import (
-    Film,
+    DisplaySet,
     Note,
     OrganWindows,
-    Place,
     Plane,
+    VisitPlace,
     as_date,
     free_name,
     remark_on,
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
     from napari.components import ViewerModel
 
-    from napari_recist.viewport.measuring_viewport import Station
-    from napari_recist.viewport.mouse.caliper_tool import CaliperTool, Outcome
-    from napari_recist.viewport.slice_annotations import Sheet
-    from napari_recist.viewport.viewport import Pane
-    from napari_recist.viewport.viewport_factory import Maker
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
+    from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome, CaliperTool
+    from napari_recist.viewport.slice_annotations import SliceAnnotations
+    from napari_recist.viewport.viewport import Viewport
+    from napari_recist.viewport.viewport_factory import ViewportMaker
     from napari_recist.widgets.background import Loader
 
 
-class Room(Opening):
+class Room(CaseOpening):
     """One reader's room: the panes, a read, and the images found on disk.
 
     Attributes
@@ -52,13 +52,13 @@ class Room(Opening):
         self,
         viewer: ViewerModel,
         loader: Loader,
-        maker: Maker | None = None,
+        maker: ViewportMaker | None = None,
     ) -> None:
         super().__init__(viewer, loader, maker)
         self.recorder = Recorder(self.reading)
         self.viewing.drew = self._on_drawn
         self.viewing.shown = self._on_shown
-        self.pulled: Callable[[Outcome], bool] = lambda outcome: False
+        self.pulled: Callable[[CaliperOutcome], bool] = lambda outcome: False
         self.windows = OrganWindows(lambda: self.pane)
         self._gone_to: tuple[str | None, str | None] = (None, None)
         self.reading.subscribe(self._on_change)
@@ -76,7 +76,7 @@ class Room(Opening):
         self.reading.leave()
 
     @property
-    def pane(self) -> Pane:
+    def pane(self) -> Viewport:
         """The active pane."""
         return self.viewing.active.pane
 
@@ -86,7 +86,7 @@ class Room(Opening):
         return self.viewing.active.tool
 
     @property
-    def sheet(self) -> Sheet:
+    def sheet(self) -> SliceAnnotations:
         """The calipers of the active pane."""
         return self.viewing.active.sheet
 
@@ -102,9 +102,9 @@ class Room(Opening):
 
         One that was not found leaves the pane empty: it says so, and asks where it is.
         """
-        self.hang_film(self.viewing.active, Film(timepoint_id, key))
+        self.hang_film(self.viewing.active, DisplaySet(timepoint_id, key))
 
-    def hang_film(self, station: Station, film: Film) -> None:
+    def hang_film(self, station: MeasuringViewport, film: DisplaySet) -> None:
         """Hang what the reader chose in a pane, and open its visit there."""
         if not self.reading.may_open(film.timepoint_id):
             return
@@ -114,15 +114,15 @@ class Room(Opening):
             self.reading.open_timepoint(film.timepoint_id)
         self.reading.changed()
 
-    def _place(self, station: Station, film: Film) -> Place:
+    def _place(self, station: MeasuringViewport, film: DisplaySet) -> VisitPlace:
         """Return how a film that the reader chose behaves when visits change."""
         first = self.viewing.stations[0]
         if station is first:
-            return Place.CURRENT
+            return VisitPlace.CURRENT
         is_current = film.timepoint_id == first.film.timepoint_id
-        return Place.FOLLOWING if is_current else Place.CHOSEN
+        return VisitPlace.FOLLOWING if is_current else VisitPlace.CHOSEN
 
-    def _on_shown(self, station: Station) -> None:
+    def _on_shown(self, station: MeasuringViewport) -> None:
         self.keeper.arrived(station)
         volume, plane = station.pane.acquired, station.pane.plane
         remark = ""
@@ -176,7 +176,7 @@ class Room(Opening):
         finding = read and read.finding(lesion_id, film.timepoint_id)
         keys = self.missing.keys_of(finding)
         if keys and film.series_key not in keys:
-            self.hang_film(self.viewing.active, Film(film.timepoint_id, keys[0]))
+            self.hang_film(self.viewing.active, DisplaySet(film.timepoint_id, keys[0]))
 
     def _tell_lost(self) -> None:
         """Say why a lesion that was gone to has no picture, once."""
@@ -244,7 +244,7 @@ class Room(Opening):
         else:
             self.arm(on=False)
 
-    def _on_drawn(self, outcome: Outcome) -> None:
+    def _on_drawn(self, outcome: CaliperOutcome) -> None:
         self.reading.attempt(lambda: self.pulled(outcome) or self._record(outcome))
 
     def make_ready(self) -> None:
@@ -255,7 +255,7 @@ class Room(Opening):
         if series is not None and self.reading.timepoint_id is not None:
             self.reading.pin(self.reading.timepoint_id, series_reference(series))
 
-    def _record(self, outcome: Outcome) -> None:
+    def _record(self, outcome: CaliperOutcome) -> None:
         volume, slice_index = self.pane.volume, self.pane.slice_index
         if volume is None:
             return

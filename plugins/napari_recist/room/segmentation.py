@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from napari_recist.viewport.annotations.mask_outlines import SavedMasks, holds
 from napari_recist.viewport.image.coordinates import middle, plane_spacing
-from napari_recist.viewport.mask_graphics import MaskView
+from napari_recist.viewport.mask_graphics import MaskGraphics
 from napari_recist.viewport.mouse.left_button import MaskTool, Mode
 from napari_recist.viewport.mouse.mask_edit import (
     Seek,
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from napari_recist.room.room import Room
     from napari_recist.viewport.image.coordinates import Pixel
-    from napari_recist.viewport.measuring_viewport import Station
-    from napari_recist.viewport.mouse.caliper_tool import Outcome
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
+    from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
     from napari_recist.viewport.mouse.mask_edit import Draft
     from napari_recist.widgets.background import Loader
     from recist_tool import Mask, PlaneCaliper, Segmentation, Volume
@@ -58,7 +58,7 @@ AFTER_BRUSH = {Mode.ADD: Mode.ERASE, Mode.ERASE: Mode.OFF}
 ACCEPT_WORDS = "Enter accepts, a pulled end corrects, Escape drops it."
 
 
-class Contouring:
+class LesionSegmentation:
     """Finds lesions by a click, lets the reader paint, and records what is accepted.
 
     Attributes
@@ -77,7 +77,7 @@ class Contouring:
         self._room = room
         self._reading = room.reading
         self._loader = loader
-        self._tools: dict[Station, MaskTool] = {}
+        self._tools: dict[MeasuringViewport, MaskTool] = {}
         self._asked = 0
         self._before: Draft | None = None
         self._chosen_then: str | None = None
@@ -311,7 +311,7 @@ class Contouring:
             self._room.pane.bring_into_view(middle(draft.axes.caliper))
         self._say_draft()
 
-    def _on_pulled(self, outcome: Outcome) -> bool:
+    def _on_pulled(self, outcome: CaliperOutcome) -> bool:
         """Record the mask in hand with axes that the reader pulled, if it was that."""
         draft = self.draft
         if outcome.key != DRAFT or draft is None:
@@ -413,7 +413,7 @@ class Contouring:
         for station in self._room.viewing.stations:
             if station not in self._tools:
                 self._tools[station] = MaskTool(self)
-                view = MaskView(station, self._reading, self, self._tools[station])
+                view = MaskGraphics(station, self._reading, self, self._tools[station])
                 station.sheet.overlay = view.overlay
             tool = self._tools[station]
             station.hands.other = None if self._mode is Mode.OFF else tool

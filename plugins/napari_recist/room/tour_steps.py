@@ -27,7 +27,7 @@ ANSWERS, SIGN = "answers", "sign"
 """Names of what the reader uses next."""
 
 
-class Part(NamedTuple):
+class TourPart(NamedTuple):
     """One thing to do.
 
     Attributes
@@ -49,7 +49,7 @@ class Step(NamedTuple):
     """One of the five steps."""
 
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[TourPart, ...]
 
 
 class Tour:
@@ -83,7 +83,7 @@ class Tour:
         return STEPS[self._at[0]]
 
     @property
-    def part(self) -> Part:
+    def part(self) -> TourPart:
         """What is to be done now."""
         return self.step.parts[self._at[1]]
 
@@ -182,13 +182,13 @@ STEPS: Final = (
     Step(
         "Look",
         (
-            Part(
+            TourPart(
                 f"Turn the wheel over the image up to slice {LESION_SLICE}: "
                 "there is a dark spot in the liver.",
                 IMAGE,
                 Tour.sees_lesion,
             ),
-            Part(
+            TourPart(
                 "Press {liver} for the liver window, or drag with the right button.",
                 IMAGE,
                 Tour.has_windowed,
@@ -198,8 +198,10 @@ STEPS: Final = (
     Step(
         "Measure a target",
         (
-            Part("Press {caliper}: the caliper is in hand.", CALIPER, Tour.is_armed),
-            Part(
+            TourPart(
+                "Press {caliper}: the caliper is in hand.", CALIPER, Tour.is_armed
+            ),
+            TourPart(
                 "Click one end of the longest diameter of the spot, then the other.",
                 IMAGE,
                 Tour.has_target,
@@ -209,7 +211,7 @@ STEPS: Final = (
     Step(
         "Short axis",
         (
-            Part(
+            TourPart(
                 "Pull an end of the dashed line to the edge of the spot. "
                 "Or press {find}, click in the spot, then {accept}.",
                 IMAGE,
@@ -220,8 +222,10 @@ STEPS: Final = (
     Step(
         "Follow up",
         (
-            Part("Press {next_visit}: the next visit.", VISITS, Tour.is_at_follow_up),
-            Part(
+            TourPart(
+                "Press {next_visit}: the next visit.", VISITS, Tour.is_at_follow_up
+            ),
+            TourPart(
                 "Press {next}: the grey line is the target as it was. "
                 "Draw it as it is now.",
                 IMAGE,
@@ -232,12 +236,14 @@ STEPS: Final = (
     Step(
         "Answer",
         (
-            Part(
+            TourPart(
                 "Rest the pointer on a response below the table: it says why.",
                 ANSWERS,
                 Tour.has_asked_why,
             ),
-            Part("Press {sign}, then Return, to sign the visit.", SIGN, Tour.is_signed),
+            TourPart(
+                "Press {sign}, then Return, to sign the visit.", SIGN, Tour.is_signed
+            ),
         ),
     ),
 )

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from napari_recist.viewport.link import LinkMode
 from napari_recist.widgets.reader_settings import write_whole
 from recist_tool import CASE_SUFFIX
-from recist_tool.app.reading import COUNTS, Film, Place, Plane
+from recist_tool.app.reading import COUNTS, DisplaySet, Plane, VisitPlace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ TOO_LARGE = 1_000_000
 """Bytes; a desk is some kilobytes."""
 
 
-class PaneState(BaseModel):
+class ViewportState(BaseModel):
     """One pane: its film, and what of it was in view.
 
     Attributes
@@ -44,7 +44,7 @@ class PaneState(BaseModel):
     timepoint_id: str = ""
     series_key: str = ""
     plane: Plane = Plane.ACQUIRED
-    place: Place = Place.CHOSEN
+    place: VisitPlace = VisitPlace.CHOSEN
     slice_index: int = Field(0, ge=0)
     centre: tuple[float, float] = (0.0, 0.0)
     magnification: float = Field(1.0, gt=0)
@@ -53,12 +53,12 @@ class PaneState(BaseModel):
     fused_window: tuple[float, float] = (0.0, 10.0)
 
     @property
-    def film(self) -> Film:
+    def film(self) -> DisplaySet:
         """What hangs there."""
-        return Film(self.timepoint_id, self.series_key, self.plane, self.place)
+        return DisplaySet(self.timepoint_id, self.series_key, self.plane, self.place)
 
 
-class Desk(BaseModel):
+class Workspace(BaseModel):
     """All panes of one reader, and what is open.
 
     Attributes
@@ -74,7 +74,7 @@ class Desk(BaseModel):
     link: LinkMode = LinkMode.BY_HAND
     timepoint_id: str | None = None
     lesion_id: str | None = None
-    panes: tuple[PaneState, ...] = Field((), max_length=max(COUNTS))
+    panes: tuple[ViewportState, ...] = Field((), max_length=max(COUNTS))
 
 
 def desk_path(case_path: Path) -> Path:
@@ -83,15 +83,15 @@ def desk_path(case_path: Path) -> Path:
     return case_path.with_name(f"{name}{SUFFIX}")
 
 
-def read_desk(case_path: Path, reader_id: str) -> Desk | None:
+def read_desk(case_path: Path, reader_id: str) -> Workspace | None:
     """Return the desk as a reader left it; None where none can be read."""
     try:
-        return Desk.model_validate(_entries(desk_path(case_path))[reader_id])
+        return Workspace.model_validate(_entries(desk_path(case_path))[reader_id])
     except (KeyError, ValidationError):
         return None
 
 
-def write_desk(case_path: Path, reader_id: str, desk: Desk) -> None:
+def write_desk(case_path: Path, reader_id: str, desk: Workspace) -> None:
     """Keep the desk of a reader; the file is whole at any moment.
 
     Raises

@@ -5,27 +5,27 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from napari_recist.room.workspace import Desk, PaneState, read_desk, write_desk
-from napari_recist.viewport.link import Looked
+from napari_recist.room.workspace import ViewportState, Workspace, read_desk, write_desk
+from napari_recist.viewport.link import PointInView
 from recist_tool.app.reading import COUNTS, Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_recist.viewport.measuring_viewport import Station
-    from napari_recist.viewport.viewports import Viewing
-    from recist_tool.app.reading import Reading
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
+    from napari_recist.viewport.viewports import Viewports
+    from recist_tool.app.reading import CurrentRead
 
 
-class Keeper:
+class WorkspaceStore:
     """Writes the desk whenever it changed, and lays it out when a case is opened."""
 
-    def __init__(self, viewing: Viewing, reading: Reading) -> None:
+    def __init__(self, viewing: Viewports, reading: CurrentRead) -> None:
         self._viewing = viewing
         self._reading = reading
-        self._kept: Desk | None = None
-        self._coming: Desk | None = None
-        self._awaited: dict[Station, PaneState] = {}
+        self._kept: Workspace | None = None
+        self._coming: Workspace | None = None
+        self._awaited: dict[MeasuringViewport, ViewportState] = {}
 
     def keep(self) -> None:
         """Write the desk where it changed since it was written last."""
@@ -45,10 +45,10 @@ class Keeper:
                 is_error=True,
             )
 
-    def desk(self) -> Desk:
+    def desk(self) -> Workspace:
         """Return what is before the reader's eyes."""
         viewing, reading = self._viewing, self._reading
-        return Desk(
+        return Workspace(
             count=viewing.count,
             active=viewing.stations.index(viewing.active),
             link=viewing.linking.mode,
@@ -79,7 +79,7 @@ class Keeper:
         viewing.making.ensure(desk.count, partial(self._hang_others, desk))
         return True
 
-    def _hang_others(self, desk: Desk) -> None:
+    def _hang_others(self, desk: Workspace) -> None:
         """Hang what was beside the first pane, unless another case came meanwhile."""
         if self._coming is not desk:
             return
@@ -90,7 +90,9 @@ class Keeper:
         self._reading.resume(desk.timepoint_id or "", self._reading.lesion_id)
         self._reading.changed()
 
-    def _hang(self, panes: Sequence[PaneState], stations: Sequence[Station]) -> None:
+    def _hang(
+        self, panes: Sequence[ViewportState], stations: Sequence[MeasuringViewport]
+    ) -> None:
         viewing = self._viewing
         hung = list(zip(stations, panes, strict=False))
         for station, state in hung:
@@ -106,7 +108,7 @@ class Keeper:
         for station, _ in hung:
             viewing.show(station, station.film)
 
-    def arrived(self, station: Station) -> None:
+    def arrived(self, station: MeasuringViewport) -> None:
         """Bring what is in view back, once its series is there."""
         state = self._awaited.pop(station, None)
         volume = station.pane.volume
@@ -114,21 +116,21 @@ class Keeper:
             return
         pane = station.pane
         pane.magnification = state.magnification
-        pane.look_at(Looked(volume, state.slice_index, state.centre))
+        pane.look_at(PointInView(volume, state.slice_index, state.centre))
         pane.window = Window(*state.window)
         pane.fused.window = Window(*state.fused_window)
         if state.fused is not None:
             pane.fused.blend = state.fused
         station.sheet.stay()
 
-    def _knows(self, desk: Desk) -> bool:
+    def _knows(self, desk: Workspace) -> bool:
         read = self._reading.read
         return bool(read and desk.lesion_id and read.lesion(desk.lesion_id))
 
-    def _state(self, station: Station) -> PaneState:
+    def _state(self, station: MeasuringViewport) -> ViewportState:
         pane, film = station.pane, station.film
         looked = pane.looked
-        return PaneState(
+        return ViewportState(
             timepoint_id=film.timepoint_id,
             series_key=film.series_key,
             plane=film.plane,

@@ -114,7 +114,7 @@ class _Cells(QTableView):
         return is_shown
 
 
-class Grid(_Cells):
+class FrozenColumns(_Cells):
     """Some rows of the table; their names lie over them once visits are scrolled.
 
     Parameters

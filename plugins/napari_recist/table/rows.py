@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from recist_tool import Blinding, Caliper, Lesion
-    from recist_tool.app.reading import Finding, Judged, Reading
+    from recist_tool.app.reading import Assessed, CurrentRead, Finding
 
 DASH = "\N{EN DASH}"
 WAITING = "\N{BULLET}"
@@ -53,8 +53,8 @@ _FIXED = {
 
 
 def table_of(
-    reading: Reading,
-    judged: Judged,
+    reading: CurrentRead,
+    judged: Assessed,
     unfolded: Collection[str],
     why_lost: Callable[[Finding], str] = lambda finding: "",
     *,
@@ -87,7 +87,7 @@ def table_of(
 
 
 def lesion_rows(
-    reading: Reading, why_lost: Callable[[Finding], str] = lambda finding: ""
+    reading: CurrentRead, why_lost: Callable[[Finding], str] = lambda finding: ""
 ) -> list[tuple[Cell, ...]]:
     """Return a row for each lesion: name, organ, and what was found at each visit."""
     case, read = reading.case, reading.read

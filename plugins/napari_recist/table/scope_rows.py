@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recist_tool import Figure, PatientAssessment, TimepointResponse
-    from recist_tool.app.reading import Judged
+    from recist_tool.app.reading import Assessed
 
     Rows = list[tuple[Cell, ...]]
 
@@ -35,7 +35,7 @@ SHORT = {
 
 
 def scope_rows(
-    judged: Judged,
+    judged: Assessed,
     visits: Sequence[str],
     unfolded: Collection[str],
     *,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recist_tool import Timepoint, TimepointResponse
-    from recist_tool.app.reading import Judged
+    from recist_tool.app.reading import Assessed
 
 Point = tuple[float, float]
 
@@ -58,7 +58,7 @@ class Course(NamedTuple):
         return max([*every, *(y for _, y in self.pd), self.pr_mm or 0.0], default=0.0)
 
 
-def course_of(judged: Judged, visits: Sequence[Timepoint]) -> Course:
+def course_of(judged: Assessed, visits: Sequence[Timepoint]) -> Course:
     """Return the plot of a read."""
     if judged.found is None or not visits:
         return Course()

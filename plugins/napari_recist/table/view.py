@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QEvent, QSize, Qt, Signal
 from qtpy.QtWidgets import QHBoxLayout, QScrollBar, QSpacerItem, QVBoxLayout, QWidget
 
-from napari_recist.table.frozen_columns import Grid
+from napari_recist.table.frozen_columns import FrozenColumns
 from napari_recist.table.qt_model import FIRST_VISIT, TableModel
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ class LesionTable(QWidget):
         self._room = 0
         self._column, self._beside = QVBoxLayout(self), QSpacerItem(0, 0)
         self._across = QScrollBar(Qt.Orientation.Horizontal)
-        self.body = Grid(model, lambda row: not model.is_answer(row))
+        self.body = FrozenColumns(model, lambda row: not model.is_answer(row))
         self.body.setObjectName("lesions")
-        self.answers = Grid(model, model.is_answer)
+        self.answers = FrozenColumns(model, model.is_answer)
         self.answers.setObjectName("answers")
         self._lay_out()
         for grid in (self.body, self.answers):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_recist.room.room import Room
-    from napari_recist.viewport.viewport_grid import LightBox
+    from napari_recist.viewport.viewport_grid import ViewportGrid
 
 IMAGES = "images"
 LOOK_MS = 200
@@ -48,7 +48,7 @@ class Guide(QObject):
     def __init__(
         self,
         room: Room,
-        lightbox: LightBox,
+        lightbox: ViewportGrid,
         canvas: QWidget,
         key_of: Callable[[str], str],
     ) -> None:

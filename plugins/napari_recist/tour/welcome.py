@@ -8,7 +8,7 @@ from qtpy.QtCore import QEvent, QObject, Qt, Signal
 from qtpy.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_recist.widgets.file_drop import admit, dropped
-from napari_recist.widgets.flow_layout import Flowing
+from napari_recist.widgets.flow_layout import FlowRow
 from napari_recist.widgets.theme import Dress, lettered, points
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Welcome(QFrame):
         column.addWidget(head)
         column.addWidget(words)
         column.addWidget(self._tour, 0, Qt.AlignmentFlag.AlignLeft)
-        row = Flowing(spacing=6)
+        row = FlowRow(spacing=6)
         for button, name, signal in (
             (self._folder, "folder", self.folder_wanted),
             (self._server, "server", self.server_wanted),

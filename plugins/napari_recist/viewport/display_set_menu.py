@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 from qtpy.QtWidgets import QMenu, QWidget
 
 from napari_recist.viewport.image.reformat import plane_of, refusal
-from recist_tool.app.reading import UNDATED, Film, Plane, series_words
+from recist_tool.app.reading import UNDATED, DisplaySet, Plane, series_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from napari_recist.viewport.host import ViewportHost
-    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from recist_tool import Series, Timepoint
 
 
-class FilmMenu(QMenu):
+class DisplaySetMenu(QMenu):
     """The menu of one pane, made anew whenever it opens."""
 
     def __init__(
         self,
-        station: Callable[[], Station | None],
+        station: Callable[[], MeasuringViewport | None],
         room: Callable[[], ViewportHost | None],
         parent: QWidget,
     ) -> None:
@@ -47,11 +47,15 @@ class FilmMenu(QMenu):
         self._add_planes(station, room)
 
     def _add_visit(
-        self, station: Station, room: ViewportHost, visit: str, found: Sequence[Series]
+        self,
+        station: MeasuringViewport,
+        room: ViewportHost,
+        visit: str,
+        found: Sequence[Series],
     ) -> None:
         told = room.reading.blinding
         for series in found:
-            film = Film(visit, series.key)
+            film = DisplaySet(visit, series.key)
             action = self.addAction(f"{visit}   {series_words(series, told)}")
             action.setCheckable(True)
             hung = station.film
@@ -60,16 +64,16 @@ class FilmMenu(QMenu):
             action.triggered.connect(partial(room.hang_film, station, film))
 
     def _add_missing(
-        self, station: Station, room: ViewportHost, visit: Timepoint
+        self, station: MeasuringViewport, room: ViewportHost, visit: Timepoint
     ) -> None:
         """Add what was not found: chosen, the pane asks where it is."""
         for lost in room.missing.of_visit(visit):
             words = series_words(lost, room.reading.blinding)
-            film = Film(visit.timepoint_id, lost.series_instance_uid)
+            film = DisplaySet(visit.timepoint_id, lost.series_instance_uid)
             action = self.addAction(f"{visit.timepoint_id}   {words}   (not found)")
             action.triggered.connect(partial(room.hang_film, station, film))
 
-    def _add_planes(self, station: Station, room: ViewportHost) -> None:
+    def _add_planes(self, station: MeasuringViewport, room: ViewportHost) -> None:
         volume = station.pane.acquired
         if volume is None or station.pane.plane is Plane.PROJECTION:
             volume = None

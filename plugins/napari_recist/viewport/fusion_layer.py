@@ -8,7 +8,7 @@ import numpy as np
 from napari.layers import Image
 from napari.utils.colormaps import Colormap
 
-from napari_recist.viewport.annotations.corner_text import Corner, Line
+from napari_recist.viewport.annotations.corner_text import Corner, CornerLine
 from napari_recist.viewport.image.coordinates import layer_scale
 from recist_tool.app.reading import PRESETS, Window
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from napari.components import ViewerModel
 
-    from napari_recist.viewport.image.fusion import Overlay
+    from napari_recist.viewport.image.fusion import ResampledPet
     from recist_tool import Volume
 
 HOT: Final = Colormap(
@@ -37,7 +37,7 @@ FIRST_BLEND: Final = 0.6
 COLOUR: Final = "#ffb454"
 
 
-class Fused:
+class FusionLayer:
     """A PET in colour over the grey image of a pane.
 
     Parameters
@@ -88,7 +88,7 @@ class Fused:
             self._layer.contrast_limits = (window.low, window.high)
         self._repaint()
 
-    def lay(self, overlay: Overlay, ground: Volume, units: str) -> None:
+    def lay(self, overlay: ResampledPet, ground: Volume, units: str) -> None:
         """Lay a PET over the series on show.
 
         Parameters
@@ -124,7 +124,7 @@ class Fused:
             self._viewer.layers.remove(self._layer)
         self._layer, self._is_on = None, False
 
-    def _make(self, overlay: Overlay, scale: tuple[float, float, float]) -> Image:
+    def _make(self, overlay: ResampledPet, scale: tuple[float, float, float]) -> Image:
         layer = Image(
             overlay.values,
             name="PET",
@@ -141,11 +141,11 @@ class Fused:
         self._viewer.layers.selection.active = active
         return layer
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[CornerLine]:
         """Return what is written about the PET."""
         if not self._is_on:
             return []
         low, high = self._window
         text = f"PET {100 * self._blend:.0f} %  {self._units} {low:.4g} "
         text += f"\N{EN DASH} {high:.4g}"
-        return [Line(Corner.BOTTOM_RIGHT, 2, text, COLOUR)]
+        return [CornerLine(Corner.BOTTOM_RIGHT, 2, text, COLOUR)]

@@ -9,23 +9,23 @@ from napari_recist.viewport.image.fusion import refusal, resampled
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from napari_recist.viewport.image.fusion import Overlay
-    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.viewport.image.fusion import ResampledPet
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.widgets.background import Loader
     from recist_tool import RecistToolError, Series, Volume
-    from recist_tool.app.reading import Reading, Studies
+    from recist_tool.app.reading import CurrentRead, PatientSeries
 
 
-class Wall(Protocol):
+class ViewportsToFuse(Protocol):
     """What fusing needs to know of the panes."""
 
     @property
-    def on_show(self) -> Sequence[Station]:
+    def on_show(self) -> Sequence[MeasuringViewport]:
         """The panes on the screen."""
         ...
 
     @property
-    def at_hand(self) -> Station:
+    def at_hand(self) -> MeasuringViewport:
         """The pane that a key is meant for."""
         ...
 
@@ -34,18 +34,22 @@ class Wall(Protocol):
         ...
 
 
-class Fusing:
+class FusionLoader:
     """Lays PET over CT and takes it away again."""
 
     def __init__(
-        self, wall: Wall, reading: Reading, studies: Studies, loader: Loader
+        self,
+        wall: ViewportsToFuse,
+        reading: CurrentRead,
+        studies: PatientSeries,
+        loader: Loader,
     ) -> None:
         self._wall = wall
         self._reading = reading
         self._studies = studies
         self._loader = loader
-        self._made: dict[tuple[str, str, str], Overlay] = {}
-        self._wanted: list[Station] = []
+        self._made: dict[tuple[str, str, str], ResampledPet] = {}
+        self._wanted: list[MeasuringViewport] = []
 
     def forget(self) -> None:
         """Let go of what was resampled: another patient comes."""
@@ -61,22 +65,22 @@ class Fusing:
             return
         self.lay(station)
 
-    def want(self, station: Station) -> None:
+    def want(self, station: MeasuringViewport) -> None:
         """Show PET over CT in a pane as soon as it has a CT."""
         if station not in self._wanted:
             self._wanted.append(station)
 
-    def wants(self, station: Station) -> bool:
+    def wants(self, station: MeasuringViewport) -> bool:
         """Return whether a pane is to show PET over CT wherever it can."""
         return station in self._wanted
 
-    def lay_again(self, station: Station) -> None:
+    def lay_again(self, station: MeasuringViewport) -> None:
         """Lay the PET over a new series in a pane that had one, where there is one."""
         ground = station.pane.volume
         if station in self._wanted and ground is not None and ground.modality == "CT":
             self.lay(station)
 
-    def lay(self, station: Station) -> None:
+    def lay(self, station: MeasuringViewport) -> None:
         """Lay the PET of a pane's visit over its CT, or say why not."""
         series = self._pet_of(station)
         ground = station.pane.volume
@@ -93,7 +97,7 @@ class Fusing:
         for station in self._wall.on_show:
             station.pane.fused.blend = blend
 
-    def _pet_of(self, station: Station) -> Series | None:
+    def _pet_of(self, station: MeasuringViewport) -> Series | None:
         """Return the PET of a pane's visit, that in the frame of the CT first."""
         visit = self._reading.visit_of(station.film.timepoint_id)
         ground = station.pane.volume
@@ -104,7 +108,9 @@ class Fusing:
         pets.sort(key=lambda one: one.frame_of_reference_uid != frame)
         return pets[0] if pets else None
 
-    def _resample(self, station: Station, ground: Volume, pet: Volume) -> None:
+    def _resample(
+        self, station: MeasuringViewport, ground: Volume, pet: Volume
+    ) -> None:
         why = refusal(pet, ground)
         if why:
             self._wanted.remove(station)
@@ -115,7 +121,7 @@ class Fusing:
             self._lay(station, ground, pet, known)
             return
 
-        def done(overlay: Overlay) -> None:
+        def done(overlay: ResampledPet) -> None:
             self._made[_key(pet, ground, station)] = overlay
             self._lay(station, ground, pet, overlay)
 
@@ -130,12 +136,18 @@ class Fusing:
         )
 
     def _lay(
-        self, station: Station, ground: Volume, pet: Volume, overlay: Overlay
+        self,
+        station: MeasuringViewport,
+        ground: Volume,
+        pet: Volume,
+        overlay: ResampledPet,
     ) -> None:
         if station.pane.volume is ground and station in self._wanted:
             station.pane.fused.lay(overlay, ground, pet.units)
             self._reading.changed()
 
 
-def _key(pet: Volume, ground: Volume, station: Station) -> tuple[str, str, str]:
+def _key(
+    pet: Volume, ground: Volume, station: MeasuringViewport
+) -> tuple[str, str, str]:
     return pet.series_instance_uid, ground.series_instance_uid, station.pane.plane.value

@@ -8,10 +8,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from napari_recist.viewport.measuring_viewport import Station
-    from napari_recist.viewport.viewports import Viewing
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
+    from napari_recist.viewport.viewports import Viewports
     from napari_recist.widgets.background import Loader
-    from recist_tool.app.reading import Film, Missing, Reading, Studies
+    from recist_tool.app.reading import (
+        CurrentRead,
+        DisplaySet,
+        MissingImages,
+        PatientSeries,
+    )
 
 
 class WorkspaceKeeper(Protocol):
@@ -25,13 +30,13 @@ class WorkspaceKeeper(Protocol):
 class ViewportHost(Protocol):
     """The read and its images, and what a reader asks for at a viewport."""
 
-    reading: Reading
-    studies: Studies
+    reading: CurrentRead
+    studies: PatientSeries
     loader: Loader
-    viewing: Viewing
+    viewing: Viewports
 
     @property
-    def missing(self) -> Missing:
+    def missing(self) -> MissingImages:
         """What of the case is not at hand."""
         ...
 
@@ -40,7 +45,7 @@ class ViewportHost(Protocol):
         """Who keeps the workspace."""
         ...
 
-    def hang_film(self, station: Station, film: Film) -> None:
+    def hang_film(self, station: MeasuringViewport, film: DisplaySet) -> None:
         """Hang what the reader chose in a viewport."""
         ...
 

@@ -51,7 +51,7 @@ class LinkMode(Enum):
         return order[(order.index(self) + 1) % len(order)]
 
 
-class Looked(NamedTuple):
+class PointInView(NamedTuple):
     """A point that a pane looks at: the middle of what is on the screen.
 
     Attributes
@@ -100,7 +100,7 @@ def are_parallel(one: Volume, other: Volume) -> bool:
     return abs(float(one.normal_lps @ other.normal_lps)) >= PARALLEL
 
 
-def found(volume: Volume, point_lps: Points) -> Looked | None:
+def found(volume: Volume, point_lps: Points) -> PointInView | None:
     """Return where a patient point, shape (1, 3), lies in a series.
 
     The nearest slice, however far: a linked pane stops at its last slice. None
@@ -111,7 +111,7 @@ def found(volume: Volume, point_lps: Points) -> Looked | None:
     depths = (volume.slice_origins_lps - point_lps) @ volume.normal_lps
     index = int(np.argmin(np.abs(depths)))
     row, column = volume.lps_to_pixel(index, point_lps)[0].tolist()
-    return Looked(volume, index, (row, column))
+    return PointInView(volume, index, (row, column))
 
 
 def line_of(

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from napari_recist.viewport.image.coordinates import Ends
     from napari_recist.viewport.link import Points, Tie
-    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from recist_tool import SeriesReference, Volume
-    from recist_tool.app.reading import Reading
+    from recist_tool.app.reading import CurrentRead
 
     Name = tuple[str, str]
     Pair = tuple[Name, Name]
@@ -38,16 +38,16 @@ STILL_PX = 0.5
 """A linked pane is not moved by less than this."""
 
 
-class Wall(Protocol):
+class ViewportsToLink(Protocol):
     """What linking needs to know of the panes."""
 
     @property
-    def on_show(self) -> Sequence[Station]:
+    def on_show(self) -> Sequence[MeasuringViewport]:
         """The panes on the screen."""
         ...
 
     @property
-    def active(self) -> Station:
+    def active(self) -> MeasuringViewport:
         """The pane in which the reader works."""
         ...
 
@@ -61,7 +61,7 @@ class Linking:
         What ties them: nothing, a distance set by hand, a registration, a lesion.
     """
 
-    def __init__(self, wall: Wall, reading: Reading) -> None:
+    def __init__(self, wall: ViewportsToLink, reading: CurrentRead) -> None:
         self._wall = wall
         self._reading = reading
         self.mode = LinkMode.BY_HAND
@@ -82,7 +82,7 @@ class Linking:
         self._shifts.clear()
         self._registered.clear()
 
-    def join(self, station: Station) -> None:
+    def join(self, station: MeasuringViewport) -> None:
         """Bring a pane with a new series to where the others are, in their window."""
         others = [
             one
@@ -95,7 +95,7 @@ class Linking:
                 _share_window(others[0], station)
         self.draw_crossings()
 
-    def follow(self, source: Station) -> None:
+    def follow(self, source: MeasuringViewport) -> None:
         """Bring the other panes to where one is."""
         if self._resting:
             return
@@ -110,7 +110,7 @@ class Linking:
         """Bring the other panes to where the active one is, as it is known now."""
         self.follow(self._wall.active)
 
-    def share_window(self, source: Station) -> None:
+    def share_window(self, source: MeasuringViewport) -> None:
         """Give the grey values of a pane to those that count the same."""
         if self._resting or self.mode is LinkMode.OFF:
             return
@@ -118,7 +118,7 @@ class Linking:
             for station in self._wall.on_show:
                 _share_window(source, station)
 
-    def step_alone(self, station: Station, slices: int) -> None:
+    def step_alone(self, station: MeasuringViewport, slices: int) -> None:
         """Scroll a pane without the others, and keep the new distances by hand."""
         with self.suspended():
             station.pane.step(slices)
@@ -126,7 +126,9 @@ class Linking:
             self._keep_distances()
         self.draw_crossings()
 
-    def carry(self, timepoint_id: str, station: Station, points: Points) -> Points:
+    def carry(
+        self, timepoint_id: str, station: MeasuringViewport, points: Points
+    ) -> Points:
         """Bring patient points of a visit to where they lie in a pane's series."""
         if station.pane.acquired is None:
             return points
@@ -137,7 +139,7 @@ class Linking:
         return self._by_way_of_others(timepoint_id, station, points)
 
     def _by_way_of_others(
-        self, timepoint_id: str, station: Station, points: Points
+        self, timepoint_id: str, station: MeasuringViewport, points: Points
     ) -> Points:
         """Bring points of a visit that hangs nowhere by way of one that does.
 
@@ -154,7 +156,7 @@ class Linking:
                     return onward.mapping(there.mapping(points))
         return points
 
-    def _from(self, series: SeriesReference, station: Station) -> Tie | None:
+    def _from(self, series: SeriesReference, station: MeasuringViewport) -> Tie | None:
         """Return how a series of the case lies in that of a pane, if it is known."""
         ties = self._registered.items()
         here = _name(station)
@@ -190,7 +192,7 @@ class Linking:
         finally:
             self._resting = before
 
-    def _tie(self, source: Station, target: Station) -> None:
+    def _tie(self, source: MeasuringViewport, target: MeasuringViewport) -> None:
         looked, volume = source.pane.looked, target.pane.volume
         if looked is None or volume is None or not _can_tie(source, target):
             return
@@ -211,7 +213,7 @@ class Linking:
         if max(abs(now[0] - width / 2), abs(now[1] - height / 2)) > STILL_PX:
             pane.centre_on(there.pixel)
 
-    def _how(self, source: Station, target: Station) -> Tie:
+    def _how(self, source: MeasuringViewport, target: MeasuringViewport) -> Tie:
         one, other = source.pane.acquired, target.pane.acquired
         if one is None or other is None:
             return shift(np.zeros(3))
@@ -227,7 +229,9 @@ class Linking:
             return shift(np.zeros(3))
         return shift(self._shifts.get(_pair(one, other), first_shift(one, other)))
 
-    def _between_lesions(self, source: Station, target: Station) -> Points | None:
+    def _between_lesions(
+        self, source: MeasuringViewport, target: MeasuringViewport
+    ) -> Points | None:
         """Return the vector between the chosen lesion at two visits; None without."""
         here = self._lesion_lps(source.film.timepoint_id)
         there = self._lesion_lps(target.film.timepoint_id)
@@ -256,7 +260,9 @@ class Linking:
                     pair = (_name(source), _name(target))
                     self._shifts[pair] = (end - start)[0]
 
-    def _crossing(self, source: Station, target: Station) -> Ends | None:
+    def _crossing(
+        self, source: MeasuringViewport, target: MeasuringViewport
+    ) -> Ends | None:
         plane, across = source.pane.volume, target.pane.volume
         if plane is None or across is None or not _share(plane, across):
             return None
@@ -274,7 +280,7 @@ def doubt_words(doubt_mm: float) -> str:
     return f"registration ± {doubt_mm:.0f} mm"
 
 
-def _can_tie(source: Station, target: Station) -> bool:
+def _can_tie(source: MeasuringViewport, target: MeasuringViewport) -> bool:
     """Return whether two panes show the patient in one and the same plane."""
     one, other = source.pane.volume, target.pane.volume
     if one is None or other is None:
@@ -290,14 +296,14 @@ def _share(one: Volume, other: Volume) -> bool:
     return len(frames) == 1 and (is_one_series or "" not in frames)
 
 
-def _share_window(source: Station, target: Station) -> None:
+def _share_window(source: MeasuringViewport, target: MeasuringViewport) -> None:
     """Give the grey values of a pane to another that counts the same."""
     one, other = source.pane.volume, target.pane.volume
     if one is not None and other is not None and one.units == other.units:
         target.pane.window = source.pane.window
 
 
-def _name(station: Station) -> Name:
+def _name(station: MeasuringViewport) -> Name:
     """Return what names the series in a pane; empty where none is."""
     volume = station.pane.acquired
     return ("", "") if volume is None else (volume.series_instance_uid, volume.key)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from napari_recist.viewport.annotations.caliper_graphics import Mark
+from napari_recist.viewport.annotations.caliper_graphics import CaliperMark
 from napari_recist.viewport.annotations.mask_outlines import (
+    MaskOverlay,
     Outline,
-    Overlay,
     SavedMasks,
     border,
     circle,
@@ -18,11 +18,11 @@ from napari_recist.widgets.role_colours import ROLE_COLOURS
 from recist_tool.app.reading import DRAFT
 
 if TYPE_CHECKING:
-    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.viewport.mouse.left_button import MaskTool
     from napari_recist.viewport.mouse.mask_edit import Draft
     from recist_tool import LesionRole, Mask, Volume
-    from recist_tool.app.reading import Reading
+    from recist_tool.app.reading import CurrentRead
 
 BRUSH_COLOURS = {Mode.ADD: "#ffffff", Mode.ERASE: "#ff8a80"}
 
@@ -39,7 +39,7 @@ class InHand(Protocol):
         ...
 
 
-class MaskView:
+class MaskGraphics:
     """The masks on one pane.
 
     Parameters
@@ -49,7 +49,11 @@ class MaskView:
     """
 
     def __init__(
-        self, station: Station, reading: Reading, hand: InHand, tool: MaskTool
+        self,
+        station: MeasuringViewport,
+        reading: CurrentRead,
+        hand: InHand,
+        tool: MaskTool,
     ) -> None:
         self._station = station
         self._reading = reading
@@ -57,22 +61,22 @@ class MaskView:
         self._tool = tool
         self._masks = SavedMasks()
 
-    def overlay(self) -> Overlay:
+    def overlay(self) -> MaskOverlay:
         """Return what lies on the slice in view now."""
         pane, draft = self._station.pane, self._hand.draft
         volume = pane.volume
         if volume is None or volume is not pane.acquired:
-            return Overlay()
+            return MaskOverlay()
         brush = self._brush(volume)
         if draft is None or draft.volume is not volume:
-            return Overlay((), [*self._saved(volume, ""), *brush])
+            return MaskOverlay((), [*self._saved(volume, ""), *brush])
         line = Outline(
             border(draft.mask, pane.slice_index),
             self._colour(draft.lesion_id),
             dashed=not draft.recorded,
         )
         others = self._saved(volume, draft.lesion_id)
-        return Overlay(self._marks(draft), [*others, line, *brush], draft.lesion_id)
+        return MaskOverlay(self._marks(draft), [*others, line, *brush], draft.lesion_id)
 
     def _saved(self, volume: Volume, without: str | None) -> list[Outline]:
         """Return the borders of the case's masks, one lesion left out."""
@@ -89,14 +93,14 @@ class MaskView:
             return {}
         return self._masks.on(volume, read, self._station.film.timepoint_id)
 
-    def _marks(self, draft: Draft) -> list[Mark]:
+    def _marks(self, draft: Draft) -> list[CaliperMark]:
         ends = draft.axes
         if ends is None or ends.slice_index != self._station.pane.slice_index:
             return []
         label, role = f"{draft.name}  {draft.sizes}", self._role(draft.lesion_id)
         if draft.recorded or self._hand.mode is not Mode.OFF:
-            return [Mark("", label, ends.caliper, role)]
-        return [Mark(DRAFT, label, ends.caliper, role, selected=True)]
+            return [CaliperMark("", label, ends.caliper, role)]
+        return [CaliperMark(DRAFT, label, ends.caliper, role, selected=True)]
 
     def _brush(self, volume: Volume) -> list[Outline]:
         at, colour = self._tool.at, BRUSH_COLOURS.get(self._hand.mode)

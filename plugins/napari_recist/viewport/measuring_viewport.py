@@ -6,55 +6,55 @@ from typing import TYPE_CHECKING, Protocol
 
 from napari_recist.viewport.mouse.caliper_tool import CaliperTool
 from napari_recist.viewport.mouse.left_button import Hands
-from napari_recist.viewport.mouse.mouse import PaneMouse
-from napari_recist.viewport.slice_annotations import Sheet
-from napari_recist.viewport.viewport import Pane
-from recist_tool.app.reading import DRAFT, UNFINISHED, Film
+from napari_recist.viewport.mouse.mouse import ViewportMouse
+from napari_recist.viewport.slice_annotations import SliceAnnotations
+from napari_recist.viewport.viewport import Viewport
+from recist_tool.app.reading import DRAFT, UNFINISHED, DisplaySet
 
 if TYPE_CHECKING:
     import numpy as np
     from napari.components import ViewerModel
     from numpy.typing import NDArray
 
-    from napari_recist.viewport.mouse.caliper_tool import Outcome
-    from recist_tool.app.reading import Reading
+    from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
+    from recist_tool.app.reading import CurrentRead
 
 
-class Wall(Protocol):
+class ViewportListener(Protocol):
     """What a station tells the wall on which it hangs."""
 
-    def drawn(self, outcome: Outcome) -> None:
+    def drawn(self, outcome: CaliperOutcome) -> None:
         """Hear that a caliper was drawn or changed."""
         ...
 
-    def activate(self, station: Station) -> None:
+    def activate(self, station: MeasuringViewport) -> None:
         """Hear that a button went down in a pane."""
         ...
 
-    def point(self, station: Station) -> None:
+    def point(self, station: MeasuringViewport) -> None:
         """Hear that the pointer is over a pane."""
         ...
 
-    def moved(self, station: Station) -> None:
+    def moved(self, station: MeasuringViewport) -> None:
         """Hear that another slice, or another part of it, came into view."""
         ...
 
-    def windowed(self, station: Station) -> None:
+    def windowed(self, station: MeasuringViewport) -> None:
         """Hear that the grey values of a pane changed."""
         ...
 
-    def step_alone(self, station: Station, slices: int) -> None:
+    def step_alone(self, station: MeasuringViewport, slices: int) -> None:
         """Scroll a pane without those linked to it."""
         ...
 
     def carry(
-        self, timepoint_id: str, station: Station, points: NDArray[np.float64]
+        self, timepoint_id: str, station: MeasuringViewport, points: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Bring patient points of a visit to where they lie in a pane's series."""
         ...
 
 
-class Station:
+class MeasuringViewport:
     """One pane at work.
 
     Attributes
@@ -69,15 +69,17 @@ class Station:
         What the left button holds: the caliper, or a tool for masks.
     """
 
-    def __init__(self, viewer: ViewerModel, reading: Reading, wall: Wall) -> None:
-        self.pane = Pane(viewer)
-        self.film = self.shown = Film()
+    def __init__(
+        self, viewer: ViewerModel, reading: CurrentRead, wall: ViewportListener
+    ) -> None:
+        self.pane = Viewport(viewer)
+        self.film = self.shown = DisplaySet()
         self._wall = wall
         self._reading = reading
         self.tool = CaliperTool(wall.drawn, self._choose)
         self.hands = Hands(self.tool)
-        self.sheet = Sheet(self.pane, self.tool, reading, self._carry)
-        self._mouse = PaneMouse(self.pane, self.hands, self.sheet.redraw, self)
+        self.sheet = SliceAnnotations(self.pane, self.tool, reading, self._carry)
+        self._mouse = ViewportMouse(self.pane, self.hands, self.sheet.redraw, self)
         self.pane.slice_changed = self._on_slice
         self.pane.view_changed = lambda: wall.moved(self)
         self.pane.window_changed = lambda: wall.windowed(self)
@@ -88,7 +90,7 @@ class Station:
         self._mouse.detach()
         self.pane.close()
 
-    def hang(self, film: Film) -> None:
+    def hang(self, film: DisplaySet) -> None:
         """Take a film; its image follows when it is there."""
         self.hands.cancel()
         self.film = film

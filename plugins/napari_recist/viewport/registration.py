@@ -13,26 +13,30 @@ if TYPE_CHECKING:
 
     from napari_recist.viewport.link import Points
     from napari_recist.viewport.linking import Linking
-    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.widgets.background import Loader
     from recist_tool import Registration, Volume
-    from recist_tool.app.reading import Reading
+    from recist_tool.app.reading import CurrentRead
 
 
-class Wall(Protocol):
+class ViewportsToRegister(Protocol):
     """What registering needs to know of the panes."""
 
     @property
-    def on_show(self) -> Sequence[Station]:
+    def on_show(self) -> Sequence[MeasuringViewport]:
         """The panes on the screen; the current visit first."""
         ...
 
 
-class Registering:
+class ViewportRegistration:
     """Lays the CT of each other pane over that of the current visit, once."""
 
     def __init__(
-        self, wall: Wall, linking: Linking, reading: Reading, loader: Loader
+        self,
+        wall: ViewportsToRegister,
+        linking: Linking,
+        reading: CurrentRead,
+        loader: Loader,
     ) -> None:
         self._wall = wall
         self._linking = linking

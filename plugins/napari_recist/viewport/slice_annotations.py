@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_recist.viewport.annotations.caliper_graphics import Mark
+from napari_recist.viewport.annotations.caliper_graphics import CaliperMark
 from napari_recist.viewport.annotations.case_graphics import (
     doubt,
     live_sizes,
     placed_marks,
     surplus,
 )
-from napari_recist.viewport.annotations.mask_outlines import Overlay
+from napari_recist.viewport.annotations.mask_outlines import MaskOverlay
 from napari_recist.viewport.image.coordinates import middle, plane_spacing
 from napari_recist.viewport.mouse.caliper_tool import NEW
 from napari_recist.viewport.slice_slider import Tick
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_recist.viewport.annotations.case_graphics import Carry, Placed
-    from napari_recist.viewport.mouse.caliper_tool import CaliperTool, Outcome
-    from napari_recist.viewport.viewport import Pane
+    from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome, CaliperTool
+    from napari_recist.viewport.viewport import Viewport
     from recist_tool import Volume
-    from recist_tool.app.reading import Reading
+    from recist_tool.app.reading import CurrentRead
 
 
-class Sheet:
+class SliceAnnotations:
     """Keeps the calipers on a pane in step with the read.
 
     Parameters
@@ -47,10 +47,10 @@ class Sheet:
     """
 
     def __init__(
-        self, pane: Pane, tool: CaliperTool, reading: Reading, carry: Carry
+        self, pane: Viewport, tool: CaliperTool, reading: CurrentRead, carry: Carry
     ) -> None:
         self.timepoint_id = ""
-        self.overlay: Callable[[], Overlay] = Overlay
+        self.overlay: Callable[[], MaskOverlay] = MaskOverlay
         self.carried: Callable[[], Placed | None] = lambda: None
         self._carry = carry
         self._pane = pane
@@ -132,7 +132,7 @@ class Sheet:
             return reading.new_lesion
         return NewLesion(known.role, known.organ, known.name, known.nodal)
 
-    def _remark(self, draft: Outcome, volume: Volume, lesion: NewLesion) -> str:
+    def _remark(self, draft: CaliperOutcome, volume: Volume, lesion: NewLesion) -> str:
         """Return what stands against a target that is being drawn."""
         protocol = self._reading.protocol
         is_new = draft.key == NEW and self._reading.subject() is None
@@ -142,7 +142,7 @@ class Sheet:
         )
         return "; ".join(one for one in remarks if one)
 
-    def _with_draft(self, marks: list[Mark]) -> list[Mark]:
+    def _with_draft(self, marks: list[CaliperMark]) -> list[CaliperMark]:
         """Return the marks with the caliper that the mouse holds as it is now."""
         draft, volume = self._tool.draft, self._pane.volume
         if draft is None or volume is None:
@@ -154,7 +154,7 @@ class Sheet:
         if self._reading.is_baseline and lesion.role is LesionRole.TARGET:
             label = f"{label}  {self._remark(draft, volume, lesion)}".rstrip()
         if draft.key == NEW:
-            return [*marks, Mark(NEW, label, draft.caliper, lesion.role)]
+            return [*marks, CaliperMark(NEW, label, draft.caliper, lesion.role)]
         held = label if draft.key in (UNFINISHED, DRAFT) else f"{draft.key}  {label}"
         return [
             one._replace(caliper=draft.caliper, label=held)

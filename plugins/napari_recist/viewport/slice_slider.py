@@ -27,7 +27,7 @@ class Tick(NamedTuple):
     text: str
 
 
-class SliceBar(QWidget):
+class SliceSlider(QWidget):
     """A slider over the slices of a series.
 
     Signals

@@ -16,15 +16,15 @@ from napari_recist.viewport.annotations.corner_text import (
     WARNING_COLOUR,
     Caption,
     Corner,
-    Line,
+    CornerLine,
     edge_letters,
     lines,
     window_line,
 )
 from napari_recist.viewport.annotations.mask_outlines import on_screen
-from napari_recist.viewport.annotations.overlay_painter import Scene
-from napari_recist.viewport.annotations.overlay_widget import Glass, canvas_of
-from napari_recist.viewport.fusion_layer import Fused
+from napari_recist.viewport.annotations.overlay_painter import OverlayContents
+from napari_recist.viewport.annotations.overlay_widget import OverlayWidget, canvas_of
+from napari_recist.viewport.fusion_layer import FusionLayer
 from napari_recist.viewport.image.coordinates import (
     fitting_zoom,
     is_inside,
@@ -34,9 +34,9 @@ from napari_recist.viewport.image.coordinates import (
     towards_head,
     world_of,
 )
-from napari_recist.viewport.image.image_layer import Picture
+from napari_recist.viewport.image.image_layer import ImageLayer
 from napari_recist.viewport.image.reformat import cut
-from napari_recist.viewport.link import Looked
+from napari_recist.viewport.link import PointInView
 from recist_tool.app.reading import Plane, first_window, window_name
 
 if TYPE_CHECKING:
@@ -45,7 +45,10 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from numpy.typing import NDArray
 
-    from napari_recist.viewport.annotations.caliper_graphics import Mark, Sketch
+    from napari_recist.viewport.annotations.caliper_graphics import (
+        CaliperGraphics,
+        CaliperMark,
+    )
     from napari_recist.viewport.annotations.mask_outlines import Outline
     from napari_recist.viewport.image.coordinates import Ends, Pixel
     from recist_tool import Volume
@@ -56,7 +59,7 @@ FILLED = 0.97
 """How much of the pane an image fills at first."""
 
 
-class Pane:
+class Viewport:
     """Shows one series and the calipers of its visible slice.
 
     Attributes
@@ -83,13 +86,13 @@ class Pane:
         self.plane = Plane.ACQUIRED
         self.caption = Caption()
         self.doubt = ""
-        self.fused = Fused(viewer, self._repaint)
+        self.fused = FusionLayer(viewer, self._repaint)
         self.slice_changed: Callable[[], None] = lambda: None
         self.view_changed: Callable[[], None] = lambda: None
         self.window_changed: Callable[[], None] = lambda: None
-        self._picture = Picture(viewer)
-        self._glass: Glass | None = None
-        self._marks: tuple[Mark, ...] = ()
+        self._picture = ImageLayer(viewer)
+        self._glass: OverlayWidget | None = None
+        self._marks: tuple[CaliperMark, ...] = ()
         self._outlines: tuple[Outline, ...] = ()
         self._crossings: tuple[Ends, ...] = ()
         self._note = ""
@@ -224,14 +227,14 @@ class Pane:
     # ------------------------------------------------------------- what is in view
 
     @property
-    def looked(self) -> Looked | None:
+    def looked(self) -> PointInView | None:
         """The point in the middle of the pane."""
         if self.volume is None:
             return None
         centre = self.viewer.scene.camera.center
-        return Looked(self.volume, self.slice_index, pixel_at(centre, self.volume))
+        return PointInView(self.volume, self.slice_index, pixel_at(centre, self.volume))
 
-    def look_at(self, looked: Looked) -> None:
+    def look_at(self, looked: PointInView) -> None:
         """Bring a point into the middle of the pane."""
         self.go_to(looked.slice_index)
         self.centre_on(looked.pixel)
@@ -306,7 +309,7 @@ class Pane:
         at = pixel_at(world, self.volume)
         return at if is_inside(at, self.volume) else None
 
-    def draw(self, marks: Sequence[Mark]) -> None:
+    def draw(self, marks: Sequence[CaliperMark]) -> None:
         """Show these calipers, which lie on the slice in view, and no others."""
         if tuple(marks) != self._marks:
             self._marks = tuple(marks)
@@ -330,7 +333,7 @@ class Pane:
         self._note = note
         self._repaint()
 
-    def sketches(self) -> list[Sketch]:
+    def sketches(self) -> list[CaliperGraphics]:
         """Return the calipers as they lie on the screen now."""
         volume = self.volume
         if volume is None:
@@ -338,17 +341,17 @@ class Pane:
         spacing = plane_spacing(volume)
         return [sketch(mark, spacing, self.to_screen) for mark in self._marks]
 
-    def scene(self) -> Scene:
+    def scene(self) -> OverlayContents:
         """Return all that is drawn over the image now."""
         volume = self.volume
         if volume is None:
-            return Scene(note=self._note)
+            return OverlayContents(note=self._note)
         crossings = [
             (self.to_screen(start), self.to_screen(end))
             for start, end in self._crossings
         ]
         known_mm = volume.pixel_spacing_mm is not None
-        return Scene(
+        return OverlayContents(
             self.sketches(),
             self._lines(volume),
             edge_letters(volume, self.plane),
@@ -371,13 +374,15 @@ class Pane:
             self.viewer.canvas.size,
         )
 
-    def _lines(self, volume: Volume) -> list[Line]:
+    def _lines(self, volume: Volume) -> list[CornerLine]:
         window, is_ct = self.window, volume.modality == "CT"
         name = window_name(window, volume.modality)
         grey = window_line(window, name, volume.units, is_ct=is_ct)
         written = lines(self.caption, volume, self.plane, self.slice_index)
         if self.doubt:
-            written.append(Line(Corner.BOTTOM_LEFT, 2, self.doubt, WARNING_COLOUR))
+            written.append(
+                CornerLine(Corner.BOTTOM_LEFT, 2, self.doubt, WARNING_COLOUR)
+            )
         return [*written, grey, *self.fused.lines()]
 
     def _fitting(self) -> float:
@@ -388,7 +393,7 @@ class Pane:
     def _lay_glass(self) -> None:
         canvas = canvas_of(self.viewer) if self._glass is None else None
         if canvas is not None:
-            self._glass = Glass(canvas, self.scene)
+            self._glass = OverlayWidget(canvas, self.scene)
 
     def _repaint(self) -> None:
         if self._glass is not None:

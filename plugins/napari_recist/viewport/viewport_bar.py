@@ -15,7 +15,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.widgets.flow_layout import Flowing
+from napari_recist.widgets.flow_layout import FlowRow
 from napari_recist.widgets.progress_bar import ProgressBar
 from napari_recist.widgets.theme import Dress, is_light, lettered, points, set_theme
 from recist_tool.app.reading import COUNTS
@@ -31,7 +31,7 @@ QToolButton:disabled { color: $quiet; border-color: $idle; }
 BLEND_WIDTH = 110
 
 
-class PaneBar(Flowing):
+class ViewportBar(FlowRow):
     """Buttons for the panes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -14,13 +14,13 @@ from napari.components import ViewerModel
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
 
 MADE: Final = object()
 """What follows the last piece of a pane."""
 
 
-class Maker(Protocol):
+class ViewportMaker(Protocol):
     """Where panes come from."""
 
     def make(self, viewer: ViewerModel) -> None:
@@ -36,7 +36,7 @@ class Maker(Protocol):
         ...
 
 
-class Making:
+class ViewportFactory:
     """Makes panes when they are asked for, or ahead of that.
 
     Parameters
@@ -51,9 +51,9 @@ class Making:
 
     def __init__(
         self,
-        maker: Maker | None,
-        furnish: Callable[[ViewerModel], Station],
-        stations: list[Station],
+        maker: ViewportMaker | None,
+        furnish: Callable[[ViewerModel], MeasuringViewport],
+        stations: list[MeasuringViewport],
     ) -> None:
         self._maker = maker
         self._furnish = furnish
@@ -93,14 +93,14 @@ class Making:
         if then is not None:
             then()
 
-    def _go_on(self, maker: Maker) -> None:
+    def _go_on(self, maker: ViewportMaker) -> None:
         self._busy = len(self._stations) < self._wanted
         if self._busy:
             self._step(maker, self._pieces(maker))
         else:
             self._serve()
 
-    def _step(self, maker: Maker, pieces: Iterator[None]) -> None:
+    def _step(self, maker: ViewportMaker, pieces: Iterator[None]) -> None:
         is_made = next(pieces, MADE) is MADE
         act = (
             partial(self._go_on, maker)
@@ -109,7 +109,7 @@ class Making:
         )
         maker.next_turn(act, urgent=self._then is not None)
 
-    def _pieces(self, maker: Maker) -> Iterator[None]:
+    def _pieces(self, maker: ViewportMaker) -> Iterator[None]:
         """Make one more pane, in as many pieces as napari lets us."""
         viewer = ViewerModel()
         yield

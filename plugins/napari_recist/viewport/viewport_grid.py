@@ -23,9 +23,9 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.viewport.annotations.overlay_widget import canvas_of, qt_viewer_of
-from napari_recist.viewport.display_set_menu import FilmMenu
-from napari_recist.viewport.slice_slider import SliceBar
-from napari_recist.viewport.viewport_bar import PaneBar
+from napari_recist.viewport.display_set_menu import DisplaySetMenu
+from napari_recist.viewport.slice_slider import SliceSlider
+from napari_recist.viewport.viewport_bar import ViewportBar
 from napari_recist.widgets.file_drop import admit, dropped
 from napari_recist.widgets.theme import named
 from recist_tool.app.reading import COUNTS, ELLIPSIS, nearest
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from qtpy.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 
     from napari_recist.viewport.host import ViewportHost
-    from napari_recist.viewport.measuring_viewport import Station
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
 
 PLACES = {
     1: ((0, 0),),
@@ -58,12 +58,12 @@ PAUSE_MS = 150
 BORDER_PX = 2
 
 
-class PaneFrame(QFrame):
+class ViewportFrame(QFrame):
     """A canvas with its slider, and a border that says whether it is active."""
 
     def __init__(self, qt_viewer: QtViewer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.slices = SliceBar()
+        self.slices = SliceSlider()
         self.films = QToolButton()
         self.films.setText("\N{BLACK DOWN-POINTING SMALL TRIANGLE}")
         self.films.setStyleSheet("QToolButton::menu-indicator { image: none; }")
@@ -125,7 +125,7 @@ class PaneFrame(QFrame):
         painter.end()
 
 
-class LightBox(QWidget):
+class ViewportGrid(QWidget):
     """Stands where napari's canvas stood, and holds it and the panes beside it.
 
     All of it is made inside the window: a canvas that leaves its window, if only for a
@@ -141,7 +141,7 @@ class LightBox(QWidget):
             layout.replaceWidget(qt_viewer, self)
         self._home = layout
         self._room: ViewportHost | None = None
-        self.frames = [PaneFrame(qt_viewer, self)]
+        self.frames = [ViewportFrame(qt_viewer, self)]
         self._clock = QTimer(self)
         self._turning, self._ahead = QTimer(self), QTimer(self)
         self._turns: deque[Callable[[], None]] = deque()
@@ -149,7 +149,7 @@ class LightBox(QWidget):
             clock.setSingleShot(True)
         self._turning.timeout.connect(self._on_turn)
         self.setAcceptDrops(True)
-        self.bar = PaneBar()
+        self.bar = ViewportBar()
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(2)
@@ -162,7 +162,7 @@ class LightBox(QWidget):
         self.show()
 
     @classmethod
-    def around(cls, viewer: ViewerModel) -> LightBox | None:
+    def around(cls, viewer: ViewerModel) -> ViewportGrid | None:
         """Return a light box around the canvas of a viewer; None without a window."""
         qt_viewer = qt_viewer_of(viewer)
         return None if qt_viewer is None else cls(qt_viewer)
@@ -172,7 +172,7 @@ class LightBox(QWidget):
         # napari binds its keys anew for each viewer, and each time the welcome screen
         # of every viewer looks up its words: 30 ms for each pane there is
         with action_manager.events.shortcut_changed.blocker():
-            frame = PaneFrame(QtViewer(viewer), self)
+            frame = ViewportFrame(QtViewer(viewer), self)
         frame.setVisible(False)
         self._wire(frame, len(self.frames))
         self.frames.append(frame)
@@ -275,7 +275,7 @@ class LightBox(QWidget):
             if frame.isHidden():
                 self.next_turn(partial(self._unveil, frame), urgent=True)
 
-    def _unveil(self, frame: PaneFrame) -> None:
+    def _unveil(self, frame: ViewportFrame) -> None:
         """Show a pane, if it is still wanted: one a turn, as each takes its time."""
         if self._grid.indexOf(frame) >= 0:
             frame.show()
@@ -295,14 +295,14 @@ class LightBox(QWidget):
         else:
             room.viewing.making.ensure(COUNTS[-1])
 
-    def _wire(self, frame: PaneFrame, number: int) -> None:
+    def _wire(self, frame: ViewportFrame, number: int) -> None:
         frame.slices.chosen.connect(partial(self._on_slice, number))
         frame.locate.clicked.connect(partial(self._on_locate, number))
         frame.films.setMenu(
-            FilmMenu(partial(self._station, number), lambda: self._room, frame)
+            DisplaySetMenu(partial(self._station, number), lambda: self._room, frame)
         )
 
-    def _station(self, number: int) -> Station | None:
+    def _station(self, number: int) -> MeasuringViewport | None:
         return None if self._room is None else self._room.viewing.stations[number]
 
     def _on_slice(self, number: int, slice_index: int) -> None:

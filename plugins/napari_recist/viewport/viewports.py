@@ -6,17 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from napari_recist.viewport.annotations.captions import caption_of
-from napari_recist.viewport.fusion_loader import Fusing
+from napari_recist.viewport.fusion_loader import FusionLoader
 from napari_recist.viewport.image.mip import projections
 from napari_recist.viewport.image.reformat import plane_of, refusal
-from napari_recist.viewport.image.series_loader import Arrivals, Heir
+from napari_recist.viewport.image.series_loader import SeriesLoader, SeriesRequest
 from napari_recist.viewport.link import LinkMode
 from napari_recist.viewport.linking import Linking
-from napari_recist.viewport.measuring_viewport import Station
-from napari_recist.viewport.registration import Registering
+from napari_recist.viewport.measuring_viewport import MeasuringViewport
+from napari_recist.viewport.registration import ViewportRegistration
 from napari_recist.viewport.viewport import LOADING
-from napari_recist.viewport.viewport_factory import Making
-from recist_tool.app.reading import COUNTS, Film, Films, Plane, series_words
+from napari_recist.viewport.viewport_factory import ViewportFactory
+from recist_tool.app.reading import COUNTS, DisplaySet, DisplaySets, Plane, series_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_recist.viewport.annotations.corner_text import Caption
-    from napari_recist.viewport.mouse.caliper_tool import Outcome
-    from napari_recist.viewport.viewport_factory import Maker
+    from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
+    from napari_recist.viewport.viewport_factory import ViewportMaker
     from napari_recist.widgets.background import Loader
     from recist_tool import RecistToolError, Series, Volume
-    from recist_tool.app.reading import Reading, Studies
+    from recist_tool.app.reading import CurrentRead, PatientSeries
 
 
-class Viewing:
+class Viewports:
     """One to four panes, of which one is active.
 
     Attributes
@@ -64,33 +64,33 @@ class Viewing:
     def __init__(
         self,
         viewer: ViewerModel,
-        reading: Reading,
-        studies: Studies,
+        reading: CurrentRead,
+        studies: PatientSeries,
         loader: Loader,
-        maker: Maker | None,
+        maker: ViewportMaker | None,
     ) -> None:
         self._reading = reading
-        self._films = Films(reading, studies)
+        self._films = DisplaySets(reading, studies)
         self._loader = loader
-        self.arrivals = Arrivals(loader)
+        self.arrivals = SeriesLoader(loader)
         self.arrivals.words = lambda series: series_words(series, reading.blinding)
         self.subject: Callable[[], str] = str
-        self.absent: Callable[[Film], str] = lambda film: ""
+        self.absent: Callable[[DisplaySet], str] = lambda film: ""
         self.is_gone: Callable[[str], bool] = lambda key: False
-        self.shown: Callable[[Station], None] = lambda station: None
+        self.shown: Callable[[MeasuringViewport], None] = lambda station: None
         self.changed: Callable[[], None] = lambda: None
-        self.drew: Callable[[Outcome], None] = lambda outcome: None
-        self.stations = [Station(viewer, reading, self)]
-        self.making = Making(maker, self._furnish, self.stations)
+        self.drew: Callable[[CaliperOutcome], None] = lambda outcome: None
+        self.stations = [MeasuringViewport(viewer, reading, self)]
+        self.making = ViewportFactory(maker, self._furnish, self.stations)
         self.count = self._wished = 1
         self.active = self._pointed = self.stations[0]
-        self._soon: set[Station] = set()
+        self._soon: set[MeasuringViewport] = set()
         self.linking = Linking(self, reading)
-        self.registering = Registering(self, self.linking, reading, loader)
-        self.fusing = Fusing(self, reading, studies, loader)
+        self.registering = ViewportRegistration(self, self.linking, reading, loader)
+        self.fusing = FusionLoader(self, reading, studies, loader)
 
-    def _furnish(self, viewer: ViewerModel) -> Station:
-        return Station(viewer, self._reading, self)
+    def _furnish(self, viewer: ViewerModel) -> MeasuringViewport:
+        return MeasuringViewport(viewer, self._reading, self)
 
     def close(self) -> None:
         """Leave the viewers as they were."""
@@ -100,12 +100,12 @@ class Viewing:
     # ------------------------------------------------------------- which panes
 
     @property
-    def on_show(self) -> list[Station]:
+    def on_show(self) -> list[MeasuringViewport]:
         """The panes on the screen; the current visit first."""
         return self.stations[: self.count]
 
     @property
-    def at_hand(self) -> Station:
+    def at_hand(self) -> MeasuringViewport:
         """The pane under the pointer, or the active one where there is none."""
         return self._pointed if self._pointed in self.on_show else self.active
 
@@ -131,7 +131,7 @@ class Viewing:
         """Show one pane, then two, then four, then one."""
         self.set_count(COUNTS[(COUNTS.index(self._wished) + 1) % len(COUNTS)])
 
-    def activate(self, station: Station) -> None:
+    def activate(self, station: MeasuringViewport) -> None:
         """Work in another pane: its visit is open from now on."""
         self._pointed = station
         before = self.active
@@ -151,7 +151,7 @@ class Viewing:
         at = self.on_show.index(self.active)
         self.activate(self.on_show[at - 1])
 
-    def point(self, station: Station) -> None:
+    def point(self, station: MeasuringViewport) -> None:
         """Take the pane under the pointer as the one at hand."""
         self._pointed = station
 
@@ -184,12 +184,12 @@ class Viewing:
             if not self._hangs(station, film):
                 self.show(station, film)
         for station in self.on_show[len(films) :]:
-            station.hang(Film())
+            station.hang(DisplaySet())
             station.pane.clear()
             station.pane.tell("Choose a series: the list below this pane.")
         self.changed()
 
-    def show(self, station: Station, film: Film) -> None:
+    def show(self, station: MeasuringViewport, film: DisplaySet) -> None:
         """Hang a film; a missing series and a refused plane are told in place."""
         series = self.series_of(film)
         if series is None:
@@ -202,7 +202,7 @@ class Viewing:
         if station.pane.volume is None:
             station.pane.tell(LOADING)
 
-        heir = Heir(
+        heir = SeriesRequest(
             partial(self._on_whole, station, wanted, series),
             partial(self._on_slices, station, wanted, series),
             partial(self._on_failed, station, wanted),
@@ -219,7 +219,7 @@ class Viewing:
         else:
             self.making.soon(load)
 
-    def _hangs(self, station: Station, film: Film) -> bool:
+    def _hangs(self, station: MeasuringViewport, film: DisplaySet) -> bool:
         """Return whether a film is in its pane, or on its way there."""
         series = self.series_of(film)
         if series is None or station.film != film._replace(series_key=series.key):
@@ -228,11 +228,11 @@ class Viewing:
         comes = station in self._soon or self.arrivals.awaits(key)
         return comes or station.pane.volume is not None
 
-    def series_of(self, film: Film) -> Series | None:
+    def series_of(self, film: DisplaySet) -> Series | None:
         """Return the series of a film, or None where it was not found on disk."""
         return self._films.series_of(film)
 
-    def show_again(self, station: Station) -> None:
+    def show_again(self, station: MeasuringViewport) -> None:
         """Show the same film as it is read now, at the place that is in view."""
         film, series, pane = station.film, self.series_of(station.film), station.pane
         looked, mm_per_px = pane.looked, pane.mm_per_px
@@ -246,7 +246,8 @@ class Viewing:
                 pane.look_at(looked)
 
         self.arrivals.load(
-            series, Heir(arrived, failed=partial(self._on_failed, station, film))
+            series,
+            SeriesRequest(arrived, failed=partial(self._on_failed, station, film)),
         )
 
     def load(
@@ -256,7 +257,7 @@ class Viewing:
         failed: Callable[[RecistToolError], None] | None = None,
     ) -> None:
         """Call `done` with the volume of a series, at once where it is at hand."""
-        self.arrivals.load(series, Heir(done, failed=failed or self._tell))
+        self.arrivals.load(series, SeriesRequest(done, failed=failed or self._tell))
 
     def _tell(self, error: RecistToolError) -> None:
         self._reading.say(str(error), is_error=True)
@@ -266,22 +267,26 @@ class Viewing:
         self.arrivals.forget()
         self._soon.clear()
         for station in self.stations:
-            station.hang(Film())
+            station.hang(DisplaySet())
             station.pane.clear()
         self.linking.forget()
         self.registering.forget()
         self.fusing.forget()
 
     def _on_whole(
-        self, station: Station, wanted: Film, series: Series, volume: Volume
+        self,
+        station: MeasuringViewport,
+        wanted: DisplaySet,
+        series: Series,
+        volume: Volume,
     ) -> None:
         if station.film is wanted:
             self._display(station, volume, series)
 
     def _on_slices(
         self,
-        station: Station,
-        wanted: Film,
+        station: MeasuringViewport,
+        wanted: DisplaySet,
         series: Series,
         volume: Volume,
         is_loaded: NDArray[np.bool_],
@@ -294,7 +299,7 @@ class Viewing:
         station.pane.await_slices(is_loaded)
 
     def _on_failed(
-        self, station: Station, wanted: Film, error: RecistToolError
+        self, station: MeasuringViewport, wanted: DisplaySet, error: RecistToolError
     ) -> None:
         if station.film is not wanted:
             return
@@ -305,7 +310,9 @@ class Viewing:
             station.pane.tell(self._reading.blinding.told(str(error)))
         self._reading.say(str(error), is_error=True)
 
-    def _display(self, station: Station, volume: Volume, series: Series) -> None:
+    def _display(
+        self, station: MeasuringViewport, volume: Volume, series: Series
+    ) -> None:
         if station.pane.acquired is volume and station.pane.awaits_slices:
             station.pane.await_slices(None)
             self.shown(station)
@@ -320,7 +327,9 @@ class Viewing:
             return
         self._put(station, volume, series, plane)
 
-    def _project(self, station: Station, volume: Volume, series: Series) -> None:
+    def _project(
+        self, station: MeasuringViewport, volume: Volume, series: Series
+    ) -> None:
         wanted = station.film
         station.pane.clear()
         station.pane.tell("Making the MIP \N{HORIZONTAL ELLIPSIS}")
@@ -337,7 +346,7 @@ class Viewing:
         )
 
     def _put(
-        self, station: Station, volume: Volume, series: Series, plane: Plane
+        self, station: MeasuringViewport, volume: Volume, series: Series, plane: Plane
     ) -> None:
         if plane is plane_of(volume):
             plane = Plane.ACQUIRED
@@ -351,37 +360,37 @@ class Viewing:
         self.fusing.lay_again(station)
         self.shown(station)
 
-    def _write(self, station: Station) -> None:
+    def _write(self, station: MeasuringViewport) -> None:
         """Write on a pane what is so now: the date may be another, or hidden."""
         series = self.series_of(station.shown)
         if series is not None:
             station.pane.write(self._caption(station.shown, series))
 
-    def _caption(self, film: Film, series: Series) -> Caption:
+    def _caption(self, film: DisplaySet, series: Series) -> Caption:
         current = self.stations[0].film.timepoint_id
         return caption_of(self._reading, self.subject(), film, series, current)
 
     # ------------------------------------------------------------- what a station tells
 
-    def drawn(self, outcome: Outcome) -> None:
+    def drawn(self, outcome: CaliperOutcome) -> None:
         """Hand on what was drawn."""
         self.drew(outcome)
 
-    def moved(self, station: Station) -> None:
+    def moved(self, station: MeasuringViewport) -> None:
         """Let linked panes follow."""
         self.linking.follow(station)
         self.changed()
 
-    def windowed(self, station: Station) -> None:
+    def windowed(self, station: MeasuringViewport) -> None:
         """Let linked panes take the grey values."""
         self.linking.share_window(station)
 
-    def step_alone(self, station: Station, slices: int) -> None:
+    def step_alone(self, station: MeasuringViewport, slices: int) -> None:
         """Scroll a pane without the others; the link keeps the new distance."""
         self.linking.step_alone(station, slices)
 
     def carry(
-        self, timepoint_id: str, station: Station, points: NDArray[np.float64]
+        self, timepoint_id: str, station: MeasuringViewport, points: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Bring patient points of a visit to where they lie in a pane's series."""
         return self.linking.carry(timepoint_id, station, points)

@@ -25,7 +25,7 @@ class CancelledWork(Exception):  # noqa: N818 - no error: nobody wants it
     """The reader wants no more of this."""
 
 
-class Outcome(NamedTuple, Generic[T]):
+class WorkOutcome(NamedTuple, Generic[T]):
     """What a piece of work gave: a result, or why there is none."""
 
     result: T | None
@@ -95,7 +95,7 @@ class Loader(QObject):
         """
         report = _Advance(what)
 
-        def finish(outcome: Outcome[T]) -> None:
+        def finish(outcome: WorkOutcome[T]) -> None:
             self._running.remove(report)
             self._start_next()
             try:
@@ -133,7 +133,7 @@ class Loader(QObject):
         if self.closed:
             return
 
-        def finish(outcome: Outcome[T]) -> None:
+        def finish(outcome: WorkOutcome[T]) -> None:
             self._asked -= 1
             _tell(outcome, done, failed)
 
@@ -144,8 +144,8 @@ class Loader(QObject):
     def _submit(
         self,
         pool: ThreadPoolExecutor,
-        act: Callable[[], Outcome[T]],
-        finish: Callable[[Outcome[T]], None],
+        act: Callable[[], WorkOutcome[T]],
+        finish: Callable[[WorkOutcome[T]], None],
     ) -> None:
         """Act in another thread, and finish in the window's."""
 
@@ -222,7 +222,7 @@ class _Piece(NamedTuple):
 
 
 def _tell(
-    outcome: Outcome[T],
+    outcome: WorkOutcome[T],
     done: Callable[[T], None],
     failed: Callable[[RecistToolError], None],
 ) -> None:
@@ -234,15 +234,15 @@ def _tell(
 
 def _outcome(
     work: Callable[[Callable[[int, int], None]], T], report: _Advance
-) -> Outcome[T]:
+) -> WorkOutcome[T]:
     try:
-        return Outcome(work(report), None)
+        return WorkOutcome(work(report), None)
     except CancelledWork:
-        return Outcome(None, cancelled(report.what))
+        return WorkOutcome(None, cancelled(report.what))
     except RecistToolError as error:
-        return Outcome(None, error)
+        return WorkOutcome(None, error)
     except Exception as error:  # noqa: BLE001 - told in place, never unheard
-        return Outcome(None, unforeseen(report.what, error))
+        return WorkOutcome(None, unforeseen(report.what, error))
 
 
 def cancelled(what: str) -> RecistToolError:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from qtpy.QtGui import QResizeEvent
 
 
-class CutLines(QLabel):
+class ElidedLabel(QLabel):
     """Lines that are cut off at the width there is; the tooltip has them whole."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

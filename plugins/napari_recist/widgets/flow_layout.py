@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SPACING_PX = 2
 
 
-class Flowing(QWidget):
+class FlowRow(QWidget):
     """Lays its parts out from left to right, in as many lines as they need.
 
     Not a layout of Qt: the items of one outlive it in Python, and are taken for what

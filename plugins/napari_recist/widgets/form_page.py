@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from napari_recist.widgets.record_form import RecordForm
     from napari_recist.widgets.rows_form import RowsForm
-    from recist_tool.app.reading import Reading
+    from recist_tool.app.reading import CurrentRead
 
 
 class FormPage(QScrollArea):
@@ -27,7 +27,7 @@ class FormPage(QScrollArea):
 
     asked = Signal(object)
 
-    def __init__(self, reading: Reading, parent: QWidget | None = None) -> None:
+    def __init__(self, reading: CurrentRead, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reading = reading
         self.setWidgetResizable(True)

@@ -22,7 +22,7 @@ SHORTEST = 8
 """Letters for which an answer has room at least."""
 
 
-class Asking(QWidget):
+class InlineQuestion(QWidget):
     """A question with answers to choose from.
 
     Parameters

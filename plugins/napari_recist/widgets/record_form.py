@@ -22,7 +22,7 @@ from recist_tool.app.reading import (
     NO,
     NOT_BLINDED,
     YES,
-    Kind,
+    FieldKind,
     text_of,
     value_of,
     values_of,
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 FAULT_STYLE = f"QLabel {{ background: {FAULT}; color: white; padding: 2px 4px; }}"
 UNFIT_STYLE = f"border: 1px solid {UNFIT};"
 SPACING_PX = 4
-DAYS = {Kind.DATE: "day n", Kind.MOMENT: "day n hh:mm"}
-PLACEHOLDERS = {Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm"}
+DAYS = {FieldKind.DATE: "day n", FieldKind.MOMENT: "day n hh:mm"}
+PLACEHOLDERS = {FieldKind.DATE: "yyyy-mm-dd", FieldKind.MOMENT: "yyyy-mm-dd hh:mm"}
 
 
 class RecordForm(QWidget):
@@ -237,9 +237,11 @@ def fault_line(name: str) -> QLabel:
 
 
 def _editor(form: str, field: Field) -> QLineEdit | QComboBox:
-    if field.kind in (Kind.YES_NO, Kind.CHOICE):
+    if field.kind in (FieldKind.YES_NO, FieldKind.CHOICE):
         box = CalmComboBox()
-        box.addItems(["", *((YES, NO) if field.kind is Kind.YES_NO else field.choices)])
+        box.addItems(
+            ["", *((YES, NO) if field.kind is FieldKind.YES_NO else field.choices)]
+        )
         editor: QLineEdit | QComboBox = box
     else:
         editor = QLineEdit()

@@ -9,7 +9,7 @@ BESIDE_PX = 2
 """What a style leaves between a part and the bar beside it."""
 
 
-class Scrolled(QScrollArea):
+class VerticalScrollArea(QScrollArea):
     """A part in a frame that scrolls up and down, and is never narrower than it."""
 
     def __init__(self, part: QWidget) -> None:

@@ -20,7 +20,7 @@ PATIENT, LIVER, EXTRAHEPATIC = "patient", "liver", "extrahepatic"
 NOT_ASKED = "not in the protocol"
 
 
-class Judged(NamedTuple):
+class Assessed(NamedTuple):
     """A read by one set of criteria.
 
     Attributes
@@ -45,7 +45,7 @@ class Judged(NamedTuple):
         return [(name, scope) for name, scope in both if scope is not None]
 
 
-class Judge:
+class CurrentAssessment:
     """Judges the read by the chosen criteria, once for each change.
 
     Attributes
@@ -56,13 +56,13 @@ class Judge:
 
     def __init__(self) -> None:
         self.criteria: Criteria | None = None
-        self._judged = Judged(Criteria.RECIST_1_1)
+        self._judged = Assessed(Criteria.RECIST_1_1)
         self._of: tuple[object, ...] = ()
 
-    def judged(self, session: Session | None) -> Judged:
+    def judged(self, session: Session | None) -> Assessed:
         """Return the read as it stands, by the chosen criteria."""
         if session is None:
-            return Judged(self.criteria or Criteria.RECIST_1_1)
+            return Assessed(self.criteria or Criteria.RECIST_1_1)
         criteria = self.criteria or session.case.protocol.criteria[0]
         key = (session.answer, criteria)
         if len(self._of) != len(key) or any(
@@ -72,13 +72,13 @@ class Judge:
         return self._judged
 
 
-def _judged(session: Session, criteria: Criteria) -> Judged:
+def _judged(session: Session, criteria: Criteria) -> Assessed:
     try:
         found = session.answer.by(criteria) if not session.problems else None
         outside = None if found is None else session.answer.extrahepatic_by(criteria)
     except RecistToolError as error:
-        return Judged(criteria, why=str(error))
-    return Judged(criteria, found, outside)
+        return Assessed(criteria, why=str(error))
+    return Assessed(criteria, found, outside)
 
 
 def offered(protocol: Protocol) -> Sequence[tuple[Criteria, str]]:
@@ -91,25 +91,25 @@ def offered(protocol: Protocol) -> Sequence[tuple[Criteria, str]]:
     ]
 
 
-class Why(NamedTuple):
+class LesionWhy(NamedTuple):
     """Why a visit is what it is: short for a line, and in full with the source."""
 
     short: str
     full: str
 
 
-def whys(judged: Judged, timepoint_id: str | None) -> list[Why]:
+def whys(judged: Assessed, timepoint_id: str | None) -> list[LesionWhy]:
     """Return why a visit is what it is, for patient and liver.
 
     What the criteria need and nobody recorded is part of it.
     """
     if judged.why:
-        return [Why(judged.why, judged.why)]
-    found: list[Why] = []
+        return [LesionWhy(judged.why, judged.why)]
+    found: list[LesionWhy] = []
     for name, scope in judged.scopes:
         answer = scope.timepoints.get(timepoint_id or "")
         if answer is not None:
             limit = f"; {answer.nearest_threshold}" if answer.nearest_threshold else ""
             short = f"{name.capitalize()} {answer.overall}: {answer.reason}{limit}"
-            found.append(Why(short, f"{short} [{answer.citation}]"))
+            found.append(LesionWhy(short, f"{short} [{answer.citation}]"))
     return found

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 
-class Proposal(NamedTuple):
+class CaseProposal(NamedTuple):
     """Under which name and where a case will begin."""
 
     subject_id: str = ""
     folder: Path = Path()
 
 
-class Found(NamedTuple):
+class KnownCases(NamedTuple):
     """Cases that hold some of the studies looked for, and files that do not read."""
 
     cases: tuple[Path, ...]
@@ -54,7 +54,7 @@ def is_case(path: Path) -> bool:
     return path.name.endswith(CASE_SUFFIX)
 
 
-def find_cases(folder: Path, study_instance_uids: Iterable[str]) -> Found:
+def find_cases(folder: Path, study_instance_uids: Iterable[str]) -> KnownCases:
     """Return the cases at most one folder deep that hold any of the studies."""
     wanted = set(study_instance_uids)
     cases: list[Path] = []
@@ -68,7 +68,7 @@ def find_cases(folder: Path, study_instance_uids: Iterable[str]) -> Found:
                 continue
             if not wanted.isdisjoint(_studies(content)):
                 cases.append(path)
-    return Found(tuple(cases), tuple(unreadable))
+    return KnownCases(tuple(cases), tuple(unreadable))
 
 
 def _studies(content: Any) -> Iterator[str]:

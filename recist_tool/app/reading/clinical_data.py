@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from recist_tool.app.reading.current_read import Reading
+    from recist_tool.app.reading.current_read import CurrentRead
 
     Values = Mapping[str, Any]
 
 
-class _Place(TypedDict):
+class _ReadAt(TypedDict):
     reader_id: str
     timepoint_id: str
 
@@ -51,10 +51,10 @@ LIVER_REGION, BLOOD_REGION = "liver_", "blood_pool_"
 """Before the names of the fields of a reference region."""
 
 
-class Chart:
+class ClinicalData:
     """Writes what the clinic knows, and figures of the open visit."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: CurrentRead) -> None:
         self._reading = reading
 
     # ------------------------------------------------------------- the clinic
@@ -98,7 +98,7 @@ class Chart:
     def set_volumes(self, rows: Sequence[Values]) -> None:
         """Record the volumes of organs or regions, ml."""
         session, visit = self._reading.open_session(), self._reading.open_visit_id()
-        place = _Place(reader_id=session.reader_id, timepoint_id=visit)
+        place = _ReadAt(reader_id=session.reader_id, timepoint_id=visit)
         volumes = {row["name"]: row.get("volume_ml") for row in rows}
         if volumes:
             session.do(made(RecordVolumes, {**place, "volumes_ml": volumes}))
@@ -135,7 +135,7 @@ class Chart:
 
     def _set_uptake(self, pet: PetScan) -> None:
         session, visit = self._reading.open_session(), self._reading.open_visit_id()
-        place = _Place(reader_id=session.reader_id, timepoint_id=visit)
+        place = _ReadAt(reader_id=session.reader_id, timepoint_id=visit)
         if pet != PetScan():
             session.do(RecordUptake(**place, pet=pet))
         elif self.uptake is not None:

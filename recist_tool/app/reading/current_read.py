@@ -81,7 +81,7 @@ class Unfinished(NamedTuple):
     provenance: Provenance | None = None
 
 
-class Reading:
+class CurrentRead:
     """One reader at work, as the window needs it.
 
     Attributes

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recist_tool.app.reading.hanging_protocol import (
-    Film,
-    Place,
+    DisplaySet,
     Plane,
+    VisitPlace,
     compared,
     nadir_of,
 )
@@ -15,25 +15,27 @@ from recist_tool.app.reading.hanging_protocol import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recist_tool.app.reading.current_read import Reading
-    from recist_tool.app.reading.patient_series import Studies
+    from recist_tool.app.reading.current_read import CurrentRead
+    from recist_tool.app.reading.patient_series import PatientSeries
     from recist_tool.dicom.scan.scan import Series
 
 
-class Films:
+class DisplaySets:
     """The films there are for the visits of a read."""
 
-    def __init__(self, reading: Reading, studies: Studies) -> None:
+    def __init__(self, reading: CurrentRead, studies: PatientSeries) -> None:
         self._reading = reading
         self._studies = studies
 
-    def series_of(self, film: Film) -> Series | None:
+    def series_of(self, film: DisplaySet) -> Series | None:
         """Return the series of a film, or None where it was not found on disk."""
         if film.series_key:
             return self._studies.find(film.series_key)
         return next(iter(self._of_visit(film.timepoint_id)), None)
 
-    def to_hang(self, current: str, count: int, beside: Sequence[Film]) -> list[Film]:
+    def to_hang(
+        self, current: str, count: int, beside: Sequence[DisplaySet]
+    ) -> list[DisplaySet]:
         """Return what belongs into so many panes; there may be less.
 
         Parameters
@@ -48,18 +50,21 @@ class Films:
         others = compared(count, visits, current, nadir_of(self._reading, current))
         hung = {one.timepoint_id for one in chosen}
         others = [one for one in others if one.timepoint_id not in hung]
-        first = Film(current, place=Place.CURRENT)
+        first = DisplaySet(current, place=VisitPlace.CURRENT)
         return [first, *chosen, *others, *self._fillers(current)][:count]
 
-    def _chosen(self, current: str, beside: Sequence[Film]) -> list[Film]:
+    def _chosen(self, current: str, beside: Sequence[DisplaySet]) -> list[DisplaySet]:
         """Return what the reader hung beside the current visit, for this visit."""
-        films: list[Film] = []
+        films: list[DisplaySet] = []
         found = self._of_visit(current)
         for film in beside:
             before = self.series_of(film)
-            if film.place is Place.CHOSEN and film.timepoint_id not in ("", current):
+            if film.place is VisitPlace.CHOSEN and film.timepoint_id not in (
+                "",
+                current,
+            ):
                 films.append(film)
-            elif film.place is Place.FOLLOWING and before is not None:
+            elif film.place is VisitPlace.FOLLOWING and before is not None:
                 alike = [one for one in found if one.modality == before.modality]
                 films += [
                     film._replace(timepoint_id=current, series_key=one.key)
@@ -67,13 +72,15 @@ class Films:
                 ]
         return films
 
-    def _fillers(self, current: str) -> list[Film]:
+    def _fillers(self, current: str) -> list[DisplaySet]:
         """Return more of the current visit, for panes without a visit to compare."""
         series = self._of_visit(current)
-        more = [Film(current, one.key, place=Place.PRESENT) for one in series[1:]]
+        more = [
+            DisplaySet(current, one.key, place=VisitPlace.PRESENT) for one in series[1:]
+        ]
         if series and series[0].slice_spacing_mm is not None:
             more += [
-                Film(current, series[0].key, plane, Place.PRESENT)
+                DisplaySet(current, series[0].key, plane, VisitPlace.PRESENT)
                 for plane in (Plane.CORONAL, Plane.SAGITTAL)
             ]
         return more

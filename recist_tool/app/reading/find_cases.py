@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.app.reading.case_files import Found, cases_folder, find_cases
+from recist_tool.app.reading.case_files import KnownCases, cases_folder, find_cases
 from recist_tool.app.reading.current_read import Note
-from recist_tool.app.reading.patient_series import Studies
+from recist_tool.app.reading.patient_series import PatientSeries
 from recist_tool.dicom.scan.scan import ScanResult, scan
 from recist_tool.errors import DicomError
 from recist_tool.store.casefile import CASE_SUFFIX
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FIRST_STEP = "Press M and draw the first lesion: two clicks, or one drag. ? shows keys."
 
 
-class Looked(NamedTuple):
+class FoundCases(NamedTuple):
     """Series on disk, and cases that hold their studies.
 
     Attributes
@@ -34,13 +34,13 @@ class Looked(NamedTuple):
     """
 
     result: ScanResult
-    found: Found
+    found: KnownCases
     home: Path
 
 
 def look(
     paths: Sequence[Path], advance: Callable[[int, int], None], home: Path | None = None
-) -> Looked:
+) -> FoundCases:
     """Scan folders, and look for cases of what is there; made for the background.
 
     Where there are no images, the cases that lie in the folders themselves count.
@@ -52,12 +52,12 @@ def look(
     """
     result, home = scan(paths, advance), home or cases_folder()
     if not result.series:
-        return Looked(result, Found(tuple(_cases_in(paths)), ()), home)
+        return FoundCases(result, KnownCases(tuple(_cases_in(paths)), ()), home)
     studies = {one.study_instance_uid for one in result.series}
-    return Looked(result, find_cases(home, studies), home)
+    return FoundCases(result, find_cases(home, studies), home)
 
 
-def refused(paths: Sequence[Path], looked: Looked) -> str:
+def refused(paths: Sequence[Path], looked: FoundCases) -> str:
     """Return in one line why nothing can be opened there."""
     name = paths[0].name if len(paths) == 1 else "what was opened"
     if looked.found.cases:
@@ -72,7 +72,7 @@ def _cases_in(paths: Sequence[Path]) -> Iterator[Path]:
         yield from sorted(path.glob(f"*{CASE_SUFFIX}"))
 
 
-def first_note(found: Found, intended: Intended) -> Note:
+def first_note(found: KnownCases, intended: Intended) -> Note:
     """Return what to tell the reader before a case begins."""
     if found.cases:
         names = ", ".join(path.name for path in found.cases)
@@ -111,7 +111,7 @@ def harm_words(skipped: Sequence[Skipped]) -> str:
     return f"{what} left out,{more} {path.name}: {why}."
 
 
-def holds_images_of(studies: Studies, case: Case) -> bool:
+def holds_images_of(studies: PatientSeries, case: Case) -> bool:
     """Return whether any series of a case is among those found on disk."""
     pinned = {
         series.series_instance_uid
@@ -121,7 +121,9 @@ def holds_images_of(studies: Studies, case: Case) -> bool:
     return bool(studies.keys_of(pinned))
 
 
-def require_images_of(case: Case, known: Studies, opened: Sequence[Series]) -> None:
+def require_images_of(
+    case: Case, known: PatientSeries, opened: Sequence[Series]
+) -> None:
     """Refuse images that nothing ties to the patient of the open case.
 
     A case keeps nobody's name: its own series are what new ones are held against.
@@ -131,7 +133,7 @@ def require_images_of(case: Case, known: Studies, opened: Sequence[Series]) -> N
     DicomError
         If the case has series, none of them was found, and none is among `opened`.
     """
-    together = Studies()
+    together = PatientSeries()
     together.add(opened)
     has_series = any(visit.series for visit in case.timepoints)
     if not has_series or any(holds_images_of(one, case) for one in (known, together)):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recist_tool.app.reading.current_read import Reading
+    from recist_tool.app.reading.current_read import CurrentRead
 
 
 class Plane(Enum):
@@ -25,7 +25,7 @@ COUNTS = (1, 2, 4)
 """How many panes there can be."""
 
 
-class Place(Enum):
+class VisitPlace(Enum):
     """What a visit is to the one that is read."""
 
     BASELINE = "baseline"
@@ -37,7 +37,7 @@ class Place(Enum):
     CHOSEN = ""
 
 
-class Film(NamedTuple):
+class DisplaySet(NamedTuple):
     """What hangs in a pane.
 
     Attributes
@@ -53,12 +53,12 @@ class Film(NamedTuple):
     timepoint_id: str = ""
     series_key: str = ""
     plane: Plane = Plane.ACQUIRED
-    place: Place = Place.CHOSEN
+    place: VisitPlace = VisitPlace.CHOSEN
 
 
 def compared(
     count: int, visits: Sequence[str], current: str, nadir: str | None
-) -> list[Film]:
+) -> list[DisplaySet]:
     """Return the visits to hang beside the current one, in the order of time.
 
     Two panes compare with baseline; four with baseline, nadir and prior, each visit
@@ -74,27 +74,27 @@ def compared(
     at = visits.index(current)
     if not at:
         return []
-    wanted = [(visits[0], Place.BASELINE)]
+    wanted = [(visits[0], VisitPlace.BASELINE)]
     if nadir in visits[:at]:
-        wanted.append((str(nadir), Place.NADIR))
-    wanted.append((visits[at - 1], Place.PRIOR))
-    once: dict[str, Place] = {}
+        wanted.append((str(nadir), VisitPlace.NADIR))
+    wanted.append((visits[at - 1], VisitPlace.PRIOR))
+    once: dict[str, VisitPlace] = {}
     for visit, place in wanted:
         once.setdefault(visit, place)
     order = sorted(once, key=list(visits).index)
-    return [Film(visit, place=once[visit]) for visit in order][: count - 1]
+    return [DisplaySet(visit, place=once[visit]) for visit in order][: count - 1]
 
 
-def place_of(visits: Sequence[str], visit: str, current: str) -> Place:
+def place_of(visits: Sequence[str], visit: str, current: str) -> VisitPlace:
     """Return what a visit is beside the current one, as far as its date says it."""
     if visit == current:
-        return Place.CURRENT
+        return VisitPlace.CURRENT
     if visits and visit == visits[0]:
-        return Place.BASELINE
-    return Place.CHOSEN
+        return VisitPlace.BASELINE
+    return VisitPlace.CHOSEN
 
 
-def nadir_of(reading: Reading, timepoint_id: str) -> str | None:
+def nadir_of(reading: CurrentRead, timepoint_id: str) -> str | None:
     """Return the visit whose sum of diameters is the nadir of another; None without."""
     session = reading.session
     assessment = None if session is None else session.assessment

@@ -10,7 +10,7 @@ from recist_tool.terms import LesionRole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recist_tool.app.reading.current_read import Reading
+    from recist_tool.app.reading.current_read import CurrentRead
 
 
 def role_words(role: LesionRole) -> str:
@@ -22,7 +22,7 @@ NAME_MARK = ","
 """What parts an organ from a name, typed in one go: ``liver, segment VII``."""
 
 
-class Subject(NamedTuple):
+class LesionDraft(NamedTuple):
     """What the form shows and changes.
 
     Attributes
@@ -42,16 +42,16 @@ class Subject(NamedTuple):
         return self.lesion_id
 
 
-def subject_of(reading: Reading) -> Subject:
+def subject_of(reading: CurrentRead) -> LesionDraft:
     """Return what the form acts upon."""
     lesion = reading.lesion
     if lesion is None:
-        return Subject(None, reading.new_lesion)
+        return LesionDraft(None, reading.new_lesion)
     known = NewLesion(lesion.role, lesion.organ, lesion.name, lesion.nodal)
-    return Subject(lesion.lesion_id, known)
+    return LesionDraft(lesion.lesion_id, known)
 
 
-def describe(reading: Reading, wanted: NewLesion) -> None:
+def describe(reading: CurrentRead, wanted: NewLesion) -> None:
     """Change the lesion that the form acts upon.
 
     The organ of the chosen lesion is that of the next new one too: lesions of one organ
@@ -79,7 +79,7 @@ def describe(reading: Reading, wanted: NewLesion) -> None:
         )
 
 
-def caliper_words(reading: Reading, *, splitting: bool) -> str:
+def caliper_words(reading: CurrentRead, *, splitting: bool) -> str:
     """Return what the next caliper on bare image is going to be."""
     lesion = reading.subject()
     if splitting and reading.lesion_id is not None:

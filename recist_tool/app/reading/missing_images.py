@@ -14,10 +14,10 @@ from recist_tool.app.reading.patient_series import series_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recist_tool.app.reading.current_read import Reading
+    from recist_tool.app.reading.current_read import CurrentRead
     from recist_tool.app.reading.findings import Finding
-    from recist_tool.app.reading.hanging_protocol import Film
-    from recist_tool.app.reading.patient_series import Studies
+    from recist_tool.app.reading.hanging_protocol import DisplaySet
+    from recist_tool.app.reading.patient_series import PatientSeries
     from recist_tool.model.case import SeriesReference, Timepoint
     from recist_tool.model.diameter import Caliper
 
@@ -29,7 +29,7 @@ NOT_FOUND = "the series it was measured on was not found"
 GONE = "the slice it was measured on is not in its series any more"
 
 
-class Missing:
+class MissingImages:
     """Holds the case against the images that were found.
 
     Attributes
@@ -38,7 +38,7 @@ class Missing:
         Whether the images are still being looked for: nothing is missing yet.
     """
 
-    def __init__(self, reading: Reading, studies: Studies) -> None:
+    def __init__(self, reading: CurrentRead, studies: PatientSeries) -> None:
         self._reading = reading
         self._studies = studies
         self.searching = False
@@ -49,13 +49,13 @@ class Missing:
             return []
         return self._studies.missing(visit)
 
-    def of_film(self, film: Film) -> list[SeriesReference]:
+    def of_film(self, film: DisplaySet) -> list[SeriesReference]:
         """Return what keeps a pane empty: the series that hangs there, or all."""
         lost = self.of_visit(self._reading.visit_of(film.timepoint_id))
         named = [one for one in lost if one.key == film.series_key]
         return named or lost
 
-    def pane_words(self, film: Film) -> str:
+    def pane_words(self, film: DisplaySet) -> str:
         """Return what to write into a pane whose images are not there."""
         visit = self._reading.visit_of(film.timepoint_id)
         if visit is None:

@@ -32,7 +32,7 @@ def series_words(
     return "  ".join(part for part in (series.modality, said, series.phase) if part)
 
 
-class Studies:
+class PatientSeries:
     """The series of one patient, in the order in which they were found.
 
     They are given out with what readers said of them in the open case.

@@ -9,19 +9,19 @@ from recist_tool.errors import CommandRefused
 from recist_tool.model.commands import LockTimepoint, UnlockTimepoint
 
 if TYPE_CHECKING:
-    from recist_tool.app.reading.current_read import Reading
+    from recist_tool.app.reading.current_read import CurrentRead
 
 NAMED = 6
 """How many lesions that wait are named; of more, the number."""
 
 
-def is_signed(reading: Reading) -> bool:
+def is_signed(reading: CurrentRead) -> bool:
     """Return whether this reader signed the open visit."""
     read, visit = reading.read, reading.timepoint_id
     return read is not None and visit is not None and read.locked(visit)
 
 
-def require_unsigned(reading: Reading) -> None:
+def require_unsigned(reading: CurrentRead) -> None:
     """Refuse to begin what a signed visit would not take.
 
     Raises
@@ -35,7 +35,7 @@ def require_unsigned(reading: Reading) -> None:
         )
 
 
-def visit_words(reading: Reading) -> str:
+def visit_words(reading: CurrentRead) -> str:
     """Return what the open visit waits for, or who signed it."""
     read, visit = reading.read, reading.timepoint_id
     if read is None or visit is None:
@@ -51,7 +51,7 @@ def visit_words(reading: Reading) -> str:
     return f"{visit} is complete"
 
 
-def sign(reading: Reading, name: str) -> None:
+def sign(reading: CurrentRead, name: str) -> None:
     """Sign the open visit: nothing of it changes any more.
 
     Raises
@@ -70,7 +70,7 @@ def sign(reading: Reading, name: str) -> None:
     )
 
 
-def unlock(reading: Reading, reason: str) -> None:
+def unlock(reading: CurrentRead, reason: str) -> None:
     """Open a signed visit again, for a reason that stays in the journal.
 
     Raises

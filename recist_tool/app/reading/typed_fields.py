@@ -25,7 +25,7 @@ YES, NO = "yes", "no"
 NOT_BLINDED = Blinding()
 
 
-class Kind(Enum):
+class FieldKind(Enum):
     """What a field takes."""
 
     TEXT = auto()
@@ -45,12 +45,13 @@ class Field(NamedTuple):
     name
         Of the record's field that it fills.
     choices
-        Of a `Kind.CHOICE`; offered, and nothing else taken. Of a `Kind.TEXT`: offered.
+        Of a `FieldKind.CHOICE`; offered, and nothing else taken. Of a `FieldKind.TEXT`:
+        offered.
     """
 
     name: str
     label: str
-    kind: Kind = Kind.TEXT
+    kind: FieldKind = FieldKind.TEXT
     tip: str = ""
     choices: tuple[str, ...] = ()
 
@@ -70,17 +71,17 @@ def value_of(field: Field, text: str, blinding: Blinding = NOT_BLINDED) -> objec
 
     Examples
     --------
-    >>> value_of(Field("dose", "Dose", Kind.NUMBER), " 12,5 ")
+    >>> value_of(Field("dose", "Dose", FieldKind.NUMBER), " 12,5 ")
     Decimal('12.5')
-    >>> value_of(Field("ppi_use", "PPI", Kind.YES_NO), "no")
+    >>> value_of(Field("ppi_use", "PPI", FieldKind.YES_NO), "no")
     False
     """
     text = text.strip()
     if not text:
         return None
-    if field.kind is Kind.DATE:
+    if field.kind is FieldKind.DATE:
         return _date(field, text, blinding)
-    if field.kind is Kind.MOMENT:
+    if field.kind is FieldKind.MOMENT:
         return _moment(field, text, blinding)
     return _PARSERS[field.kind](field, text)
 
@@ -167,11 +168,11 @@ def _moment(field: Field, text: str, blinding: Blinding) -> dt.datetime:
 
 
 def _choice(field: Field, text: str) -> object:
-    if field.kind is Kind.YES_NO and text in (YES, NO):
+    if field.kind is FieldKind.YES_NO and text in (YES, NO):
         return text == YES
     if text in field.choices:
         return text
-    offered = (YES, NO) if field.kind is Kind.YES_NO else field.choices
+    offered = (YES, NO) if field.kind is FieldKind.YES_NO else field.choices
     raise CommandRefused.at(
         field.label, "is none of the answers", f"Choose {', '.join(offered)}"
     )
@@ -193,10 +194,10 @@ def _date(field: Field, text: str, blinding: Blinding) -> dt.date:
     return date
 
 
-_PARSERS: dict[Kind, Callable[[Field, str], object]] = {
-    Kind.TEXT: _text,
-    Kind.NUMBER: _number,
-    Kind.INTEGER: _integer,
-    Kind.YES_NO: _choice,
-    Kind.CHOICE: _choice,
+_PARSERS: dict[FieldKind, Callable[[Field, str], object]] = {
+    FieldKind.TEXT: _text,
+    FieldKind.NUMBER: _number,
+    FieldKind.INTEGER: _integer,
+    FieldKind.YES_NO: _choice,
+    FieldKind.CHOICE: _choice,
 }

@@ -45,7 +45,7 @@ class Message(NamedTuple):
     timepoint: str | None = None
 
 
-class Limits(NamedTuple):
+class SumLimits(NamedTuple):
     """The sums at which the target response would change, mm.
 
     Attributes
@@ -104,7 +104,7 @@ class Why(Protocol):
         """Return where the rule is published."""
         ...
 
-    def limits(self, answer: TimepointResponse) -> Limits | None:
+    def limits(self, answer: TimepointResponse) -> SumLimits | None:
         """Return the sums at which the response changes, or None without a sum."""
         ...
 

@@ -16,7 +16,7 @@ from recist_tool.terms import Response
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recist_tool.criteria.answer.confirmation import Pair
+    from recist_tool.criteria.answer.confirmation import ConfirmedPair
     from recist_tool.model.protocol import Settings
 
 NE: Final = Response.NE
@@ -67,7 +67,7 @@ class Best(NamedTuple):
     unconfirmed: Response
     confirmed: Response
     at: Dated | None
-    pair: Pair | None
+    pair: ConfirmedPair | None
     used: tuple[Dated, ...]
     settings: Settings
     scale: Scale
@@ -178,7 +178,9 @@ def _unconfirmed_as_stable(visits: Sequence[Dated], scale: Scale) -> tuple[Dated
     )
 
 
-def _pair(visits: Sequence[Dated], settings: Settings, scale: Scale) -> Pair | None:
+def _pair(
+    visits: Sequence[Dated], settings: Settings, scale: Scale
+) -> ConfirmedPair | None:
     """Return the visits that confirm a response, found by the rules of RECIST 1.1."""
     as_recist = _as_recist(visits, scale)
     return confirmed_cr(as_recist, settings) or confirmed_pr(as_recist, settings)
@@ -197,7 +199,7 @@ def _as_recist(visits: Sequence[Dated], scale: Scale) -> list[Dated]:
     ]
 
 
-def _own(pair: Pair, visits: Sequence[Dated]) -> Response:
+def _own(pair: ConfirmedPair, visits: Sequence[Dated]) -> Response:
     return next(one.response for one in visits if one.day == pair.first.day)
 
 

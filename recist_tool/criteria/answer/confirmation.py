@@ -30,14 +30,14 @@ class Dated(NamedTuple):
     disease: bool = True
 
 
-class Pair(NamedTuple):
+class ConfirmedPair(NamedTuple):
     """A response and the visit that confirmed it."""
 
     first: Dated
     later: Dated
 
 
-def confirmed_cr(visits: Sequence[Dated], settings: Settings) -> Pair | None:
+def confirmed_cr(visits: Sequence[Dated], settings: Settings) -> ConfirmedPair | None:
     """Return the first CR that a later CR confirms, or None.
 
     Only CR and, within the limit of the settings, NE may lie between. A visit that
@@ -46,7 +46,7 @@ def confirmed_cr(visits: Sequence[Dated], settings: Settings) -> Pair | None:
     return _confirmed(visits, settings, CR, 0)
 
 
-def confirmed_pr(visits: Sequence[Dated], settings: Settings) -> Pair | None:
+def confirmed_pr(visits: Sequence[Dated], settings: Settings) -> ConfirmedPair | None:
     """Return the first PR that a later PR or CR confirms, or None.
 
     One SD may lie between (PR, SD, PR: appendix III), or any number or none, as the
@@ -70,12 +70,12 @@ def first_confirmed(visits: Sequence[Dated], settings: Settings) -> Dated | None
 
 def _confirmed(
     visits: Sequence[Dated], settings: Settings, response: Response, sd_allowed: int
-) -> Pair | None:
+) -> ConfirmedPair | None:
     for place, first in enumerate(visits):
         if first.response is response:
             later = _confirming(visits, place, settings, sd_allowed)
             if later is not None:
-                return Pair(first, later)
+                return ConfirmedPair(first, later)
     return None
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recist_tool.criteria.answer.answer import TimepointResponse
-    from recist_tool.criteria.course.course import Course, View, Visit
+    from recist_tool.criteria.course.course import Course, CourseVisit, View
     from recist_tool.model.clinical import MarkerValue
     from recist_tool.model.criteria_settings import BiochemicalSettings
 
@@ -90,7 +90,7 @@ def assess_visits(
     settings = course.settings.other_criteria.biochemical
     deciding = deciding_markers(course, settings)
 
-    def found(visit: Visit) -> Finding:
+    def found(visit: CourseVisit) -> Finding:
         if not view.marker_counts:
             return Finding(NE, "a marker speaks for the whole patient", SOURCE)
         if not deciding:
@@ -164,7 +164,7 @@ def queries(
 
 def _finding(
     course: Course,
-    visit: Visit,
+    visit: CourseVisit,
     deciding: tuple[str, ...],
     settings: BiochemicalSettings,
 ) -> Finding:
@@ -188,7 +188,9 @@ def _finding(
     return Finding(answer.response, answer.text, SOURCE, figures, thresholds)
 
 
-def _figure(baseline: Mapping[str, MarkerValue], visit: Visit, name: str) -> Figure:
+def _figure(
+    baseline: Mapping[str, MarkerValue], visit: CourseVisit, name: str
+) -> Figure:
     now, before = visit.seen.markers.get(name), baseline.get(name)
     unit = (now and now.unit) or (before and before.unit) or ""
     return Figure(name, unit, now and now.value, before and before.value)

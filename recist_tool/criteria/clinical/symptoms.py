@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from recist_tool.criteria.answer.answer import TimepointResponse
-    from recist_tool.criteria.course.course import Course, View, Visit
+    from recist_tool.criteria.course.course import Course, CourseVisit, View
     from recist_tool.model.clinical import SomatostatinAnalogue, Symptom
     from recist_tool.model.criteria_settings import SymptomSettings
 
@@ -167,7 +167,7 @@ def assess_relief(
     Symptoms speak for the liver only where all disease is in the liver.
     """
 
-    def found(visit: Visit) -> Finding:
+    def found(visit: CourseVisit) -> Finding:
         if not view.marker_counts:
             return Finding(NE, "symptoms speak for the whole patient", RELIEF)
         if course.baseline is None:
@@ -187,7 +187,7 @@ def assess_dose(
     """Return what became of the dose of a somatostatin analogue at every visit."""
     settings = course.settings.other_criteria.symptoms
 
-    def found(visit: Visit) -> Finding:
+    def found(visit: CourseVisit) -> Finding:
         if not view.marker_counts:
             return Finding(NE, "a dose speaks for the whole patient", DOSE)
         before = course.baseline and course.baseline.seen.somatostatin_analogue
@@ -215,7 +215,9 @@ def _change(before: Symptom, now: Symptom) -> int | None:
     return int(now.severity > before.severity)
 
 
-def _severities(before: Mapping[str, Symptom], visit: Visit) -> tuple[Figure, ...]:
+def _severities(
+    before: Mapping[str, Symptom], visit: CourseVisit
+) -> tuple[Figure, ...]:
     now = visit.seen.symptoms
     return tuple(
         Figure(

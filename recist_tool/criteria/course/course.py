@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from recist_tool.model.protocol import Settings
 
 
-class Visit(NamedTuple):
+class CourseVisit(NamedTuple):
     """One timepoint with its date and its day from the reference date.
 
     Attributes
@@ -47,7 +47,7 @@ class Visit(NamedTuple):
     compared: bool = True
 
 
-class Lesion(NamedTuple):
+class CourseLesion(NamedTuple):
     """What sums and responses need to know of a baseline lesion.
 
     Attributes
@@ -84,9 +84,9 @@ class Course(NamedTuple):
 
     findings: Findings
     settings: Settings
-    lesions: tuple[Lesion, ...]
-    baseline: Visit | None
-    follow_ups: tuple[Visit, ...]
+    lesions: tuple[CourseLesion, ...]
+    baseline: CourseVisit | None
+    follow_ups: tuple[CourseVisit, ...]
     last_day: int | None
     counted_from_baseline: bool
 
@@ -103,8 +103,8 @@ class View(NamedTuple):
     """
 
     scope: Scope
-    targets: tuple[Lesion, ...]
-    non_targets: tuple[Lesion, ...]
+    targets: tuple[CourseLesion, ...]
+    non_targets: tuple[CourseLesion, ...]
     target_ids: frozenset[str]
     counts_new: Callable[[NewLesionFinding], bool]
     marker_counts: bool
@@ -182,7 +182,7 @@ def outside_liver(course: Course) -> View:
     )
 
 
-def marker_at(visit: Visit) -> bool | None:
+def marker_at(visit: CourseVisit) -> bool | None:
     """Return whether the tumour marker was raised at a visit; None if unknown."""
     marker = visit.seen.marker
     return None if marker is None else marker_raised(marker)
@@ -194,7 +194,7 @@ def _counts_all(lesion: NewLesionFinding) -> bool:
 
 def _view(
     scope: Scope,
-    lesions: Iterable[Lesion],
+    lesions: Iterable[CourseLesion],
     counts_new: Callable[[NewLesionFinding], bool],
     *,
     marker_counts: bool,
@@ -205,13 +205,13 @@ def _view(
     return View(scope, targets, others, ids, counts_new, marker_counts)
 
 
-def _lesions(findings: Findings) -> tuple[Lesion, ...]:
+def _lesions(findings: Findings) -> tuple[CourseLesion, ...]:
     return tuple([_lesion(one, findings.settings) for one in findings.lesions])
 
 
-def _lesion(given: FindingsLesion, settings: Settings) -> Lesion:
+def _lesion(given: FindingsLesion, settings: Settings) -> CourseLesion:
     group = organ_group(given.organ, settings.organ_words, nodal=given.nodal)
-    return Lesion(
+    return CourseLesion(
         given.id,
         group == LYMPH_NODE,
         given.organ,
@@ -230,7 +230,7 @@ def _last_day(findings: Findings, reference: dt.date | None) -> int | None:
 
 def _dated(
     findings: Findings, reference: dt.date | None, from_baseline: bool
-) -> tuple[tuple[Visit, ...], list[Fault]]:
+) -> tuple[tuple[CourseVisit, ...], list[Fault]]:
     """Return the visits with date and day, and what is wrong with them."""
     faults: list[Fault] = []
     visits = tuple(
@@ -254,7 +254,7 @@ def _visit(
     reference: dt.date | None,
     from_baseline: bool,
     faults: list[Fault],
-) -> Visit:
+) -> CourseVisit:
     date, day = seen.date, seen.day
     if date is not None and reference is not None:
         counted = (date - reference).days
@@ -268,10 +268,10 @@ def _visit(
         day = 0
     elif reference is not None:
         date = reference + dt.timedelta(days=day)
-    return Visit(seen.id, date, day, seen, simple(seen), only_recorded(seen))
+    return CourseVisit(seen.id, date, day, seen, simple(seen), only_recorded(seen))
 
 
-def _not_compared(visit: Visit) -> Visit:
+def _not_compared(visit: CourseVisit) -> CourseVisit:
     """Return a visit for which there is no baseline: nothing tells its response."""
     liver = None if visit.seen.liver is None else Response.NE  # it has disease there
     left: dict[str, object] = {"target": {}, "nontarget": {}, "new": ()}
@@ -287,7 +287,7 @@ def only_recorded(seen: FindingsTimepoint) -> bool:
     return not (seen.target or seen.nontarget or seen.new)
 
 
-def _order_faults(visits: tuple[Visit, ...]) -> list[Fault]:
+def _order_faults(visits: tuple[CourseVisit, ...]) -> list[Fault]:
     return [
         _order_fault(earlier, later)
         for earlier, later in pairwise(visits)
@@ -295,7 +295,7 @@ def _order_faults(visits: tuple[Visit, ...]) -> list[Fault]:
     ]
 
 
-def _order_fault(earlier: Visit, later: Visit) -> Fault:
+def _order_fault(earlier: CourseVisit, later: CourseVisit) -> Fault:
     if later.day == earlier.day:
         what = f"has the same date as {earlier.id}"
         remedy = "Join the two into one timepoint, or correct a date"

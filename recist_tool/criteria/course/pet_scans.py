@@ -11,7 +11,7 @@ from recist_tool.terms import NewLesionStatus, Scope
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from recist_tool.criteria.course.course import Course, View, Visit
+    from recist_tool.criteria.course.course import Course, CourseVisit, View
     from recist_tool.model.findings import Findings, FindingsTimepoint
     from recist_tool.model.pet import PetLesion, PetScan
 
@@ -62,7 +62,9 @@ def scanned_in_liver(findings: Findings, visits: Iterable[FindingsTimepoint]) ->
     )
 
 
-def is_new(view: View, visit: Visit, lesions: Mapping[str, PetLesion]) -> list[str]:
+def is_new(
+    view: View, visit: CourseVisit, lesions: Mapping[str, PetLesion]
+) -> list[str]:
     """Return the lesions with new uptake, and the definite new lesions of the visit."""
     names = [name for name, lesion in lesions.items() if lesion.new]
     names += [

@@ -19,7 +19,7 @@ from recist_tool.terms import Response
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from recist_tool.criteria.irecist.table import Row
+    from recist_tool.criteria.irecist.table import IrecistRow
     from recist_tool.model.criteria_settings import IRecistSettings
 
 CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD
@@ -35,7 +35,7 @@ _FOR_SYMPTOMS: Final = (
 )
 
 
-class NewLesion(NamedTuple):
+class SeenNewLesion(NamedTuple):
     """A new lesion at one visit.
 
     Attributes
@@ -86,7 +86,7 @@ class Observed(NamedTuple):
     measured_mm: Decimal | None = None
     progressed: frozenset[str] = frozenset()
     nontarget_grew: bool = False
-    new: tuple[NewLesion, ...] = ()
+    new: tuple[SeenNewLesion, ...] = ()
     silent: frozenset[str] = frozenset()
     symptomatic: bool | None = None
 
@@ -101,7 +101,7 @@ class Observed(NamedTuple):
         return sum((one.mm for one in self.new if one.mm is not None), ZERO)
 
 
-class Pair(NamedTuple):
+class AwaitedProgression(NamedTuple):
     """An iUPD that waits for confirmation.
 
     Attributes
@@ -121,7 +121,7 @@ class Pair(NamedTuple):
     known: frozenset[str]
 
 
-class State(NamedTuple):
+class ProgressionState(NamedTuple):
     """What the visits before this one left behind.
 
     Attributes
@@ -136,7 +136,7 @@ class State(NamedTuple):
         Some progression was confirmed before.
     """
 
-    pair: Pair | None = None
+    pair: AwaitedProgression | None = None
     known: frozenset[str] = frozenset()
     new_nadir_mm: Decimal | None = None
     confirmed: bool = False
@@ -162,7 +162,7 @@ class Step(NamedTuple):
     response: Response
     text: str = ""
     opened: str | None = None
-    row: Row | None = None
+    row: IrecistRow | None = None
     asks: str = ""
 
 
@@ -193,7 +193,7 @@ def steps(visits: Iterable[Observed], settings: IRecistSettings) -> list[Step]:
     >>> [one.response.value for one in steps(grown, IRecistSettings())]
     ['iUPD', 'iUPD', 'iCPD']
     """
-    state = State()
+    state = ProgressionState()
     answers: list[Step] = []
     for seen in visits:
         answer, state = step(seen, state, settings)
@@ -201,7 +201,9 @@ def steps(visits: Iterable[Observed], settings: IRecistSettings) -> list[Step]:
     return answers
 
 
-def step(seen: Observed, state: State, settings: IRecistSettings) -> tuple[Step, State]:
+def step(
+    seen: Observed, state: ProgressionState, settings: IRecistSettings
+) -> tuple[Step, ProgressionState]:
     """Return the response of one visit, and what the next one is judged against."""
     signs = _signs(seen, state)
     if state.pair is None:
@@ -215,11 +217,11 @@ def step(seen: Observed, state: State, settings: IRecistSettings) -> tuple[Step,
 
 def _with_pair(
     seen: Observed,
-    state: State,
-    pair: Pair,
+    state: ProgressionState,
+    pair: AwaitedProgression,
     signs: list[str],
     settings: IRecistSettings,
-) -> tuple[Step, State]:
+) -> tuple[Step, ProgressionState]:
     """Return the response of a visit before which an iUPD stood."""
     proofs = _proofs(seen, pair, state)
     early = bool(proofs) and _too_early(seen, pair, settings)
@@ -240,8 +242,8 @@ def _with_pair(
 
 
 def recorded_step(
-    visit: tuple[str, int], response: Response, state: State
-) -> tuple[Step, State]:
+    visit: tuple[str, int], response: Response, state: ProgressionState
+) -> tuple[Step, ProgressionState]:
     """Return the same for a visit of which only the response was written down."""
     opened = state.pair.opened.id if state.pair else visit[0]
     if response not in (IUPD, ICPD, NE):
@@ -254,7 +256,7 @@ def recorded_step(
     return answer, state._replace(pair=pair, confirmed=confirmed)
 
 
-def _signs(seen: Observed, state: State) -> list[str]:
+def _signs(seen: Observed, state: ProgressionState) -> list[str]:
     """Return what makes a visit progression by RECIST 1.1, in words.
 
     New lesions that are known already count again only as progression of their own.
@@ -268,7 +270,7 @@ def _signs(seen: Observed, state: State) -> list[str]:
     return signs + _new_progressed(seen, state)
 
 
-def _new_progressed(seen: Observed, state: State) -> list[str]:
+def _new_progressed(seen: Observed, state: ProgressionState) -> list[str]:
     signs = [f"{one.id} progressed" for one in seen.new if one.progressed]
     nadir = state.new_nadir_mm
     known = sum((one.mm or ZERO for one in seen.new if one.id in state.known), ZERO)
@@ -277,7 +279,9 @@ def _new_progressed(seen: Observed, state: State) -> list[str]:
     return signs
 
 
-def _proofs(seen: Observed, pair: Pair, state: State) -> list[str]:
+def _proofs(
+    seen: Observed, pair: AwaitedProgression, state: ProgressionState
+) -> list[str]:
     """Return what confirms the progression of `pair`, in words."""
     return [
         *_target_proofs(seen, pair),
@@ -286,7 +290,7 @@ def _proofs(seen: Observed, pair: Pair, state: State) -> list[str]:
     ]
 
 
-def _target_proofs(seen: Observed, pair: Pair) -> list[str]:
+def _target_proofs(seen: Observed, pair: AwaitedProgression) -> list[str]:
     if not pair.target:
         return ["targets progressed too"] if seen.target is PD else []
     then, now = pair.opened.measured_mm, seen.measured_mm
@@ -295,7 +299,7 @@ def _target_proofs(seen: Observed, pair: Pair) -> list[str]:
     return [f"sum {millimetres(now - then)} above that of {pair.opened.id}"]
 
 
-def _nontarget_proofs(seen: Observed, pair: Pair) -> list[str]:
+def _nontarget_proofs(seen: Observed, pair: AwaitedProgression) -> list[str]:
     if not pair.nontarget:
         return ["non-targets progressed too"] if seen.nontarget is PD else []
     if seen.nontarget_grew or seen.progressed - pair.opened.progressed:
@@ -303,7 +307,9 @@ def _nontarget_proofs(seen: Observed, pair: Pair) -> list[str]:
     return []
 
 
-def _new_proofs(seen: Observed, pair: Pair, state: State) -> list[str]:
+def _new_proofs(
+    seen: Observed, pair: AwaitedProgression, state: ProgressionState
+) -> list[str]:
     fresh = _further_new(seen, pair)
     proofs = [f"new lesion {listed(sorted(fresh))}"] if fresh else []
     if not pair.new:
@@ -319,7 +325,10 @@ def _new_proofs(seen: Observed, pair: Pair, state: State) -> list[str]:
 
 
 def _stands(
-    seen: Observed, pair: Pair, signs: list[str], settings: IRecistSettings
+    seen: Observed,
+    pair: AwaitedProgression,
+    signs: list[str],
+    settings: IRecistSettings,
 ) -> str:
     """Return why an iUPD that was not confirmed stays one, or nothing."""
     stays = f"iUPD of {pair.opened.id} stands"
@@ -335,21 +344,21 @@ def _stands(
     return f"{stays}: new lesion {listed(sorted(seen.new_ids))} is still there"
 
 
-def _opens(seen: Observed, state: State, signs: list[str]) -> Step:
+def _opens(seen: Observed, state: ProgressionState, signs: list[str]) -> Step:
     text = f"{'; '.join(signs)}: not confirmed yet"
     row = row_for(seen.target, seen.nontarget, bool(seen.new), prior=False)
     response = ICPD if state.confirmed else IUPD
     return Step(seen.id, seen.day, response, text, seen.id, row)
 
 
-def _pending(seen: Observed, pair: Pair, text: str) -> Step:
+def _pending(seen: Observed, pair: AwaitedProgression, text: str) -> Step:
     row = row_for(seen.target, seen.nontarget, bool(seen.new), prior=True)
     return Step(seen.id, seen.day, IUPD, text, pair.opened.id, row)
 
 
 def _confirmed(
-    seen: Observed, state: State, proofs: list[str], signs: list[str]
-) -> tuple[Step, State]:
+    seen: Observed, state: ProgressionState, proofs: list[str], signs: list[str]
+) -> tuple[Step, ProgressionState]:
     """Return the answer of the visit that confirms, or of one after it."""
     assert state.pair is not None  # noqa: S101 - the caller looked
     opened = state.pair.opened.id
@@ -365,7 +374,7 @@ def _confirmed(
     return answer, _after(seen, state, state.pair, confirmed=True)
 
 
-def _settled(seen: Observed, state: State, text: str) -> Step:
+def _settled(seen: Observed, state: ProgressionState, text: str) -> Step:
     """Return the response of a visit without progression.
 
     A known new lesion that is still there is disease: no iCR with it, nor where nothing
@@ -379,9 +388,9 @@ def _settled(seen: Observed, state: State, text: str) -> Step:
     return Step(seen.id, seen.day, response, text, None, row)
 
 
-def _pair(seen: Observed, state: State) -> Pair:
+def _pair(seen: Observed, state: ProgressionState) -> AwaitedProgression:
     fresh = bool(seen.new_ids - state.known)
-    return Pair(
+    return AwaitedProgression(
         seen,
         seen.target is PD,
         seen.nontarget is PD,
@@ -391,8 +400,12 @@ def _pair(seen: Observed, state: State) -> Pair:
 
 
 def _after(
-    seen: Observed, state: State, pair: Pair | None, *, confirmed: bool
-) -> State:
+    seen: Observed,
+    state: ProgressionState,
+    pair: AwaitedProgression | None,
+    *,
+    confirmed: bool,
+) -> ProgressionState:
     known = state.known | seen.new_ids
     fresh = bool(seen.new_ids - state.known)
     nadir = state.new_nadir_mm
@@ -402,28 +415,32 @@ def _after(
         nadir = seen.new_sum_mm
     elif nadir is not None:
         nadir = min(nadir, seen.new_sum_mm)
-    return State(pair, known, nadir, confirmed)
+    return ProgressionState(pair, known, nadir, confirmed)
 
 
-def _after_settled(seen: Observed, state: State, answer: Step) -> State:
+def _after_settled(
+    seen: Observed, state: ProgressionState, answer: Step
+) -> ProgressionState:
     """Return the state after a visit without progression; nothing outlives an iCR."""
     if answer.response is ICR:
-        return State(confirmed=state.confirmed)
+        return ProgressionState(confirmed=state.confirmed)
     return _after(seen, state, None, confirmed=state.confirmed)
 
 
-def _further_new(seen: Observed, pair: Pair) -> frozenset[str]:
+def _further_new(seen: Observed, pair: AwaitedProgression) -> frozenset[str]:
     """Return the new lesions that the iUPD did not know."""
     return seen.new_ids - pair.known
 
 
-def _unevaluated(seen: Observed, pair: Pair) -> bool:
+def _unevaluated(seen: Observed, pair: AwaitedProgression) -> bool:
     """Return whether a category of the iUPD was not evaluated, so that it waits."""
     by_others = pair.nontarget and seen.nontarget is NE
     return by_others or (pair.new and bool(seen.silent))
 
 
-def _too_early(seen: Observed, pair: Pair, settings: IRecistSettings) -> bool:
+def _too_early(
+    seen: Observed, pair: AwaitedProgression, settings: IRecistSettings
+) -> bool:
     """Return whether a visit comes too soon to confirm.
 
     One done for symptoms that shows a further new lesion never does (EORTC).
@@ -433,7 +450,7 @@ def _too_early(seen: Observed, pair: Pair, settings: IRecistSettings) -> bool:
     return seen.day - pair.opened.day < settings.confirm_min_days
 
 
-def _early(seen: Observed, pair: Pair, settings: IRecistSettings) -> str:
+def _early(seen: Observed, pair: AwaitedProgression, settings: IRecistSettings) -> str:
     days = seen.day - pair.opened.day
     return (
         f"iUPD of {pair.opened.id} stands: {days} days after it is too early to "
@@ -441,7 +458,7 @@ def _early(seen: Observed, pair: Pair, settings: IRecistSettings) -> str:
     )
 
 
-def _waits(seen: Observed, pair: Pair) -> str:
+def _waits(seen: Observed, pair: AwaitedProgression) -> str:
     text = f"iUPD of {pair.opened.id} waits for confirmation"
     if not seen.silent:
         return text

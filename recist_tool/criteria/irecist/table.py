@@ -26,7 +26,7 @@ I_WORDS: Final = {
 """The i-word for each response that is no progression."""
 
 
-class Row(NamedTuple):
+class IrecistRow(NamedTuple):
     """One row: what it asks of the findings, and what it answers.
 
     Attributes
@@ -65,23 +65,23 @@ _TARGET_NOT_PD: Final = _set(CR, PR, SD)
 # fmt: off
 TABLE_2: Final = (
     #   row target          non-target           new    no prior iUPD  prior iUPD
-    Row(1,  _set(CR),       _set(CR, NA),        False, ICR,           ICR),
-    Row(2,  _set(CR),       _set(NON_CR_NON_PD), False, IPR,           IPR),
-    Row(3,  _set(PR),       _NOT_PD,             False, IPR,           IPR),
-    Row(4,  _set(SD),       _NOT_PD,             False, ISD,           ISD),
-    Row(5,  _set(PD),       _set(PD),            True,  None,          IUPD),
-    Row(6,  _TARGET_NOT_PD, _set(PD),            False, IUPD,          IUPD),
-    Row(7,  _set(PD),       _NOT_PD,             False, IUPD,          IUPD),
-    Row(8,  _set(PD),       _set(PD),            False, IUPD,          IUPD),
-    Row(9,  _set(PD),       _set(PD),            True,  IUPD,          IUPD),
-    Row(10, _TARGET_NOT_PD, _NOT_PD,             True,  IUPD,          IUPD),
+    IrecistRow(1,  _set(CR),       _set(CR, NA),        False, ICR,           ICR),
+    IrecistRow(2,  _set(CR),       _set(NON_CR_NON_PD), False, IPR,           IPR),
+    IrecistRow(3,  _set(PR),       _NOT_PD,             False, IPR,           IPR),
+    IrecistRow(4,  _set(SD),       _NOT_PD,             False, ISD,           ISD),
+    IrecistRow(5,  _set(PD),       _set(PD),            True,  None,          IUPD),
+    IrecistRow(6,  _TARGET_NOT_PD, _set(PD),            False, IUPD,          IUPD),
+    IrecistRow(7,  _set(PD),       _NOT_PD,             False, IUPD,          IUPD),
+    IrecistRow(8,  _set(PD),       _set(PD),            False, IUPD,          IUPD),
+    IrecistRow(9,  _set(PD),       _set(PD),            True,  IUPD,          IUPD),
+    IrecistRow(10, _TARGET_NOT_PD, _NOT_PD,             True,  IUPD,          IUPD),
 )
 # fmt: on
 
 
 def row_for(
     target: Response, non_target: Response, new: bool, *, prior: bool
-) -> Row | None:
+) -> IrecistRow | None:
     """Return the row that the findings meet; None where the paper prints none.
 
     Parameters

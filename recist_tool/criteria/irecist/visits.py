@@ -13,9 +13,9 @@ from recist_tool.criteria.answer.answer import Message
 from recist_tool.criteria.answer.best_response import Scale
 from recist_tool.criteria.course.organs import organ_group
 from recist_tool.criteria.irecist.progression import (
-    NewLesion,
     Observed,
-    State,
+    ProgressionState,
+    SeenNewLesion,
     Step,
     recorded_step,
     step,
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from recist_tool.criteria.answer.answer import Limits, TimepointResponse
-    from recist_tool.criteria.course.course import Course, View, Visit
+    from recist_tool.criteria.answer.answer import SumLimits, TimepointResponse
+    from recist_tool.criteria.course.course import Course, CourseVisit, View
     from recist_tool.model.criteria_settings import IRecistSettings
     from recist_tool.model.findings import FindingsTimepoint, NewLesionFinding
     from recist_tool.model.protocol import Settings
@@ -134,7 +134,7 @@ class IEvidence(NamedTuple):
             return self.step.row.citation
         return f"Seymour 2017, as {self.recist.citation}"
 
-    def limits(self, answer: TimepointResponse) -> Limits | None:
+    def limits(self, answer: TimepointResponse) -> SumLimits | None:
         """Return the sums at which the target response changes, mm."""
         return self.recist.why.limits(self.recist)
 
@@ -147,7 +147,7 @@ def assess_visits(
     """Return the baseline sum, mm, and the response of every visit."""
     baseline_mm, by_recist = recist11.assess_visits(course, view, whole)
     followed = _followed_by_size(course)
-    state = State()
+    state = ProgressionState()
     answers: dict[str, TimepointResponse] = {}
     known = _Known(followed)
     for visit in course.follow_ups:
@@ -173,12 +173,12 @@ def assess_visits(
 
 
 def _taken(
-    visit: Visit,
+    visit: CourseVisit,
     seen: Observed | None,
     given: Response | None,
-    state: State,
+    state: ProgressionState,
     settings: Settings,
-) -> tuple[Step, State]:
+) -> tuple[Step, ProgressionState]:
     """Return the step of a visit: from findings, or the reader's where they give NE."""
     if seen is not None:
         taken, after = step(seen, state, settings.other_criteria.irecist)
@@ -267,7 +267,7 @@ class _Known(NamedTuple):
     there: frozenset[str] = frozenset()
     last_mm: Mapping[str, Decimal] = MappingProxyType({})
 
-    def after(self, view: View, visit: Visit) -> _Known:
+    def after(self, view: View, visit: CourseVisit) -> _Known:
         """Return the same as the next visit sees it."""
         if not visit.seen.new:
             return self
@@ -294,7 +294,7 @@ class _Known(NamedTuple):
 
 
 def _observed(
-    view: View, visit: Visit, found: TimepointResponse, known: _Known
+    view: View, visit: CourseVisit, found: TimepointResponse, known: _Known
 ) -> Observed:
     assert found.target is not None  # noqa: S101 - the visit has findings
     assert found.nontarget is not None  # noqa: S101
@@ -330,15 +330,15 @@ def _grew(seen: FindingsTimepoint, lesion_id: str) -> bool:
     return finding == "increased_not_unequivocal"
 
 
-def _new(lesion: NewLesionFinding, known: _Known) -> NewLesion:
+def _new(lesion: NewLesionFinding, known: _Known) -> SeenNewLesion:
     if lesion.id in known.followed:
-        return NewLesion(lesion.id, lesion.mm)
+        return SeenNewLesion(lesion.id, lesion.mm)
     progressed_ = lesion.change == "unequivocal_pd"
     grew = lesion.change == "increased" or progressed_
     if lesion.change is None and lesion.mm is not None:
         earlier = known.last_mm.get(lesion.id)
         grew = earlier is not None and lesion.mm > earlier
-    return NewLesion(lesion.id, None, grew, progressed_)
+    return SeenNewLesion(lesion.id, None, grew, progressed_)
 
 
 def _followed_by_size(course: Course) -> frozenset[str]:

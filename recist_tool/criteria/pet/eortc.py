@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from recist_tool.criteria.answer.answer import TimepointResponse
-    from recist_tool.criteria.course.course import Course, View, Visit
+    from recist_tool.criteria.course.course import Course, CourseVisit, View
     from recist_tool.model.criteria_settings import EortcPetSettings
     from recist_tool.model.pet import PetLesion, PetScan
 
@@ -43,7 +43,7 @@ BEST: Final = Scale(
 )
 
 
-class Uptake(NamedTuple):
+class EortcUptake(NamedTuple):
     """What two scans of the same lesions show.
 
     Attributes
@@ -67,13 +67,13 @@ class Uptake(NamedTuple):
     background: bool = False
 
 
-def metabolic_response(found: Uptake, settings: EortcPetSettings) -> Response:
+def metabolic_response(found: EortcUptake, settings: EortcPetSettings) -> Response:
     """Return the metabolic response, exactly.
 
     Examples
     --------
     >>> from recist_tool.model.criteria_settings import EortcPetSettings
-    >>> after_one = Uptake(Decimal(10), Decimal("8.5"), after_cycles=1)
+    >>> after_one = EortcUptake(Decimal(10), Decimal("8.5"), after_cycles=1)
     >>> metabolic_response(after_one, EortcPetSettings()).value
     'PMR'
     """
@@ -122,7 +122,7 @@ def assess_visits(
     check_places(course)
     settings = course.settings.other_criteria.eortc_pet
 
-    def found(visit: Visit) -> Finding:
+    def found(visit: CourseVisit) -> Finding:
         before, now = baseline_scan(course), visit.seen.pet
         if before is None or now is None:
             where = " at baseline" if before is None else ""
@@ -139,7 +139,7 @@ def _beyond(value: Decimal, limit: Decimal, *, inclusive: bool) -> bool:
 def _finding(
     course: Course,
     view: View,
-    visit: Visit,
+    visit: CourseVisit,
     scans: tuple[PetScan, PetScan],
     settings: EortcPetSettings,
 ) -> Finding:
@@ -147,7 +147,7 @@ def _finding(
     old = {name: lesion for name, lesion in now.items() if name in before}
     new = is_new(view, visit, now)
     other_kind = _other_kind(*scans)
-    uptake = Uptake(
+    uptake = EortcUptake(
         _sum(before, list(before)),
         None if other_kind else _sum(old, list(before)),
         scans[1].after_cycles,
@@ -191,7 +191,7 @@ def _greatest_extent(
     return max(changes, default=None)
 
 
-def _in_words(found: Uptake, new: list[str], suv: str) -> str:
+def _in_words(found: EortcUptake, new: list[str], suv: str) -> str:
     parts = [f"new uptake {listed(new)}"] if new else []
     if found.extent_percent is not None and found.extent_percent > 20:
         parts.append(f"extent of uptake grew by {found.extent_percent:.1f} %")
@@ -200,7 +200,7 @@ def _in_words(found: Uptake, new: list[str], suv: str) -> str:
 
 
 def _suv_in_words(
-    found: Uptake, before: Mapping[str, PetLesion], now: Mapping[str, PetLesion]
+    found: EortcUptake, before: Mapping[str, PetLesion], now: Mapping[str, PetLesion]
 ) -> str:
     if found.suv is None or found.baseline_suv is None:
         return f"SUV of {listed(_without_suv(before, now))} not measured"
@@ -223,7 +223,9 @@ def _without_suv(
     return names or ["every lesion"]
 
 
-def _thresholds(found: Uptake, settings: EortcPetSettings) -> tuple[Threshold, ...]:
+def _thresholds(
+    found: EortcUptake, settings: EortcPetSettings
+) -> tuple[Threshold, ...]:
     if found.suv is None or not found.baseline_suv:
         return ()
     limit, _ = pmr_limit(found.after_cycles, settings)

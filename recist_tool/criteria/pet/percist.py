@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from recist_tool.criteria.answer.answer import TimepointResponse
-    from recist_tool.criteria.course.course import Course, View, Visit
+    from recist_tool.criteria.course.course import Course, CourseVisit, View
     from recist_tool.model.criteria_settings import PercistSettings
     from recist_tool.model.pet import PetLesion, PetScan, ReferenceRegion
 
@@ -46,7 +46,7 @@ BEST: Final = Scale(
 )
 
 
-class Uptake(NamedTuple):
+class PercistUptake(NamedTuple):
     """What two scans show of the hottest lesion of each, and of the others.
 
     Attributes
@@ -106,13 +106,15 @@ def measurable(sul_peak: Decimal, threshold_sul: Decimal) -> bool:
     return sul_peak >= threshold_sul
 
 
-def metabolic_response(found: Uptake, settings: PercistSettings) -> Response:
+def metabolic_response(found: PercistUptake, settings: PercistSettings) -> Response:
     """Return the metabolic response, exactly.
 
     Examples
     --------
     >>> from recist_tool.model.criteria_settings import PercistSettings
-    >>> metabolic_response(Uptake(Decimal(3), Decimal("2.1")), PercistSettings()).value
+    >>> metabolic_response(
+    ...     PercistUptake(Decimal(3), Decimal("2.1")), PercistSettings()
+    ... ).value
     'PMR'
     """
     if found.new_lesion:
@@ -144,7 +146,7 @@ def assess_visits(
     before = baseline_scan(course)
     peaks = _peaks(course, view)
 
-    def found(visit: Visit) -> Finding:
+    def found(visit: CourseVisit) -> Finding:
         now = visit.seen.pet
         if before is None or now is None:
             where = " at baseline" if before is None else ""
@@ -182,7 +184,7 @@ def queries(
     return messages
 
 
-def _warning(code: str, text: str, visit: Visit) -> Message:
+def _warning(code: str, text: str, visit: CourseVisit) -> Message:
     return Message(MessageLevel.WARNING, code, text, None, visit.id)
 
 
@@ -191,7 +193,7 @@ def _fell(sul: Decimal, baseline_sul: Decimal) -> bool:
     return 10 * drop >= 3 * baseline_sul and drop >= MIN_CHANGE_SUL
 
 
-def _progressed(found: Uptake, settings: PercistSettings) -> bool:
+def _progressed(found: PercistUptake, settings: PercistSettings) -> bool:
     """Return whether SULpeak rose, or TLG did while SULpeak did not fall."""
     reference = found.baseline_sul
     if settings.growth_from is Reference.NADIR and found.smallest_sul is not None:
@@ -210,14 +212,14 @@ def _grew(sul: Decimal, reference_sul: Decimal, *, strict: bool) -> bool:
     return 10 * rise >= 3 * reference_sul and rise >= MIN_CHANGE_SUL
 
 
-def _extended(found: Uptake) -> bool:
+def _extended(found: PercistUptake) -> bool:
     """Return whether TLG rose by 75 % without a fall of SULpeak."""
     if found.tlg_percent is None or found.sul is None or found.baseline_sul is None:
         return False
     return found.tlg_percent >= TLG_RISE_PERCENT and found.sul >= found.baseline_sul
 
 
-def _below_reference(found: Uptake) -> bool:
+def _below_reference(found: PercistUptake) -> bool:
     """Return whether the hottest lesion is below the reference, where both are known.
 
     Where one is not, the reader's word stands that it is like background.
@@ -230,14 +232,14 @@ def _below_reference(found: Uptake) -> bool:
 def _finding(
     course: Course,
     view: View,
-    visit: Visit,
+    visit: CourseVisit,
     scans: tuple[PetScan, PetScan],
     smallest: Decimal | None,
 ) -> Finding:
     settings = course.settings.other_criteria.percist
     before, now = (lesions_of(course, view, scan) for scan in scans)
     new = is_new(view, visit, now)
-    found = Uptake(
+    found = PercistUptake(
         _hottest(before.values()),
         _hottest(now.values()),
         _reference_sul(scans[1]),
@@ -261,7 +263,7 @@ def _finding(
 
 def _not_judged(
     before: Mapping[str, PetLesion],
-    found: Uptake,
+    found: PercistUptake,
     scans: tuple[PetScan, PetScan],
     settings: PercistSettings,
 ) -> str:
@@ -362,7 +364,7 @@ def _tlg_percent(
 
 
 def _figures(
-    found: Uptake, before: Mapping[str, PetLesion], now: Mapping[str, PetLesion]
+    found: PercistUptake, before: Mapping[str, PetLesion], now: Mapping[str, PetLesion]
 ) -> tuple[Figure, ...]:
     peak = Figure("SULpeak", "", found.sul, found.baseline_sul, found.smallest_sul)
     each = (
@@ -373,7 +375,9 @@ def _figures(
     return (peak, *each)
 
 
-def _in_words(found: Uptake, new: list[str], now: Mapping[str, PetLesion]) -> str:
+def _in_words(
+    found: PercistUptake, new: list[str], now: Mapping[str, PetLesion]
+) -> str:
     parts = [f"new lesion {listed(new)}"] if new else []
     if found.background:
         parts.append("all lesions at background")
@@ -393,7 +397,7 @@ def _in_words(found: Uptake, new: list[str], now: Mapping[str, PetLesion]) -> st
     return "; ".join(parts)
 
 
-def _thresholds(found: Uptake) -> tuple[Threshold, ...]:
+def _thresholds(found: PercistUptake) -> tuple[Threshold, ...]:
     if found.sul is None or found.baseline_sul is None or found.missing:
         return ()
     tenths = 3 * found.baseline_sul / 10

@@ -16,7 +16,7 @@ from recist_tool.model.findings import MeasuredTarget, NonTargetFinding, StatedT
 from recist_tool.terms import MessageLevel
 
 if TYPE_CHECKING:
-    from recist_tool.criteria.course.course import Course, Lesion, Visit
+    from recist_tool.criteria.course.course import Course, CourseLesion, CourseVisit
     from recist_tool.model.findings import FindingsLesion
     from recist_tool.model.protocol import Protocol
 
@@ -57,7 +57,7 @@ def _without_baseline(course: Course) -> list[Message]:
     return [Message(WARNING, code, text, None, None)]
 
 
-def _date_messages(course: Course, baseline: Visit) -> list[Message]:
+def _date_messages(course: Course, baseline: CourseVisit) -> list[Message]:
     if course.counted_from_baseline:
         code = "no-reference-date"
         text = "there is no reference date: days are counted from the baseline scan"
@@ -86,7 +86,10 @@ def _early_visits(course: Course) -> list[Message]:
 
 
 def _target_messages(
-    baseline: Visit, lesion: Lesion, given: FindingsLesion, protocol: Protocol
+    baseline: CourseVisit,
+    lesion: CourseLesion,
+    given: FindingsLesion,
+    protocol: Protocol,
 ) -> list[Message]:
     finding = baseline.seen.target[lesion.id]
     if isinstance(finding, StatedTarget):
@@ -115,7 +118,7 @@ def _target_messages(
     return [Message(WARNING, code, text, lesion.id, baseline.id)]
 
 
-def _non_target_messages(baseline: Visit, lesion: Lesion) -> list[Message]:
+def _non_target_messages(baseline: CourseVisit, lesion: CourseLesion) -> list[Message]:
     finding = baseline.seen.nontarget.get(lesion.id)
     detailed = isinstance(finding, NonTargetFinding)
     if (finding.state if detailed else finding) == "absent":

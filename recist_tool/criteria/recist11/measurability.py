@@ -54,7 +54,7 @@ class SuggestedRole(StrEnum):
     NON_TARGET = "non_target"
 
 
-class Size(NamedTuple):
+class MeasuredSize(NamedTuple):
     """A diameter beside the floor that it was held against, mm."""
 
     axis: str
@@ -85,7 +85,7 @@ class Measurability(NamedTuple):
 
     measurable: bool
     role: SuggestedRole
-    because: Size | str
+    because: MeasuredSize | str
     citation: str
     warning: str = ""
 
@@ -222,13 +222,13 @@ def _node(
     raised = _raised(floor, slices)
     if limits.thick_slices_raise_node_floor:
         floor = raised
-    size = Size("short axis", short_mm, floor)
+    size = MeasuredSize("short axis", short_mm, floor)
     if short_mm >= floor:
         warning = "below twice the slice thickness" if short_mm < raised else ""
         return Measurability(True, SuggestedRole.TARGET, size, SIZES, warning)
     if short_mm >= NORMAL_NODE_MM:
         return Measurability(False, SuggestedRole.PATHOLOGICAL_NODE, size, SIZES)
-    normal = Size("short axis", short_mm, NORMAL_NODE_MM)
+    normal = MeasuredSize("short axis", short_mm, NORMAL_NODE_MM)
     return Measurability(False, SuggestedRole.NORMAL_NODE, normal, SIZES)
 
 
@@ -238,7 +238,9 @@ def _by_long_axis(long_mm: Decimal | None, floor: Decimal) -> Measurability:
         return Measurability(False, SuggestedRole.NON_TARGET, reason, SIZES)
     measurable = long_mm >= floor
     role = SuggestedRole.TARGET if measurable else SuggestedRole.NON_TARGET
-    return Measurability(measurable, role, Size("long axis", long_mm, floor), SIZES)
+    return Measurability(
+        measurable, role, MeasuredSize("long axis", long_mm, floor), SIZES
+    )
 
 
 def _raised(floor: Decimal, slices: Decimal | None) -> Decimal:

@@ -15,7 +15,7 @@ from recist_tool.terms import (
 
 if TYPE_CHECKING:
     from recist_tool.criteria.answer.answer import TimepointResponse
-    from recist_tool.criteria.course.course import Course, View, Visit
+    from recist_tool.criteria.course.course import Course, CourseVisit, View
     from recist_tool.model.findings import FindingsTimepoint, NewLesionFinding
 
 EQUIVOCAL = NewLesionStatus.EQUIVOCAL
@@ -106,5 +106,5 @@ def back_after_resolving(course: Course, view: View) -> list[Message]:
     return messages
 
 
-def _definite(visit: Visit, lesion_id: str) -> bool:
+def _definite(visit: CourseVisit, lesion_id: str) -> bool:
     return any(one.id == lesion_id and one.status is DEFINITE for one in visit.seen.new)

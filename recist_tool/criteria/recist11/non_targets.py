@@ -10,7 +10,7 @@ from recist_tool.model.findings import NonTargetFinding
 from recist_tool.terms import Response
 
 if TYPE_CHECKING:
-    from recist_tool.criteria.course.course import Lesion, View
+    from recist_tool.criteria.course.course import CourseLesion, View
     from recist_tool.model.findings import FindingsTimepoint
     from recist_tool.model.protocol import Settings
 
@@ -72,7 +72,7 @@ def non_target_response(found: NonTargets, settings: Settings) -> Response:
     return Response.CR
 
 
-def state_of(view: View, seen: FindingsTimepoint, lesion: Lesion) -> str:
+def state_of(view: View, seen: FindingsTimepoint, lesion: CourseLesion) -> str:
     """Return `PERSISTS`, `GONE`, `PROGRESSED` or `UNSEEN` for one non-target.
 
     A node is gone below 10 mm short axis, whatever word came with the figure. A lesion
@@ -86,7 +86,7 @@ def state_of(view: View, seen: FindingsTimepoint, lesion: Lesion) -> str:
 
 
 def _detailed_state(
-    view: View, seen: FindingsTimepoint, lesion: Lesion, finding: NonTargetFinding
+    view: View, seen: FindingsTimepoint, lesion: CourseLesion, finding: NonTargetFinding
 ) -> str:
     state = _PLAIN.get(finding.state)
     if state is None or finding.merged_into is not None:
@@ -96,7 +96,7 @@ def _detailed_state(
     return state
 
 
-def _merged_state(view: View, seen: FindingsTimepoint, lesion: Lesion) -> str:
+def _merged_state(view: View, seen: FindingsTimepoint, lesion: CourseLesion) -> str:
     into = host(seen, lesion.id)
     if into == lesion.id:
         return UNSEEN

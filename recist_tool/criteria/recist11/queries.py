@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recist_tool.criteria.answer.answer import TimepointResponse
-    from recist_tool.criteria.course.course import Course, Lesion, View, Visit
+    from recist_tool.criteria.course.course import (
+        Course,
+        CourseLesion,
+        CourseVisit,
+        View,
+    )
     from recist_tool.model.findings import FindingsTimepoint, NewLesionFinding
 
 QUERY: Final = MessageLevel.QUERY
@@ -51,7 +56,7 @@ def queries(
     return messages
 
 
-def _of_findings(course: Course, view: View, visit: Visit) -> list[Message]:
+def _of_findings(course: Course, view: View, visit: CourseVisit) -> list[Message]:
     """Tell of lesions that have no finding, ask about those that merged."""
     given = len(visit.seen.target) + len(visit.seen.nontarget)
     complete = given == len(view.targets) + len(view.non_targets)
@@ -69,7 +74,7 @@ def _says_more(seen: FindingsTimepoint) -> bool:
 
 
 def _stated_by_the_reader(
-    course: Course, view: View, visit: Visit, answer: TimepointResponse
+    course: Course, view: View, visit: CourseVisit, answer: TimepointResponse
 ) -> list[Message]:
     """Ask about new lesions, PET, and responses written down beside findings."""
     seen = visit.seen
@@ -84,7 +89,7 @@ def _stated_by_the_reader(
     return messages
 
 
-def _unread(view: View, visit: Visit) -> list[Message]:
+def _unread(view: View, visit: CourseVisit) -> list[Message]:
     """Warn of lesions without a finding; the answer takes them as not evaluated."""
     seen = visit.seen
     names = [one.id for one in view.targets if one.id not in seen.target]
@@ -98,14 +103,14 @@ def _unread(view: View, visit: Visit) -> list[Message]:
     return [Message(WARNING, "no-finding", text, lesion, visit.id)]
 
 
-def _merged(course: Course, visit: Visit) -> list[Message]:
+def _merged(course: Course, visit: CourseVisit) -> list[Message]:
     merged = [one for one in course.lesions if host(visit.seen, one.id) != one.id]
     messages = [_across(course, visit, one) for one in merged]
     messages += [_non_target_merged(visit, one.id) for one in merged if not one.target]
     return [message for message in messages if message is not None]
 
 
-def _across(course: Course, visit: Visit, lesion: Lesion) -> Message | None:
+def _across(course: Course, visit: CourseVisit, lesion: CourseLesion) -> Message | None:
     """Ask about a merge of which the liver counts one lesion and not the other."""
     into = host(visit.seen, lesion.id)
     if any(one.id == into and one.hepatic == lesion.hepatic for one in course.lesions):
@@ -114,7 +119,7 @@ def _across(course: Course, visit: Visit, lesion: Lesion) -> Message | None:
     return Message(QUERY, "merged-across-scopes", text, lesion.id, visit.id)
 
 
-def _non_target_merged(visit: Visit, name: str) -> Message:
+def _non_target_merged(visit: CourseVisit, name: str) -> Message:
     into = host(visit.seen, name)
     text = f"non-target {name} merged into {into}, which RECIST 1.1 does not address: "
     text += f"{into} is measured as one, {name} is there while {into} is"
@@ -122,7 +127,10 @@ def _non_target_merged(visit: Visit, name: str) -> Message:
 
 
 def _new(
-    course: Course, visit: Visit, lesion: NewLesionFinding, answer: TimepointResponse
+    course: Course,
+    visit: CourseVisit,
+    lesion: NewLesionFinding,
+    answer: TimepointResponse,
 ) -> list[Message]:
     found: list[tuple[str, str]] = []
     if lesion.status is NewLesionStatus.RESOLVED and _definite_before(
@@ -143,7 +151,9 @@ def _new(
     return [Message(QUERY, code, text, lesion.id, visit.id) for code, text in found]
 
 
-def _definite_before(course: Course, visit: Visit, lesion: NewLesionFinding) -> bool:
+def _definite_before(
+    course: Course, visit: CourseVisit, lesion: NewLesionFinding
+) -> bool:
     return any(
         one.id == lesion.id and one.status is NewLesionStatus.DEFINITE
         for earlier in course.follow_ups
@@ -153,7 +163,7 @@ def _definite_before(course: Course, visit: Visit, lesion: NewLesionFinding) -> 
 
 
 def _dating(
-    course: Course, visit: Visit, lesion: NewLesionFinding
+    course: Course, visit: CourseVisit, lesion: NewLesionFinding
 ) -> list[tuple[str, str]]:
     first = lesion.first_seen
     if first is None or first == visit.id:
@@ -184,7 +194,7 @@ def _small_node(
 
 
 def _recorded_beside(
-    view: View, visit: Visit, answer: TimepointResponse
+    view: View, visit: CourseVisit, answer: TimepointResponse
 ) -> list[Message]:
     """Tell where a recorded response stands beside findings."""
     given = visit.seen.overall if view.scope is Scope.OVERALL else visit.seen.liver
@@ -198,7 +208,7 @@ def _recorded_beside(
     return [Message(WARNING, "recorded-differs", text, None, visit.id)]
 
 
-def _pet(course: Course, visit: Visit) -> list[Message]:
+def _pet(course: Course, visit: CourseVisit) -> list[Message]:
     """Ask about uptake at a site that no lesion explains."""
     pet = visit.seen.fdg_pet
     if pet is None or pet.positive_at is None:
@@ -222,7 +232,7 @@ def _pet(course: Course, visit: Visit) -> list[Message]:
 
 
 def _progression(
-    course: Course, view: View, visit: Visit, answer: TimepointResponse
+    course: Course, view: View, visit: CourseVisit, answer: TimepointResponse
 ) -> list[Message]:
     why = answer.why
     assert isinstance(why, Evidence)  # noqa: S101 - the caller looked
@@ -243,7 +253,9 @@ def _progression(
     return [Message(QUERY, code, text, None, visit.id) for code, text in found]
 
 
-def _only_a_small_node(view: View, visit: Visit, answer: TimepointResponse) -> bool:
+def _only_a_small_node(
+    view: View, visit: CourseVisit, answer: TimepointResponse
+) -> bool:
     if answer.new_lesions is NewLesions.YES or answer.nontarget is Response.PD:
         return False
     back = present_again(view, visit.seen)
@@ -254,7 +266,7 @@ def _only_a_small_node(view: View, visit: Visit, answer: TimepointResponse) -> b
 
 
 def _rests_on_too_small(
-    course: Course, view: View, visit: Visit, answer: TimepointResponse
+    course: Course, view: View, visit: CourseVisit, answer: TimepointResponse
 ) -> bool:
     """Return whether PD fails once default sizes take their kindest value.
 

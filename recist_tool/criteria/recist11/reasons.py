@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria.answer.answer import Limits
+from recist_tool.criteria.answer.answer import SumLimits
 from recist_tool.criteria.numbers import listed, millimetres, percent
 from recist_tool.criteria.recist11.non_targets import non_targets
 from recist_tool.criteria.recist11.sums import NORMAL_NODE_MM, present_again, visit_sum
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recist_tool.criteria.answer.answer import TimepointResponse
-    from recist_tool.criteria.course.course import View, Visit
+    from recist_tool.criteria.course.course import CourseVisit, View
     from recist_tool.criteria.recist11.non_targets import NonTargets
     from recist_tool.criteria.recist11.sums import VisitSum
-    from recist_tool.criteria.recist11.tables import Row
+    from recist_tool.criteria.recist11.tables import TableRow
 
 PAPER: Final = "Eisenhauer 2009"
 
@@ -90,7 +90,7 @@ class Recorded(NamedTuple):
             return "Eisenhauer 2009, 4.3.1: responses are changes from baseline"
         return "as recorded by the reader"
 
-    def limits(self, answer: TimepointResponse) -> Limits | None:
+    def limits(self, answer: TimepointResponse) -> SumLimits | None:
         """Return None: there is no sum."""
         return None
 
@@ -109,9 +109,9 @@ class Evidence(NamedTuple):
     """
 
     view: View
-    visit: Visit
+    visit: CourseVisit
     rule: TargetRule
-    row: Row
+    row: TableRow
     cr_at: str | None
     override: bool
 
@@ -147,12 +147,12 @@ class Evidence(NamedTuple):
             return "no disease at baseline: RECIST 1.1 is silent, CDISC says NED"
         return f"{PAPER}, {'; '.join(place for place in places if place)}"
 
-    def limits(self, answer: TimepointResponse) -> Limits | None:
+    def limits(self, answer: TimepointResponse) -> SumLimits | None:
         """Return the sums at which the target response changes, mm."""
         baseline, nadir = answer.baseline_sum_mm, answer.nadir_ref_mm
         if baseline is None or nadir is None:
             return None
-        return Limits(7 * baseline / 10, max(6 * nadir / 5, nadir + 5))
+        return SumLimits(7 * baseline / 10, max(6 * nadir / 5, nadir + 5))
 
     def _section(self, answer: TimepointResponse) -> str:
         if answer.new_lesions is NewLesions.YES:

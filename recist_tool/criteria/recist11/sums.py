@@ -12,7 +12,7 @@ from recist_tool.model.findings import (
 )
 
 if TYPE_CHECKING:
-    from recist_tool.criteria.course.course import Lesion, View
+    from recist_tool.criteria.course.course import CourseLesion, View
     from recist_tool.model.findings import FindingsTimepoint, TargetFinding
 
 ZERO: Final = Decimal(0)
@@ -66,7 +66,9 @@ def visit_sum(view: View, seen: FindingsTimepoint) -> VisitSum:
     return VisitSum(total, missing, gone and not missing)
 
 
-def diameter(view: View, seen: FindingsTimepoint, lesion: Lesion) -> Decimal | None:
+def diameter(
+    view: View, seen: FindingsTimepoint, lesion: CourseLesion
+) -> Decimal | None:
     """Return what a target counts in the sum at one visit, mm; None if missing."""
     finding = seen.target.get(lesion.id)
     if type(finding) is MeasuredTarget:
@@ -74,7 +76,7 @@ def diameter(view: View, seen: FindingsTimepoint, lesion: Lesion) -> Decimal | N
     return _stated_size(view, seen, lesion, finding)
 
 
-def present_again(view: View, seen: FindingsTimepoint) -> list[Lesion]:
+def present_again(view: View, seen: FindingsTimepoint) -> list[CourseLesion]:
     """Return the targets that are disease at a visit: not gone, no normal node."""
     return [
         lesion
@@ -87,7 +89,7 @@ def present_again(view: View, seen: FindingsTimepoint) -> list[Lesion]:
 def _stated_size(
     view: View,
     seen: FindingsTimepoint,
-    lesion: Lesion,
+    lesion: CourseLesion,
     finding: TargetFinding | None,
 ) -> Decimal | None:
     """Return the size of a target that has no single diameter, mm, or None."""

@@ -25,7 +25,7 @@ _NOT_PD: Final = NON_TARGET_RESPONSES - {PD}
 _SEEN: Final = NON_TARGET_RESPONSES - {NA}
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """One row of a table: what it asks of the three findings, and what it answers."""
 
     table: int
@@ -54,35 +54,35 @@ def _set(*responses: Response) -> frozenset[Response]:
 # fmt: off
 TABLE_1: Final = (  # targets, with or without non-targets
     #   table row target          non-target            new    overall
-    Row(1, 1, _set(CR),           _set(CR, NA),         _NO,   CR),
-    Row(1, 2, _set(CR),           _set(NON_CR_NON_PD),  _NO,   PR),
-    Row(1, 3, _set(CR),           _set(NE),             _NO,   PR),
-    Row(1, 4, _set(PR),           _NOT_PD,              _NO,   PR),
-    Row(1, 5, _set(SD),           _NOT_PD,              _NO,   SD),
-    Row(1, 6, _set(NE),           _NOT_PD,              _NO,   NE),
-    Row(1, 7, _set(PD),           NON_TARGET_RESPONSES, _ANY,  PD),
-    Row(1, 8, _MEASURED,          _set(PD),             _ANY,  PD),
-    Row(1, 9, _MEASURED,          NON_TARGET_RESPONSES, _YES,  PD),
+    TableRow(1, 1, _set(CR),           _set(CR, NA),         _NO,   CR),
+    TableRow(1, 2, _set(CR),           _set(NON_CR_NON_PD),  _NO,   PR),
+    TableRow(1, 3, _set(CR),           _set(NE),             _NO,   PR),
+    TableRow(1, 4, _set(PR),           _NOT_PD,              _NO,   PR),
+    TableRow(1, 5, _set(SD),           _NOT_PD,              _NO,   SD),
+    TableRow(1, 6, _set(NE),           _NOT_PD,              _NO,   NE),
+    TableRow(1, 7, _set(PD),           NON_TARGET_RESPONSES, _ANY,  PD),
+    TableRow(1, 8, _MEASURED,          _set(PD),             _ANY,  PD),
+    TableRow(1, 9, _MEASURED,          NON_TARGET_RESPONSES, _YES,  PD),
 )
 
 TABLE_2: Final = (  # non-targets only
-    Row(2, 1, _set(NA),           _set(CR),             _NO,   CR),
-    Row(2, 2, _set(NA),           _set(NON_CR_NON_PD),  _NO,   NON_CR_NON_PD),
-    Row(2, 3, _set(NA),           _set(NE),             _NO,   NE),
-    Row(2, 4, _set(NA),           _set(PD),             _ANY,  PD),
-    Row(2, 5, _set(NA),           _SEEN,                _YES,  PD),
+    TableRow(2, 1, _set(NA),           _set(CR),             _NO,   CR),
+    TableRow(2, 2, _set(NA),           _set(NON_CR_NON_PD),  _NO,   NON_CR_NON_PD),
+    TableRow(2, 3, _set(NA),           _set(NE),             _NO,   NE),
+    TableRow(2, 4, _set(NA),           _set(PD),             _ANY,  PD),
+    TableRow(2, 5, _set(NA),           _SEEN,                _YES,  PD),
 )
 
 NO_DISEASE: Final = (  # none at baseline: not in the paper
-    Row(0, 1, _set(NA),           _set(NA),             _NO,   NED),
-    Row(0, 2, _set(NA),           _set(NA),             _YES,  PD),
+    TableRow(0, 1, _set(NA),           _set(NA),             _NO,   NED),
+    TableRow(0, 2, _set(NA),           _set(NA),             _YES,  PD),
 )
 # fmt: on
 
 ALL_ROWS: Final = TABLE_1 + TABLE_2 + NO_DISEASE
 
 
-def _last_row(target: Response, non_target: Response, new: bool) -> Row:
+def _last_row(target: Response, non_target: Response, new: bool) -> TableRow:
     rows = [row for row in ALL_ROWS if row.fits(target, non_target, new)]
     return rows[-1]
 
@@ -98,7 +98,7 @@ before a non-target, and that before the targets.
 """
 
 
-def overall_response(target: Response, non_target: Response, new: bool) -> Row:
+def overall_response(target: Response, non_target: Response, new: bool) -> TableRow:
     """Return the row of Table 1 or 2 that answers the three findings.
 
     An equivocal new lesion is no new lesion until it is confirmed (4.3.5).

@@ -38,7 +38,7 @@ from recist_tool.terms import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from recist_tool.criteria.course.course import Course, View, Visit
+    from recist_tool.criteria.course.course import Course, CourseVisit, View
     from recist_tool.criteria.recist11.non_targets import NonTargets
     from recist_tool.criteria.recist11.sums import VisitSum
     from recist_tool.model.protocol import Settings
@@ -51,7 +51,7 @@ _PD_LIMB_MM: Final = Decimal(5)
 _FIVE, _SIX, _SEVEN, _TEN = Decimal(5), Decimal(6), Decimal(7), Decimal(10)
 
 
-class Past(NamedTuple):
+class PastVisits(NamedTuple):
     """What the visits before this one left behind.
 
     Attributes
@@ -141,11 +141,11 @@ def assess_visits(
     return first.baseline_mm, restated(course, view, answers)
 
 
-def _at_baseline(course: Course, view: View) -> Past:
+def _at_baseline(course: Course, view: View) -> PastVisits:
     if course.baseline is None or not view.targets:
-        return Past(None, None, None)
+        return PastVisits(None, None, None)
     total = visit_sum(view, course.baseline.seen).complete_mm
-    return Past(total, total, course.baseline.id)
+    return PastVisits(total, total, course.baseline.id)
 
 
 def _marker_was_raised(course: Course, view: View) -> bool:
@@ -154,7 +154,9 @@ def _marker_was_raised(course: Course, view: View) -> bool:
     return bool(marker_at(course.baseline))
 
 
-def _visit(rules: Rules, visit: Visit, past: Past) -> tuple[TimepointResponse, Past]:
+def _visit(
+    rules: Rules, visit: CourseVisit, past: PastVisits
+) -> tuple[TimepointResponse, PastVisits]:
     """Return the response of one visit and what the next one is judged against."""
     seen, view = visit.seen, rules.view
     given = seen.overall if view.scope is Scope.OVERALL else seen.liver
@@ -198,7 +200,7 @@ def _visit(rules: Rules, visit: Visit, past: Past) -> tuple[TimepointResponse, P
     return answer, _after(rules, past, answer)
 
 
-def _after(rules: Rules, past: Past, answer: TimepointResponse) -> Past:
+def _after(rules: Rules, past: PastVisits, answer: TimepointResponse) -> PastVisits:
     """Return the past as the next visit sees it; partial sums are never the nadir."""
     total, overall, name = answer.sum_mm, answer.overall, answer.timepoint_id
     is_plain = overall not in _COMPLETE and overall is not PD
@@ -215,12 +217,12 @@ def _after(rules: Rules, past: Past, answer: TimepointResponse) -> Past:
     if rules.carries_pr:
         seen = Dated(answer.day, overall, name, answer.disease_seen)
         visits = (*visits, seen)
-    return Past(baseline, nadir, nadir_at, cr_at, had_pd, visits)
+    return PastVisits(baseline, nadir, nadir_at, cr_at, had_pd, visits)
 
 
 def _recorded(
-    rules: Rules, visit: Visit, past: Past, given: Response | None
-) -> tuple[TimepointResponse, Past]:
+    rules: Rules, visit: CourseVisit, past: PastVisits, given: Response | None
+) -> tuple[TimepointResponse, PastVisits]:
     """Return the answer of a visit of which only responses were written down."""
     overall = given or NE
     if overall is NA:
@@ -245,7 +247,9 @@ def _recorded(
     return answer, _after(rules, past, answer)
 
 
-def _target_rule(rules: Rules, visit: Visit, past: Past, total: VisitSum) -> TargetRule:
+def _target_rule(
+    rules: Rules, visit: CourseVisit, past: PastVisits, total: VisitSum
+) -> TargetRule:
     """Return the clause that decides the target response, in the order of the paper."""
     if not rules.view.targets:
         return TargetRule.NO_TARGETS
@@ -265,7 +269,7 @@ def _target_rule(rules: Rules, visit: Visit, past: Past, total: VisitSum) -> Tar
 
 
 def _shrunk_or_stable(
-    rules: Rules, past: Past, measured: Decimal, baseline: Decimal
+    rules: Rules, past: PastVisits, measured: Decimal, baseline: Decimal
 ) -> TargetRule:
     if meets_pr(measured, baseline):
         return TargetRule.SHRUNK
@@ -275,7 +279,7 @@ def _shrunk_or_stable(
 
 
 def _worse(
-    rules: Rules, visit: Visit, past: Past, total: VisitSum
+    rules: Rules, visit: CourseVisit, past: PastVisits, total: VisitSum
 ) -> TargetRule | None:
     """Return the clause by which targets are PD, or None."""
     measured, nadir = total.measured_mm, past.nadir_mm
@@ -294,7 +298,7 @@ def _worse(
     return TargetRule.BACK_FROM_ZERO if mode is Reappearance.FROM_ZERO_NADIR else None
 
 
-def _may_be_pd(rules: Rules, visit: Visit, finding: str) -> bool:
+def _may_be_pd(rules: Rules, visit: CourseVisit, finding: str) -> bool:
     """Return whether growth may be PD here; only a liver-only rule says no."""
     return rules.whole is None or getattr(rules.whole[visit.id], finding) is PD
 
@@ -309,7 +313,11 @@ def _pr_goes_on(visits: tuple[Dated, ...], settings: Settings) -> bool:
 
 
 def _non_target(
-    rules: Rules, visit: Visit, past: Past, found: NonTargets, target: Response
+    rules: Rules,
+    visit: CourseVisit,
+    past: PastVisits,
+    found: NonTargets,
+    target: Response,
 ) -> Response:
     """Return the non-target response: lesions first, then the tumour marker."""
     response = CR if rules.view.non_targets else NA

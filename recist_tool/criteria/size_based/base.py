@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.criteria.answer.after_cr import back_is_progression
-from recist_tool.criteria.answer.answer import Figure, Limits, TimepointResponse
+from recist_tool.criteria.answer.answer import Figure, SumLimits, TimepointResponse
 from recist_tool.criteria.answer.thresholds import Threshold, amount, nearest
 from recist_tool.criteria.numbers import listed
 from recist_tool.criteria.recist11.new_lesions import new_lesions, restated
@@ -29,7 +29,7 @@ from recist_tool.criteria.size_based.figures import (
     NO_PAST,
     NOTHING,
     Measure,
-    Past,
+    PastSizes,
     from_baseline,
     present,
     visit_burden,
@@ -41,7 +41,12 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recist_tool.criteria.answer.answer import Why
-    from recist_tool.criteria.course.course import Course, Lesion, View, Visit
+    from recist_tool.criteria.course.course import (
+        Course,
+        CourseLesion,
+        CourseVisit,
+        View,
+    )
     from recist_tool.criteria.size_based.figures import Burden
 
 PD, NE, NA = Response.PD, Response.NE, Response.NA
@@ -95,7 +100,7 @@ class SizeCriteria(NamedTuple):
 
     paper: str
     measure: Measure
-    judge: Callable[[Visit, Burden, Past], Ruling]
+    judge: Callable[[CourseVisit, Burden, PastSizes], Ruling]
     combine: Callable[[Response, Response, bool], Combined] = combined_as_recist
 
 
@@ -110,7 +115,7 @@ class SizeEvidence(NamedTuple):
 
     paper: str
     view: View
-    visit: Visit
+    visit: CourseVisit
     ruling: Ruling
     combined: Combined
     override: bool
@@ -143,14 +148,14 @@ class SizeEvidence(NamedTuple):
     def _progressed(self) -> bool:
         return bool(non_targets(self.view, self.visit.seen).progressed)
 
-    def limits(self, answer: TimepointResponse) -> Limits | None:
+    def limits(self, answer: TimepointResponse) -> SumLimits | None:
         """Return the sums at which the target response changes, mm."""
         if answer.nadir_ref_mm is None:
             return None
         at = {one.name: one.at for one in self.ruling.thresholds}
         if "PR" not in at or "PD" not in at:
             return None
-        return Limits(at["PR"], at["PD"])
+        return SumLimits(at["PR"], at["PD"])
 
     def nearest(self) -> str | None:
         """Return the distance to the nearest threshold in words, or None."""
@@ -172,7 +177,7 @@ def assess_sizes(
     return total, restated(course, view, answers)
 
 
-def not_evaluated(now: Burden, past: Past, what: str, unit: str) -> str:
+def not_evaluated(now: Burden, past: PastSizes, what: str, unit: str) -> str:
     """Return which targets were not evaluated, and what the others add up to."""
     if past.baseline is None:
         every = (*now.sizes, *now.missing)
@@ -184,14 +189,14 @@ def not_evaluated(now: Burden, past: Past, what: str, unit: str) -> str:
     return f"{text}; the others add up to {amount(now.measured, unit)}"
 
 
-def given_response(view: View, visit: Visit) -> Response | None:
+def given_response(view: View, visit: CourseVisit) -> Response | None:
     """Return the response that was written down beside or instead of findings."""
     seen = visit.seen
     return seen.overall if view.scope is Scope.OVERALL else seen.liver
 
 
 def recorded_answer(
-    course: Course, view: View, visit: Visit, *, post_pd: bool
+    course: Course, view: View, visit: CourseVisit, *, post_pd: bool
 ) -> TimepointResponse:
     """Return the answer of a visit of which only responses were written down."""
     given = given_response(view, visit)
@@ -203,7 +208,7 @@ def recorded_answer(
 
 
 def bare_answer(
-    visit: Visit, overall: Response, why: Why, *, post_pd: bool
+    visit: CourseVisit, overall: Response, why: Why, *, post_pd: bool
 ) -> TimepointResponse:
     """Return an answer without sums of diameters."""
     return TimepointResponse(
@@ -226,8 +231,12 @@ def bare_answer(
 
 
 def _visit(
-    criteria: SizeCriteria, course: Course, view: View, visit: Visit, past: Past
-) -> tuple[TimepointResponse, Past]:
+    criteria: SizeCriteria,
+    course: Course,
+    view: View,
+    visit: CourseVisit,
+    past: PastSizes,
+) -> tuple[TimepointResponse, PastSizes]:
     post_pd = past.pd_at is not None
     if visit.recorded:
         answer = recorded_answer(course, view, visit, post_pd=post_pd)
@@ -246,7 +255,7 @@ def _visit(
     return answer, _after(past, answer, now)
 
 
-def _after(past: Past, answer: TimepointResponse, now: Burden) -> Past:
+def _after(past: PastSizes, answer: TimepointResponse, now: Burden) -> PastSizes:
     overall = answer.overall
     return past.after(
         answer.timepoint_id,
@@ -263,7 +272,7 @@ def _answer(
     criteria: SizeCriteria,
     course: Course,
     view: View,
-    visit: Visit,
+    visit: CourseVisit,
     ruling: Ruling,
     cr_at: str | None,
 ) -> TimepointResponse:
@@ -300,7 +309,7 @@ def _answer(
     )
 
 
-def _back(ruling: Ruling, back: list[Lesion], cr_at: str) -> Ruling:
+def _back(ruling: Ruling, back: list[CourseLesion], cr_at: str) -> Ruling:
     """Return the ruling on targets that are back after overall CR: PD of any size.
 
     The paper's own rule is cited where it says so already.

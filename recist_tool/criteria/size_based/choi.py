@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from recist_tool.criteria.answer.answer import TimepointResponse
-    from recist_tool.criteria.course.course import Course, Lesion, View, Visit
-    from recist_tool.criteria.size_based.figures import Burden, Past
+    from recist_tool.criteria.course.course import (
+        Course,
+        CourseLesion,
+        CourseVisit,
+        View,
+    )
+    from recist_tool.criteria.size_based.figures import Burden, PastSizes
     from recist_tool.model.criteria_settings import ChoiSettings
 
 PAPER: Final = "Choi 2007"
@@ -79,7 +84,7 @@ def size_grew(sum_mm: Decimal, reference_mm: Decimal) -> bool:
 
 def judge(
     now: Burden,
-    past: Past,
+    past: PastSizes,
     attenuation: Attenuation | None,
     nodules: tuple[str, ...],
     settings: ChoiSettings,
@@ -115,7 +120,7 @@ def assess_visits(
     """Return the baseline sum of diameters, mm, and the response of every visit."""
     settings = course.settings.other_criteria.choi
 
-    def judged(visit: Visit, now: Burden, past: Past) -> Ruling:
+    def judged(visit: CourseVisit, now: Burden, past: PastSizes) -> Ruling:
         found = _attenuation(course, view, visit)
         return judge(now, past, found, _nodules(view, visit), settings)
 
@@ -123,7 +128,7 @@ def assess_visits(
 
 
 def _diameter(
-    finding: MeasuredTarget | SplitTarget, lesion: Lesion | None = None
+    finding: MeasuredTarget | SplitTarget, lesion: CourseLesion | None = None
 ) -> Decimal:
     del lesion
     return counted_mm(finding)
@@ -133,7 +138,10 @@ MEASURE: Final = Measure("mm", _diameter, TOO_SMALL_MM)
 
 
 def _response(
-    now: Burden, past: Past, attenuation: Attenuation | None, settings: ChoiSettings
+    now: Burden,
+    past: PastSizes,
+    attenuation: Attenuation | None,
+    settings: ChoiSettings,
 ) -> tuple[Response, str]:
     if now.gone:
         return CR, "all lesions gone"
@@ -158,7 +166,7 @@ def _by_size_alone(size: str, grew: bool, fell: bool) -> tuple[Response, str]:
     return NE, f"{size}; attenuation not measured, which could make it PR"
 
 
-def _reference(past: Past, settings: ChoiSettings) -> Decimal:
+def _reference(past: PastSizes, settings: ChoiSettings) -> Decimal:
     nadir = settings.growth_from is Reference.NADIR
     reference = past.nadir if nadir else past.baseline
     assert reference is not None  # noqa: S101 - asked for where there are targets
@@ -166,7 +174,10 @@ def _reference(past: Past, settings: ChoiSettings) -> Decimal:
 
 
 def _thresholds(
-    now: Burden, past: Past, attenuation: Attenuation | None, settings: ChoiSettings
+    now: Burden,
+    past: PastSizes,
+    attenuation: Attenuation | None,
+    settings: ChoiSettings,
 ) -> tuple[Threshold, ...]:
     if now.complete is None or past.baseline is None:
         return ()
@@ -184,7 +195,7 @@ def _in_words(attenuation: Attenuation) -> str:
     return change(attenuation.now_hu, attenuation.baseline_hu, "HU", "baseline")
 
 
-def _attenuation(course: Course, view: View, visit: Visit) -> Attenuation | None:
+def _attenuation(course: Course, view: View, visit: CourseVisit) -> Attenuation | None:
     """Return the mean over the lesions still there, and of the same at baseline.
 
     None where one of them was not measured, or where the baseline mean is not above
@@ -217,7 +228,7 @@ def _hu(finding: object) -> Decimal | None:
     return finding.hu_mean if measured else None
 
 
-def _nodules(view: View, visit: Visit) -> tuple[str, ...]:
+def _nodules(view: View, visit: CourseVisit) -> tuple[str, ...]:
     return tuple(
         name
         for name in sorted(view.target_ids)

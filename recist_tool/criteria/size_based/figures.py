@@ -14,10 +14,10 @@ from recist_tool.model.findings import MeasuredTarget, SplitTarget
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from recist_tool.criteria.course.course import Lesion, View
+    from recist_tool.criteria.course.course import CourseLesion, View
     from recist_tool.model.findings import FindingsTimepoint
 
-    Size = Callable[[MeasuredTarget | SplitTarget, Lesion], Decimal | None]
+    Size = Callable[[MeasuredTarget | SplitTarget, CourseLesion], Decimal | None]
 
 ZERO: Final = Decimal(0)
 _NOT_MERGED: Final[Mapping[str, str]] = MappingProxyType({})
@@ -94,7 +94,7 @@ class Burden(NamedTuple):
         return sum(known, ZERO) if len(known) == len(sizes) else None
 
 
-class Past(NamedTuple):
+class PastSizes(NamedTuple):
     """What the visits before this one left behind.
 
     Attributes
@@ -123,7 +123,7 @@ class Past(NamedTuple):
 
     def after(
         self, visit_id: str, now: Burden, *, progressed: bool, complete: bool = False
-    ) -> Past:
+    ) -> PastSizes:
         """Return the past as the next visit sees it; partial sums are no nadir."""
         nadir, nadir_at, total = self.nadir, self.nadir_at, now.complete
         if total is not None and (nadir is None or total < nadir):
@@ -148,7 +148,7 @@ class Past(NamedTuple):
 
 
 NOTHING: Final = Burden({}, (), gone=False, measured=None)
-NO_PAST: Final = Past(None, None, None, {})
+NO_PAST: Final = PastSizes(None, None, None, {})
 
 
 def burden(sizes: Mapping[str, Decimal | None]) -> Burden:
@@ -159,10 +159,10 @@ def burden(sizes: Mapping[str, Decimal | None]) -> Burden:
     return Burden(known, missing, gone, sum(known.values(), ZERO) if known else None)
 
 
-def from_baseline(at: str, baseline: Burden) -> Past:
+def from_baseline(at: str, baseline: Burden) -> PastSizes:
     """Return the past that the first visit after baseline sees."""
     total = baseline.complete
-    return Past(total, total, at, baseline.sizes, (baseline,))
+    return PastSizes(total, total, at, baseline.sizes, (baseline,))
 
 
 def visit_burden(measure: Measure, view: View, seen: FindingsTimepoint) -> Burden:
@@ -181,7 +181,7 @@ def visit_burden(measure: Measure, view: View, seen: FindingsTimepoint) -> Burde
 
 
 def lesion_size(
-    measure: Measure, view: View, seen: FindingsTimepoint, lesion: Lesion
+    measure: Measure, view: View, seen: FindingsTimepoint, lesion: CourseLesion
 ) -> Decimal | None:
     """Return what one target counts at one visit; None where it is missing.
 
@@ -197,13 +197,15 @@ def lesion_size(
     return {"absent": ZERO, "too_small": measure.too_small}.get(finding.state)
 
 
-def present(measure: Measure, view: View, seen: FindingsTimepoint) -> list[Lesion]:
+def present(
+    measure: Measure, view: View, seen: FindingsTimepoint
+) -> list[CourseLesion]:
     """Return the targets that are disease at a visit: not gone, no normal node."""
     return [one for one in view.targets if _is_present(measure, view, seen, one)]
 
 
 def _is_present(
-    measure: Measure, view: View, seen: FindingsTimepoint, lesion: Lesion
+    measure: Measure, view: View, seen: FindingsTimepoint, lesion: CourseLesion
 ) -> bool:
     finding = seen.target.get(lesion.id)
     if lesion.nodal and measure.nodes_can_be_normal and normal_node(finding):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from recist_tool.criteria.answer.answer import Message
 from recist_tool.criteria.answer.best_response import Scale
 from recist_tool.criteria.answer.thresholds import Threshold, change
-from recist_tool.criteria.course.course import Lesion
+from recist_tool.criteria.course.course import CourseLesion
 from recist_tool.criteria.course.organs import organ_group
 from recist_tool.criteria.numbers import millimetres
 from recist_tool.criteria.recist11.sums import TOO_SMALL_MM, counted_mm
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from recist_tool.criteria.answer.answer import TimepointResponse
-    from recist_tool.criteria.course.course import Course, View, Visit
-    from recist_tool.criteria.size_based.figures import Burden, Past
+    from recist_tool.criteria.course.course import Course, CourseVisit, View
+    from recist_tool.criteria.size_based.figures import Burden, PastSizes
     from recist_tool.model.criteria_settings import MRecistSettings
     from recist_tool.model.findings import (
         FindingsTimepoint,
@@ -180,7 +180,7 @@ def nodule_is_carcinoma(mm: Decimal, first_mm: Decimal, *, typical: bool) -> boo
     return mm >= NODULE_MM if typical else mm - first_mm >= NODULE_MM
 
 
-def judge(now: Burden, past: Past, settings: MRecistSettings) -> Ruling:
+def judge(now: Burden, past: PastSizes, settings: MRecistSettings) -> Ruling:
     """Return the response of the targets."""
     response, text = _response(now, past, settings)
     return Ruling(response, text, "", _thresholds(now, past, settings))
@@ -201,7 +201,7 @@ def assess_visits(
     """
     settings = course.settings.other_criteria.mrecist
 
-    def judged(visit: Visit, now: Burden, past: Past) -> Ruling:
+    def judged(visit: CourseVisit, now: Burden, past: PastSizes) -> Ruling:
         del visit
         return judge(now, past, settings)
 
@@ -263,7 +263,9 @@ def _measure(course: Course) -> Measure:
     """Return what each target counts, fixed by how it was measured at baseline."""
     by_viable = _followed_by_viable(course)
 
-    def size(finding: MeasuredTarget | SplitTarget, lesion: Lesion) -> Decimal | None:
+    def size(
+        finding: MeasuredTarget | SplitTarget, lesion: CourseLesion
+    ) -> Decimal | None:
         return finding.viable_mm if lesion.id in by_viable else counted_mm(finding)
 
     return Measure("mm", size, TOO_SMALL_MM, whole=False)
@@ -280,7 +282,7 @@ def _followed_by_viable(course: Course) -> set[str]:
 
 
 def _response(
-    now: Burden, past: Past, settings: MRecistSettings
+    now: Burden, past: PastSizes, settings: MRecistSettings
 ) -> tuple[Response, str]:
     if now.gone:
         return CR, "no arterial enhancement in any target"
@@ -297,7 +299,7 @@ def _response(
 
 
 def _thresholds(
-    now: Burden, past: Past, settings: MRecistSettings
+    now: Burden, past: PastSizes, settings: MRecistSettings
 ) -> tuple[Threshold, ...]:
     if now.complete is None or past.baseline is None or past.nadir is None:
         return ()

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
 
-    from recist_tool.criteria.answer.answer import Figure, Limits, TimepointResponse
-    from recist_tool.criteria.course.course import Course, View, Visit
+    from recist_tool.criteria.answer.answer import Figure, SumLimits, TimepointResponse
+    from recist_tool.criteria.course.course import Course, CourseVisit, View
     from recist_tool.model.findings import FindingsTimepoint
 
 PROGRESSED = frozenset({Response.PD, Response.PMD})
@@ -64,7 +64,7 @@ class PlainEvidence(NamedTuple):
             return f"{self.finding.citation}: documented by the reader"
         return self.finding.citation
 
-    def limits(self, answer: TimepointResponse) -> Limits | None:
+    def limits(self, answer: TimepointResponse) -> SumLimits | None:
         """Return None: there is no sum of diameters."""
         return None
 
@@ -76,7 +76,7 @@ class PlainEvidence(NamedTuple):
 def assess_plain(
     course: Course,
     view: View,
-    found: Callable[[Visit], Finding],
+    found: Callable[[CourseVisit], Finding],
     looks_at: Callable[[FindingsTimepoint], object],
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
     """Return the response of every visit; there is no baseline sum.
@@ -97,7 +97,7 @@ def assess_plain(
 
 
 def _answer(
-    view: View, visit: Visit, finding: Finding, *, post_pd: bool
+    view: View, visit: CourseVisit, finding: Finding, *, post_pd: bool
 ) -> TimepointResponse:
     given = given_response(view, visit)
     override = finding.response is Response.NE and given not in (None, Response.NE)

@@ -32,8 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from recist_tool.criteria.answer.answer import TimepointResponse
-    from recist_tool.criteria.course.course import Course, Lesion, View, Visit
-    from recist_tool.criteria.size_based.figures import Burden, Past
+    from recist_tool.criteria.course.course import (
+        Course,
+        CourseLesion,
+        CourseVisit,
+        View,
+    )
+    from recist_tool.criteria.size_based.figures import Burden, PastSizes
     from recist_tool.model.criteria_settings import PerLesionSettings
     from recist_tool.model.findings import SplitTarget
 
@@ -135,7 +140,7 @@ def assess_visits(
     settings = course.settings.other_criteria.per_lesion
     measure = _area(course)
 
-    def judged(visit: Visit, now: Burden, past: Past) -> Ruling:
+    def judged(visit: CourseVisit, now: Burden, past: PastSizes) -> Ruling:
         ruling = judge(now, past, settings)
         mean = _mean_diameter(course, view, visit)
         return ruling._replace(figures=(*ruling.figures, *mean))
@@ -150,7 +155,7 @@ def combined(target: Response, nontarget: Response, new: bool) -> Combined:
     return found._replace(overall=MR) if minor else found
 
 
-def judge(now: Burden, past: Past, settings: PerLesionSettings) -> Ruling:
+def judge(now: Burden, past: PastSizes, settings: PerLesionSettings) -> Ruling:
     """Return the response of the mean area, and of each lesion as figures.
 
     Lesions that merged are judged as one, against what they were together; each of
@@ -165,7 +170,9 @@ def judge(now: Burden, past: Past, settings: PerLesionSettings) -> Ruling:
     return Ruling(overall, text, "", thresholds, (*mean, *figures))
 
 
-def _figure(name: str, now: Burden, past: Past, settings: PerLesionSettings) -> Figure:
+def _figure(
+    name: str, now: Burden, past: PastSizes, settings: PerLesionSettings
+) -> Figure:
     """Return the area of a lesion, or of those measured in it, and its response."""
     names = now.joined_with(name)
     size, baseline = now.size_of(names), past.baseline_of(names)
@@ -187,7 +194,7 @@ def _joined(now: Burden) -> str:
 
 
 def _together(
-    now: Burden, past: Past, settings: PerLesionSettings
+    now: Burden, past: PastSizes, settings: PerLesionSettings
 ) -> tuple[Response, str]:
     """Return the response of all areas together: that of their mean."""
     if now.complete is None or past.baseline is None or past.nadir is None:
@@ -206,7 +213,7 @@ def _tally(each: Sequence[Figure]) -> str:
     return f"of {total} {lesions} {', '.join(parts)}" if parts else ""
 
 
-def _mean_area(now: Burden, past: Past) -> tuple[Figure, ...]:
+def _mean_area(now: Burden, past: PastSizes) -> tuple[Figure, ...]:
     if now.complete is None or past.baseline is None or past.nadir is None:
         return ()
     count = len(now.sizes)
@@ -214,7 +221,9 @@ def _mean_area(now: Burden, past: Past) -> tuple[Figure, ...]:
     return (Figure("mean area", "mm²", now.complete / count, baseline, nadir),)
 
 
-def _mean_diameter(course: Course, view: View, visit: Visit) -> tuple[Figure, ...]:
+def _mean_diameter(
+    course: Course, view: View, visit: CourseVisit
+) -> tuple[Figure, ...]:
     if course.baseline is None:
         return ()
     pairs = [
@@ -247,7 +256,9 @@ def _area(course: Course) -> Measure:
             and product_mm2(finding) is not None
         }
 
-    def size(finding: MeasuredTarget | SplitTarget, lesion: Lesion) -> Decimal | None:
+    def size(
+        finding: MeasuredTarget | SplitTarget, lesion: CourseLesion
+    ) -> Decimal | None:
         if lesion.id in by_product:
             return product_mm2(finding)
         if isinstance(finding, MeasuredTarget):
@@ -259,7 +270,7 @@ def _area(course: Course) -> Measure:
 
 
 def _thresholds(
-    now: Burden, past: Past, settings: PerLesionSettings
+    now: Burden, past: PastSizes, settings: PerLesionSettings
 ) -> tuple[Threshold, ...]:
     if now.complete is None or past.baseline is None or past.nadir is None:
         return ()

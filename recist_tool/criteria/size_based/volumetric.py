@@ -30,8 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from recist_tool.criteria.answer.answer import TimepointResponse
-    from recist_tool.criteria.course.course import Course, Lesion, View, Visit
-    from recist_tool.criteria.size_based.figures import Burden, Past
+    from recist_tool.criteria.course.course import (
+        Course,
+        CourseLesion,
+        CourseVisit,
+        View,
+    )
+    from recist_tool.criteria.size_based.figures import Burden, PastSizes
     from recist_tool.model.criteria_settings import VolumetricSettings
     from recist_tool.model.findings import SplitTarget
 
@@ -48,7 +53,7 @@ TOO_SMALL_ML: Final = Decimal("0.065450")
 """A sphere of 5 mm."""
 
 
-class Limits(NamedTuple):
+class VolumeBounds(NamedTuple):
     """The changes of volume that are response and progression.
 
     Attributes
@@ -67,11 +72,11 @@ class Limits(NamedTuple):
 
 # fmt: off
 LIMITS: Final = {
-    VolumeLimits.SPHERE:     Limits(Decimal("0.343"), Decimal("1.728"),    1,
+    VolumeLimits.SPHERE:     VolumeBounds(Decimal("0.343"), Decimal("1.728"),    1,
                                     "Eisenhauer 2009, 4.3.1, for spheres"),
-    VolumeLimits.WHO_SPHERE: Limits(Decimal("0.125"), Decimal("1.953125"), 2,
+    VolumeLimits.WHO_SPHERE: VolumeBounds(Decimal("0.125"), Decimal("1.953125"), 2,
                                     "Miller 1981, for spheres"),
-    VolumeLimits.QIBA_LUNG:  Limits(Decimal("0.65"),  Decimal("1.55"),     1,
+    VolumeLimits.QIBA_LUNG:  VolumeBounds(Decimal("0.65"),  Decimal("1.55"),     1,
                                     "model after the QIBA CT volumetry profile"),
 }
 # fmt: on
@@ -162,7 +167,7 @@ def is_real_change(
     return 100 * abs(volume_ml - earlier_ml) > of.quoted_percent * earlier_ml
 
 
-def meets_pr(volume_ml: Decimal, baseline_ml: Decimal, limits: Limits) -> bool:
+def meets_pr(volume_ml: Decimal, baseline_ml: Decimal, limits: VolumeBounds) -> bool:
     """Return whether a volume fell enough, exactly.
 
     >>> meets_pr(Decimal("34.3"), Decimal(100), LIMITS[VolumeLimits.SPHERE])
@@ -171,7 +176,7 @@ def meets_pr(volume_ml: Decimal, baseline_ml: Decimal, limits: Limits) -> bool:
     return volume_ml**limits.power <= limits.response * baseline_ml**limits.power
 
 
-def meets_pd(volume_ml: Decimal, nadir_ml: Decimal, limits: Limits) -> bool:
+def meets_pd(volume_ml: Decimal, nadir_ml: Decimal, limits: VolumeBounds) -> bool:
     """Return whether a volume grew enough, exactly.
 
     >>> meets_pd(Decimal("172.8"), Decimal(100), LIMITS[VolumeLimits.SPHERE])
@@ -199,7 +204,7 @@ class OrganVolume(NamedTuple):
     treated_on: str = ""
 
 
-def organ_volumes(course: Course, visit: Visit) -> list[OrganVolume]:
+def organ_volumes(course: Course, visit: CourseVisit) -> list[OrganVolume]:
     """Return the volumes of a visit against baseline and against prior treatment."""
     return [
         _organ_volume(course, visit, name, volume)
@@ -207,7 +212,7 @@ def organ_volumes(course: Course, visit: Visit) -> list[OrganVolume]:
     ]
 
 
-def judge(now: Burden, past: Past, settings: VolumetricSettings) -> Ruling:
+def judge(now: Burden, past: PastSizes, settings: VolumetricSettings) -> Ruling:
     """Return the response of the targets."""
     limits = LIMITS[settings.limits]
     response, text = _response(now, past, limits)
@@ -223,7 +228,7 @@ def assess_visits(
     """Return the response of every visit; there is no baseline sum in mm."""
     settings = course.settings.other_criteria.volumetric
 
-    def judged(visit: Visit, now: Burden, past: Past) -> Ruling:
+    def judged(visit: CourseVisit, now: Burden, past: PastSizes) -> Ruling:
         del visit
         return judge(now, past, settings)
 
@@ -254,7 +259,7 @@ def queries(
 
 
 def _volume_ml(
-    finding: MeasuredTarget | SplitTarget, lesion: Lesion | None = None
+    finding: MeasuredTarget | SplitTarget, lesion: CourseLesion | None = None
 ) -> Decimal | None:
     del lesion
     return finding.volume_ml
@@ -263,7 +268,9 @@ def _volume_ml(
 MEASURE: Final = Measure("ml", _volume_ml, TOO_SMALL_ML)
 
 
-def _response(now: Burden, past: Past, limits: Limits) -> tuple[Response, str]:
+def _response(
+    now: Burden, past: PastSizes, limits: VolumeBounds
+) -> tuple[Response, str]:
     if now.gone:
         return CR, "all targets gone"
     known, nadir = now.measured, past.nadir
@@ -276,7 +283,9 @@ def _response(now: Burden, past: Past, limits: Limits) -> tuple[Response, str]:
     return response, f"volume {against}"
 
 
-def _thresholds(now: Burden, past: Past, limits: Limits) -> tuple[Threshold, ...]:
+def _thresholds(
+    now: Burden, past: PastSizes, limits: VolumeBounds
+) -> tuple[Threshold, ...]:
     if now.complete is None or past.baseline is None or past.nadir is None:
         return ()
     shrink, grow = limits.response, limits.growth
@@ -288,7 +297,7 @@ def _thresholds(now: Burden, past: Past, limits: Limits) -> tuple[Threshold, ...
     )
 
 
-def _lesion_figures(course: Course, view: View, visit: Visit) -> list[Figure]:
+def _lesion_figures(course: Course, view: View, visit: CourseVisit) -> list[Figure]:
     """Return the volume of each lesion; those that merged are told as one."""
     if course.baseline is None or visit.recorded or not view.targets:
         return []
@@ -304,7 +313,7 @@ def _lesion_figures(course: Course, view: View, visit: Visit) -> list[Figure]:
     ]
 
 
-def _within_repeatability(course: Course, view: View, visit: Visit) -> list[str]:
+def _within_repeatability(course: Course, view: View, visit: CourseVisit) -> list[str]:
     """Return the lesions whose volume did not change beyond repeatability."""
     return [
         figure.lesion
@@ -325,7 +334,7 @@ def _longest_mm(course: Course, lesion_id: str) -> Decimal:
     return finding.mm if isinstance(finding, MeasuredTarget) else Decimal(0)
 
 
-def _organs(course: Course, view: View, visit: Visit) -> list[Figure]:
+def _organs(course: Course, view: View, visit: CourseVisit) -> list[Figure]:
     figures: list[Figure] = []
     for one in organ_volumes(course, visit):
         if view.scope is Scope.LIVER and not _of_liver(course, one.name):
@@ -345,7 +354,7 @@ def _of_liver(course: Course, name: str) -> bool:
 
 
 def _organ_volume(
-    course: Course, visit: Visit, name: str, volume: Decimal
+    course: Course, visit: CourseVisit, name: str, volume: Decimal
 ) -> OrganVolume:
     at_baseline = course.baseline and course.baseline.seen.volumes_ml.get(name)
     treated = [

@@ -28,8 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from recist_tool.criteria.answer.answer import TimepointResponse
-    from recist_tool.criteria.course.course import Course, Lesion, View, Visit
-    from recist_tool.criteria.size_based.figures import Burden, Past
+    from recist_tool.criteria.course.course import (
+        Course,
+        CourseLesion,
+        CourseVisit,
+        View,
+    )
+    from recist_tool.criteria.size_based.figures import Burden, PastSizes
     from recist_tool.model.criteria_settings import WhoSettings
     from recist_tool.model.findings import SplitTarget
 
@@ -48,7 +53,7 @@ BEST: Final = Scale(
 
 
 def product_mm2(
-    finding: MeasuredTarget | SplitTarget, lesion: Lesion | None = None
+    finding: MeasuredTarget | SplitTarget, lesion: CourseLesion | None = None
 ) -> Decimal | None:
     """Return the product of two diameters, mm²; None where one is missing.
 
@@ -82,7 +87,7 @@ def meets_pd(value_mm2: Decimal, reference_mm2: Decimal) -> bool:
     return value_mm2 > reference_mm2 and 4 * value_mm2 >= 5 * reference_mm2
 
 
-def judge(now: Burden, past: Past, settings: WhoSettings) -> Ruling:
+def judge(now: Burden, past: PastSizes, settings: WhoSettings) -> Ruling:
     """Return the response of measurable lesions."""
     thresholds = _thresholds(now, past, settings)
     figures = (
@@ -137,7 +142,7 @@ def assess_visits(
     """Return the response of every visit; there is no baseline sum in mm."""
     settings = course.settings.other_criteria.who
 
-    def judged(visit: Visit, now: Burden, past: Past) -> Ruling:
+    def judged(visit: CourseVisit, now: Burden, past: PastSizes) -> Ruling:
         del visit
         return judge(now, past, settings)
 
@@ -156,7 +161,9 @@ def combined(target: Response, nontarget: Response, new: bool) -> Combined:
     return found._replace(overall=NC) if stable else found
 
 
-def _response(now: Burden, past: Past, settings: WhoSettings) -> tuple[Response, str]:
+def _response(
+    now: Burden, past: PastSizes, settings: WhoSettings
+) -> tuple[Response, str]:
     if grown := _grown(now, past, settings):
         return PD, grown
     if now.gone:
@@ -168,7 +175,7 @@ def _response(now: Burden, past: Past, settings: WhoSettings) -> tuple[Response,
     return response, f"sum of products {against}"
 
 
-def _grown(now: Burden, past: Past, settings: WhoSettings) -> str:
+def _grown(now: Burden, past: PastSizes, settings: WhoSettings) -> str:
     """Return what grew enough for PD, in words, or nothing.
 
     One lesion needs no product of the others, at baseline or now.
@@ -192,7 +199,7 @@ def _grown(now: Burden, past: Past, settings: WhoSettings) -> str:
 
 
 def _each(
-    now: Burden, past: Past, settings: WhoSettings
+    now: Burden, past: PastSizes, settings: WhoSettings
 ) -> list[tuple[tuple[str, ...], Decimal, Decimal]]:
     """Return each lesion with its product now and the one growth is measured from.
 
@@ -214,7 +221,7 @@ def _each(
 
 
 def _thresholds(
-    now: Burden, past: Past, settings: WhoSettings
+    now: Burden, past: PastSizes, settings: WhoSettings
 ) -> tuple[Threshold, ...]:
     """Return the limits of the sum, and of each lesion where one lesion is enough."""
     if now.complete is None or past.baseline is None or past.nadir is None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from recist_tool.dicom.header.elements import Item
-    from recist_tool.dicom.header.parse import Header, Span
+    from recist_tool.dicom.header.parse import ByteSpan, Header
 
 MOST_FRAMES: Final = 1 << 14
 ITEM_HEAD: Final = 8  # tag and length before each piece
@@ -141,7 +141,7 @@ def frame_bytes(found: Elements) -> int:
     return (rows * columns * (found.short(tags.BITS_ALLOCATED) or 16) + 7) // 8
 
 
-def _frame_fragments(header: Header, count: int) -> Sequence[Sequence[Span]]:
+def _frame_fragments(header: Header, count: int) -> Sequence[Sequence[ByteSpan]]:
     """Return the pieces of each frame.
 
     Either each frame is one piece, or an offset table says where each begins.

@@ -67,7 +67,7 @@ IMPLICIT: Final = _syntax("<", explicit=False)
 BIG_ENDIAN: Final = _syntax(">", explicit=True)
 
 
-class Span(NamedTuple):
+class ByteSpan(NamedTuple):
     """Some bytes of a file."""
 
     offset: int
@@ -103,7 +103,7 @@ class Header(NamedTuple):
     data_set_offset: int
     pixel_offset: int | None
     pixel_length: int | None
-    fragments: tuple[Span, ...]
+    fragments: tuple[ByteSpan, ...]
     offset_table: bytes
     file_size: int
     modified_ns: int
@@ -245,7 +245,7 @@ class _Reader:
         self._source = source
         self.pixel_offset: int | None = None
         self.pixel_length: int | None = None
-        self.fragments: list[Span] = []
+        self.fragments: list[ByteSpan] = []
         self.offset_table = b""
 
     def elements(
@@ -333,7 +333,7 @@ class _Reader:
                 break
             if tag != ITEM or len(found) > MOST_FRAGMENTS:
                 raise _damaged("its compressed pixels do not consist of items")
-            found.append(Span(position, length))
+            found.append(ByteSpan(position, length))
             position += length
         else:
             if position != size:

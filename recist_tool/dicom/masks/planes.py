@@ -18,7 +18,7 @@ EVEN: Final = 0.02
 MOST_SLICES: Final = 1 << 14
 
 
-class Plane(NamedTuple):
+class MaskPlane(NamedTuple):
     """What all planes of one file share.
 
     Attributes
@@ -60,7 +60,7 @@ class Stacked(NamedTuple):
 
 
 def stacked(
-    origins_lps: NDArray[np.float64], plane: Plane, spacing_mm: float | None
+    origins_lps: NDArray[np.float64], plane: MaskPlane, spacing_mm: float | None
 ) -> Stacked:
     """Return the grid of planes, which may come in any order, and more than once.
 
@@ -103,14 +103,16 @@ def _divides(step: float, gaps: NDArray[np.float64]) -> bool:
     return bool((np.abs(gaps - times * step) <= EVEN * step * times**0.5).all())
 
 
-def _is_straight(origins: NDArray[np.float64], plane: Plane) -> bool:
+def _is_straight(origins: NDArray[np.float64], plane: MaskPlane) -> bool:
     """Whether planes lie right above each other."""
     offsets = origins - origins[0]
     sideways = offsets - np.outer(offsets @ plane.normal_lps, plane.normal_lps)
     return float(np.abs(sideways).max()) <= 5 * SAME_MM
 
 
-def _grid(origins: NDArray[np.float64], plane: Plane, spacing_mm: float | None) -> Grid:
+def _grid(
+    origins: NDArray[np.float64], plane: MaskPlane, spacing_mm: float | None
+) -> Grid:
     uneven = GeometryWarning(
         WarningCode.IRREGULAR_SPACING,
         "its planes make no regular volume: volumes and lengths across are refused",

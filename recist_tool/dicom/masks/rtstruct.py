@@ -10,7 +10,7 @@ import numpy as np
 
 from recist_tool.dicom.masks.dataset import damage_told, read_dataset
 from recist_tool.dicom.masks.mask_file import Segment, Segments, segment_at
-from recist_tool.dicom.masks.planes import Plane, stacked
+from recist_tool.dicom.masks.planes import MaskPlane, stacked
 from recist_tool.errors import Fault, GeometryError
 from recist_tool.measure.mask.mask import Mask
 from recist_tool.measure.mask.polygon import filled
@@ -196,7 +196,7 @@ def _fine_grid(contours: Sequence[Floats], frame_of_reference_uid: str) -> Grid:
         down.min() - pixel_mm
     ) * column_axis
     shape = (int(np.ptp(down) / pixel_mm) + 3, int(np.ptp(across) / pixel_mm) + 3)
-    plane = Plane(
+    plane = MaskPlane(
         row_axis, column_axis, (pixel_mm, pixel_mm), shape, frame_of_reference_uid
     )
     depths = np.array([contour[0] @ plane.normal_lps for contour in contours])

@@ -10,7 +10,7 @@ import numpy as np
 
 from recist_tool.dicom.masks.dataset import damage_told, read_dataset
 from recist_tool.dicom.masks.mask_file import Segment, Segments, placed, segment_at
-from recist_tool.dicom.masks.planes import Plane, stacked
+from recist_tool.dicom.masks.planes import MaskPlane, stacked
 from recist_tool.dicom.masks.seg_frames import frames
 from recist_tool.errors import DicomError, Fault, GeometryError
 from recist_tool.measure.mask.mask import Mask
@@ -190,7 +190,7 @@ class _Groups:
         rows_mm, columns_mm = self._one("PixelMeasuresSequence", "PixelSpacing", 2)
         if min(rows_mm, columns_mm) <= 0:
             raise DicomError("PixelSpacing (0028,0030) is not above 0")
-        plane = Plane(
+        plane = MaskPlane(
             *_unit_axes(axes),
             (float(rows_mm), float(columns_mm)),
             (int(self._dataset.Rows), int(self._dataset.Columns)),

@@ -57,7 +57,7 @@ class Frame(NamedTuple):
         return np.dtype(f"{'i' if self.is_signed else 'u'}{self.bits_allocated // 8}")
 
 
-class Size(NamedTuple):
+class FrameSize(NamedTuple):
     """What a compressed frame says of itself."""
 
     rows: int
@@ -84,7 +84,7 @@ def require_size(uid: str, frame: bytes, rows: int, columns: int, bits: int) -> 
     size = _jpeg_2000(frame) if uid in JPEG_2000_SYNTAXES else _jpeg_size(frame)
     if size is None:
         raise DicomError("its compressed pixels are damaged at their beginning")
-    if size != Size(rows, columns, 1):
+    if size != FrameSize(rows, columns, 1):
         raise DicomError(
             f"its compressed pixels are {size.rows} x {size.columns} x "
             f"{size.components}, but the image should be {rows} x {columns}"
@@ -97,9 +97,9 @@ def jpeg_bits(frame: bytes) -> int:
     return found[0] if found else 0
 
 
-def _jpeg_size(frame: bytes) -> Size | None:
+def _jpeg_size(frame: bytes) -> FrameSize | None:
     found = _jpeg_frame(frame)
-    return Size(*found[1:]) if found else None
+    return FrameSize(*found[1:]) if found else None
 
 
 def _jpeg_frame(frame: bytes) -> tuple[int, int, int, int] | None:
@@ -116,7 +116,7 @@ def _jpeg_frame(frame: bytes) -> tuple[int, int, int, int] | None:
     return None
 
 
-def _jpeg_2000(frame: bytes) -> Size | None:
+def _jpeg_2000(frame: bytes) -> FrameSize | None:
     """Return the size of the image of JPEG 2000, unless its tiles are absurd."""
     at = frame.find(J2K_START, 0, 4096) if frame.startswith(JP2_BOX) else 0
     if at < 0 or not frame.startswith(J2K_START, at) or len(frame) < at + 42:
@@ -128,4 +128,4 @@ def _jpeg_2000(frame: bytes) -> Size | None:
         return None
     if (width // tile_width + 1) * (height // tile_height + 1) > MOST_TILES:
         return None
-    return Size(height - top, width - left, components)
+    return FrameSize(height - top, width - left, components)

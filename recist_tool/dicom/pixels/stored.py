@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from recist_tool.dicom.header.elements import Elements
-    from recist_tool.dicom.header.parse import Span
+    from recist_tool.dicom.header.parse import ByteSpan
     from recist_tool.dicom.header.slice_header import SliceHeader
     from recist_tool.dicom.pixels.inflate import Inflated
     from recist_tool.dicom.pixels.workers import Decode
@@ -50,7 +50,7 @@ class Ways(NamedTuple):
     inflated: Inflated
 
 
-class Layout(NamedTuple):
+class PixelLayout(NamedTuple):
     """How pixels are stored, and the line that maps them to values.
 
     Attributes
@@ -92,7 +92,7 @@ class Layout(NamedTuple):
         return self.slope.is_integer() and self.intercept.is_integer()
 
 
-def layout(image: SliceHeader) -> Layout:
+def layout(image: SliceHeader) -> PixelLayout:
     """Return how the pixels of a slice are stored.
 
     Raises
@@ -111,7 +111,7 @@ def layout(image: SliceHeader) -> Layout:
     table = _table(image, is_signed=is_signed)
     slope, intercept = _rescale(image)
     high_bit = found.short(tags.HIGH_BIT)
-    return Layout(
+    return PixelLayout(
         image.rows,
         image.columns,
         allocated,
@@ -176,7 +176,7 @@ def _table(image: SliceHeader, *, is_signed: bool) -> ModalityTable | None:
 
 
 def read_stored(
-    image: SliceHeader, how: Layout, into: NDArray[np.int16], ways: Ways
+    image: SliceHeader, how: PixelLayout, into: NDArray[np.int16], ways: Ways
 ) -> Stored:
     """Return the stored pixels of a slice, shape (rows, columns).
 
@@ -209,7 +209,7 @@ def _require_unchanged(image: SliceHeader, file: FileIO) -> None:
 
 def _read(
     image: SliceHeader,
-    how: Layout,
+    how: PixelLayout,
     file: FileIO,
     into: NDArray[np.int16],
     ways: Ways,
@@ -243,12 +243,12 @@ def _fill(image: SliceHeader, file: FileIO, into: NDArray[np.int16]) -> None:
         view = view[got:]
 
 
-def _shaped(data: bytes | memoryview, how: Layout) -> Stored:
+def _shaped(data: bytes | memoryview, how: PixelLayout) -> Stored:
     pixels = np.frombuffer(data, how.dtype, how.rows * how.columns)
     return pixels.reshape(how.rows, how.columns).copy()
 
 
-def _frame(image: SliceHeader, how: Layout, file: FileIO) -> Frame:
+def _frame(image: SliceHeader, how: PixelLayout, file: FileIO) -> Frame:
     return Frame(
         image.header.transfer_syntax,
         b"".join(_piece(file, span) for span in image.header.fragments),
@@ -260,7 +260,7 @@ def _frame(image: SliceHeader, how: Layout, file: FileIO) -> Frame:
     )
 
 
-def _piece(file: FileIO, span: Span) -> bytes:
+def _piece(file: FileIO, span: ByteSpan) -> bytes:
     file.seek(span.offset)
     return file.read(span.length)
 
@@ -272,7 +272,7 @@ def _decoded(image: SliceHeader, frame: Frame, decode: Decode) -> Stored:
         raise DicomError.at(image.path, str(error)) from error
 
 
-def _sound(stored: Stored, how: Layout) -> Stored:
+def _sound(stored: Stored, how: PixelLayout) -> Stored:
     """Drop bits that are not of the image (PS3.5, 8.1.1) where there are any."""
     unused = how.bits_allocated - how.bits_stored
     if not unused:
@@ -287,13 +287,13 @@ def _sound(stored: Stored, how: Layout) -> Stored:
     return np.right_shift(stored, unused, out=stored)
 
 
-def _range(how: Layout) -> tuple[int, int]:
+def _range(how: PixelLayout) -> tuple[int, int]:
     if how.is_signed:
         return -(1 << how.bits_stored - 1), (1 << how.bits_stored - 1) - 1
     return 0, (1 << how.bits_stored) - 1
 
 
-def put_whole_numbers(stored: Stored, how: Layout, out: NDArray[np.int16]) -> bool:
+def put_whole_numbers(stored: Stored, how: PixelLayout, out: NDArray[np.int16]) -> bool:
     """Write values as int16; return whether they all fit.
 
     Padding that falls below int16 becomes -32768; every other value stays as it is.
@@ -314,7 +314,7 @@ def put_whole_numbers(stored: Stored, how: Layout, out: NDArray[np.int16]) -> bo
     return True
 
 
-def _put_padded(stored: Stored, how: Layout, out: NDArray[np.int16]) -> bool:
+def _put_padded(stored: Stored, how: PixelLayout, out: NDArray[np.int16]) -> bool:
     values = stored.astype(np.int64)
     first, last = how.padding or (0, -1)
     padded = (first <= values) & (values <= last)
@@ -331,7 +331,7 @@ def _put_fitting(values: NDArray[np.int64], out: NDArray[np.int16]) -> bool:
 
 
 def put_decimals(
-    stored: Stored, how: Layout, factor: float, out: NDArray[np.float32]
+    stored: Stored, how: PixelLayout, factor: float, out: NDArray[np.float32]
 ) -> None:
     """Write (stored x slope + intercept) x factor as float32."""
     values = stored if how.table is None else how.table.mapped(stored)
@@ -341,7 +341,7 @@ def put_decimals(
 
 
 def padding_ranges(
-    layouts: Iterable[Layout], factors: Iterable[float], units: str
+    layouts: Iterable[PixelLayout], factors: Iterable[float], units: str
 ) -> tuple[tuple[float, float], ...]:
     """Return what padding has become in the units of a volume, for `Volume.padding`.
 
@@ -363,7 +363,7 @@ def padding_ranges(
     return tuple(sorted(ranges))
 
 
-def _padding_range(how: Layout, factor: float) -> tuple[float, float]:
+def _padding_range(how: PixelLayout, factor: float) -> tuple[float, float]:
     stored = np.array(how.padding)
     values = stored if how.table is None else how.table.mapped(stored)
     ends = (values * how.slope + how.intercept) * factor

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from recist_tool.dicom.header import elements, frames, parse, tags
 from recist_tool.dicom.header import slice_header as image
 from recist_tool.dicom.header.elements import Elements
-from recist_tool.dicom.header.parse import Header, Span
+from recist_tool.dicom.header.parse import ByteSpan, Header
 from recist_tool.dicom.header.slice_header import PatientKey, SliceHeader
 from recist_tool.dicom.scan.cache_folder import cache_folder
 
@@ -157,7 +157,7 @@ class _Shelf:
             data_set,
             pixels,
             length,
-            tuple(Span(*one) for one in fragments),
+            tuple(ByteSpan(*one) for one in fragments),
             table.encode("latin-1"),
             status.st_size,
             status.st_mtime_ns,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from recist_tool.dicom.header.slice_header import PatientKey, SliceHeader, Triple
-    from recist_tool.dicom.scan.split import Group
+    from recist_tool.dicom.scan.split import SliceGroup
     from recist_tool.measure.geometry.volume import GeometryWarning
     from recist_tool.model.case import Case
 
@@ -151,7 +151,7 @@ class Series:
         }
 
 
-def series_of(group: Group) -> Series:
+def series_of(group: SliceGroup) -> Series:
     """Return the series that a group of slices makes."""
     slices, spacing, warnings = stack(group.slices)
     first = slices[0]

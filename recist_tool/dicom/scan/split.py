@@ -40,7 +40,7 @@ SERIES_MARKS: Final = (
 """What stands for a series where its UID is empty."""
 
 
-class Group(NamedTuple):
+class SliceGroup(NamedTuple):
     """Slices that make one volume, as far as their headers tell.
 
     Attributes
@@ -135,7 +135,7 @@ def _identity(image: SliceHeader) -> tuple[object, ...]:
     )
 
 
-def groups(images: Iterable[SliceHeader]) -> list[Group]:
+def groups(images: Iterable[SliceHeader]) -> list[SliceGroup]:
     """Return the volumes among slices of any patients and series."""
     owned: defaultdict[_Owner, list[SliceHeader]] = defaultdict(list)
     for image in images:
@@ -148,7 +148,7 @@ def groups(images: Iterable[SliceHeader]) -> list[Group]:
     ]
     count = Counter(owner.series_instance_uid for owner, _ in parts)
     return [
-        Group(
+        SliceGroup(
             tuple(part.slices),
             owner.study_instance_uid,
             owner.series_instance_uid,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from recist_tool.measure.caliper.caliper import Ends, Spacing
     from recist_tool.measure.mask.chords import Chord
     from recist_tool.measure.mask.mask import Mask
-    from recist_tool.measure.mask.parts import Part
+    from recist_tool.measure.mask.parts import MaskPart
 
 SAME_MM: Final = 1e-9
 """Lengths that differ by less are one length; the part with more pixels is taken."""
@@ -98,8 +98,8 @@ def axes(
 
 
 def _longest(
-    candidates: Iterator[Part], spacing: Spacing, inside_only: bool
-) -> tuple[Part, Chord]:
+    candidates: Iterator[MaskPart], spacing: Spacing, inside_only: bool
+) -> tuple[MaskPart, Chord]:
     """Return the part with the longest line, and the line."""
     best = next(candidates)
     chord = chords.longest(best, spacing, inside_only)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from recist_tool.measure.caliper.caliper import Ends, Spacing
     from recist_tool.measure.mask.mask import Bools
-    from recist_tool.measure.mask.parts import Part
+    from recist_tool.measure.mask.parts import MaskPart
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.integer[Any]]
@@ -55,7 +55,7 @@ class Chord(NamedTuple):
         return Chord(self.points + np.stack((-out, out)), self.length_mm + by_mm)
 
 
-def longest(part: Part, spacing: Spacing, inside_only: bool) -> Chord:
+def longest(part: MaskPart, spacing: Spacing, inside_only: bool) -> Chord:
     """Return the longest line between two centres of a part."""
     points = part.rim if inside_only else part.tips
     apart = points[:, None] - points
@@ -64,7 +64,7 @@ def longest(part: Part, spacing: Spacing, inside_only: bool) -> Chord:
     return Chord(points[pair].astype(float), float(lengths_mm[*pair]))
 
 
-def across(part: Part, along: Floats, spacing: Spacing, inside_only: bool) -> Chord:
+def across(part: MaskPart, along: Floats, spacing: Spacing, inside_only: bool) -> Chord:
     """Return the longest line at right angles to a direction.
 
     It joins two pixels that one line at right angles meets; its ends are their centres
@@ -82,7 +82,7 @@ def across(part: Part, along: Floats, spacing: Spacing, inside_only: bool) -> Ch
 
 
 def nearly_across(
-    part: Part, along: Floats, spacing: Spacing, inside_only: bool
+    part: MaskPart, along: Floats, spacing: Spacing, inside_only: bool
 ) -> Chord:
     """Return the longest line between two centres nearly at right angles.
 
@@ -107,7 +107,9 @@ def turned(along: Floats) -> Floats:
     return np.column_stack((along, (-along[1], along[0])))
 
 
-def _farthest(lengths_mm: Floats, points: Ints, inside_of: Part | None) -> list[int]:
+def _farthest(
+    lengths_mm: Floats, points: Ints, inside_of: MaskPart | None
+) -> list[int]:
     """Return which two points have the longest line that is allowed."""
     if inside_of is None:
         return list(divmod(int(lengths_mm.argmax()), len(points)))

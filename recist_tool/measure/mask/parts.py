@@ -23,7 +23,7 @@ DIRECTIONS: Final = 32
 """In which parts are measured to know which of them may be the longest."""
 
 
-class Part(NamedTuple):
+class MaskPart(NamedTuple):
     """Pixels of one slice that touch each other.
 
     Attributes
@@ -58,7 +58,7 @@ class Part(NamedTuple):
         return np.argwhere(self.inside & ~eroded(self.inside)) + self.start
 
 
-def parts(mask: Mask, *, corners: bool) -> Iterator[Part]:
+def parts(mask: Mask, *, corners: bool) -> Iterator[MaskPart]:
     """Return the parts of all slices, those that may be longest first.
 
     Parameters
@@ -75,7 +75,7 @@ def parts(mask: Mask, *, corners: bool) -> Iterator[Part]:
     stops = np.append(first[1:], len(tips))
     for index in np.argsort(-longest_mm, kind="stable"):
         depth = int(tips[first[index], 0])
-        yield Part(
+        yield MaskPart(
             slice_index=mask.start[0] + depth,
             start=(mask.start[1], mask.start[2]),
             inside=numbered[depth] == index + 1,

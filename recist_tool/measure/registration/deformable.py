@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from recist_tool.measure.progress import Work
-    from recist_tool.measure.registration.rigid import Pair
+    from recist_tool.measure.registration.rigid import ScanPair
     from recist_tool.measure.registration.transform import Rigid
     from recist_tool.measure.registration.translation_search import Coarse
 
@@ -28,7 +28,7 @@ _EDGES_HU: Final = (-150.0, 250.0)  # soft tissue
 _OUTSIDE: Final = 0.15  # weight of what lies beyond
 
 
-def bent(pair: Pair, rigid: Rigid, work: Work) -> Lattice:
+def bent(pair: ScanPair, rigid: Rigid, work: Work) -> Lattice:
     """Return the way of each point of the fixed scan before the rigid part, mm.
 
     Coarse first: demons at four, two and one steps of the scans.
@@ -61,7 +61,7 @@ def squeezed(hu: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _demons(
-    level: Pair,
+    level: ScanPair,
     rigid: Rigid,
     start_mm: NDArray[np.float64],
     effort: tuple[int, Work],

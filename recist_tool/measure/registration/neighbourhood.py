@@ -26,7 +26,7 @@ _USUAL_MM: Final = (3.0, 8.0)  # bounds of the doubt of the registration
 _LEAST_COMMON: Final = 0.6
 
 
-class Found(NamedTuple):
+class FoundAgain(NamedTuple):
     """Where the surroundings of a lesion were found.
 
     Attributes
@@ -50,7 +50,7 @@ def found_again(
     lesion: tuple[NDArray[np.float64], float],
     fixed: Volume,
     moving: Volume,
-) -> Found:
+) -> FoundAgain:
     """Return where the surroundings of a lesion of `fixed` are found on `moving`.
 
     Parameters
@@ -67,7 +67,7 @@ def found_again(
     patch, patch_seen = _sampled(fixed, here, reach)
     field, field_seen = _sampled(moving, there, far)
     if patch_seen.mean() < _LEAST_COMMON or not field_seen.any():
-        return Found(np.zeros(3), doubt_mm, 0.0)
+        return FoundAgain(np.zeros(3), doubt_mm, 0.0)
     near = patch_seen & (
         np.linalg.norm(_cube(reach), axis=1) <= reach * _STEP_MM
     ).reshape(patch_seen.shape)
@@ -77,7 +77,7 @@ def found_again(
 
 def _weighed(
     correlation: NDArray[np.float64], common: NDArray[np.float64], doubt_mm: float
-) -> Found:
+) -> FoundAgain:
     """Return mean and spread of the shift, given the correlation at each."""
     search = round(_SEARCH_MM / _STEP_MM)
     middle = [length // 2 for length in correlation.shape]
@@ -93,7 +93,7 @@ def _weighed(
     mean = chance @ shifts
     spread = np.sqrt(chance @ ((shifts - mean) ** 2).sum(axis=1))
     best = float(likeness.ravel()[chance.argmax()])
-    return Found(mean, float(np.hypot(_LEAST_MM, spread)), best)
+    return FoundAgain(mean, float(np.hypot(_LEAST_MM, spread)), best)
 
 
 def _cube(reach: int) -> NDArray[np.float64]:

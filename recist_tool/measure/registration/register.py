@@ -16,7 +16,7 @@ from recist_tool.errors import RegistrationRefused
 from recist_tool.measure.progress import Progress, Work
 from recist_tool.measure.registration.deformable import KNOTS, bent, squeezed
 from recist_tool.measure.registration.result import Registration
-from recist_tool.measure.registration.rigid import BY_HAND, Pair, best_shift, turned
+from recist_tool.measure.registration.rigid import BY_HAND, ScanPair, best_shift, turned
 from recist_tool.measure.registration.similarity import Overlaid, agreement
 from recist_tool.measure.registration.transform import Lattice, Rigid
 from recist_tool.measure.registration.translation_search import Coarse, body, coarsened
@@ -67,12 +67,12 @@ def register(
     work.stage("reading the baseline", 0.0, 0.05)
     scan = _scan(fixed, "baseline")
     work.stage("reading the follow-up", 0.05, 0.1)
-    pair = Pair(scan, _scan(moving, "follow-up"))
+    pair = ScanPair(scan, _scan(moving, "follow-up"))
     half = pair.halved()
     work.stage("finding the common part", 0.1, 0.2)
     shift_lps = best_shift(half)
     rigid = turned(half, shift_lps, work.stage("turning", 0.2, 0.3))
-    trunk = Pair(scan.cropped(body(scan)), pair.moving)
+    trunk = ScanPair(scan.cropped(body(scan)), pair.moving)
     bend = bent(trunk, rigid, work.stage("bending", 0.3, 0.9))
     checking = work.stage("checking", 0.9, 1.0)
     likeness, doubt = _checked(trunk, (rigid, bend), checking)
@@ -106,7 +106,7 @@ def _scan(volume: Volume, which: str) -> Coarse:
 
 
 def _checked(
-    pair: Pair, way: tuple[Rigid, Lattice], work: Work
+    pair: ScanPair, way: tuple[Rigid, Lattice], work: Work
 ) -> tuple[float, Lattice]:
     """Return likeness and doubt, or refuse what folds or does not fit."""
     fixed, moving = pair

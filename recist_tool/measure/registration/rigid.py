@@ -26,18 +26,18 @@ _LEAST_CORRELATION: Final = 0.55
 _LARGEST_TURN_DEG: Final = 25.0
 
 
-class Pair(NamedTuple):
+class ScanPair(NamedTuple):
     """Two scans of one patient at the same step."""
 
     fixed: Coarse
     moving: Coarse
 
-    def halved(self) -> Pair:
+    def halved(self) -> ScanPair:
         """Return both at twice the step."""
-        return Pair(self.fixed.halved(), self.moving.halved())
+        return ScanPair(self.fixed.halved(), self.moving.halved())
 
 
-def best_shift(pair: Pair) -> NDArray[np.float64]:
+def best_shift(pair: ScanPair) -> NDArray[np.float64]:
     """Return the shift from fixed to moving with the best correlation, mm.
 
     All shifts are looked at, so it does not matter how the fields of view lie.
@@ -66,7 +66,7 @@ def best_shift(pair: Pair) -> NDArray[np.float64]:
     return pair.moving.origin_lps - seat_lps
 
 
-def turned(pair: Pair, shift_lps: NDArray[np.float64], work: Work) -> Rigid:
+def turned(pair: ScanPair, shift_lps: NDArray[np.float64], work: Work) -> Rigid:
     """Return turn and shift from fixed to moving, of what lies inside the wall.
 
     Raises

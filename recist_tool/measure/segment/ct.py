@@ -53,14 +53,14 @@ PULL_RAD: Final = 0.35
 """How strongly, and how far around, the ends of a caliper draw the surface to them."""
 
 
-class Limits(NamedTuple):
+class SurfaceLimits(NamedTuple):
     """How near and how far from its centre the surface can lie, mm."""
 
     nearest_mm: float
     farthest_mm: float
 
 
-ANY_SIZE: Final = Limits(LEAST_RADIUS_MM, REACH_MM)
+ANY_SIZE: Final = SurfaceLimits(LEAST_RADIUS_MM, REACH_MM)
 
 
 class Seed(NamedTuple):
@@ -79,10 +79,10 @@ class Seed(NamedTuple):
     at: Point
     within: Angles
     borders: Angles
-    limits: Limits = ANY_SIZE
+    limits: SurfaceLimits = ANY_SIZE
 
 
-class Found(NamedTuple):
+class FoundSurface(NamedTuple):
     """A surface, and how it stands out.
 
     Attributes
@@ -105,14 +105,14 @@ class Found(NamedTuple):
     contrast: float
 
 
-def surface_on_ct(volume: Volume, seed: Seed) -> Found:
+def surface_on_ct(volume: Volume, seed: Seed) -> FoundSurface:
     """Return the surface around a seed, and how it stands out from its surroundings."""
     rough = [_rough(volume, seed, *rough) for rough in ROUGH]
     best = max(rough, key=lambda one: one.contrast)
     return _fine(volume, seed, best) if best.contrast > 0 else best
 
 
-def _rough(volume: Volume, seed: Seed, blur_mm: float, together: int) -> Found:
+def _rough(volume: Volume, seed: Seed, blur_mm: float, together: int) -> FoundSurface:
     """Return the surface among all radii within the limits."""
     limits = seed.limits
     patch = cut(volume, seed.at, limits.farthest_mm, step=together)
@@ -138,7 +138,7 @@ def _rough(volume: Volume, seed: Seed, blur_mm: float, together: int) -> Found:
         scale = max(noise, step / 4.5)
     unbounded = _share(rays, radius > NEARLY * radii[-1]) > MOST_UNBOUNDED
     contrast = 0.0 if unbounded else step / noise
-    return Found(patch.to_series(centre), radius, inside, noise, contrast)
+    return FoundSurface(patch.to_series(centre), radius, inside, noise, contrast)
 
 
 def _share(rays: Rays, chosen: NDArray[np.bool_]) -> float:
@@ -146,7 +146,7 @@ def _share(rays: Rays, chosen: NDArray[np.bool_]) -> float:
     return float((rays.share * chosen).sum())
 
 
-def _radii(limits: Limits) -> Angles:
+def _radii(limits: SurfaceLimits) -> Angles:
     count = math.ceil(math.log(limits.farthest_mm / limits.nearest_mm, STEP)) + 1
     return limits.nearest_mm * STEP ** np.arange(max(count, 4), dtype=np.float64)
 
@@ -237,7 +237,7 @@ def _step(rays: Rays, centre: Point, radius: Angles) -> float:
     return float(np.abs(outer - inner).ravel()[order][middle])
 
 
-def _fine(volume: Volume, seed: Seed, rough: Found) -> Found:
+def _fine(volume: Volume, seed: Seed, rough: FoundSurface) -> FoundSurface:
     """Return the surface where the image is midway between inside and outside."""
     size = float(np.median(rough.radius_mm))
     reach = float(rough.radius_mm.max()) * 1.5 + 6

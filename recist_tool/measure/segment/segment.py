@@ -14,7 +14,7 @@ import numpy as np
 from recist_tool.errors import GeometryError
 from recist_tool.measure.caliper.caliper import length_mm
 from recist_tool.measure.mask.mask import Mask
-from recist_tool.measure.segment.ct import ANY_SIZE, Limits, Seed, surface_on_ct
+from recist_tool.measure.segment.ct import ANY_SIZE, Seed, SurfaceLimits, surface_on_ct
 from recist_tool.measure.segment.pet import threshold_on_pet
 from recist_tool.measure.segment.rays import offsets_mm, voxels_inside
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from recist_tool.measure.caliper.caliper import Pixel, PlaneCaliper
     from recist_tool.measure.geometry.patch import Point
     from recist_tool.measure.geometry.volume import Volume
-    from recist_tool.measure.segment.ct import Found
+    from recist_tool.measure.segment.ct import FoundSurface
 
 AIR_HU: Final = -700.0
 LEAST_CONTRAST: Final = 3.0
@@ -110,7 +110,7 @@ def segment_caliper(
     inner = np.linspace(-0.6, 0.6, 9)[:, None]
     within = np.concatenate([middle + inner * (one - middle) for one in borders[::2]])
     nearest = max(0.1 * length, min(ANY_SIZE.nearest_mm, 0.3 * length))
-    limits = Limits(nearest, 0.75 * length)
+    limits = SurfaceLimits(nearest, 0.75 * length)
     return _on_ct(volume, Seed(at, within, borders, limits))
 
 
@@ -135,7 +135,7 @@ def _confidence(contrast: float) -> float:
     return float(np.clip(part, 0, 1))
 
 
-def _held_by(volume: Volume, found: Found) -> Mask:
+def _held_by(volume: Volume, found: FoundSurface) -> Mask:
     """Return the voxels whose centres lie inside a surface."""
     flat = len(found.radius_mm) == 1
     spacing = np.array(

@@ -15,10 +15,10 @@ from recist_tool.phantom.anatomy.liver import liver_parts, spleen_parts
 from recist_tool.phantom.anatomy.skeleton import skeleton_parts
 from recist_tool.phantom.anatomy.trees import Mass
 from recist_tool.phantom.anatomy.wall import wall_parts
-from recist_tool.phantom.canvas import Part
+from recist_tool.phantom.canvas import BodyPart
 
 
-def anatomy(seed: int, masses: tuple[Mass, ...] = ()) -> tuple[Part, ...]:
+def anatomy(seed: int, masses: tuple[Mass, ...] = ()) -> tuple[BodyPart, ...]:
     """Return all parts of the body; later ones lie over earlier ones.
 
     Parameters

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from recist_tool.phantom.anatomy.trees import Dice, Segment, onward, path
+from recist_tool.phantom.anatomy.trees import Dice, VesselSegment, onward, path
 from recist_tool.phantom.anatomy.wall import FAT_HU, FAT_SUV
-from recist_tool.phantom.canvas import Box, Part
+from recist_tool.phantom.canvas import BodyPart, Box
 from recist_tool.phantom.fields import (
     Array,
     Field,
@@ -24,7 +24,7 @@ BLOOD_HU, VEIN_HU, BLOOD_SUV = 155.0, 148.0, 1.6
 GAS_HU = -960.0
 
 
-def stomach_parts() -> Iterator[Part]:
+def stomach_parts() -> Iterator[BodyPart]:
     """Yield the stomach: wall, fluid, and air in front of it."""
     tubes = (
         *path(((64, 6, 34), (62, -22, 6), (46, -42, -18)), (35, 23)),
@@ -33,13 +33,13 @@ def stomach_parts() -> Iterator[Part]:
     outer = melted(10, *(tube.field for tube in tubes))
     lumen = grown(outer, -4.5)
     box = Box((-30, -80, -58), (98, 38, 70))
-    yield Part(outer, box, 88, 1.5, within="room")
-    yield Part(lumen, box, 22, 0.7, within="room")
+    yield BodyPart(outer, box, 88, 1.5, within="room")
+    yield BodyPart(lumen, box, 22, 0.7, within="room")
     air = both(lumen, half_space((0, -34, 0), (0, 1, 0)))
-    yield Part(air, box, GAS_HU, 0.1, within="room")
+    yield BodyPart(air, box, GAS_HU, 0.1, within="room")
 
 
-def kidney_parts() -> Iterator[Part]:
+def kidney_parts() -> Iterator[BodyPart]:
     """Yield both kidneys in their fat: cortex, medulla, sinus, pelvis."""
     for side, y, z in ((1, 42.0, -36.0), (-1, 44.0, -55.0)):
         x = side * 71.0
@@ -51,14 +51,14 @@ def kidney_parts() -> Iterator[Part]:
             ellipsoid((x - side * 27, y - 15, z), (13, 10, 22), turn),
         )
         fat = ellipsoid((x, y, z), (33, 38, 62), turn, side * -10)
-        yield Part(fat, box, FAT_HU, FAT_SUV, within="room")
-        yield Part(bean, box, 192, 2.6)
+        yield BodyPart(fat, box, FAT_HU, FAT_SUV, within="room")
+        yield BodyPart(bean, box, 192, 2.6)
         medulla = both(grown(bean, -7.5), _pyramids((x, y, z)))
-        yield Part(medulla, box, 160, 3.0)
+        yield BodyPart(medulla, box, 160, 3.0)
         sinus = ellipsoid((x - side * 13, y - 7, z), (14, 8, 27), turn)
-        yield Part(both(sinus, grown(bean, -1)), box, -55, 0.6)
+        yield BodyPart(both(sinus, grown(bean, -1)), box, -55, 0.6)
         pelvis = ellipsoid((x - side * 16, y - 9, z), (9, 4, 15), turn)
-        yield Part(pelvis, box, 28, 9.0)
+        yield BodyPart(pelvis, box, 28, 9.0)
 
 
 def _pyramids(center: tuple[float, float, float]) -> Field:
@@ -71,7 +71,7 @@ def _pyramids(center: tuple[float, float, float]) -> Field:
     return field
 
 
-def vessel_parts() -> Iterator[Part]:
+def vessel_parts() -> Iterator[BodyPart]:
     """Yield aorta, inferior vena cava and their large branches."""
     veins = (
         *path(((-21, 16, -168), (-21, 14, -60), (-21, 11, 20)), (10.5, 11)),
@@ -94,15 +94,17 @@ def vessel_parts() -> Iterator[Part]:
         *path(((10, 12, -40), (-50, 36, -50)), (2.8, 2.2)),
     )
     for tube in veins:
-        yield Part(tube.field, tube.box, VEIN_HU, BLOOD_SUV)
+        yield BodyPart(tube.field, tube.box, VEIN_HU, BLOOD_SUV)
     for tube in arteries:
-        yield Part(tube.field, tube.box, BLOOD_HU, BLOOD_SUV)
+        yield BodyPart(tube.field, tube.box, BLOOD_HU, BLOOD_SUV)
     for x, y, z in ((19, 15, -80), (4, 13, -104), (18, 12, -128), (24, 27, 40)):
         plaque = ellipsoid((x, y, z), (1.8, 2.6, 6))
-        yield Part(plaque, Box((x - 3, y - 3, z - 7), (x + 3, y + 3, z + 7)), 620, 1)
+        yield BodyPart(
+            plaque, Box((x - 3, y - 3, z - 7), (x + 3, y + 3, z + 7)), 620, 1
+        )
 
 
-def gland_parts() -> Iterator[Part]:
+def gland_parts() -> Iterator[BodyPart]:
     """Yield pancreas and adrenals."""
     pancreas = (
         *path(((-24, -14, -54), (-14, -20, -36)), (14, 11)),
@@ -110,14 +112,14 @@ def gland_parts() -> Iterator[Part]:
     )
     for tube in pancreas:
         lobules = _lobulated(tube.field)
-        yield Part(lobules, tube.box.grown(3), 92, 1.4)
+        yield BodyPart(lobules, tube.box.grown(3), 92, 1.4)
     limbs = (
         *path(((40, 24, 12), (35, 22, 4), (36, 34, 0)), (2.4, 2.2)),
         *path(((35, 22, 4), (46, 32, 0)), (2.2, 2.0)),
         *path(((-34, 22, 18), (-37, 36, 8)), (2.4, 2.0)),
     )
     for limb in limbs:
-        yield Part(limb.field, limb.box, 75, 1.5)
+        yield BodyPart(limb.field, limb.box, 75, 1.5)
 
 
 def _lobulated(inner: Field) -> Field:
@@ -128,14 +130,14 @@ def _lobulated(inner: Field) -> Field:
     return field
 
 
-def bowel_parts(seed: int) -> Iterator[Part]:
+def bowel_parts(seed: int) -> Iterator[BodyPart]:
     """Yield mesenteric vessels, small bowel, duodenum and colon."""
     dice = Dice(seed, 4)
     for _ in range(60):
         root = (dice.between(-12, 8), dice.between(-25, -15), dice.between(-150, -80))
         end = onward(root, dice.direction(), 55)
-        vessel = Segment(root, (end[0], min(end[1], 20), end[2]), (1.5, 0.8))
-        yield Part(vessel.field, vessel.box, 120, 1.0, within="abdomen")
+        vessel = VesselSegment(root, (end[0], min(end[1], 20), end[2]), (1.5, 0.8))
+        yield BodyPart(vessel.field, vessel.box, 120, 1.0, within="abdomen")
     for loop in _small_bowel(dice):
         yield from _gut(loop, 2.6, (102, 24), dice.between(0, 1) < 0.12)
     duodenum = ((-14, -42, -36), (-46, -22, -42), (-50, -4, -72), (-30, -2, -94))
@@ -144,7 +146,7 @@ def bowel_parts(seed: int) -> Iterator[Part]:
     yield from _colon()
 
 
-def _small_bowel(dice: Dice) -> Iterator[Segment]:
+def _small_bowel(dice: Dice) -> Iterator[VesselSegment]:
     """Yield short loops that fill the middle of the belly."""
     for level in range(-228, -88, 19):
         for column in range(-66, 78, 24):
@@ -157,10 +159,10 @@ def _small_bowel(dice: Dice) -> Iterator[Segment]:
                 end = onward(start, dice.direction(), 24)
                 radius = dice.between(9.0, 12.5)
                 end = (end[0], min(end[1], -4), end[2])
-                yield Segment(start, end, (radius, radius))
+                yield VesselSegment(start, end, (radius, radius))
 
 
-def _colon() -> Iterator[Part]:
+def _colon() -> Iterator[BodyPart]:
     ascending = ((-100, 2, -212), (-106, 16, -160), (-104, 6, -96))
     transverse = ((-104, 6, -96), (-84, -38, -88), (-30, -66, -104), (30, -66, -106))
     descending = ((82, -44, -72), (108, 4, -34), (106, 22, -90), (106, 18, -160))
@@ -176,17 +178,17 @@ def _colon() -> Iterator[Part]:
 
 
 def _gut(
-    tube: Segment, wall_mm: float, values: tuple[float, float], gas: bool
-) -> Iterator[Part]:
+    tube: VesselSegment, wall_mm: float, values: tuple[float, float], gas: bool
+) -> Iterator[BodyPart]:
     lumen = grown(tube.field, -wall_mm)
-    yield Part(tube.field, tube.box, values[0], 1.3, within="room")
-    yield Part(lumen, tube.box, values[1], 0.9, within="room")
+    yield BodyPart(tube.field, tube.box, values[0], 1.3, within="room")
+    yield BodyPart(lumen, tube.box, values[1], 0.9, within="room")
     if gas:
         gas_field = both(lumen, _gas(tube))
-        yield Part(gas_field, tube.box, GAS_HU, 0.2, within="room")
+        yield BodyPart(gas_field, tube.box, GAS_HU, 0.2, within="room")
 
 
-def _gas(tube: Segment) -> Field:
+def _gas(tube: VesselSegment) -> Field:
     """Return bubbles that rise to the front of a loop."""
     level = (tube.start[1] + tube.end[1]) / 2 - tube.radii[0] * 0.35
 
@@ -197,11 +199,11 @@ def _gas(tube: Segment) -> Field:
     return field
 
 
-def bladder_parts() -> Iterator[Part]:
+def bladder_parts() -> Iterator[BodyPart]:
     """Yield urinary bladder and uterus."""
     uterus = ellipsoid((4, 14, -258), (27, 19, 26), 10)
-    yield Part(uterus, Box((-26, -10, -290), (34, 38, -228)), 98, 1.6)
+    yield BodyPart(uterus, Box((-26, -10, -290), (34, 38, -228)), 98, 1.6)
     bladder = ellipsoid((2, -34, -266), (44, 32, 30))
     box = Box((-50, -72, -1e4), (54, 4, -230))
-    yield Part(grown(bladder, 3), box, 52, 1.5, within="room")
-    yield Part(bladder, box, 7, 22.0, within="room")
+    yield BodyPart(grown(bladder, 3), box, 52, 1.5, within="room")
+    yield BodyPart(bladder, box, 7, 22.0, within="room")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from recist_tool.phantom.anatomy.frame import CAVITY, above_diaphragm
-from recist_tool.phantom.anatomy.trees import Dice, Mass, Segment, clear_of, grow
+from recist_tool.phantom.anatomy.trees import Dice, Mass, VesselSegment, clear_of, grow
 from recist_tool.phantom.anatomy.wall import FAT_HU, FAT_SUV, MUSCLE_HU
-from recist_tool.phantom.canvas import Box, Part
+from recist_tool.phantom.canvas import BodyPart, Box
 from recist_tool.phantom.fields import (
     Array,
     Points,
@@ -27,22 +27,22 @@ _MEDIASTINUM = melted(14, grown(_HEART, 4), _COLUMN)
 _CHEST = Box((-150, -100, -70), (150, 100, 1e4))
 
 
-def chest_parts(seed: int, masses: tuple[Mass, ...]) -> Iterator[Part]:
+def chest_parts(seed: int, masses: tuple[Mass, ...]) -> Iterator[BodyPart]:
     """Yield lungs, their vessels and the heart."""
-    yield Part(_lungs, _CHEST, -862, 0.45, keep_as="lungs")
+    yield BodyPart(_lungs, _CHEST, -862, 0.45, keep_as="lungs")
     for segment in clear_of(masses, _lung_vessels(seed)):
-        yield Part(segment.field, segment.box, 35, 1.2, within="lungs")
+        yield BodyPart(segment.field, segment.box, 35, 1.2, within="lungs")
     heart = Box((-45, -90, 55), (105, 40, 1e4))
-    yield Part(grown(_HEART, 2), heart, FAT_HU, FAT_SUV)
-    yield Part(_HEART, heart, 105, 3.0)
+    yield BodyPart(grown(_HEART, 2), heart, FAT_HU, FAT_SUV)
+    yield BodyPart(_HEART, heart, 105, 3.0)
     chambers = either(
         ellipsoid((50, -24, 110), (30, 19, 34), 35),
         ellipsoid((2, -42, 112), (30, 22, 34), 20),
         ellipsoid((-8, -6, 128), (26, 20, 26)),
     )
-    yield Part(chambers, heart, BLOOD_HU, BLOOD_SUV)
+    yield BodyPart(chambers, heart, BLOOD_HU, BLOOD_SUV)
     gullet = Box((-5, -5, 30), (30, 30, 1e4))
-    yield Part(ellipsoid((8, 8, 120), (9, 7, 85)), gullet, MUSCLE_HU, 1.3)
+    yield BodyPart(ellipsoid((8, 8, 120), (9, 7, 85)), gullet, MUSCLE_HU, 1.3)
 
 
 def _lungs(points: Points) -> Array:
@@ -50,9 +50,9 @@ def _lungs(points: Points) -> Array:
     return np.maximum(pleura, -_MEDIASTINUM(points))
 
 
-def _lung_vessels(seed: int) -> list[Segment]:
+def _lung_vessels(seed: int) -> list[VesselSegment]:
     dice = Dice(seed, 3)
-    found: list[Segment] = []
+    found: list[VesselSegment] = []
     for side in (-1, 1):
         hilum = (side * 38 + 4, 8, 150)
         for aim in (
@@ -63,6 +63,6 @@ def _lung_vessels(seed: int) -> list[Segment]:
             (95, 40, 112),
             (50, 45, 90),
         ):
-            trunk = Segment(hilum, (side * aim[0], aim[1], aim[2]), (5.0, 3.4))
+            trunk = VesselSegment(hilum, (side * aim[0], aim[1], aim[2]), (5.0, 3.4))
             found += [trunk, *grow(dice, trunk, 24, 0.7)]
     return found

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from recist_tool.phantom.anatomy.trees import Dice, Mass, Segment, clear_of, grow, path
+from recist_tool.phantom.anatomy.trees import (
+    Dice,
+    Mass,
+    VesselSegment,
+    clear_of,
+    grow,
+    path,
+)
 from recist_tool.phantom.anatomy.wall import FAT_HU, FAT_SUV
-from recist_tool.phantom.canvas import Box, Part
+from recist_tool.phantom.canvas import BodyPart, Box
 from recist_tool.phantom.fields import (
     Field,
     carved,
@@ -33,9 +40,9 @@ def liver_field() -> Field:
     return melted(12, right, left, caudate)
 
 
-def liver_parts(seed: int, masses: tuple[Mass, ...]) -> Iterator[Part]:
+def liver_parts(seed: int, masses: tuple[Mass, ...]) -> Iterator[BodyPart]:
     """Yield the liver, its vessels, the fissure and the gallbladder."""
-    yield Part(
+    yield BodyPart(
         liver_field(),
         _LIVER_BOX,
         LIVER_HU,
@@ -44,44 +51,44 @@ def liver_parts(seed: int, masses: tuple[Mass, ...]) -> Iterator[Part]:
         within="room",
     )
     cleft = ellipsoid((4, -62, 2), (2.6, 22, 26), 14)
-    yield Part(cleft, Box((-12, -90, -30), (20, -36, 32)), FAT_HU, FAT_SUV)
+    yield BodyPart(cleft, Box((-12, -90, -30), (20, -36, 32)), FAT_HU, FAT_SUV)
     hilum = ellipsoid((-24, -12, -12), (20, 9, 13), -20)
-    yield Part(hilum, Box((-46, -28, -28), (0, 6, 4)), FAT_HU, FAT_SUV)
+    yield BodyPart(hilum, Box((-46, -28, -28), (0, 6, 4)), FAT_HU, FAT_SUV)
     for segment in clear_of(masses, hepatic_tree(seed)):
-        yield Part(segment.field, segment.box, HEPATIC_HU, VEIN_SUV, within="liver")
+        yield BodyPart(segment.field, segment.box, HEPATIC_HU, VEIN_SUV, within="liver")
     for segment in clear_of(masses, portal_tree(seed)):
-        yield Part(segment.field, segment.box, PORTAL_HU, VEIN_SUV, within="liver")
+        yield BodyPart(segment.field, segment.box, PORTAL_HU, VEIN_SUV, within="liver")
     bladder = ellipsoid((-46, -46, -40), (14, 25, 19), 12)
     box = Box((-64, -74, -62), (-28, -18, -18))
-    yield Part(grown(bladder, 1.5), box, 95, 1.2)
-    yield Part(bladder, box, 9, 0.8)
+    yield BodyPart(grown(bladder, 1.5), box, 95, 1.2)
+    yield BodyPart(bladder, box, 9, 0.8)
 
 
-def spleen_parts() -> Iterator[Part]:
+def spleen_parts() -> Iterator[BodyPart]:
     """Yield the spleen, a crescent between ribs and stomach."""
     body = ellipsoid((98, 36, 20), (36, 56, 54), -22)
     hollow = ellipsoid((55, 6, 24), (34, 44, 60), -10)
     box = Box((55, -30, -38), (145, 96, 76))
-    yield Part(carved(8, body, hollow), box, 122, 1.9, within="room")
+    yield BodyPart(carved(8, body, hollow), box, 122, 1.9, within="room")
 
 
-def portal_tree(seed: int) -> list[Segment]:
+def portal_tree(seed: int) -> list[VesselSegment]:
     """Return the branches of the portal vein inside the liver."""
     dice = Dice(seed, 1)
     hilum = (-32.0, -12.0, -4.0)
     right = path((hilum, (-52, -8, 4)), (6.5, 5.6))
     left = path((hilum, (-14, -32, 18), (6, -48, 26)), (5.5, 4.4))
     ends = (
-        Segment((-52, -8, 4), (-72, -28, 20), (4.8, 4.0)),
-        Segment((-52, -8, 4), (-82, 18, 14), (4.8, 4.0)),
-        Segment((-52, -8, 4), (-84, 6, -28), (4.4, 3.6)),
-        Segment((6, -48, 26), (28, -56, 32), (3.6, 3.0)),
-        Segment((6, -48, 26), (2, -66, 14), (3.4, 2.8)),
+        VesselSegment((-52, -8, 4), (-72, -28, 20), (4.8, 4.0)),
+        VesselSegment((-52, -8, 4), (-82, 18, 14), (4.8, 4.0)),
+        VesselSegment((-52, -8, 4), (-84, 6, -28), (4.4, 3.6)),
+        VesselSegment((6, -48, 26), (28, -56, 32), (3.6, 3.0)),
+        VesselSegment((6, -48, 26), (2, -66, 14), (3.4, 2.8)),
     )
     return _with_branches(dice, [*right, *left], ends)
 
 
-def hepatic_tree(seed: int) -> list[Segment]:
+def hepatic_tree(seed: int) -> list[VesselSegment]:
     """Return the three hepatic veins and their branches."""
     dice = Dice(seed, 2)
     confluence = (-20.0, 2.0, 64.0)
@@ -94,8 +101,8 @@ def hepatic_tree(seed: int) -> list[Segment]:
 
 
 def _with_branches(
-    dice: Dice, trunks: list[Segment], ends: tuple[Segment, ...]
-) -> list[Segment]:
+    dice: Dice, trunks: list[VesselSegment], ends: tuple[VesselSegment, ...]
+) -> list[VesselSegment]:
     found = [*trunks, *(end for end in ends if end not in trunks)]
     for end in ends:
         found += grow(dice, end, 23, 0.85)

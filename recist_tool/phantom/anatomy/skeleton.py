@@ -8,7 +8,7 @@ import numpy as np
 
 from recist_tool.phantom.anatomy.frame import trunk
 from recist_tool.phantom.anatomy.wall import MUSCLE_HU, MUSCLE_SUV
-from recist_tool.phantom.canvas import Box, Part
+from recist_tool.phantom.canvas import BodyPart, Box
 from recist_tool.phantom.fields import (
     Array,
     Field,
@@ -34,28 +34,30 @@ _RIB_SURFACE = trunk(
 _ILIUM_SURFACE = trunk(26.0, ((-270, 92), (-130, 126)), ((-270, 60), (-130, 78)), 0.2)
 
 
-def skeleton_parts() -> Iterator[Part]:
+def skeleton_parts() -> Iterator[BodyPart]:
     """Yield the bones, each a shell of cortex around marrow."""
     spine = Box((-45, 5, -172), (45, 104, 1e4))
     yield from _bone(_each_vertebra(_vertebral_body), spine, 1.4, 430)
-    yield Part(_each_vertebra(_disc), spine, 88, 0.9)
+    yield BodyPart(_each_vertebra(_disc), spine, 88, 0.9)
     yield from _bone(_each_vertebra(_arch), spine, 1.7, CORTEX_HU)
     canal = ellipsoid((0, 60, 0), (8.5, 7.5, 600))
-    yield Part(canal, Box((-10, 50, -240), (10, 70, 1e4)), 30, 0.8)
+    yield BodyPart(canal, Box((-10, 50, -240), (10, 70, 1e4)), 30, 0.8)
     wall = Box((-165, -110, -60), (165, 105, 1e4))
     yield from _bone(_ribs, wall, 1.8, 620)
-    yield Part(_cartilage, wall, 105, 0.7)
+    yield BodyPart(_cartilage, wall, 105, 0.7)
     sternum = Box((-22, -112, 62), (22, -84, 1e4))
     yield from _bone(ellipsoid((0, -97, 125), (17, 6, 62)), sternum, 1.4, 380)
     pelvis = Box((-145, -70, -1e4), (145, 110, -110))
-    yield Part(_iliacus, pelvis, MUSCLE_HU, MUSCLE_SUV)
+    yield BodyPart(_iliacus, pelvis, MUSCLE_HU, MUSCLE_SUV)
     yield from _bone(_ilium, pelvis, 1.8, CORTEX_HU)
     yield from _bone(_sacrum(), Box((-60, 15, -290), (60, 95, -160)), 1.6, 400)
 
 
-def _bone(field: Field, box: Box, cortex_mm: float, cortex_hu: float) -> Iterator[Part]:
-    yield Part(field, box, cortex_hu, MARROW_SUV)
-    yield Part(grown(field, -cortex_mm), box, MARROW_HU, MARROW_SUV)
+def _bone(
+    field: Field, box: Box, cortex_mm: float, cortex_hu: float
+) -> Iterator[BodyPart]:
+    yield BodyPart(field, box, cortex_hu, MARROW_SUV)
+    yield BodyPart(grown(field, -cortex_mm), box, MARROW_HU, MARROW_SUV)
 
 
 def _each_vertebra(shape: Callable[[Points], Array]) -> Field:

@@ -37,7 +37,7 @@ class Dice:
                 return (x, y, z)
 
 
-class Segment(NamedTuple):
+class VesselSegment(NamedTuple):
     """A piece of a vessel: two ends and the radius at each, mm."""
 
     start: PointLPS
@@ -64,19 +64,21 @@ def onward(start: PointLPS, heading: PointLPS, reach_mm: float) -> PointLPS:
     return (x, y, z)
 
 
-def path(points: tuple[PointLPS, ...], radii: tuple[float, float]) -> list[Segment]:
+def path(
+    points: tuple[PointLPS, ...], radii: tuple[float, float]
+) -> list[VesselSegment]:
     """Return a tube through points, its radius going evenly from end to end."""
     steps = len(points) - 1
     sizes = [radii[0] + (radii[1] - radii[0]) * k / steps for k in range(steps + 1)]
     return [
-        Segment(a, b, (r, s))
+        VesselSegment(a, b, (r, s))
         for a, b, r, s in zip(points, points[1:], sizes, sizes[1:], strict=False)
     ]
 
 
 def grow(
-    dice: Dice, root: Segment, length_mm: float, thinnest_mm: float
-) -> list[Segment]:
+    dice: Dice, root: VesselSegment, length_mm: float, thinnest_mm: float
+) -> list[VesselSegment]:
     """Return the branches beyond a segment, down to the thinnest radius.
 
     Each piece forks in two. As in vessels the larger branch keeps more of the
@@ -86,17 +88,19 @@ def grow(
     if radius < thinnest_mm:
         return []
     heading = _unit(onward(root.end, root.start, -1))
-    found: list[Segment] = []
+    found: list[VesselSegment] = []
     for share, bend in ((0.84, 0.45), (0.68, 0.95)):
         aim = _unit(onward(heading, dice.direction(), bend))
         end = onward(root.end, aim, length_mm * dice.between(0.7, 1.2))
-        piece = Segment(root.end, end, (radius * share, radius * share * 0.9))
+        piece = VesselSegment(root.end, end, (radius * share, radius * share * 0.9))
         found.append(piece)
         found += grow(dice, piece, length_mm * 0.87, thinnest_mm)
     return found
 
 
-def clear_of(masses: tuple[Mass, ...], segments: list[Segment]) -> list[Segment]:
+def clear_of(
+    masses: tuple[Mass, ...], segments: list[VesselSegment]
+) -> list[VesselSegment]:
     """Return the segments that do not come near a lesion."""
     return [
         segment
@@ -105,7 +109,7 @@ def clear_of(masses: tuple[Mass, ...], segments: list[Segment]) -> list[Segment]
     ]
 
 
-def _touches(mass: Mass, segment: Segment) -> bool:
+def _touches(mass: Mass, segment: VesselSegment) -> bool:
     center, shape = mass
     steps = np.linspace(0, 1, 7)[:, None]
     points = np.array(segment.start) * (1 - steps) + np.array(segment.end) * steps

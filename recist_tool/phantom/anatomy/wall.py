@@ -12,7 +12,7 @@ from recist_tool.phantom.anatomy.frame import (
     FASCIA,
     under_diaphragm,
 )
-from recist_tool.phantom.canvas import EVERYWHERE, Box, Part
+from recist_tool.phantom.canvas import EVERYWHERE, BodyPart, Box
 from recist_tool.phantom.fields import (
     Array,
     Field,
@@ -30,7 +30,7 @@ _COUCH_BOX = Box((-230, 90, -1e4), (230, 190, 1e4))
 _TRUNK = Box((-190, -125, -1e4), (190, 125, 1e4))
 
 
-def wall_parts() -> Iterator[Part]:
+def wall_parts() -> Iterator[BodyPart]:
     """Yield the body from the skin inwards, cavity filled with fat.
 
     Inside lies what is kept as "abdomen", and a little within it "room", which bounds
@@ -39,21 +39,21 @@ def wall_parts() -> Iterator[Part]:
     groove = ellipsoid((0, 124, -60), (13, 18, 400))
     body = carved(22, BODY, groove)
     fascia = carved(18, FASCIA, grown(groove, 9))
-    yield Part(_couch, _COUCH_BOX, 30, 0, straight=True)
-    yield Part(grown(_couch, -1.6), _COUCH_BOX, -900, 0, straight=True)
-    yield Part(body, EVERYWHERE, 12, 0.4)
-    yield Part(grown(body, -2.2), _TRUNK, FAT_HU, FAT_SUV)
-    yield Part(fascia, _TRUNK, MUSCLE_HU, MUSCLE_SUV)
+    yield BodyPart(_couch, _COUCH_BOX, 30, 0, straight=True)
+    yield BodyPart(grown(_couch, -1.6), _COUCH_BOX, -900, 0, straight=True)
+    yield BodyPart(body, EVERYWHERE, 12, 0.4)
+    yield BodyPart(grown(body, -2.2), _TRUNK, FAT_HU, FAT_SUV)
+    yield BodyPart(fascia, _TRUNK, MUSCLE_HU, MUSCLE_SUV)
     for depth_mm in (5.0, 10.0):
-        yield Part(_fat_plane(depth_mm), _TRUNK, -35, 0.4)
+        yield BodyPart(_fat_plane(depth_mm), _TRUNK, -35, 0.4)
     inside = both(CAVITY, under_diaphragm(3.0))
-    yield Part(inside, _TRUNK, FAT_HU, FAT_SUV, keep_as="abdomen")
+    yield BodyPart(inside, _TRUNK, FAT_HU, FAT_SUV, keep_as="abdomen")
     room = both(grown(CAVITY, -3), under_diaphragm(5.0))
-    yield Part(room, _TRUNK, FAT_HU, FAT_SUV, keep_as="room")
+    yield BodyPart(room, _TRUNK, FAT_HU, FAT_SUV, keep_as="room")
     yield from _back_muscles()
 
 
-def _back_muscles() -> Iterator[Part]:
+def _back_muscles() -> Iterator[BodyPart]:
     for side in (-1, 1):
         for field, box in (
             (
@@ -69,10 +69,10 @@ def _back_muscles() -> Iterator[Part]:
                 Box((side * 72 - 26, 50, -172), (side * 72 + 26, 78, -20)),
             ),
         ):
-            yield Part(field, box, MUSCLE_HU, MUSCLE_SUV)
+            yield BodyPart(field, box, MUSCLE_HU, MUSCLE_SUV)
     for x, y, semi in ((-7, 15, (6.5, 12, 55)), (25, 20, (4.5, 13, 50))):
         box = Box((x - 8, y - 14, -50), (x + 8, y + 14, 62))
-        yield Part(ellipsoid((x, y, 5), semi), box, MUSCLE_HU, MUSCLE_SUV)
+        yield BodyPart(ellipsoid((x, y, 5), semi), box, MUSCLE_HU, MUSCLE_SUV)
 
 
 def _fat_plane(depth_mm: float) -> Field:

@@ -27,10 +27,10 @@ from recist_tool.trial.judging import judging
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from recist_tool.report.cdisc.dataset import Layout, Value
-    from recist_tool.report.cdisc.subject import Reading
+    from recist_tool.report.cdisc.dataset import DatasetLayout, Value
+    from recist_tool.report.cdisc.subject import SubjectRead
 
-    RecordsOf = Callable[[Reading], Iterator[dict[str, Value]]]
+    RecordsOf = Callable[[SubjectRead], Iterator[dict[str, Value]]]
 
 __all__ = [
     "Dataset",
@@ -41,7 +41,7 @@ __all__ = [
     "subject_of_findings",
 ]
 
-_TABLES: Final[tuple[tuple[Layout, RecordsOf], ...]] = (
+_TABLES: Final[tuple[tuple[DatasetLayout, RecordsOf], ...]] = (
     (TU, tu_records),
     (TR, tr_records),
     (RS, rs_records),
@@ -124,7 +124,7 @@ class Tables:
 
 
 def _records(
-    records_of: RecordsOf, readings: Iterable[Reading]
+    records_of: RecordsOf, readings: Iterable[SubjectRead]
 ) -> Iterator[dict[str, Value]]:
     for one in readings:
         with judging(one.assessment.criteria):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from recist_tool.criteria.answer.answer import ScopeAssessment, TimepointResponse
     from recist_tool.model.protocol import Settings
     from recist_tool.report.cdisc.dataset import Value
-    from recist_tool.report.cdisc.subject import Reading
+    from recist_tool.report.cdisc.subject import SubjectRead
 
     Record = dict[str, Value]
 
@@ -43,7 +43,7 @@ REGIONS: Final = {Scope.OVERALL: "WHOLE PATIENT", Scope.LIVER: "LIVER"}
 _BENEFIT: Final = OBJECTIVE | STABLE | NON_TARGET_STABLE
 
 
-class Course(NamedTuple):
+class ScopeCourse(NamedTuple):
     """The visits of one scope, and what best response made of them.
 
     Criteria that ask for no confirmation leave those two out.
@@ -99,7 +99,7 @@ class Course(NamedTuple):
         return response in STABLE
 
 
-def adrs_records(reading: Reading) -> Iterator[Record]:
+def adrs_records(reading: SubjectRead) -> Iterator[Record]:
     """Return the records of one read, parameter by parameter."""
     for scope, assessed in scopes_of(reading).items():
         course = _course(reading, assessed)
@@ -127,7 +127,7 @@ def parameter(scope: Scope, code: str, text: str, criteria: str) -> dict[str, Va
     }
 
 
-def when(reading: Reading, answer: TimepointResponse) -> Record:
+def when(reading: SubjectRead, answer: TimepointResponse) -> Record:
     """Return analysis visit, date and day of a visit."""
     visit = reading.visits[answer.timepoint_id]
     return {
@@ -138,7 +138,7 @@ def when(reading: Reading, answer: TimepointResponse) -> Record:
     }
 
 
-def _course(reading: Reading, assessed: ScopeAssessment) -> Course:
+def _course(reading: SubjectRead, assessed: ScopeAssessment) -> ScopeCourse:
     best, settings = assessed.bor_why, reading.findings.settings
     if not isinstance(best, BestResponse | Best):
         until_pd = {
@@ -146,10 +146,10 @@ def _course(reading: Reading, assessed: ScopeAssessment) -> Course:
             for name, answer in assessed.timepoints.items()
             if not answer.post_pd
         }
-        return Course(assessed, until_pd, None, None, settings)
+        return ScopeCourse(assessed, until_pd, None, None, settings)
     used = {one.timepoint_id: one.response for one in best.used}
     first = best.first_response(confirmed=True) if best.pair else None
-    return Course(
+    return ScopeCourse(
         assessed,
         used,
         best.pair.first.timepoint_id if best.pair else None,
@@ -158,7 +158,9 @@ def _course(reading: Reading, assessed: ScopeAssessment) -> Course:
     )
 
 
-def _summary(reading: Reading, scope: Scope, course: Course) -> Iterator[Record]:
+def _summary(
+    reading: SubjectRead, scope: Scope, course: ScopeCourse
+) -> Iterator[Record]:
     """Return one record for each parameter of the whole course."""
     assessed = course.assessed
     for code, best, at in _best_responses(course):
@@ -175,7 +177,7 @@ def _summary(reading: Reading, scope: Scope, course: Course) -> Iterator[Record]
 
 
 def _best_responses(
-    course: Course,
+    course: ScopeCourse,
 ) -> Iterator[tuple[str, Response, TimepointResponse | None]]:
     unconfirmed = course.assessed.bor_unconfirmed
     yield "BOR", unconfirmed, course.first(frozenset({unconfirmed}))
@@ -186,7 +188,9 @@ def _best_responses(
     yield "CBOR", confirmed, at or course.first(frozenset({confirmed}))
 
 
-def _events(course: Course) -> Iterator[tuple[str, bool, TimepointResponse | None]]:
+def _events(
+    course: ScopeCourse,
+) -> Iterator[tuple[str, bool, TimepointResponse | None]]:
     assessed = course.assessed
     best = assessed.bor_unconfirmed
     yield "RSP", best in OBJECTIVE, course.first(OBJECTIVE)
@@ -204,7 +208,7 @@ def _progression(assessed: ScopeAssessment) -> TimepointResponse | None:
     return next((one for one in answers if one.day == assessed.pd_day), None)
 
 
-def _record(reading: Reading, scope: Scope, code: str) -> Record:
+def _record(reading: SubjectRead, scope: Scope, code: str) -> Record:
     criteria = category(reading.assessment.criteria)
     return {
         "STUDYID": reading.study,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from recist_tool.criteria.answer.answer import ScopeAssessment, TimepointResponse
     from recist_tool.report.cdisc.dataset import Value
-    from recist_tool.report.cdisc.subject import Reading
+    from recist_tool.report.cdisc.subject import SubjectRead
 
     Record = dict[str, Value]
 
@@ -24,7 +24,7 @@ SUM_OF_VIABLE: Final = ("SVDIAM", "Sum of Viable Diameters of Target Lesions (mm
 TARGETS: Final = "Target Lesion(s)"
 
 
-def adtr_records(reading: Reading) -> Iterator[Record]:
+def adtr_records(reading: SubjectRead) -> Iterator[Record]:
     """Return the sums of one read; visits without a complete sum have no record."""
     for scope, assessed in scopes_of(reading).items():
         if assessed.baseline_sum_mm is None:
@@ -36,7 +36,7 @@ def adtr_records(reading: Reading) -> Iterator[Record]:
                 yield {**common, **when(reading, answer), **_sum(assessed, answer)}
 
 
-def _common(reading: Reading, scope: Scope) -> Record:
+def _common(reading: SubjectRead, scope: Scope) -> Record:
     viable = sums_viable(reading.assessment.criteria)
     code, text = SUM_OF_VIABLE if viable else SUM_OF_DIAMETERS
     return {
@@ -47,7 +47,7 @@ def _common(reading: Reading, scope: Scope) -> Record:
     }
 
 
-def _baseline(reading: Reading, sum_mm: Decimal) -> Record:
+def _baseline(reading: SubjectRead, sum_mm: Decimal) -> Record:
     first = next(iter(reading.visits.values()))
     return {
         "AVISIT": first.id,

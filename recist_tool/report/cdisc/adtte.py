@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from recist_tool.model.trial_settings import TrialSettings
     from recist_tool.report.cdisc.dataset import Value
-    from recist_tool.report.cdisc.subject import Reading
+    from recist_tool.report.cdisc.subject import SubjectRead
     from recist_tool.trial.patient_result import PatientResult, ScopeResult
     from recist_tool.trial.time_to_event import TimeToEvent
 
@@ -36,7 +36,7 @@ _CNSR: Final = {
 }
 
 
-def timed(reading: Reading) -> bool:
+def timed(reading: SubjectRead) -> bool:
     """Return whether a read has times to events.
 
     It needs a day from which they are counted, and criteria that say which visits
@@ -51,7 +51,7 @@ def timed(reading: Reading) -> bool:
     return days_from_reference and any(one.date for one in reading.visits.values())
 
 
-def adtte_records(reading: Reading, settings: TrialSettings) -> Iterator[Record]:
+def adtte_records(reading: SubjectRead, settings: TrialSettings) -> Iterator[Record]:
     """Return one record for each endpoint of a read; none without a reference date.
 
     ``CNSR`` is 0 for an event, 1 where the time was censored, 2 where another event
@@ -98,7 +98,7 @@ def _response(result: PatientResult, scope: ScopeResult, dor: TimeToEvent) -> Re
     }
 
 
-def _record(reading: Reading, code: str) -> Record:
+def _record(reading: SubjectRead, code: str) -> Record:
     return {
         "STUDYID": reading.study,
         "USUBJID": reading.findings.id,

@@ -45,7 +45,7 @@ class Variable(NamedTuple):
     key: int = 0
 
 
-class Layout(NamedTuple):
+class DatasetLayout(NamedTuple):
     """A table without its records.
 
     Attributes
@@ -89,7 +89,7 @@ class Dataset(NamedTuple):
 
 
 def rows_of(
-    layout: Layout, records: Iterable[Mapping[str, Value]]
+    layout: DatasetLayout, records: Iterable[Mapping[str, Value]]
 ) -> Iterator[tuple[Value, ...]]:
     """Return the rows of one subject, numbered from 1.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from recist_tool.report.cdisc.dataset import Kind, Layout, Variable
+from recist_tool.report.cdisc.dataset import DatasetLayout, Kind, Variable
 
 INTEGER, NUMBER = Kind.INTEGER, Kind.NUMBER
 ISO_DATE, DATE = Kind.ISO_DATE, Kind.DATE
@@ -36,7 +36,7 @@ def _identifiers(domain: str) -> tuple[Variable, ...]:
     )
 
 
-TU: Final = Layout(
+TU: Final = DatasetLayout(
     "TU",
     "Tumor/Lesion Identification",
     (
@@ -57,7 +57,7 @@ TU: Final = Layout(
     "TUSEQ",
 )
 
-TR: Final = Layout(
+TR: Final = DatasetLayout(
     "TR",
     "Tumor/Lesion Results",
     (
@@ -83,7 +83,7 @@ TR: Final = Layout(
     "TRSEQ",
 )
 
-RS: Final = Layout(
+RS: Final = DatasetLayout(
     "RS",
     "Disease Response and Clin Classification",
     (
@@ -122,7 +122,7 @@ _RESPONSE_EVALUATOR: Final = (
     Variable("RSACPTFL", "Accepted Record Flag", codelist="NY"),
 )
 
-ADRS: Final = Layout(
+ADRS: Final = DatasetLayout(
     "ADRS",
     "Response Analysis Dataset",
     (
@@ -137,7 +137,7 @@ ADRS: Final = Layout(
     "ASEQ",
 )
 
-ADTR: Final = Layout(
+ADTR: Final = DatasetLayout(
     "ADTR",
     "Tumor Results Analysis Dataset",
     (
@@ -159,7 +159,7 @@ ADTR: Final = Layout(
     "ASEQ",
 )
 
-ADTTE: Final = Layout(
+ADTTE: Final = DatasetLayout(
     "ADTTE",
     "Time-to-Event Analysis Dataset",
     (

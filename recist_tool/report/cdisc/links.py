@@ -9,7 +9,7 @@ from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from recist_tool.model.findings import FindingsLesion, FindingsTimepoint
-    from recist_tool.report.cdisc.subject import Reading
+    from recist_tool.report.cdisc.subject import SubjectRead
 
 
 class Link(NamedTuple):
@@ -35,7 +35,7 @@ class Link(NamedTuple):
         return any(one.role is not self.lesion.role for one in self.joined)
 
 
-def links_at(reading: Reading, seen: FindingsTimepoint) -> list[Link]:
+def links_at(reading: SubjectRead, seen: FindingsTimepoint) -> list[Link]:
     """Return the baseline lesions as they are at one visit, in their order."""
     lesions = reading.findings.lesions
     hosts = {one.id: host(seen, one.id) for one in lesions}
@@ -64,7 +64,7 @@ def part_id(link_id: str, number: int) -> str:
 
 
 def _link(
-    reading: Reading, lesion: FindingsLesion, joined: tuple[FindingsLesion, ...]
+    reading: SubjectRead, lesion: FindingsLesion, joined: tuple[FindingsLesion, ...]
 ) -> Link:
     members = {lesion.id, *(one.id for one in joined)}
     names = [one.id for one in reading.findings.lesions if one.id in members]

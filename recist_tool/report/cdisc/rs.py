@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from recist_tool.criteria.answer.answer import TimepointResponse
     from recist_tool.report.cdisc.dataset import Value
-    from recist_tool.report.cdisc.subject import Reading
+    from recist_tool.report.cdisc.subject import SubjectRead
     from recist_tool.terms import Criteria, Scope
 
     Record = dict[str, Value]
 
 
-def rs_records(reading: Reading) -> Iterator[Record]:
+def rs_records(reading: SubjectRead) -> Iterator[Record]:
     """Return the records of one read: each visit, then the best response."""
     scopes = scopes_of(reading)
     for name, visit in reading.visits.items():
@@ -81,7 +81,7 @@ def _new_lesions(found: NewLesions) -> Iterator[tuple[str, str]]:
 
 
 def _record(
-    reading: Reading, scope: Scope, test: str, as_read: str, stands: str
+    reading: SubjectRead, scope: Scope, test: str, as_read: str, stands: str
 ) -> Record:
     criteria = reading.assessment.criteria
     return {

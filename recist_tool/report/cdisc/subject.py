@@ -53,7 +53,7 @@ class Evaluator(NamedTuple):
     prefix: str = ""
 
 
-class Visit(NamedTuple):
+class SubjectVisit(NamedTuple):
     """One timepoint; `study_day` counts from 1 and knows no day 0."""
 
     id: str
@@ -80,14 +80,14 @@ class Calipers(NamedTuple):
     tracking_uid: Mapping[str, str]
 
 
-class Reading(NamedTuple):
+class SubjectRead(NamedTuple):
     """One read of one subject."""
 
     study: str
     findings: Findings
     assessment: PatientAssessment
     course: Course
-    visits: Mapping[str, Visit]
+    visits: Mapping[str, SubjectVisit]
     evaluator: Evaluator
     calipers: Calipers
 
@@ -95,7 +95,7 @@ class Reading(NamedTuple):
         """Return how TU and TR name a lesion of this read."""
         return self.evaluator.prefix + lesion_id
 
-    def link_group(self, visit: Visit) -> str:
+    def link_group(self, visit: SubjectVisit) -> str:
         """Return what joins the measurements of a visit with its responses."""
         return f"{self.evaluator.prefix}A{visit.number}"
 
@@ -119,7 +119,7 @@ class Reading(NamedTuple):
 class Subject(NamedTuple):
     """All reads of one subject."""
 
-    readings: tuple[Reading, ...]
+    readings: tuple[SubjectRead, ...]
 
 
 NO_CALIPERS: Final = Calipers({}, {}, {})
@@ -204,9 +204,9 @@ def _reading(
     order: Sequence[str],
     evaluator: Evaluator,
     calipers: Calipers,
-) -> Reading:
+) -> SubjectRead:
     of = course(findings)
-    return Reading(
+    return SubjectRead(
         study,
         findings,
         assess(findings, protocol),
@@ -217,11 +217,11 @@ def _reading(
     )
 
 
-def _visits(of: Course, order: Sequence[str]) -> Iterator[Visit]:
+def _visits(of: Course, order: Sequence[str]) -> Iterator[SubjectVisit]:
     seen = (of.baseline, *of.follow_ups) if of.baseline else of.follow_ups
     for one in seen:
         day = None if of.counted_from_baseline else study_day(one.day)
-        yield Visit(one.id, order.index(one.id) + 1, one.date, day)
+        yield SubjectVisit(one.id, order.index(one.id) + 1, one.date, day)
 
 
 def study_day(days: int) -> int:
@@ -233,7 +233,7 @@ def study_day(days: int) -> int:
     return days + 1 if days >= 0 else days
 
 
-def nodal(reading: Reading, lesion: FindingsLesion) -> bool:
+def nodal(reading: SubjectRead, lesion: FindingsLesion) -> bool:
     """Return whether a lesion counts by its short axis."""
     words = reading.findings.settings.organ_words
     return is_node(lesion.organ, lesion.nodal, words)

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from recist_tool.criteria.answer.answer import ScopeAssessment, TimepointResponse
     from recist_tool.criteria.course.course import View
     from recist_tool.model.findings import FindingsTimepoint
-    from recist_tool.report.cdisc.subject import Reading
+    from recist_tool.report.cdisc.subject import SubjectRead
 
 GROUPS: Final = {Scope.OVERALL: "TARGET", Scope.LIVER: "LIVER TARGET"}
 INCOMPLETE: Final = "NOT ALL TARGET LESIONS WERE EVALUATED"
 
 
-def scopes_of(reading: Reading) -> dict[Scope, ScopeAssessment]:
+def scopes_of(reading: SubjectRead) -> dict[Scope, ScopeAssessment]:
     """Return the assessments of a read; of the liver only where it has lesions."""
     liver = reading.assessment.liver
     whole = {Scope.OVERALL: reading.assessment.overall}
@@ -36,7 +36,7 @@ def scopes_of(reading: Reading) -> dict[Scope, ScopeAssessment]:
 
 
 def sum_results(
-    reading: Reading, seen: FindingsTimepoint
+    reading: SubjectRead, seen: FindingsTimepoint
 ) -> Iterator[tuple[str, Result]]:
     """Return the sums of one visit with the group they belong to."""
     for scope, assessed in scopes_of(reading).items():

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         TargetFinding,
     )
     from recist_tool.report.cdisc.dataset import Value
-    from recist_tool.report.cdisc.subject import Reading
+    from recist_tool.report.cdisc.subject import SubjectRead
 
     Record = dict[str, Value]
 
@@ -66,7 +66,7 @@ class Line(NamedTuple):
     result: Result
 
 
-def tr_records(reading: Reading) -> Iterator[Record]:
+def tr_records(reading: SubjectRead) -> Iterator[Record]:
     """Return the records of one read, visit by visit: lesions, then sums."""
     for seen in reading.findings.timepoints:
         if only_recorded(seen):
@@ -85,7 +85,7 @@ def tr_records(reading: Reading) -> Iterator[Record]:
             }
 
 
-def _lines(reading: Reading, seen: FindingsTimepoint) -> Iterator[Line]:
+def _lines(reading: SubjectRead, seen: FindingsTimepoint) -> Iterator[Line]:
     for link in links_at(reading, seen):
         if link.lesion.role is LesionRole.TARGET:
             yield from _target(reading, seen, link)
@@ -97,7 +97,9 @@ def _lines(reading: Reading, seen: FindingsTimepoint) -> Iterator[Line]:
         yield Line(group, "", "", result)
 
 
-def _target(reading: Reading, seen: FindingsTimepoint, link: Link) -> Iterator[Line]:
+def _target(
+    reading: SubjectRead, seen: FindingsTimepoint, link: Link
+) -> Iterator[Line]:
     lesion = link.lesion
     finding = seen.target.get(lesion.id)
     how = modality_method(reading, lesion.id, seen.id, lesion.modality)
@@ -173,7 +175,7 @@ def _merged_state(finding: TargetFinding | None) -> Result:
 
 
 def _non_target(
-    reading: Reading, seen: FindingsTimepoint, link: Link
+    reading: SubjectRead, seen: FindingsTimepoint, link: Link
 ) -> Iterator[Line]:
     lesion = link.lesion
     how = modality_method(reading, lesion.id, seen.id, lesion.modality)
@@ -208,7 +210,9 @@ def _non_target_state(finding: NonTargetFinding | None, *, node: bool) -> Result
     return stated(test, words, standard)
 
 
-def _new(reading: Reading, timepoint_id: str, lesion: NewLesionFinding) -> list[Line]:
+def _new(
+    reading: SubjectRead, timepoint_id: str, lesion: NewLesionFinding
+) -> list[Line]:
     name = reading.link_id(lesion.id)
     how = modality_method(reading, lesion.id, timepoint_id, evidence(lesion))
     state = _NEW_STATES[lesion.status]

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
         NewLesionFinding,
     )
     from recist_tool.report.cdisc.dataset import Value
-    from recist_tool.report.cdisc.subject import Reading, Visit
+    from recist_tool.report.cdisc.subject import SubjectRead, SubjectVisit
 
     Record = dict[str, Value]
 
 
-def tu_records(reading: Reading) -> Iterator[Record]:
+def tu_records(reading: SubjectRead) -> Iterator[Record]:
     """Return the records of one read: baseline, then visit by visit."""
     for lesion in reading.findings.lesions if reading.visits else ():
         yield _identified(reading, lesion)  # what no scan shows was not identified
@@ -37,7 +37,7 @@ def tu_records(reading: Reading) -> Iterator[Record]:
                 yield record
 
 
-def _identified(reading: Reading, lesion: FindingsLesion) -> Record:
+def _identified(reading: SubjectRead, lesion: FindingsLesion) -> Record:
     first = reading.findings.timepoints[0]
     return {
         **_record(reading, "TUMIDENT", group_of(lesion.role), first.id),
@@ -48,7 +48,7 @@ def _identified(reading: Reading, lesion: FindingsLesion) -> Record:
     }
 
 
-def _changed(reading: Reading, seen: FindingsTimepoint) -> Iterator[Record]:
+def _changed(reading: SubjectRead, seen: FindingsTimepoint) -> Iterator[Record]:
     for link in links_at(reading, seen):
         finding = seen.target.get(link.lesion.id)
         if link.joined:
@@ -62,14 +62,14 @@ def _changed(reading: Reading, seen: FindingsTimepoint) -> Iterator[Record]:
                 }
 
 
-def _merged(reading: Reading, link: Link, timepoint_id: str) -> Record:
+def _merged(reading: SubjectRead, link: Link, timepoint_id: str) -> Record:
     return {
         **_part_of(reading, "TUMERGE", link, timepoint_id),
         "TULNKID": link.id,
     }
 
 
-def _part_of(reading: Reading, test: str, link: Link, timepoint_id: str) -> Record:
+def _part_of(reading: SubjectRead, test: str, link: Link, timepoint_id: str) -> Record:
     lesion = link.lesion
     return {
         **_record(reading, test, group_of(lesion.role), timepoint_id),
@@ -78,7 +78,7 @@ def _part_of(reading: Reading, test: str, link: Link, timepoint_id: str) -> Reco
     }
 
 
-def _new(reading: Reading, seen: FindingsTimepoint) -> Iterator[Record]:
+def _new(reading: SubjectRead, seen: FindingsTimepoint) -> Iterator[Record]:
     for lesion in seen.new:
         first = lesion.first_seen if lesion.first_seen in reading.visits else None
         yield {
@@ -98,13 +98,13 @@ def evidence(lesion: NewLesionFinding) -> str | None:
 
 
 def modality_method(
-    reading: Reading, lesion_id: str, timepoint_id: str, stated: str | None
+    reading: SubjectRead, lesion_id: str, timepoint_id: str, stated: str | None
 ) -> str:
     """Return how a lesion was seen: by its caliper's series, else as stated."""
     return method(reading.calipers.modality.get((lesion_id, timepoint_id), stated))
 
 
-def timing(prefix: str, visit: Visit) -> Record:
+def timing(prefix: str, visit: SubjectVisit) -> Record:
     """Return the visit, its date and its study day."""
     return {
         "VISITNUM": visit.number,
@@ -114,13 +114,13 @@ def timing(prefix: str, visit: Visit) -> Record:
     }
 
 
-def _where(reading: Reading, lesion: FindingsLesion | NewLesionFinding) -> Record:
+def _where(reading: SubjectRead, lesion: FindingsLesion | NewLesionFinding) -> Record:
     words = reading.findings.settings.organ_words
     place = location(lesion.organ, lesion.nodal, words)
     return {"TULOC": place, "TULAT": laterality(lesion.organ)}
 
 
-def _record(reading: Reading, test: str, role: str, timepoint_id: str) -> Record:
+def _record(reading: SubjectRead, test: str, role: str, timepoint_id: str) -> Record:
     return {
         **reading.subject("TU"),
         **reading.who("TU"),

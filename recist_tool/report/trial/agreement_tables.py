@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from recist_tool.trial.agreement import Kappa
     from recist_tool.trial.cohort import TrialResult
     from recist_tool.trial.double_reads import (
-        Answer,
         Discordance,
         ReaderAgreement,
+        ReaderAnswer,
         ScopeAgreement,
     )
 
@@ -104,7 +104,7 @@ def _differences(one: Discordance) -> Iterator[tuple[str, ...]]:
         yield one.reference.id, _WORDS[name], *(_said(field, by) for by in pairs)
 
 
-def _said(field: str, answer: Answer | None) -> str:
+def _said(field: str, answer: ReaderAnswer | None) -> str:
     if answer is None:
         return "no liver lesion"
     if field == "bor":

@@ -16,7 +16,7 @@ from pydicom.uid import (
 
 from recist_tool.deidentify.encode import Element, part_10
 from recist_tool.deidentify.kept import BULK
-from recist_tool.deidentify.source import NUMBERS, Source
+from recist_tool.deidentify.source import NUMBERS, SourceDataSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ def planted(base: Dataset, vr: str | None = None) -> tuple[Element, ...]:
 
 def _own(base: Dataset) -> Iterator[Element]:
     """Yield what the image needs to be one: numbers, pixels, codes, its kind."""
-    source = Source.of(base)
+    source = SourceDataSet.of(base)
     needed = {"ImageType", "Modality", "SOPClassUID", "PhotometricInterpretation"}
     needed |= {"Units", "CorrectedImage", "DecayCorrection", "PatientSex"}
     for tag, found in source.found.items():

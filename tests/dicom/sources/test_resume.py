@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from recist_tool.dicom.scan.image_cache import ImageCache
-    from recist_tool.servers.query import Source
+    from recist_tool.servers.query import ImageSource
     from tests.dicom.sources.orthanc import Orthanc
 
 AT_ONCE = (0.0, 0.0)
@@ -38,7 +38,7 @@ def line(protocol: str, pacs: Orthanc) -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def source(protocol: str, line: Proxy, pacs: Orthanc) -> Source:
+def source(protocol: str, line: Proxy, pacs: Orthanc) -> ImageSource:
     return {
         "DICOMweb": source_at(f"http://127.0.0.1:{line.port}/dicom-web"),
         "C-GET": source_at(f"dicom://ORTHANC@127.0.0.1:{line.port}"),
@@ -52,13 +52,13 @@ def stored(cache: ImageCache) -> list[Path]:
     return sorted(path for path in cache.folder.rglob("*") if path.is_file())
 
 
-def pull(source: Source, cache: ImageCache, **how):
+def pull(source: ImageSource, cache: ImageCache, **how):
     uids = [one.study_instance_uid for one in source.studies(StudyQuery())]
     return Download(source, cache, pauses_s=AT_ONCE, **how).pull(uids)
 
 
 def test_a_cut_download_says_how_far_it_is_and_goes_on_from_there(
-    source: Source, line: Proxy, protocol: str, cache: ImageCache
+    source: ImageSource, line: Proxy, protocol: str, cache: ImageCache
 ):
     seen: list[tuple[int, int]] = []
 
@@ -86,7 +86,7 @@ def test_a_cut_download_says_how_far_it_is_and_goes_on_from_there(
 
 
 def test_a_line_that_breaks_once_is_taken_up_without_a_word(
-    source: Source, line: Proxy, cache: ImageCache
+    source: ImageSource, line: Proxy, cache: ImageCache
 ):
     broken: list[int] = []
 
@@ -102,7 +102,7 @@ def test_a_line_that_breaks_once_is_taken_up_without_a_word(
 
 
 def test_what_is_here_is_never_fetched_again(
-    source: Source, line: Proxy, cache: ImageCache
+    source: ImageSource, line: Proxy, cache: ImageCache
 ):
     first = pull(source, cache)
     passed = line.passed
@@ -113,7 +113,7 @@ def test_what_is_here_is_never_fetched_again(
     assert line.passed - passed < 100_000  # the lists alone
 
 
-def test_a_stopped_download_keeps_what_came(source: Source, cache: ImageCache):
+def test_a_stopped_download_keeps_what_came(source: ImageSource, cache: ImageCache):
     done: list[int] = []
 
     with pytest.raises(DownloadCutError, match="stopped; 12 of 30 images are here"):
@@ -127,7 +127,7 @@ def test_a_stopped_download_keeps_what_came(source: Source, cache: ImageCache):
 
 
 def test_a_full_disk_is_one_line_and_leaves_no_half_file(
-    source: Source, cache: ImageCache, monkeypatch: pytest.MonkeyPatch
+    source: ImageSource, cache: ImageCache, monkeypatch: pytest.MonkeyPatch
 ):
     count = 0
 

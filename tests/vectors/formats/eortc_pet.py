@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria.pet.eortc import Uptake, metabolic_response
+from recist_tool.criteria.pet.eortc import EortcUptake, metabolic_response
 from recist_tool.model.criteria_settings import EortcPetSettings
 from recist_tool.terms import PmrThreshold
 
@@ -37,7 +37,7 @@ def checks(data: Mapping[str, Any]):
 def check(
     case: Mapping[str, Any], expected: str, changes: Mapping[str, object]
 ) -> None:
-    found = Uptake(
+    found = EortcUptake(
         number(case["baseline_suv"]),
         number(case.get("followup_suv")),
         case.get("after_cycles"),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from recist_tool.criteria.answer.best_response import best
 from recist_tool.criteria.answer.confirmation import Dated
 from recist_tool.criteria.irecist.progression import (
-    NewLesion,
     Observed,
+    SeenNewLesion,
     observed,
     steps,
 )
@@ -159,10 +159,10 @@ def _nontarget(words: str) -> Response:
     return Response(words.removeprefix("i"))
 
 
-def _new(lesion: Mapping[str, Any]) -> NewLesion:
+def _new(lesion: Mapping[str, Any]) -> SeenNewLesion:
     if lesion["kind"] == "target" and lesion["mm"] is not None:
-        return NewLesion(lesion["id"], Decimal(str(lesion["mm"])))
-    return NewLesion(lesion["id"], None, lesion["change"] in GREW)
+        return SeenNewLesion(lesion["id"], Decimal(str(lesion["mm"])))
+    return SeenNewLesion(lesion["id"], None, lesion["change"] in GREW)
 
 
 def _group(words: str) -> set[Response]:
@@ -179,14 +179,14 @@ def _shows(target: Response, nontarget: Response, *, new: bool) -> Observed:
         Decimal(125),
         Decimal(125),
         frozenset({"NT"} if nontarget is Response.PD else ()),
-        new=(NewLesion("NL1", Decimal(15)),) if new else (),
+        new=(SeenNewLesion("NL1", Decimal(15)),) if new else (),
     )
 
 
 def _grown(now: Observed) -> Observed:
     """Return the same with the least growth that confirms, in one category."""
     if now.new:
-        return now._replace(new=(NewLesion("NL1", Decimal(20)),))
+        return now._replace(new=(SeenNewLesion("NL1", Decimal(20)),))
     if now.target is Response.PD:
         return now._replace(sum_mm=Decimal(130), measured_mm=Decimal(130))
     return now._replace(nontarget_grew=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from recist_tool.criteria.pet.comparability import differences
 from recist_tool.criteria.pet.percist import (
-    Uptake,
+    PercistUptake,
     blood_pool_threshold,
     liver_threshold,
     measurable,
@@ -72,7 +72,7 @@ def is_measurable(
 
 def response(case: Mapping[str, Any], settings: PercistSettings) -> dict[str, object]:
     region = _key(case, "liver", "followup") or _key(case, "blood", "followup")
-    found = Uptake(
+    found = PercistUptake(
         number(case["baseline_sulpeak"]),
         number(case.get("followup_sulpeak")),
         number(case.get(region)),

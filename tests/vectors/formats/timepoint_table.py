@@ -9,7 +9,7 @@ from recist_tool.criteria.recist11.tables import (
     ALL_ROWS,
     NON_TARGET_RESPONSES,
     TARGET_RESPONSES,
-    Row,
+    TableRow,
     overall_response,
 )
 from recist_tool.terms import NewLesions, Response
@@ -57,7 +57,7 @@ def published_row(row: Mapping[str, Any]) -> None:
     assert ours.non_target <= printed | {Response.NE, Response.NA}
 
 
-def _row(name: str) -> Row:
+def _row(name: str) -> TableRow:
     table, number = (int(part) for part in name.removeprefix("T").split("-"))
     [row] = [one for one in ALL_ROWS if (one.table, one.number) == (table, number)]
     return row

@@ -49,7 +49,7 @@ class Box(NamedTuple):
         )
 
 
-class Mark(NamedTuple):
+class CaliperMark(NamedTuple):
     """A caliper as it is to be seen.
 
     Attributes
@@ -76,7 +76,7 @@ class Mark(NamedTuple):
         return GHOST_COLOUR if self.ghost else ROLE_COLOURS[self.role]
 
 
-class Line(NamedTuple):
+class AxisLine(NamedTuple):
     """One axis on the screen."""
 
     start: Point
@@ -84,7 +84,7 @@ class Line(NamedTuple):
     dashed: bool
 
 
-class Sketch(NamedTuple):
+class CaliperGraphics(NamedTuple):
     """One caliper on the screen.
 
     Attributes
@@ -93,7 +93,7 @@ class Sketch(NamedTuple):
         All that is drawn but the label.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[AxisLine, ...]
     handles: tuple[Point, ...]
     label: str
     colour: str
@@ -106,7 +106,9 @@ class Sketch(NamedTuple):
         return min(max(max(width, height) / 10, SMALL_HANDLE_PX), HANDLE_PX)
 
 
-def sketch(mark: Mark, spacing: Spacing, to_screen: Callable[[Pixel], Point]) -> Sketch:
+def sketch(
+    mark: CaliperMark, spacing: Spacing, to_screen: Callable[[Pixel], Point]
+) -> CaliperGraphics:
     """Return how a mark looks on the screen.
 
     Parameters
@@ -121,14 +123,17 @@ def sketch(mark: Mark, spacing: Spacing, to_screen: Callable[[Pixel], Point]) ->
     if shown.short_ends is not None:
         axes.append((shown.short_ends, is_dashed or is_proposal))
     lines = tuple(
-        Line(to_screen(start), to_screen(end), dashed) for (start, end), dashed in axes
+        AxisLine(to_screen(start), to_screen(end), dashed)
+        for (start, end), dashed in axes
     )
     ends = tuple(point for line in lines for point in (line.start, line.end))
     handles = ends if mark.selected and not mark.ghost else ()
-    return Sketch(lines, handles, mark.label, mark.colour, _around(ends))
+    return CaliperGraphics(lines, handles, mark.label, mark.colour, _around(ends))
 
 
-def place_label(sketch: Sketch, size: Point, area: Box, taken: Sequence[Box]) -> Box:
+def place_label(
+    sketch: CaliperGraphics, size: Point, area: Box, taken: Sequence[Box]
+) -> Box:
     """Return where a label stands: beside its caliper, on no other, on the screen.
 
     Right of the caliper if there is room, else left, below, above; where everything is

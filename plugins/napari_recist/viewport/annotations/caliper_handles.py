@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SAME_PX = 1e-6
 
 
-class Part(Enum):
+class CaliperPart(Enum):
     """A part of a caliper that can be taken hold of."""
 
     LONG_END = "long end"
@@ -32,7 +32,7 @@ class Part(Enum):
     WHOLE = "whole"
 
 
-class Grip(NamedTuple):
+class CaliperHandle(NamedTuple):
     """A caliper taken hold of.
 
     Attributes
@@ -48,7 +48,7 @@ class Grip(NamedTuple):
     """
 
     key: str
-    part: Part
+    part: CaliperPart
     end: int
     start: Pixel
     caliper: PlaneCaliper
@@ -56,7 +56,7 @@ class Grip(NamedTuple):
     @property
     def is_proposed(self) -> bool:
         """Whether it is an end of a short axis that nobody drew yet."""
-        return self.part is Part.SHORT_END and self.caliper.short_ends is None
+        return self.part is CaliperPart.SHORT_END and self.caliper.short_ends is None
 
 
 def with_short_axis(caliper: PlaneCaliper, spacing: Spacing) -> PlaneCaliper:
@@ -75,7 +75,7 @@ def grip_at(
     reach_mm: float,
     *,
     proposing: str | None = None,
-) -> Grip | None:
+) -> CaliperHandle | None:
     """Return what is nearest to a point within reach, ends before lines.
 
     Parameters
@@ -86,15 +86,15 @@ def grip_at(
         Key of the caliper whose proposed short axis is on the screen. The proposal
         becomes part of the caliper only when one of its ends is pulled.
     """
-    ends: list[tuple[float, Grip]] = []
-    lines: list[tuple[float, Grip]] = []
+    ends: list[tuple[float, CaliperHandle]] = []
+    lines: list[tuple[float, CaliperHandle]] = []
     for key, caliper in calipers.items():
         shown = with_short_axis(caliper, spacing) if key == proposing else caliper
         for part, pair in _axes(shown):
             for index, end in enumerate(pair):
-                grip = Grip(key, part, index, at, caliper)
+                grip = CaliperHandle(key, part, index, at, caliper)
                 ends.append((length_mm(spacing, at, end), grip))
-            whole = Grip(key, Part.WHOLE, 0, at, caliper)
+            whole = CaliperHandle(key, CaliperPart.WHOLE, 0, at, caliper)
             lines.append((_distance(spacing, at, pair), whole))
     for candidates in (ends, lines):
         near = [one for one in candidates if one[0] <= reach_mm]
@@ -103,19 +103,19 @@ def grip_at(
     return None
 
 
-def pulled(grip: Grip, spacing: Spacing, to: Pixel) -> PlaneCaliper:
+def pulled(grip: CaliperHandle, spacing: Spacing, to: Pixel) -> PlaneCaliper:
     """Return the caliper after its grip was dragged to a point.
 
     An end moves as far as the hand does: it does not jump to a hand that took it a
     little beside it.
     """
     by = (to[0] - grip.start[0], to[1] - grip.start[1])
-    if grip.part is Part.WHOLE:
+    if grip.part is CaliperPart.WHOLE:
         return shifted(grip.caliper, by)
     ends = dict(_axes(with_short_axis(grip.caliper, spacing)))[grip.part]
     end = ends[grip.end]
     there = (end[0] + by[0], end[1] + by[1])
-    move = move_long_end if grip.part is Part.LONG_END else move_short_end
+    move = move_long_end if grip.part is CaliperPart.LONG_END else move_short_end
     return move(grip.caliper, spacing, grip.end, there)
 
 
@@ -141,10 +141,10 @@ def _is_as_long(ends: Ends, others: Ends) -> bool:
     return math.hypot(rows, columns) < SAME_PX
 
 
-def _axes(caliper: PlaneCaliper) -> list[tuple[Part, Ends]]:
-    axes = [(Part.LONG_END, caliper.long_ends)]
+def _axes(caliper: PlaneCaliper) -> list[tuple[CaliperPart, Ends]]:
+    axes = [(CaliperPart.LONG_END, caliper.long_ends)]
     if caliper.short_ends is not None:
-        axes.append((Part.SHORT_END, caliper.short_ends))
+        axes.append((CaliperPart.SHORT_END, caliper.short_ends))
     return axes
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_recist.viewport.annotations.corner_text import Caption
-from recist_tool.app.reading import Place, place_of
+from recist_tool.app.reading import VisitPlace, place_of
 
 if TYPE_CHECKING:
     from recist_tool import Series
-    from recist_tool.app.reading import Film, Reading
+    from recist_tool.app.reading import CurrentRead, DisplaySet
 
-FIXED = (Place.BASELINE, Place.NADIR, Place.PRIOR, Place.CURRENT)
+FIXED = (VisitPlace.BASELINE, VisitPlace.NADIR, VisitPlace.PRIOR, VisitPlace.CURRENT)
 
 
 def caption_of(
-    reading: Reading, subject_id: str, film: Film, series: Series, current: str
+    reading: CurrentRead,
+    subject_id: str,
+    film: DisplaySet,
+    series: Series,
+    current: str,
 ) -> Caption:
     """Return the caption of a film; the patient by the trial's pseudonym only.
 

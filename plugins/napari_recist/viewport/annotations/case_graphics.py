@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_recist.viewport.annotations.caliper_graphics import Mark
+from napari_recist.viewport.annotations.caliper_graphics import CaliperMark
 from napari_recist.viewport.image.coordinates import ends_on_slice, nearest_slice
 from recist_tool import (
     LesionRole,
@@ -26,7 +26,7 @@ from recist_tool.app.reading import UNFINISHED
 if TYPE_CHECKING:
     from napari_recist.viewport.image.coordinates import Spacing
     from recist_tool import Caliper, Case, Lesion, Protocol, Read, Volume
-    from recist_tool.app.reading import NewLesion, Reading, Unfinished
+    from recist_tool.app.reading import CurrentRead, NewLesion, Unfinished
 
 Carry = Callable[[str, NDArray[np.float64]], NDArray[np.float64]]
 """From patient points of a visit, shape (points, 3), to those of a series on show."""
@@ -38,12 +38,12 @@ class Placed(NamedTuple):
     """A mark and the slice it lies on; whether the tool may take it."""
 
     slice_index: int
-    mark: Mark
+    mark: CaliperMark
     can_take: bool = True
 
 
 def placed_marks(
-    reading: Reading, volume: Volume, timepoint_id: str, carry: Carry
+    reading: CurrentRead, volume: Volume, timepoint_id: str, carry: Carry
 ) -> list[Placed]:
     """Return every caliper of a visit that lies on a series.
 
@@ -74,7 +74,7 @@ def placed_marks(
     return marks if ghost is None else [*marks, ghost]
 
 
-def ghost_mark(reading: Reading, volume: Volume, carry: Carry) -> Placed | None:
+def ghost_mark(reading: CurrentRead, volume: Volume, carry: Carry) -> Placed | None:
     """Return the chosen lesion as it was at the last visit that measured it.
 
     Only while it has no caliper here. Visits need not share a frame of reference, so
@@ -98,7 +98,7 @@ def ghost_mark(reading: Reading, volume: Volume, carry: Carry) -> Placed | None:
         for at in range(0, len(known), 2)
     ]
     label = f"{lesion.lesion_id} at {timepoint_id}: {sizes(caliper)}"
-    mark = Mark("", label, PlaneCaliper(*ends), lesion.role, ghost=True)
+    mark = CaliperMark("", label, PlaneCaliper(*ends), lesion.role, ghost=True)
     return Placed(slice_index, mark, can_take=False)
 
 
@@ -158,7 +158,7 @@ def doubt(
     return "" if verdict.measurable else f"not measurable: {verdict.reason}"
 
 
-def surplus(reading: Reading) -> str:
+def surplus(reading: CurrentRead) -> str:
     """Return how a new target would be one too many; empty if it would not."""
     read, case, new = reading.read, reading.case, reading.new_lesion
     if read is None or case is None or new.role is not LesionRole.TARGET:
@@ -179,7 +179,7 @@ def _of_lesion(
         place = from_record(volume, caliper)
         if place is None:
             continue
-        mark = Mark(
+        mark = CaliperMark(
             lesion.lesion_id,
             f"{lesion.lesion_id}  {sizes(caliper)}",
             place.caliper,
@@ -190,12 +190,12 @@ def _of_lesion(
     return marks
 
 
-def _waiting(reading: Reading, unfinished: Unfinished) -> Placed:
+def _waiting(reading: CurrentRead, unfinished: Unfinished) -> Placed:
     subject = reading.subject()
     role = subject.role if subject else reading.new_lesion.role
     name = subject.lesion_id if subject else "node"
     is_stale = unfinished.stale is not None
-    mark = Mark(
+    mark = CaliperMark(
         UNFINISHED,
         f"{name}? pull an end to its edge" if is_stale else f"{name}: short axis?",
         unfinished.caliper,

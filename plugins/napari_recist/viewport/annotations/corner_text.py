@@ -47,7 +47,7 @@ class Corner(Enum):
     BOTTOM_RIGHT = 3
 
 
-class Line(NamedTuple):
+class CornerLine(NamedTuple):
     """A line of text; the smaller its rank, the longer it stays when room is short.
 
     Attributes
@@ -91,7 +91,7 @@ class Written(NamedTuple):
     colour: str
 
 
-class Scale(NamedTuple):
+class ScaleBar(NamedTuple):
     """A bar of known length on the screen."""
 
     length_px: float
@@ -126,7 +126,7 @@ def edge_letters(volume: Volume, plane: Plane) -> tuple[str, str, str, str]:
     return letters(-right), letters(right), top, bottom
 
 
-def scale_bar(mm_per_px: float, width_px: float) -> Scale | None:
+def scale_bar(mm_per_px: float, width_px: float) -> ScaleBar | None:
     """Return the longest round length that fits; None where none does.
 
     >>> scale_bar(0.5, 1000).text
@@ -140,12 +140,12 @@ def scale_bar(mm_per_px: float, width_px: float) -> Scale | None:
         return None
     mm = fitting[-1]
     text = f"{mm} mm" if mm < 10 else f"{mm // 10} cm"
-    return Scale(mm / mm_per_px, text)
+    return ScaleBar(mm / mm_per_px, text)
 
 
 def lines(
     caption: Caption, volume: Volume, plane: Plane, slice_index: int
-) -> list[Line]:
+) -> list[CornerLine]:
     """Return what stands in the corners above: who, when, which series; where it is."""
     visit = " \N{MIDDLE DOT} ".join(
         part for part in (caption.timepoint_id, caption.place, caption.date) if part
@@ -153,16 +153,16 @@ def lines(
     cut = "" if plane is Plane.ACQUIRED else plane.value
     where = position(volume, plane, slice_index)
     texts = [
-        Line(Corner.TOP_LEFT, 1, visit, "#ffffff", caption.timepoint_id),
-        Line(Corner.TOP_LEFT, 4, caption.subject_id),
-        Line(Corner.TOP_RIGHT, 3, caption.series),
-        Line(Corner.TOP_RIGHT, 5, caption.phase),
-        Line(Corner.TOP_RIGHT, 2, cut),
-        Line(Corner.BOTTOM_LEFT, 1, where, short=where.partition(GAP)[0]),
+        CornerLine(Corner.TOP_LEFT, 1, visit, "#ffffff", caption.timepoint_id),
+        CornerLine(Corner.TOP_LEFT, 4, caption.subject_id),
+        CornerLine(Corner.TOP_RIGHT, 3, caption.series),
+        CornerLine(Corner.TOP_RIGHT, 5, caption.phase),
+        CornerLine(Corner.TOP_RIGHT, 2, cut),
+        CornerLine(Corner.BOTTOM_LEFT, 1, where, short=where.partition(GAP)[0]),
     ]
     if caption.warning:
         mark = f"{WARNING} {caption.warning}"
-        texts.append(Line(Corner.BOTTOM_LEFT, 0, mark, WARNING_COLOUR))
+        texts.append(CornerLine(Corner.BOTTOM_LEFT, 0, mark, WARNING_COLOUR))
     return [one for one in texts if one.text]
 
 
@@ -178,16 +178,16 @@ def position(volume: Volume, plane: Plane, slice_index: int) -> str:
     return f"{slice_index + 1} / {count}{GAP}{letter} {abs(at_mm):.1f} mm"
 
 
-def window_line(window: Window, name: str, units: str, *, is_ct: bool) -> Line:
+def window_line(window: Window, name: str, units: str, *, is_ct: bool) -> CornerLine:
     """Return the window in words: its name, width and level, or from what to what."""
     values = f"W {window.width:.0f} L {window.level:.0f}"
     if not is_ct:
         values = f"{units} {window.low:.4g} \N{EN DASH} {window.high:.4g}"
-    return Line(Corner.BOTTOM_RIGHT, 1, f"{name} {values}".strip(), short=values)
+    return CornerLine(Corner.BOTTOM_RIGHT, 1, f"{name} {values}".strip(), short=values)
 
 
 def place_lines(
-    texts: Sequence[Line],
+    texts: Sequence[CornerLine],
     size: tuple[float, float],
     height: float,
     width_of: Callable[[str], float],
@@ -215,7 +215,7 @@ def place_lines(
 
 
 def _beside(
-    line: Line,
+    line: CornerLine,
     kept: Sequence[Written],
     size: tuple[float, float],
     height: float,

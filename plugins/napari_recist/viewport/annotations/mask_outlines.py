@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_recist.viewport.annotations.caliper_graphics import Mark, Point
+    from napari_recist.viewport.annotations.caliper_graphics import CaliperMark, Point
     from napari_recist.viewport.image.coordinates import Pixel, Spacing
     from recist_tool import LesionMask, Mask, Read, Volume
 
@@ -39,7 +39,7 @@ class Outline:
     dashed: bool = False
 
 
-class Overlay(NamedTuple):
+class MaskOverlay(NamedTuple):
     """What masks add to the calipers on the slice in view.
 
     Attributes
@@ -48,7 +48,7 @@ class Overlay(NamedTuple):
         The caliper that stands for the mask being changed, which is drawn anew.
     """
 
-    marks: Sequence[Mark] = ()
+    marks: Sequence[CaliperMark] = ()
     outlines: Sequence[Outline] = ()
     hides: str | None = None
 

@@ -28,7 +28,7 @@ PLATE: Final = QColor(0, 0, 0, 105)
 KEPT: Final = 400
 
 
-class Lettering:
+class OutlinedText:
     """Writes texts of one font."""
 
     def __init__(self, points: int, *, bold: bool = False) -> None:

@@ -16,13 +16,16 @@ from napari_recist.viewport.annotations.corner_text import (
     place_lines,
     scale_bar,
 )
-from napari_recist.viewport.annotations.outlined_text import Lettering
+from napari_recist.viewport.annotations.outlined_text import OutlinedText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari_recist.viewport.annotations.caliper_graphics import Point, Sketch
-    from napari_recist.viewport.annotations.corner_text import Line, Written
+    from napari_recist.viewport.annotations.caliper_graphics import (
+        CaliperGraphics,
+        Point,
+    )
+    from napari_recist.viewport.annotations.corner_text import CornerLine, Written
     from napari_recist.viewport.annotations.mask_outlines import Outline
 
 LINE_PX = 1.8
@@ -40,7 +43,7 @@ BAR_PX = 5.0
 DASHES = (4.0, 3.0)
 
 
-class Scene(NamedTuple):
+class OverlayContents(NamedTuple):
     """All that is drawn over an image.
 
     Attributes
@@ -57,8 +60,8 @@ class Scene(NamedTuple):
         Of masks, on the screen: each line from x, y to x, y.
     """
 
-    sketches: Sequence[Sketch] = ()
-    lines: Sequence[Line] = ()
+    sketches: Sequence[CaliperGraphics] = ()
+    lines: Sequence[CornerLine] = ()
     letters: tuple[str, str, str, str] = ("", "", "", "")
     mm_per_px: float | None = None
     crossings: Sequence[tuple[Point, Point]] = ()
@@ -66,7 +69,7 @@ class Scene(NamedTuple):
     outlines: Sequence[Outline] = ()
 
 
-class Engraver:
+class OverlayPainter:
     """Paints scenes; it keeps the letters that it wrote for the next one.
 
     Parameters
@@ -78,11 +81,11 @@ class Engraver:
     def __init__(self, size: int = POINTS) -> None:
         self._font = QFont()
         self._font.setPointSize(size + 1)
-        self._label = Lettering(size + 1)
-        self._text = Lettering(size)
-        self._bold = Lettering(size + 1, bold=True)
+        self._label = OutlinedText(size + 1)
+        self._text = OutlinedText(size)
+        self._bold = OutlinedText(size + 1, bold=True)
 
-    def paint(self, painter: QPainter, scene: Scene, size: Point) -> None:
+    def paint(self, painter: QPainter, scene: OverlayContents, size: Point) -> None:
         """Paint the writing, then all calipers, then labels where nothing else is.
 
         Parameters
@@ -99,13 +102,15 @@ class Engraver:
             _paint_caliper(painter, sketch)
         self._paint_labels(painter, scene.sketches, taken, size)
 
-    def written(self, scene: Scene, size: Point) -> list[Written]:
+    def written(self, scene: OverlayContents, size: Point) -> list[Written]:
         """Return the lines of a scene as they stand on it."""
         letters, bar = self._letter_boxes(scene, size), self._bar_box(scene, size)
         taken = [*(box for box, _ in letters), *([bar] if bar else [])]
         return self._written(scene, size, taken)
 
-    def _paint_writing(self, painter: QPainter, scene: Scene, size: Point) -> list[Box]:
+    def _paint_writing(
+        self, painter: QPainter, scene: OverlayContents, size: Point
+    ) -> list[Box]:
         taken: list[Box] = []
         for box, letter in self._letter_boxes(scene, size):
             self._bold.write(painter, box, letter, LETTER_COLOUR)
@@ -122,13 +127,15 @@ class Engraver:
         return taken
 
     def _written(
-        self, scene: Scene, size: Point, taken: Sequence[Box]
+        self, scene: OverlayContents, size: Point, taken: Sequence[Box]
     ) -> list[Written]:
         return place_lines(
             scene.lines, size, self._text.height, self._text.width_of, taken
         )
 
-    def _letter_boxes(self, scene: Scene, size: Point) -> list[tuple[Box, str]]:
+    def _letter_boxes(
+        self, scene: OverlayContents, size: Point
+    ) -> list[tuple[Box, str]]:
         width, height = size
         tall, edge = self._bold.height, MARGIN_PX / 2
         boxes: list[tuple[Box, str]] = []
@@ -142,7 +149,7 @@ class Engraver:
             boxes.append((Box(left, top, left + wide, top + tall), letter))
         return boxes
 
-    def _bar_box(self, scene: Scene, size: Point) -> Box | None:
+    def _bar_box(self, scene: OverlayContents, size: Point) -> Box | None:
         """Return where the scale bar stands: on the second line from the bottom."""
         scale = None
         if scene.mm_per_px is not None:
@@ -155,7 +162,7 @@ class Engraver:
         return Box(right - width, bottom - tall, right, bottom)
 
     def _paint_bar(
-        self, painter: QPainter, scene: Scene, box: Box, size: Point
+        self, painter: QPainter, scene: OverlayContents, box: Box, size: Point
     ) -> None:
         scale = scale_bar(scene.mm_per_px or 1.0, size[0])
         if scale is None:
@@ -182,7 +189,7 @@ class Engraver:
     def _paint_labels(
         self,
         painter: QPainter,
-        sketches: Sequence[Sketch],
+        sketches: Sequence[CaliperGraphics],
         written: Sequence[Box],
         size: Point,
     ) -> None:
@@ -197,7 +204,7 @@ class Engraver:
             self._label.write(painter, place, sketch.label, sketch.colour)
 
 
-def _paint_crossings(painter: QPainter, scene: Scene) -> None:
+def _paint_crossings(painter: QPainter, scene: OverlayContents) -> None:
     for start, end in scene.crossings:
         pen = QPen(CROSSING, 1.0)
         pen.setDashPattern(DASHES)
@@ -205,7 +212,7 @@ def _paint_crossings(painter: QPainter, scene: Scene) -> None:
         painter.drawLine(QPointF(*start), QPointF(*end))
 
 
-def _paint_caliper(painter: QPainter, sketch: Sketch) -> None:
+def _paint_caliper(painter: QPainter, sketch: CaliperGraphics) -> None:
     for line in sketch.lines:
         start, end = QPointF(*line.start), QPointF(*line.end)
         painter.setPen(QPen(HALO, HALO_PX))

@@ -15,7 +15,7 @@ from qtpy.QtGui import QPainter, QPaintEvent
 from qtpy.QtOpenGLWidgets import QOpenGLWidget
 from qtpy.QtWidgets import QApplication, QWidget
 
-from napari_recist.viewport.annotations.overlay_painter import Engraver
+from napari_recist.viewport.annotations.overlay_painter import OverlayPainter
 from napari_recist.widgets.theme import points
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from napari_recist.viewport.annotations.caliper_graphics import Point
     from napari_recist.viewport.annotations.corner_text import Written
-    from napari_recist.viewport.annotations.overlay_painter import Scene
+    from napari_recist.viewport.annotations.overlay_painter import OverlayContents
 
 
-class Glass(QWidget):
+class OverlayWidget(QWidget):
     """A transparent sheet over a canvas, which lets the mouse through.
 
     Parameters
@@ -39,10 +39,10 @@ class Glass(QWidget):
         Called whenever the glass is painted: what is on it now.
     """
 
-    def __init__(self, canvas: QWidget, scene: Callable[[], Scene]) -> None:
+    def __init__(self, canvas: QWidget, scene: Callable[[], OverlayContents]) -> None:
         super().__init__(canvas)
         self._scene = scene
-        self._engraver = Engraver(points())
+        self._engraver = OverlayPainter(points())
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.resize(canvas.size())
@@ -53,7 +53,7 @@ class Glass(QWidget):
         """Follow the size of letters in the window."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
-            self._engraver = Engraver(points())
+            self._engraver = OverlayPainter(points())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the size of the canvas."""

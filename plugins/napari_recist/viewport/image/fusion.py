@@ -19,7 +19,7 @@ FINER: Final = 2.0
 """The overlay has pixels this many times finer than those of the PET, or the CT's."""
 
 
-class Overlay(NamedTuple):
+class ResampledPet(NamedTuple):
     """A PET in the grid of another series.
 
     Attributes
@@ -53,7 +53,7 @@ def refusal(pet: Volume | None, ground: Volume) -> str:
 
 def resampled(
     pet: Volume, ground: Volume, advance: Callable[[int, int], None]
-) -> Overlay:
+) -> ResampledPet:
     """Return a PET on the slices of another series, linear between its voxels.
 
     Parameters
@@ -86,4 +86,4 @@ def resampled(
             cval=0.0,
         )
         advance(index + 1, slices)
-    return Overlay(values, every)
+    return ResampledPet(values, every)

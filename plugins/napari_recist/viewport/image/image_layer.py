@@ -19,7 +19,7 @@ NOTHING = "no series"
 AXES = ("slice", "row", "column")
 
 
-class Picture:
+class ImageLayer:
     """Shows the voxels of a series in a window of grey values.
 
     The layer is made once, before there is a series: one that is put in the place of

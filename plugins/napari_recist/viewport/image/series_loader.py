@@ -6,7 +6,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from napari_recist.viewport.image.volume_cache import Shelf
+from napari_recist.viewport.image.volume_cache import VolumeCache
 from recist_tool import SuvRefused, SuvUnit, open_volume
 from recist_tool.app.reading import series_words
 
@@ -23,7 +23,7 @@ LOOK_S: Final = 0.1
 """How often a pane hears of new slices."""
 
 
-class Heir(NamedTuple):
+class SeriesRequest(NamedTuple):
     """Who waits for a series.
 
     Attributes
@@ -41,7 +41,7 @@ class Heir(NamedTuple):
     failed: Callable[[RecistToolError], None] | None = None
 
 
-class Arrivals:
+class SeriesLoader:
     """Loads each series once, whoever asks for it, and keeps those used last.
 
     Attributes
@@ -59,8 +59,8 @@ class Arrivals:
         self.refused: Callable[[str], None] = lambda why: None
         self.words: Callable[[Series], str] = series_words
         self._loader = loader
-        self._shelf = Shelf()
-        self._heirs: dict[str, list[Heir]] = {}
+        self._shelf = VolumeCache()
+        self._heirs: dict[str, list[SeriesRequest]] = {}
 
     def awaits(self, key: str) -> bool:
         """Return whether a series is on its way."""
@@ -75,7 +75,7 @@ class Arrivals:
         """Let go of one series: it is read in another way from now on."""
         self._shelf.drop(key)
 
-    def load(self, series: Series, heir: Heir) -> None:
+    def load(self, series: Series, heir: SeriesRequest) -> None:
         """Hand a series to an heir, at once where it is at hand."""
         key = series.key
         known = self._shelf.get(key)

@@ -11,7 +11,7 @@ ROOM_BYTES = 1_500_000_000
 """The newest volume is kept even if it alone is larger."""
 
 
-class Shelf:
+class VolumeCache:
     """The volumes used last, up to so many bytes.
 
     Parameters

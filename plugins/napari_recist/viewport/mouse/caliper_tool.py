@@ -18,7 +18,7 @@ from recist_tool import PlaneCaliper, length_mm, settled
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from napari_recist.viewport.annotations.caliper_handles import Grip
+    from napari_recist.viewport.annotations.caliper_handles import CaliperHandle
     from napari_recist.viewport.image.coordinates import Pixel, Spacing
 
 NEW = ""
@@ -28,7 +28,7 @@ STILL = 1 / 3
 """Of its reach: a hand that took a caliper and moves less than this only chooses it."""
 
 
-class Outcome(NamedTuple):
+class CaliperOutcome(NamedTuple):
     """What the tool tells when a caliper was drawn or changed.
 
     Attributes
@@ -69,20 +69,20 @@ class CaliperTool:
 
     def __init__(
         self,
-        drawn: Callable[[Outcome], None],
+        drawn: Callable[[CaliperOutcome], None],
         chosen: Callable[[str], None],
     ) -> None:
         self._drawn = drawn
         self._chosen = chosen
         self.armed = False
-        self.draft: Outcome | None = None
-        self.taken: Grip | None = None
+        self.draft: CaliperOutcome | None = None
+        self.taken: CaliperHandle | None = None
         self.pointer: Pixel | None = None
         self.is_nudged = False
         self.spacing: Spacing = (1.0, 1.0)
         self._calipers: Mapping[str, PlaneCaliper] = {}
         self._proposing: str | None = None
-        self._grip: Grip | None = None
+        self._grip: CaliperHandle | None = None
         self._still_mm = 0.0
         self._begun_at: Pixel | None = None
 
@@ -102,7 +102,7 @@ class CaliperTool:
         """Whether a caliper is half drawn or held."""
         return self.draft is not None or self._grip is not None
 
-    def grip(self, at: Pixel, reach_mm: float) -> Grip | None:
+    def grip(self, at: Pixel, reach_mm: float) -> CaliperHandle | None:
         """Return what a press here would take hold of."""
         return grip_at(
             at, self._calipers, self.spacing, reach_mm, proposing=self._proposing
@@ -129,7 +129,9 @@ class CaliperTool:
             return True
         if self._grip is None or self._rests(self._grip, at):
             return False
-        self.draft = Outcome(self._grip.key, pulled(self._grip, self.spacing, at))
+        self.draft = CaliperOutcome(
+            self._grip.key, pulled(self._grip, self.spacing, at)
+        )
         return True
 
     def release(self, at: Pixel, reach_mm: float) -> None:
@@ -137,7 +139,7 @@ class CaliperTool:
         grip = self._grip
         if grip is not None:
             if not self.move(at) and grip.is_proposed:  # as it is, it will do
-                self.draft = Outcome(
+                self.draft = CaliperOutcome(
                     grip.key, with_short_axis(grip.caliper, self.spacing)
                 )
             self._release_grip(grip)
@@ -146,7 +148,7 @@ class CaliperTool:
                 return
             done = PlaneCaliper((self._begun_at, at))
             self.cancel()
-            self._drawn(Outcome(NEW, done))
+            self._drawn(CaliperOutcome(NEW, done))
 
     def cancel(self) -> bool:
         """Drop what is half drawn; return whether there was anything."""
@@ -163,7 +165,7 @@ class CaliperTool:
             return self.draft.caliper
         return self._calipers.get(key)
 
-    def nudge(self, outcome: Outcome) -> None:
+    def nudge(self, outcome: CaliperOutcome) -> None:
         """Show a caliper that keys moved; it is told once it comes to rest."""
         self.draft = outcome
         self.is_nudged = True
@@ -173,17 +175,17 @@ class CaliperTool:
         draft = self.draft
         self.cancel()
         if draft is not None:
-            self._drawn(Outcome(draft.key, settled(draft.caliper, self.spacing)))
+            self._drawn(CaliperOutcome(draft.key, settled(draft.caliper, self.spacing)))
 
     def _stretch(self, start: Pixel, to: Pixel) -> None:
-        self.draft = Outcome(NEW, PlaneCaliper((start, to)))
+        self.draft = CaliperOutcome(NEW, PlaneCaliper((start, to)))
 
-    def _rests(self, grip: Grip, at: Pixel) -> bool:
+    def _rests(self, grip: CaliperHandle, at: Pixel) -> bool:
         """Return whether a hand that took a grip has only trembled since."""
         moved_mm = length_mm(self.spacing, grip.start, at)
         return self.draft is None and moved_mm <= self._still_mm
 
-    def _release_grip(self, grip: Grip) -> None:
+    def _release_grip(self, grip: CaliperHandle) -> None:
         self.taken = grip
         if self.draft is None:
             self.cancel()

@@ -78,7 +78,7 @@ class Mode(Enum):
         return self in (Mode.ADD, Mode.ERASE)
 
 
-class Desk(Protocol):
+class MaskToolListener(Protocol):
     """Where a pane's mask tool brings what the mouse does."""
 
     @property
@@ -116,7 +116,7 @@ class MaskTool:
         Where the pointer is, or None before it was seen.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: MaskToolListener) -> None:
         self._desk = desk
         self._pressed = False
         self.at: Pixel | None = None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_recist.viewport.mouse.left_button import Tool
-    from napari_recist.viewport.viewport import Pane
+    from napari_recist.viewport.viewport import Viewport
 
 REACH_PX = 9.0
 """How near to an end or line a press must be to take it."""
@@ -45,7 +45,7 @@ class Button(IntEnum):
     MIDDLE = 3
 
 
-class Hearer(Protocol):
+class MouseListener(Protocol):
     """What a pane's mouse tells: it is used, or one pane alone is scrolled."""
 
     def pressed(self) -> None:
@@ -61,7 +61,7 @@ class Hearer(Protocol):
         ...
 
 
-class PaneMouse:
+class ViewportMouse:
     """Takes over the mouse of a pane while it reads, and gives it back.
 
     Parameters
@@ -74,10 +74,10 @@ class PaneMouse:
 
     def __init__(
         self,
-        pane: Pane,
+        pane: Viewport,
         tool: Tool,
         redraw: Callable[[], None],
-        hearer: Hearer,
+        hearer: MouseListener,
     ) -> None:
         self._pane = pane
         self._tool = tool
