@@ -9,7 +9,7 @@ import pytest
 
 from recist_tool.cli import main
 from recist_tool.phantom import SAMPLE_PATIENTS, write_patient
-from tests.dicom.sources.orthanc import Orthanc, running
+from tests.servers.orthanc import Orthanc, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

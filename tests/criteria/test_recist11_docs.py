@@ -25,6 +25,6 @@ def test_every_setting_is_explained() -> None:
 
 
 def test_every_message_is_explained() -> None:
-    codes = codes_in("baseline", "recist11_queries")
+    codes = codes_in("recist11/baseline_checks", "recist11/queries")
     assert len(codes) > 20
     assert codes <= NAMED

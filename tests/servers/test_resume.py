@@ -12,7 +12,7 @@ from recist_tool.errors import DownloadCutError, StorageError
 from recist_tool.servers.download import Download
 from recist_tool.servers.query import StudyQuery
 from recist_tool.servers.server import source_at
-from tests.dicom.sources.proxy import Proxy, proxy_to
+from tests.servers.proxy import Proxy, proxy_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from recist_tool.dicom.scan.image_cache import ImageCache
     from recist_tool.servers.query import ImageSource
-    from tests.dicom.sources.orthanc import Orthanc
+    from tests.servers.orthanc import Orthanc
 
 AT_ONCE = (0.0, 0.0)
 

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from recist_tool import ImageServer, StudyQuery
 from recist_tool.errors import SourceError
 from recist_tool.servers.credentials import Credentials, service_of
-from tests.dicom.sources.orthanc import Orthanc, free_port, running
-from tests.dicom.sources.proxy import proxy_to
+from tests.servers.orthanc import Orthanc, free_port, running
+from tests.servers.proxy import proxy_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from recist_tool.dicom.scan.image_cache import ImageCache
-    from tests.dicom.sources.orthanc import Orthanc
+    from tests.servers.orthanc import Orthanc
 
 
 def source_of(url: str) -> DicomWebSource:

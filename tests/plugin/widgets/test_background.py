@@ -39,7 +39,7 @@ def test_an_error_that_nobody_foresaw_ends_the_work_and_is_told_without_its_word
     told: list[str] = []
     with qtbot.waitSignal(loader.rested, timeout=10_000):
         loader.run("Loading CT", broken, fail, lambda error: told.append(str(error)))
-    assert "ZeroDivisionError in test_loading.py" in told[0]
+    assert "ZeroDivisionError in test_background.py" in told[0]
     assert "Doe" not in told[0]
     assert not loader.busy
 

@@ -11,7 +11,7 @@ from pydicom.data import get_testdata_file
 
 from recist_tool import ImageServer, StudyQuery
 from recist_tool.errors import InputError
-from tests.dicom.sources.orthanc import Orthanc, running
+from tests.servers.orthanc import Orthanc, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import pytest
 
 from recist_tool.dicom.scan.image_cache import ImageCache
 from recist_tool.phantom import SAMPLE_PATIENTS, write_patient
-from tests.dicom.sources.orthanc import Orthanc, running
+from tests.servers.orthanc import Orthanc, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

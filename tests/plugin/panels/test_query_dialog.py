@@ -13,7 +13,7 @@ from napari_recist.panels.query_fields import remembered
 from napari_recist.panels.query_results import StudyTable
 from recist_tool import Measured, Study
 from recist_tool.phantom import SMALL_PATIENT, truth
-from tests.dicom.sources.orthanc import Orthanc, running
+from tests.servers.orthanc import Orthanc, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

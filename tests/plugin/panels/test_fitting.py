@@ -25,7 +25,7 @@ from napari_recist.window import leave_title
 from recist_tool import LesionRole, PlaneCaliper
 from tests.plugin.dock_hands import PAGES, press, turn_to
 from tests.plugin.looking_at import cut_words, is_whole, overlapping, vanished
-from tests.plugin.test_importing import seg
+from tests.plugin.room.test_import_masks import seg
 from tests.plugin.volumes import volume
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from recist_tool.deidentify.export import deidentify
 from recist_tool.deidentify.pseudonyms import Pseudonyms
 from recist_tool.dicom.load import load
 from recist_tool.dicom.scan.scan import scan
-from tests.dicom.deidentify.planted import SECRET, SYNTAXES, plain_bytes, write_planted
+from tests.deidentify.planted import SECRET, SYNTAXES, plain_bytes, write_planted
 from tests.dicom.series_files import Files, pet
 
 KEY = Pseudonyms(b"0123456789abcdef")

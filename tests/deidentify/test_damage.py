@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recist_tool.deidentify.export import deidentify
 from recist_tool.deidentify.pseudonyms import Pseudonyms
-from tests.dicom.deidentify.planted import SECRET, SYNTAXES, plain_bytes, write_planted
+from tests.deidentify.planted import SECRET, SYNTAXES, plain_bytes, write_planted
 from tests.dicom.series_files import pet
 
 KEY = Pseudonyms(b"0123456789abcdef")
