@@ -3,7 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PEER := .benchmarks/pyradiomics/.ready
+PYRADIOMICS := .benchmarks/pyradiomics/.ready
+ELASTIX := .benchmarks/elastix/.ready
 DEMO := recist-demo
 CODE := recist_tool plugins tests benchmarks
 PYTHON ?= python3
@@ -65,15 +66,20 @@ check: base-packages
 	$(BIN)/pyright
 	PYTHONPATH=.:plugins $(BIN)/lint-imports
 
-# A peer that is measured beside, never a dependency.
-$(PEER): Makefile
+# Peers that are measured beside, never dependencies.
+$(PYRADIOMICS): Makefile
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip install -qq --disable-pip-version-check "setuptools<81" wheel numpy versioneer cython
 	$(@D)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation pyradiomics==3.0.1
 	@touch $@
 
+$(ELASTIX): Makefile
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install -qq --disable-pip-version-check itk-elastix==0.25.4
+	@touch $@
+
 bench: test-packages
-	@$(MAKE) --no-print-directory $(READY) $(PEER)
+	@$(MAKE) --no-print-directory $(READY) $(PYRADIOMICS) $(ELASTIX)
 	$(BIN)/python -m benchmarks
 
 pictures: test-packages

@@ -142,7 +142,7 @@ def _refresh(dock: Any) -> None:
         dock.findChild(ReadTab).refresh()
         shown.append(time.process_time() - start)
         start = time.process_time()
-        reading.changed()
+        reading.changed.emit()
         whole.append(time.process_time() - start)
     _say(
         "responses after a change", f"{1e3 * statistics.median(judged):.1f} ms", "5 ms"

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks.lesion_scenes import LIVER_HU, NOISE_HU, PLACES, Scene, render
 from recist_tool.errors import GeometryError
-from recist_tool.measure._scipy_filters import blurred
+from recist_tool.measure.geometry.filters import blurred
 from recist_tool.measure.mask.axes import axes
 from recist_tool.measure.mask.mask import Mask
 from recist_tool.measure.segment.segment import segment_click

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+from scipy import ndimage
 
-from recist_tool.measure._scipy_filters import blurred, distance_mm
+from recist_tool.measure.geometry.filters import blurred
 from recist_tool.measure.geometry.volume import Volume
 from recist_tool.measure.mask.mask import Mask
 from recist_tool.phantom.noise import unit_noise
@@ -231,7 +232,7 @@ def _click(
 ) -> tuple[int, int, int]:
     """Return a voxel that a reader would click: not too near the border."""
     padded = np.pad(truth.inside, 1)
-    depth = distance_mm(padded, spacing_mm)[1:-1, 1:-1, 1:-1]
+    depth = ndimage.distance_transform_edt(padded, spacing_mm)[1:-1, 1:-1, 1:-1]
     found = np.argwhere(depth >= 0.6 * depth.max())
     slices, rows, columns = found[chance.integers(len(found))] + truth.start
     return int(slices), int(rows), int(columns)

@@ -8,6 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, Self
 
 from recist_tool.app.answers import Answers
+from recist_tool.app.signals import signal
 from recist_tool.criteria.course.organs import is_node
 from recist_tool.errors import (
     BrokenJournalError,
@@ -76,7 +77,11 @@ class Session:
         The case file; its journal lies beside it.
     notes
         What happened while opening that the reader should know.
+    changed
+        Emitted after every change.
     """
+
+    changed = signal()
 
     def __init__(
         self, case_path: Path, reader_id: str, clock: Callable[[], dt.datetime]
@@ -89,7 +94,6 @@ class Session:
         self._entries: list[AuditEntry] = []
         self._case: Case | None = None
         self._answers = Answers()
-        self._subscribers: list[Callable[[], None]] = []
 
     @classmethod
     def create(
@@ -399,11 +403,6 @@ class Session:
         )
         return self.do(command, reason)
 
-    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` after every change; return what ends that."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
-
     def _begin(self, subject_id: str, protocol: Protocol, role: ReaderRole) -> None:
         self._journal = Journal(journal_path(self.case_path))
         command = CreateCase(
@@ -489,8 +488,7 @@ class Session:
                 self.case_path, case, self._entries, self._answers.written()
             )
         finally:
-            for callback in tuple(self._subscribers):
-                callback()
+            self.changed.emit()
 
 
 def _not_kept(error: Exception) -> CommandRefused:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.measure._scipy import read_at
+from recist_tool.measure.geometry.filters import read_at
 from recist_tool.measure.geometry.volume import Volume
 from recist_tool.phantom.anatomy.frame import CAVITY
 from recist_tool.phantom.canvas import Slab

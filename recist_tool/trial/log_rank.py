@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import special  # pyright: ignore[reportMissingTypeStubs] - SciPy ships none
+from scipy import special
 
 from recist_tool.trial.survival import checked
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from scipy import special  # pyright: ignore[reportMissingTypeStubs] - SciPy ships none
+from scipy import special
 
 from recist_tool.criteria.answer.vocabulary import NON_TARGET_STABLE, RESPONSES, STABLE
 from recist_tool.terms import RateLimits

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from recist_tool.app.reading import CurrentRead
 from recist_tool.app.session import Session
 from recist_tool.errors import (
     BrokenJournalError,
@@ -248,12 +249,25 @@ def test_a_target_unmeasured_at_baseline_is_a_problem_told_in_words(session):
 
 def test_subscribers_hear_of_each_change_until_they_leave(session):
     heard = []
-    leave = session.subscribe(lambda: heard.append(len(session.entries)))
+    hear = session.changed.connect(lambda: heard.append(len(session.entries)))
     session.add_lesion(LesionRole.TARGET, "liver")
     session.undo()
-    leave()
+    session.changed.disconnect(hear)
     session.redo()
     assert len(heard) == 2
+
+
+def test_a_refusal_of_who_listens_is_told_to_the_reader_as_one_line(session):
+    reading = CurrentRead()
+    reading.session = session
+
+    def refuse():
+        raise CommandRefused.at("table", "cannot be drawn", "Open the case again")
+
+    session.changed.connect(refuse)
+    assert not reading.attempt(lambda: session.add_lesion(LesionRole.TARGET, "liver"))
+    assert reading.note == ("table: cannot be drawn. Open the case again", True)
+    assert [one.lesion_id for one in session.read.lesions] == ["T1"]
 
 
 def test_a_full_disk_refuses_the_change_and_keeps_what_was(session, monkeypatch):

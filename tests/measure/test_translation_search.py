@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recist_tool.measure._scipy import blurred
+from recist_tool.measure.geometry.filters import blurred
 from recist_tool.measure.progress import Work
 from recist_tool.measure.registration.result import UNSEEN_MM
 from recist_tool.measure.registration.similarity import Overlaid, agreement

@@ -88,7 +88,7 @@ class KeyImageRecorder(QObject):
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._draw_next)
-        room.reading.subscribe(self._follow)
+        room.reading.changed.connect(self._follow)
 
     @property
     def busy(self) -> bool:

@@ -109,7 +109,7 @@ class ReadingRoom(QWidget):
         self._lay_out()
         self._connect()
         self._guide = self._guided()
-        reading.subscribe(self.refresh)
+        reading.changed.connect(self.refresh)
         if self.lightbox is not None:
             self.lightbox.attach(self.room)
         self.destroyed.connect(partial(_let_go, self.room, self.loader))
@@ -279,7 +279,7 @@ class ReadingRoom(QWidget):
         rest.setSingleShot(True)
         rest.setInterval(REST_MS)
         rest.timeout.connect(self.nudging.settle)
-        self.nudging.moved = rest.start
+        self.nudging.moved.connect(lambda: rest.start())
         self._keys.before = self.nudging.settle_before
 
     def _on_visit(self, timepoint_id: str) -> None:

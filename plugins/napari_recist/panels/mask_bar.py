@@ -44,7 +44,7 @@ class MaskBar(FlowRow):
         self._snap = self._button("Snap", "Move the caliper to the border (Shift+M)")
         self._carry = self._button("Carry over", "Propose lesions of the baseline (C)")
         self._connect(snap_it)
-        room.reading.subscribe(self.refresh)
+        room.reading.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:

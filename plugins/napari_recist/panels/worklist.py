@@ -69,7 +69,7 @@ class WorklistPanel(QWidget):
         self._waiting.toggled.connect(self._show)
         self._next.clicked.connect(self.open_next)
         self._table.cellDoubleClicked.connect(self._on_cell)
-        room.reading.subscribe(self.refresh)
+        room.reading.changed.connect(self.refresh)
         self._show()
 
     def list_folder(self, folder: Path) -> None:

@@ -91,7 +91,7 @@ class CarryOver:
         self._hooked: set[MeasuringViewport] = set()
         self.carried: Carried | None = None
         self.busy = False
-        room.reading.subscribe(self._follow)
+        room.reading.changed.connect(self._follow)
         self._follow()
 
     # ------------------------------------------------------------- asking

@@ -98,8 +98,8 @@ class MaskImport:
         self._session: Session | None = None
         self.opened: Opened | None = None
         self.row = 0
-        contouring.recorded = self._on_recorded
-        room.reading.subscribe(self._follow)
+        contouring.recorded.connect(self._on_recorded)
+        room.reading.changed.connect(self._follow)
 
     # ------------------------------------------------------------- the file
 
@@ -163,7 +163,7 @@ class MaskImport:
         """Put the file away; what was taken stays in the case."""
         self._let_go()
         self.opened = None
-        self._reading.changed()
+        self._reading.changed.emit()
 
     # ------------------------------------------------------------- what is offered
 
@@ -312,7 +312,7 @@ class MaskImport:
         following = next(self._waiting(self.row), None)
         if following is not None and draft.placed is None:
             self.show(following)
-        self._reading.changed()
+        self._reading.changed.emit()
 
     def _mark_taken(self, draft: Draft) -> None:
         if draft.source is not None and self._reading.lesion_id is not None:

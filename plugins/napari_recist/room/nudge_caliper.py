@@ -18,7 +18,7 @@ from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
 from napari_recist.viewport.mouse.mouse import REACH_PX
 from napari_recist.widgets.key_filter import Key
 from recist_tool import CommandRefused, RecistToolError, shifted
-from recist_tool.app.reading import DRAFT, UNFINISHED, require_unsigned
+from recist_tool.app.reading import DRAFT, UNFINISHED, require_unsigned, signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,13 +50,14 @@ class CaliperNudge:
     Attributes
     ----------
     moved
-        Called at each step: the rest is still to come.
+        Emitted at each step: the rest is still to come.
     """
+
+    moved = signal()
 
     def __init__(self, room: Room) -> None:
         self._room = room
         self._end: tuple[CaliperPart, int] | None = None
-        self.moved: Callable[[], None] = lambda: None
         self.keys = [
             *self._keys("Ctrl+", "caliper", self._whole),
             *self._keys("Alt+", "end of the caliper", self._one_end),
@@ -107,7 +108,7 @@ class CaliperNudge:
         if _lies_on(volume, moved):
             tool.nudge(CaliperOutcome(key, moved))
             self._room.sheet.redraw()
-            self.moved()
+            self.moved.emit()
 
     def _chosen(self) -> tuple[str, PlaneCaliper]:
         """Return the caliper in hand, or of the chosen lesion, on the slice in view.

@@ -86,8 +86,8 @@ class CaseOpening:
         self.viewing.absent = self.missing.pane_words
         self.viewing.is_gone = self.locator.is_gone
         self.keeper = WorkspaceStore(self.viewing, self.reading)
-        self.locator.add = self._add
-        self.locator.arrived = self._on_arrived
+        self.locator.found.connect(self._add)
+        self.locator.arrived.connect(self._on_arrived)
         self._desk_waits = False
         self._switches = 0
 
@@ -186,7 +186,7 @@ class CaseOpening:
         first = next((one.timepoint_id for one in self.reading.proposed), None)
         if self.reading.session is None and self.reading.protocol.sequential:
             self.reading.timepoint_id = first
-        self.reading.changed()
+        self.reading.changed.emit()
 
     def intend_file(self, path: Path) -> None:
         """Begin cases under the protocol of a file.
@@ -208,7 +208,7 @@ class CaseOpening:
         if self.reading.session is None and subject_id:
             folder = self.proposal.folder.parent / subject_id
             self.proposal = CaseProposal(subject_id, folder)
-            self.reading.changed()
+            self.reading.changed.emit()
 
     def keep_in(self, folder: Path) -> None:
         """Propose another folder for the case."""
@@ -301,7 +301,7 @@ class CaseOpening:
             return
         self._hang()
         self._tell(harm_words(looked.result.skipped))
-        self.reading.changed()
+        self.reading.changed.emit()
 
     def _hang(self) -> None:
         """Hang the open visit, or all as the reader left it where a case was opened."""

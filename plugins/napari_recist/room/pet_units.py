@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from recist_tool import (
@@ -30,8 +31,9 @@ class PetUnits:
     def __init__(self, room: Room) -> None:
         self._room = room
         self._known: tuple[SuvOverride, ...] = ()
-        room.viewing.arrivals.refused = lambda why: room.reading.say(why, is_error=True)
-        room.reading.subscribe(self.follow)
+        complain = partial(room.reading.say, is_error=True)
+        room.viewing.arrivals.refused.connect(complain)
+        room.reading.changed.connect(self.follow)
 
     @property
     def unit(self) -> SuvUnit:

@@ -39,4 +39,4 @@ def fill(viewing: Viewports, fresh: Collection[str]) -> None:
         stood_in = is_fresh and film.place in FIXED
         if film.timepoint_id and (station.pane.volume is None or stood_in):
             viewing.show(station, film)
-    viewing.changed()
+    viewing.changed.emit()

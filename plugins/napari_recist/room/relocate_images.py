@@ -17,7 +17,14 @@ from recist_tool import (
     person_of,
     scan,
 )
-from recist_tool.app.reading import Note, harm_words, is_folder, nothing_words, place
+from recist_tool.app.reading import (
+    Note,
+    harm_words,
+    is_folder,
+    nothing_words,
+    place,
+    signal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -37,12 +44,15 @@ class ImageLocator:
 
     Attributes
     ----------
-    add
-        Takes series that were found.
+    found
+        Emitted with the series that were found.
     arrived
-        Called once a search is over, with what to tell the reader of it, and the UIDs
+        Emitted once a search is over, with what to tell the reader of it, and the UIDs
         of the series that were missing before.
     """
+
+    found = signal(list)
+    arrived = signal(Note, object)
 
     def __init__(
         self,
@@ -56,8 +66,6 @@ class ImageLocator:
         self._missing = missing
         self._loader = loader
         self._sought: set[str] = set()
-        self.add: Callable[[Iterable[Series]], None] = lambda series: None
-        self.arrived: Callable[[Note, Collection[str]], None] = lambda note, fresh: None
 
     def seek(self) -> bool:
         """Look where the images of the open case were; return whether any are missing.
@@ -147,17 +155,17 @@ class ImageLocator:
                 act()
 
         def failed(error: RecistToolError) -> None:
-            over(lambda: self.arrived(Note(str(error), is_error=True), ()))
+            over(lambda: self.arrived.emit(Note(str(error), is_error=True), ()))
 
         self._loader.run(WHAT, work, lambda result: over(partial(done, result)), failed)
 
     def _on_sought(self, result: ScanResult) -> None:
         own = self.own(result.series)
-        self.add(own)
+        self.found.emit(own)
         self._sought = {one.series_instance_uid for one in self._lost()}
         harm = harm_words(result.skipped)
         fresh = {one.series_instance_uid for one in own}
-        self.arrived(Note(harm, is_error=bool(harm)), fresh)
+        self.arrived.emit(Note(harm, is_error=bool(harm)), fresh)
 
     def _on_located(self, folder: Path, result: ScanResult) -> None:
         own = self.own(result.series)
@@ -168,7 +176,7 @@ class ImageLocator:
             error = DicomError.at(folder.name, why, "Choose another folder")
             self._reading.say(str(error), is_error=True)
             return
-        self.add(own)
+        self.found.emit(own)
         strange = len(result.series) - len(own)
         fault = self.remember() or harm_words(result.skipped)
         words = (
@@ -177,7 +185,7 @@ class ImageLocator:
             fault or "The case remembers where.",
         )
         text = " ".join(filter(None, words))
-        self.arrived(Note(text, is_error=bool(fault)), found)
+        self.arrived.emit(Note(text, is_error=bool(fault)), found)
 
 
 def at_last(folders: Collection[str], advance: Advance) -> ScanResult:

@@ -56,12 +56,12 @@ class Room(CaseOpening):
     ) -> None:
         super().__init__(viewer, loader, maker)
         self.recorder = Recorder(self.reading)
-        self.viewing.drew = self._on_drawn
-        self.viewing.shown = self._on_shown
+        self.viewing.drew.connect(self._on_drawn)
+        self.viewing.shown.connect(self._on_shown)
         self.pulled: Callable[[CaliperOutcome], bool] = lambda outcome: False
         self.windows = OrganWindows(lambda: self.pane)
         self._gone_to: tuple[str | None, str | None] = (None, None)
-        self.reading.subscribe(self._on_change)
+        self.reading.changed.connect(self._on_change)
         self.intend(None)
 
     def put_away(self) -> None:
@@ -112,7 +112,7 @@ class Room(CaseOpening):
         self.viewing.activate(station)
         if film.timepoint_id != self.reading.timepoint_id:
             self.reading.open_timepoint(film.timepoint_id)
-        self.reading.changed()
+        self.reading.changed.emit()
 
     def _place(self, station: MeasuringViewport, film: DisplaySet) -> VisitPlace:
         """Return how a film that the reader chose behaves when visits change."""
@@ -131,7 +131,7 @@ class Room(CaseOpening):
             remark = " ".join(filter(None, (remark_on(volume), gone)))
         if remark and station is self.viewing.active and not self.reading.note.is_error:
             self.reading.note = Note(remark)
-        self.reading.changed()
+        self.reading.changed.emit()
 
     def set_date(self, timepoint_id: str, text: str) -> None:
         """Correct the date of a visit, or give one to a study without.
@@ -216,7 +216,7 @@ class Room(CaseOpening):
         self.tool.armed = armed
         if not armed:
             self.tool.cancel()
-        self.reading.changed()
+        self.reading.changed.emit()
 
     def unmeasurable(self) -> str:
         """Return why no caliper can be drawn in the active pane; empty if one can."""

@@ -29,7 +29,7 @@ from recist_tool import (
     segment_click,
     smoothed_outline,
 )
-from recist_tool.app.reading import DRAFT, UNFINISHED
+from recist_tool.app.reading import DRAFT, UNFINISHED, signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,8 +70,10 @@ class LesionSegmentation:
     draft
         The mask in hand that the case does not hold so, or None.
     recorded
-        Called with a mask that the reader accepted.
+        Emitted with a mask that the reader accepted.
     """
+
+    recorded = signal(object)
 
     def __init__(self, room: Room, loader: Loader) -> None:
         self._room = room
@@ -86,9 +88,8 @@ class LesionSegmentation:
         self._mode = Mode.OFF
         self.brush_mm = BRUSH_MM
         self.draft: Draft | None = None
-        self.recorded: Callable[[Draft], None] = lambda draft: None
         room.pulled = self._on_pulled
-        room.reading.subscribe(self._follow)
+        room.reading.changed.connect(self._follow)
         self._hand_out()
 
     # ------------------------------------------------------------- tools
@@ -295,7 +296,7 @@ class LesionSegmentation:
             self.take_in_hand(draft)
         elif self.record(draft):
             self._reading.say(f"{self._reading.lesion_id} is recorded with its mask.")
-            self.recorded(draft)
+            self.recorded.emit(draft)
         return True
 
     def record(self, draft: Draft) -> bool:
@@ -319,7 +320,7 @@ class LesionSegmentation:
         slice_index = self._room.pane.slice_index
         draft = draft.corrected(PlacedCaliper(slice_index, outcome.caliper))
         self._record(draft)
-        self.recorded(draft)
+        self.recorded.emit(draft)
         return True
 
     def drop(self) -> bool:

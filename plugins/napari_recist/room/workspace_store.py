@@ -75,7 +75,7 @@ class WorkspaceStore:
         viewing.show_panes(1)
         self._reading.resume(first, desk.lesion_id if self._knows(desk) else None)
         self._hang(desk.panes[:1], viewing.on_show)
-        self._reading.changed()
+        self._reading.changed.emit()
         viewing.making.ensure(desk.count, partial(self._hang_others, desk))
         return True
 
@@ -88,7 +88,7 @@ class WorkspaceStore:
         self._hang(desk.panes[1:], viewing.on_show[1:])
         viewing.active = viewing.on_show[min(desk.active, len(viewing.on_show) - 1)]
         self._reading.resume(desk.timepoint_id or "", self._reading.lesion_id)
-        self._reading.changed()
+        self._reading.changed.emit()
 
     def _hang(
         self, panes: Sequence[ViewportState], stations: Sequence[MeasuringViewport]

@@ -117,7 +117,7 @@ class Guide(QObject):
         self._clean()
         if self._before:
             self._room.open(self._before)
-        self._room.reading.changed()
+        self._room.reading.changed.emit()
 
     def close(self) -> None:
         """Leave nothing of the tour behind."""
@@ -143,7 +143,7 @@ class Guide(QObject):
         self._strip.ended.connect(self.end)
         self._strip.skipped.connect(self._on_skip)
         self._clock.timeout.connect(self._look)
-        self._room.reading.subscribe(self.refresh)
+        self._room.reading.changed.connect(self.refresh)
         self._room.loader.begun.connect(self.refresh)
         self._room.loader.rested.connect(self.refresh)
         layers = self._room.viewing.stations[0].pane.viewer.layers

@@ -61,7 +61,7 @@ class FusionLoader:
         if station in self._wanted:
             self._wanted.remove(station)
             station.pane.fused.clear()
-            self._reading.changed()
+            self._reading.changed.emit()
             return
         self.lay(station)
 
@@ -144,7 +144,7 @@ class FusionLoader:
     ) -> None:
         if station.pane.volume is ground and station in self._wanted:
             station.pane.fused.lay(overlay, ground, pet.units)
-            self._reading.changed()
+            self._reading.changed.emit()
 
 
 def _key(

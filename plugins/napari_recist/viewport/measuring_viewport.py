@@ -80,9 +80,9 @@ class MeasuringViewport:
         self.hands = Hands(self.tool)
         self.sheet = SliceAnnotations(self.pane, self.tool, reading, self._carry)
         self._mouse = ViewportMouse(self.pane, self.hands, self.sheet.redraw, self)
-        self.pane.slice_changed = self._on_slice
-        self.pane.view_changed = lambda: wall.moved(self)
-        self.pane.window_changed = lambda: wall.windowed(self)
+        self.pane.slice_changed.connect(self._on_slice)
+        self.pane.view_changed.connect(lambda: wall.moved(self))
+        self.pane.window_changed.connect(lambda: wall.windowed(self))
         self._mouse.attach()
 
     def close(self) -> None:

@@ -37,10 +37,10 @@ from napari_recist.viewport.image.coordinates import (
 from napari_recist.viewport.image.image_layer import ImageLayer
 from napari_recist.viewport.image.reformat import cut
 from napari_recist.viewport.link import PointInView
-from recist_tool.app.reading import Plane, first_window, window_name
+from recist_tool.app.reading import Plane, first_window, signal, window_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from napari.components import ViewerModel
     from numpy.typing import NDArray
@@ -75,9 +75,13 @@ class Viewport:
     fused
         The PET laid over the series.
     slice_changed, view_changed, window_changed
-        Called whenever another slice comes into view, the image is moved or zoomed,
+        Emitted whenever another slice comes into view, the image is moved or zoomed,
         the grey values change.
     """
+
+    slice_changed = signal()
+    view_changed = signal()
+    window_changed = signal()
 
     def __init__(self, viewer: ViewerModel) -> None:
         self.viewer = viewer
@@ -87,9 +91,6 @@ class Viewport:
         self.caption = Caption()
         self.doubt = ""
         self.fused = FusionLayer(viewer, self._repaint)
-        self.slice_changed: Callable[[], None] = lambda: None
-        self.view_changed: Callable[[], None] = lambda: None
-        self.window_changed: Callable[[], None] = lambda: None
         self._picture = ImageLayer(viewer)
         self._glass: OverlayWidget | None = None
         self._marks: tuple[CaliperMark, ...] = ()
@@ -298,7 +299,7 @@ class Viewport:
             return
         self._picture.window = window
         self._repaint()
-        self.window_changed()
+        self.window_changed.emit()
 
     # ------------------------------------------------------------- drawing
 
@@ -402,12 +403,12 @@ class Viewport:
     def _on_step(self) -> None:
         if self.volume is not None:
             self._repaint()
-            self.slice_changed()
+            self.slice_changed.emit()
 
     def _on_camera(self) -> None:
         self._repaint()
         if self.volume is not None:
-            self.view_changed()
+            self.view_changed.emit()
 
     def _on_size(self) -> None:
         """Keep as much of the image in view as before."""

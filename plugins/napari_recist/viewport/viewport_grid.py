@@ -200,7 +200,7 @@ class ViewportGrid(QWidget):
         for number, frame in enumerate(self.frames):
             self._wire(frame, number)
         self.bar.attach(room)
-        room.viewing.changed = self.refresh
+        room.viewing.changed.connect(self.refresh)
         self._clock.timeout.connect(room.keeper.keep)
         self._clock.start(KEEP_MS)
         self._ahead.timeout.connect(self._on_ahead)

@@ -16,7 +16,14 @@ from napari_recist.viewport.measuring_viewport import MeasuringViewport
 from napari_recist.viewport.registration import ViewportRegistration
 from napari_recist.viewport.viewport import LOADING
 from napari_recist.viewport.viewport_factory import ViewportFactory
-from recist_tool.app.reading import COUNTS, DisplaySet, DisplaySets, Plane, series_words
+from recist_tool.app.reading import (
+    COUNTS,
+    DisplaySet,
+    DisplaySets,
+    Plane,
+    series_words,
+    signal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,10 +63,15 @@ class Viewports:
     is_gone
         Finds out whether the files of a series went away.
     shown, changed
-        Called when a series came on show in a pane; when anything here changed.
+        Emitted when a series came on show in a pane, with it; when anything here
+        changed.
     drew
-        Called when a caliper was drawn in the active pane.
+        Emitted when a caliper was drawn in the active pane, with what was drawn.
     """
+
+    shown = signal(object)
+    changed = signal()
+    drew = signal(object)
 
     def __init__(
         self,
@@ -77,9 +89,6 @@ class Viewports:
         self.subject: Callable[[], str] = str
         self.absent: Callable[[DisplaySet], str] = lambda film: ""
         self.is_gone: Callable[[str], bool] = lambda key: False
-        self.shown: Callable[[MeasuringViewport], None] = lambda station: None
-        self.changed: Callable[[], None] = lambda: None
-        self.drew: Callable[[CaliperOutcome], None] = lambda outcome: None
         self.stations = [MeasuringViewport(viewer, reading, self)]
         self.making = ViewportFactory(maker, self._furnish, self.stations)
         self.count = self._wished = 1
@@ -125,7 +134,7 @@ class Viewports:
         self.count = self._wished = count if count <= len(self.stations) else 1
         if self.active not in self.on_show:
             self.activate(self.stations[0])
-        self.changed()
+        self.changed.emit()
 
     def cycle_count(self) -> None:
         """Show one pane, then two, then four, then one."""
@@ -144,7 +153,7 @@ class Viewports:
         visit = station.film.timepoint_id
         if visit and visit != self._reading.timepoint_id:
             self._reading.open_timepoint(visit)
-        self.changed()
+        self.changed.emit()
 
     def activate_next(self) -> None:
         """Work in the next pane."""
@@ -162,7 +171,7 @@ class Viewports:
         self.linking.set_mode(self.linking.mode.following)
         if self.linking.mode is LinkMode.BY_REGISTRATION:
             self.registering.ensure()
-        self._reading.changed()
+        self._reading.changed.emit()
 
     def go_to_visit(self, timepoint_id: str) -> None:
         """Open a visit: in the pane that shows it, else as the current one."""
@@ -187,7 +196,7 @@ class Viewports:
             station.hang(DisplaySet())
             station.pane.clear()
             station.pane.tell("Choose a series: the list below this pane.")
-        self.changed()
+        self.changed.emit()
 
     def show(self, station: MeasuringViewport, film: DisplaySet) -> None:
         """Hang a film; a missing series and a refused plane are told in place."""
@@ -315,7 +324,7 @@ class Viewports:
     ) -> None:
         if station.pane.acquired is volume and station.pane.awaits_slices:
             station.pane.await_slices(None)
-            self.shown(station)
+            self.shown.emit(station)
             return
         plane = station.film.plane
         why = refusal(volume, plane)
@@ -358,7 +367,7 @@ class Viewports:
         if self.linking.mode is LinkMode.BY_REGISTRATION:
             self.registering.ensure()
         self.fusing.lay_again(station)
-        self.shown(station)
+        self.shown.emit(station)
 
     def _write(self, station: MeasuringViewport) -> None:
         """Write on a pane what is so now: the date may be another, or hidden."""
@@ -374,12 +383,12 @@ class Viewports:
 
     def drawn(self, outcome: CaliperOutcome) -> None:
         """Hand on what was drawn."""
-        self.drew(outcome)
+        self.drew.emit(outcome)
 
     def moved(self, station: MeasuringViewport) -> None:
         """Let linked panes follow."""
         self.linking.follow(station)
-        self.changed()
+        self.changed.emit()
 
     def windowed(self, station: MeasuringViewport) -> None:
         """Let linked panes take the grey values."""
@@ -404,4 +413,4 @@ class Viewports:
                 self._write(station)
                 station.sheet.follow()
         self.linking.draw_crossings()
-        self.changed()
+        self.changed.emit()

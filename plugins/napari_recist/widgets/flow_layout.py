@@ -19,7 +19,8 @@ class FlowRow(QWidget):
     """Lays its parts out from left to right, in as many lines as they need.
 
     Not a layout of Qt: the items of one outlive it in Python, and are taken for what
-    Qt makes next in the same place.
+    Qt makes next in the same place. superqt's is one, and leaves a gap for what is
+    hidden.
     """
 
     def __init__(

@@ -114,6 +114,7 @@ from recist_tool.app.reading.window_presets import (
     window_name,
 )
 from recist_tool.app.reading.work_order import as_date, free_name
+from recist_tool.app.signals import signal
 
 if TYPE_CHECKING:
     from recist_tool.app.reading.findings import Finding as Finding
@@ -192,6 +193,7 @@ __all__ = [
     "scan_values",
     "series_words",
     "sign",
+    "signal",
     "subject_of",
     "text_of",
     "unlock",

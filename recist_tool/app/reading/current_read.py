@@ -12,6 +12,7 @@ from recist_tool.app.agenda import expected_lesions
 from recist_tool.app.reading.findings import caliper_of
 from recist_tool.app.reading.protocols import Intended
 from recist_tool.app.reading.work_order import free_name, next_of
+from recist_tool.app.signals import signal
 from recist_tool.errors import CommandRefused, RecistToolError
 from recist_tool.model.blinding import Blinding
 from recist_tool.model.commands import (
@@ -98,7 +99,11 @@ class CurrentRead:
         Visits as proposed from the images, until a case begins with them.
     intended
         The protocol that the next case begins under.
+    changed
+        Emitted after every change of the case or of what is chosen: look again.
     """
+
+    changed = signal()
 
     def __init__(self) -> None:
         self.session: Session | None = None
@@ -109,16 +114,6 @@ class CurrentRead:
         self.proposed: tuple[Timepoint, ...] = ()
         self.intended = Intended()
         self._note = Note()
-        self._listeners: list[Callable[[], None]] = []
-
-    def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call `listener` after every change of the case or of what is chosen."""
-        self._listeners.append(listener)
-
-    def changed(self) -> None:
-        """Tell every listener to look again."""
-        for listener in tuple(self._listeners):
-            listener()
 
     @property
     def note(self) -> Note:
@@ -132,7 +127,7 @@ class CurrentRead:
     def say(self, text: str, *, is_error: bool = False) -> None:
         """Show one line to the reader."""
         self.note = Note(text, is_error)
-        self.changed()
+        self.changed.emit()
 
     def attempt(self, act: Callable[[], object]) -> bool:
         """Do something; where the core refuses, say why in place of doing it."""
@@ -141,7 +136,7 @@ class CurrentRead:
             act()
         except RecistToolError as error:
             self.note = Note(str(error), is_error=True)
-        self.changed()
+        self.changed.emit()
         return not self.note.is_error
 
     # ------------------------------------------------------------- case and visits
@@ -188,7 +183,7 @@ class CurrentRead:
         """Offer visits for a case that has not begun, and open the first."""
         self.proposed = tuple(visits)
         self.timepoint_id = visits[0].timepoint_id if visits else None
-        self.changed()
+        self.changed.emit()
 
     def redate(self, visit: Timepoint) -> None:
         """Correct a visit, or add it where it is not there yet."""
@@ -249,7 +244,7 @@ class CurrentRead:
         if not self.may_open(timepoint_id):
             return
         self.resume(timepoint_id, self.lesion_id)
-        self.changed()
+        self.changed.emit()
 
     def resume(self, timepoint_id: str, lesion_id: str | None) -> None:
         """Be at a visit and a lesion, as the reader left them."""
@@ -300,12 +295,12 @@ class CurrentRead:
         self.lesion_id = lesion_id
         self.unfinished = None
         self.note = Note()
-        self.changed()
+        self.changed.emit()
 
     def describe(self, new_lesion: NewLesion) -> None:
         """Say what the next new lesion will be."""
         self.new_lesion = new_lesion
-        self.changed()
+        self.changed.emit()
 
     def next_new(self, role: LesionRole) -> None:
         """Make the next caliper a new lesion of that role."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from recist_tool.errors import GeometryError
-from recist_tool.measure._scipy_filters import interpolated
 from recist_tool.measure.caliper.caliper import PlaneCaliper, length_mm, settled
+from recist_tool.measure.geometry.filters import read_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,7 +109,7 @@ def _border(
     across = np.array([-outwards[1], outwards[0]])
     lanes = np.array(LANES_MM)[:, None, None] * across
     points = end_mm + along[:, None] * outwards + lanes
-    profile = interpolated(image, list(np.moveaxis(points / spacing, -1, 0)))
+    profile = read_at(image, np.moveaxis(points / spacing, -1, 0))
     slopes, noise = _slope(profile.astype(np.float64))
     steep = np.abs(slopes)
     within = (along >= -reach_mm[0]) & (along <= reach_mm[1])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from recist_tool.measure._scipy_filters import blurred
+from recist_tool.measure.geometry.filters import blurred
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

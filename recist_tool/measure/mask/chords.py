@@ -6,8 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
-
-from recist_tool.measure._scipy_morphology import fill_holes
+from scipy import ndimage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,7 +112,7 @@ def _farthest(
     """Return which two points have the longest line that is allowed."""
     if inside_of is None:
         return list(divmod(int(lengths_mm.argmax()), len(points)))
-    filled = fill_holes(inside_of.inside)
+    filled = ndimage.binary_fill_holes(inside_of.inside)
     local = points - inside_of.start
     order = np.argsort(-lengths_mm, axis=None, kind="stable")
     pairs = np.column_stack(np.divmod(order, len(points)))

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from scipy import ndimage
 
 from recist_tool.errors import GeometryError
-from recist_tool.measure._scipy_filters import blurred, distance_mm, numbered
-from recist_tool.measure._scipy_morphology import fill_holes
+from recist_tool.measure.geometry.filters import blurred
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,7 +90,7 @@ def smoothed_outline(mask: Mask, sigma_mm: float = 1.0) -> Mask:
 
 def filled_holes(mask: Mask) -> Mask:
     """Return the mask with the holes within each slice filled."""
-    slices = [fill_holes(one) for one in mask.inside]
+    slices = [ndimage.binary_fill_holes(one) for one in mask.inside]
     return replace(mask, inside=np.array(slices, np.bool_).reshape(mask.inside.shape))
 
 
@@ -98,7 +98,7 @@ def largest_part(mask: Mask) -> Mask:
     """Return the part with most voxels, connected by sides; the first of equals."""
     if not mask.inside.any():
         return mask
-    parts = numbered(mask.inside)
+    parts, _ = ndimage.label(mask.inside)
     sizes = np.bincount(parts.ravel())
     sizes[0] = 0
     return replace(mask, inside=parts == sizes.argmax()).cropped()
@@ -144,7 +144,10 @@ def _signed_mm(mask: Mask, at: int) -> NDArray[np.float64]:
     """Return the distance from the outline of a slice, positive inside, mm."""
     spacing = mask.grid.require_pixel_spacing()
     inside = mask.inside[at]
-    return distance_mm(inside, spacing) - distance_mm(~inside, spacing)
+    within, without = (
+        ndimage.distance_transform_edt(each, spacing) for each in (inside, ~inside)
+    )
+    return within - without
 
 
 def _part(mask: Mask, first: int, at: int, last: int) -> float:

@@ -77,7 +77,7 @@ def _distances_mm(points_mm: Floats, point_mm: Floats) -> Floats:
 
 def _farthest_mm(points_mm: Floats) -> float:
     """Return the longest distance of any two points: two corners of their hull."""
-    from scipy import spatial  # pyright: ignore[reportMissingTypeStubs] - SciPy has none
+    from scipy import spatial
 
     if len(points_mm) > AT_ONCE:
         hull = spatial.ConvexHull(points_mm, qhull_options="QJ")  # may be flat

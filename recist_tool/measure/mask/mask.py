@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
+from scipy import ndimage
 
 from recist_tool.errors import GeometryError
-from recist_tool.measure._scipy_morphology import boxes
 from recist_tool.measure.geometry.grid import by
 
 if TYPE_CHECKING:
@@ -185,7 +185,8 @@ def masks_of_labels(labels: NDArray[Any], grid: Grid) -> dict[int, Mask]:
     """
     _require_shape(labels, grid)
     numbered, names = _numbered(_whole(labels))
-    found = boxes(numbered)
+    # the stubs leave out the None of a label that is not there
+    found = cast("list[Box | None]", ndimage.find_objects(numbered))
     _require_apart(found, labels.size)
     return {
         int(names[number]): Mask(

@@ -6,8 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
-
-from recist_tool.measure._scipy_morphology import eroded, numbered_in_slices
+from scipy import ndimage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +54,9 @@ class MaskPart(NamedTuple):
     @property
     def rim(self) -> Ints:
         """Row, column in the grid of the pixels with a side outside; shape (n, 2)."""
-        return np.argwhere(self.inside & ~eroded(self.inside)) + self.start
+        return (
+            np.argwhere(self.inside & ~ndimage.binary_erosion(self.inside)) + self.start
+        )
 
 
 def parts(mask: Mask, *, corners: bool) -> Iterator[MaskPart]:
@@ -66,7 +67,7 @@ def parts(mask: Mask, *, corners: bool) -> Iterator[MaskPart]:
     corners
         Whether pixels that share a corner alone touch.
     """
-    numbered = numbered_in_slices(mask.inside, corners=corners)
+    numbered = _numbered_in_slices(mask.inside, corners=corners)
     tips, first = _tips(mask.inside, numbered)
     start = np.array(mask.start[1:])
     pixels = tips[:, 1:] + start
@@ -82,6 +83,14 @@ def parts(mask: Mask, *, corners: bool) -> Iterator[MaskPart]:
             tips=pixels[first[index] : stops[index]],
             longest_mm=float(longest_mm[index]),
         )
+
+
+def _numbered_in_slices(inside: Bools, *, corners: bool) -> Ints:
+    """Return connected parts, numbered from 1 up; slices are never connected."""
+    touching = np.zeros((3, 3, 3), np.bool_)
+    touching[1] = ndimage.generate_binary_structure(2, 2 if corners else 1)
+    numbered, _ = ndimage.label(inside, touching)
+    return numbered
 
 
 def _tips(inside: Bools, numbered: Ints) -> tuple[Ints, Ints]:

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+from scipy import ndimage, signal
 
-from recist_tool.measure._scipy_morphology import convolved, eroded
 from recist_tool.measure.geometry.sphere import ball_weights
 from recist_tool.measure.mask.mask import as_voxel
 from recist_tool.measure.mask.statistics import is_image, require_uptake
@@ -99,7 +99,7 @@ def _whole_spheres(image: Bools, weights: Floats) -> Bools:
         for n, m in zip(weights.shape, image.shape, strict=True)
     )
     whole[inner] = True
-    return whole if image.all() else whole & eroded(image, weights > 0)
+    return whole if image.all() else whole & ndimage.binary_erosion(image, weights > 0)
 
 
 def _hottest(values: Floats, weights: Floats, allowed: Bools) -> NDArray[np.int64]:
@@ -107,7 +107,9 @@ def _hottest(values: Floats, weights: Floats, allowed: Bools) -> NDArray[np.int6
 
     In single precision, which is why there are several.
     """
-    means = convolved(values.astype(np.float32), weights.astype(np.float32))
+    means = signal.fftconvolve(
+        values.astype(np.float32), weights.astype(np.float32), mode="same"
+    )
     where = np.flatnonzero(allowed)
     there = means.ravel()[where]
     count = min(FINALISTS, len(where))

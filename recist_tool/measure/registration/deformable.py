@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from recist_tool.measure._scipy import blurred, read_at
+from recist_tool.measure.geometry.filters import blurred, read_at
 from recist_tool.measure.registration.itk import demons_field
 from recist_tool.measure.registration.transform import Lattice
 

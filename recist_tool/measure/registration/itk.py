@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -147,5 +146,7 @@ def _image(scan: Coarse, values: NDArray[Any], is_vector: bool = False) -> Any:
 
 
 def _itk() -> Any:
-    """Return SimpleITK, which has no types."""
-    return import_module("SimpleITK")
+    """Return SimpleITK, half of whose types are known."""
+    import SimpleITK
+
+    return SimpleITK

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.measure._scipy import box_mean, read_at
+from recist_tool.measure.geometry.filters import box_mean, read_at
 from recist_tool.measure.registration.deformable import squeezed
 from recist_tool.measure.registration.phase_correlation import masked_correlation
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-
-from recist_tool.measure._scipy import fast_length, from_spectrum, spectrum
+from scipy import fft
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from recist_tool.measure._scipy import Spectrum
+    Spectrum = NDArray[np.complex128]
 
 _LEAST_VARIANCE: Final = 1.0  # HU²: what varies less is flat
 
@@ -36,11 +35,11 @@ def masked_correlation(
     the two is flat.
     """
     shape = [a + b - 1 for a, b in zip(fixed.shape, moving.shape, strict=True)]
-    fast = [fast_length(length) for length in shape]
+    fast = [fft.next_fast_len(length, real=True) for length in shape]
     inner = tuple(slice(0, length) for length in shape)
 
     def summed(a: Spectrum, b: Spectrum) -> NDArray[np.float64]:
-        return from_spectrum(a * b, fast)[inner]
+        return fft.irfftn(a * b, fast)[inner]
 
     ones_f, of_f, of_f2 = _spectra(fixed, fixed_mask, fast)
     ones_m, of_m, of_m2 = _spectra(np.flip(moving), np.flip(moving_mask), fast)
@@ -64,7 +63,7 @@ def _spectra(
     around = np.zeros(image.shape)
     around[mask] = inside - inside.mean()
     return (
-        spectrum(mask.astype(np.float64), shape),
-        spectrum(around, shape),
-        spectrum(around**2, shape),
+        fft.rfftn(mask.astype(np.float64), shape),
+        fft.rfftn(around, shape),
+        fft.rfftn(around**2, shape),
     )

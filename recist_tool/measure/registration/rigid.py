@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+from scipy import ndimage
 
 from recist_tool.errors import RegistrationRefused
-from recist_tool.measure._scipy import grown, shrunk
 from recist_tool.measure.registration.itk import best_rigid
 from recist_tool.measure.registration.phase_correlation import masked_correlation
 from recist_tool.measure.registration.translation_search import Coarse, body
@@ -77,7 +77,8 @@ def turned(pair: ScanPair, shift_lps: NDArray[np.float64], work: Work) -> Rigid:
         If the work is to stop.
     """
     layers = round(_WALL_MM / pair.fixed.step_mm)
-    inner = shrunk(body(pair.fixed), layers)
+    # the body goes on beyond the scan
+    inner = ndimage.binary_erosion(body(pair.fixed), iterations=layers, border_value=1)
     fixed, moving = (each.with_values(_flattened(each)) for each in pair)
     found = best_rigid((fixed, inner), moving, shift_lps, work)
     if found.angle_deg > _LARGEST_TURN_DEG:
@@ -92,7 +93,8 @@ def turned(pair: ScanPair, shift_lps: NDArray[np.float64], work: Work) -> Rigid:
 
 def _with_outline(scan: Coarse) -> NDArray[np.bool_]:
     """Return the body and the air next to it."""
-    return grown(body(scan), max(1, round(_OUTLINE_MM / scan.step_mm)))
+    layers = max(1, round(_OUTLINE_MM / scan.step_mm))
+    return ndimage.binary_dilation(body(scan), iterations=layers)
 
 
 def _flattened(scan: Coarse) -> NDArray[np.float32]:

@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from scipy import ndimage
 
 from recist_tool.errors import InputError
-from recist_tool.measure._scipy import read_at, spline_at, spline_knots
+from recist_tool.measure.geometry.filters import read_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +91,7 @@ class Lattice:
     def at(self, points_lps: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the numbers at points: shape (points, 3) to (points, numbers)."""
         index = np.clip(self._index(points_lps), 0, self._last)
-        return np.column_stack([spline_at(each, index) for each in self._splines])
+        return np.column_stack([_spline_at(each, index) for each in self._splines])
 
     def straight_at(self, points_lps: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the numbers at points with straight lines between the knots."""
@@ -138,7 +139,10 @@ class Lattice:
 
     @cached_property
     def _splines(self) -> list[NDArray[np.float64]]:
-        return [spline_knots(each) for each in self._numbers]
+        return [
+            ndimage.spline_filter(each, order=3, mode="mirror")
+            for each in self._numbers
+        ]
 
     @property
     def _numbers(self) -> list[NDArray[np.float64]]:
@@ -151,6 +155,15 @@ class Lattice:
 
     def _index(self, points_lps: NDArray[np.float64]) -> NDArray[np.float64]:
         return ((points_lps - self.origin_lps) / self.step_mm).T[::-1]
+
+
+def _spline_at(
+    knots: NDArray[np.float64], index: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return a cubic spline at places (3, points) between its knots."""
+    return ndimage.map_coordinates(
+        knots, index, order=3, mode="mirror", prefilter=False
+    )
 
 
 def _unpacked(text: str, shape: tuple[int, ...]) -> bytes:

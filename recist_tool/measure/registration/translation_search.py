@@ -6,15 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from scipy import ndimage
 
 from recist_tool.errors import GeometryError
-from recist_tool.measure._scipy import (
-    filled_in_slices,
-    largest_part,
-    read_at,
-    resampled,
-    without_slivers,
-)
+from recist_tool.measure.geometry.filters import read_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,8 +107,8 @@ def coarsened(volume: Volume, step_mm: float) -> Coarse:
     to_lps[:3, :3] = step_mm * np.eye(3)[::-1]
     to_lps[:3, 3] = low
     to_block = np.linalg.inv(affine) @ to_lps
-    hu = resampled(blocks, to_block, shape, AIR_HU)
-    seen = resampled(np.ones_like(blocks), to_block, shape, 0.0) > 0.5
+    hu = _resampled(blocks, to_block, shape, AIR_HU)
+    seen = _resampled(np.ones_like(blocks), to_block, shape, 0.0) > 0.5
     return Coarse(hu, seen, low, step_mm)
 
 
@@ -123,8 +118,31 @@ def body(coarse: Coarse) -> NDArray[np.bool_]:
     Empty where nothing is denser than air.
     """
     layers = max(1, round(_COUCH_MM / 2 / coarse.step_mm))
-    dense = without_slivers(coarse.hu > _BODY_HU, layers)
-    return filled_in_slices(largest_part(dense))
+    dense = coarse.hu > _BODY_HU
+    thick = ndimage.binary_erosion(dense, iterations=layers, border_value=1)
+    thick = ndimage.binary_dilation(thick, iterations=layers) & dense
+    filled = [ndimage.binary_fill_holes(each) for each in _largest_part(thick)]
+    return np.stack(filled)
+
+
+def _largest_part(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the largest connected part of a mask; empty where the mask is."""
+    numbered, _ = ndimage.label(mask)
+    sizes = np.bincount(numbered.ravel())
+    sizes[0] = 0
+    return (numbered == sizes.argmax()) & mask
+
+
+def _resampled(
+    image: NDArray[np.float32],
+    to_index: NDArray[np.float64],
+    shape: tuple[int, int, int],
+    outside: float,
+) -> NDArray[np.float32]:
+    """Return an image on another grid, whose indices `to_index` (4, 4) takes to its."""
+    found = np.empty(shape, np.float32)
+    ndimage.affine_transform(image, to_index, output=found, order=1, cval=outside)
+    return found
 
 
 def _block_means(

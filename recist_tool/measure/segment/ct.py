@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.measure._scipy_filters import blurred, box_mean, interpolated
+from recist_tool.measure.geometry.filters import blurred, box_mean, read_at
 from recist_tool.measure.geometry.patch import cut
 from recist_tool.measure.segment.rays import Rays, smooth_surface
 
@@ -153,7 +153,7 @@ def _radii(limits: SurfaceLimits) -> Angles:
 
 def values_at(image: Floats, points: Angles) -> Floats:
     """Return the image at points between its voxels, shape (points, 3) to (points,)."""
-    return interpolated(image, list(points.T))
+    return read_at(image, points.T)
 
 
 def _pull(rays: Rays, centre: Point, borders: Angles, radii: Angles) -> Floats:

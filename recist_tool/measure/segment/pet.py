@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+from scipy import ndimage
 
 from recist_tool.errors import GeometryError
-from recist_tool.measure._scipy_filters import connected_to, distance_mm, divided
 from recist_tool.measure.geometry.patch import cut
 from recist_tool.measure.mask.mask import Mask
 from recist_tool.measure.segment.rays import offsets_mm
@@ -126,7 +126,7 @@ def _above_background(
 ) -> tuple[Bools, float, float]:
     """Return the region, its threshold and the background, after a few rounds."""
     highest = float(patch.image[top])
-    hot = connected_to(patch.image >= HOT * highest, top) & (
+    hot = _connected_to(patch.image >= HOT * highest, top) & (
         patch.image <= HOTTER * highest
     )
     plateau = float(patch.image[hot].mean())
@@ -147,17 +147,27 @@ def _above_background(
 
 def _background(patch: Patch, region: Bools, threshold: float) -> float:
     """Return the median of what is cold around a region."""
-    away = distance_mm(~region, patch.spacing_mm)
+    away = ndimage.distance_transform_edt(~region, patch.spacing_mm)
     around = (away >= SHELL_MM[0]) & (away <= SHELL_MM[1]) & (patch.image < threshold)
     return float(np.median(patch.image[around])) if around.any() else 0.0
 
 
 def _region(patch: Patch, top: tuple[int, int, int], threshold: float) -> Bools:
     """Return what is connected to the summit, cut off from anything much hotter."""
-    region = connected_to(patch.image >= threshold, top)
+    region = _connected_to(patch.image >= threshold, top)
     hotter = region & (patch.image > HOTTER * patch.image[top])
     if not hotter.any():
         return region
     markers = hotter.astype(np.int32) * 2
     markers[top] = 1
-    return divided(-patch.image, markers, region) == 1
+    from skimage.segmentation import (
+        watershed,  # pyright: ignore[reportUnknownVariableType] - not typed
+    )
+
+    return np.asarray(watershed(-patch.image, markers, mask=region) == 1, np.bool_)
+
+
+def _connected_to(inside: Bools, voxel: tuple[int, ...]) -> Bools:
+    """Return the part of a mask, connected by sides, that holds a voxel inside."""
+    parts, _ = ndimage.label(inside)
+    return parts == parts[voxel]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from recist_tool.measure._scipy_filters import interpolated
+from recist_tool.measure.geometry.filters import read_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,7 +79,7 @@ class Rays:
         """
         steps = self.directions / np.array(self.spacing_mm)
         places = [centre[axis] + steps[..., axis, None] * radii_mm for axis in range(3)]
-        return interpolated(self.image, places)
+        return read_at(self.image, places)
 
     def centroid(self, centre: Point, radius_mm: Angles) -> Point:
         """Return the centre of mass of what a surface holds."""
@@ -117,7 +117,7 @@ def voxels_inside(
     closed = np.concatenate((opposite[:1], radius_mm, opposite[-1:]))
     closed = np.concatenate((closed, closed[:, :1]), axis=1)
     places = [polar / np.pi * latitudes + 0.5, around / (2 * np.pi) * longitudes]
-    reach = interpolated(closed, places)
+    reach = read_at(closed, places)
     return distance <= reach
 
 

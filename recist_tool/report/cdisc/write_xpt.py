@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from array import array
-from importlib import import_module
 from math import nan
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from recist_tool.errors import Fault, InputError, SetupError, StorageError
 from recist_tool.report.cdisc.dataset import Kind
@@ -44,11 +43,21 @@ def write_xpt(table: Dataset, path: Path) -> None:
     faults = [*name_faults(table), *value_faults(table)]
     if faults:
         raise InputError.of(faults)
-    pyreadstat, pandas = _library("pyreadstat"), _library("pandas")
+    try:
+        import pandas  # pyright: ignore[reportMissingTypeStubs]
+        import pyreadstat
+    except ImportError as error:
+        what = f"XPT needs pyreadstat and pandas; {error.name} is not installed"
+        remedy = 'Install it: pip install "recist-tool[xpt]"'
+        raise SetupError.at("export", what, remedy) from None
+    refusals = cast(
+        "tuple[type[Exception], ...]",
+        (pyreadstat.PyreadstatError, pyreadstat.ReadstatError),
+    )
     try:
         pyreadstat.write_xport(_frame(pandas, table), str(path), **_description(table))
         written = _records_in(pyreadstat, table, path)
-    except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError) as error:
+    except refusals as error:
         raise StorageError.at(path.name, f"cannot be written ({error})") from None
     if written != len(table.rows):  # a full disk passes the library unnoticed
         what = f"holds {written} of {len(table.rows)} records"
@@ -129,12 +138,3 @@ def _number(value: Value) -> float:
     if isinstance(value, dt.date):
         return float((value - SAS_EPOCH).days)
     return nan if value is None else float(value)
-
-
-def _library(name: str) -> Any:
-    try:
-        return import_module(name)
-    except ImportError:
-        what = f"writing XPT needs {name}, which is not installed"
-        remedy = 'Install it: pip install "recist-tool[xpt]"'
-        raise SetupError.at("export", what, remedy) from None

@@ -255,7 +255,7 @@ def test_another_case_leaves_the_images_of_the_first_alone(
 ) -> None:
     before, place = files(measured), folder(measured)
     measured.room.reading.leave()
-    measured.room.reading.changed()
+    measured.room.reading.changed.emit()
     settle(measured)
     assert not measured.dock.album.has(("T1", "BL"))
     assert {one.name: one.read_bytes() for one in place.iterdir()} == before

@@ -169,7 +169,7 @@ def read_on(reader: Reader, visits: int) -> None:
             reading.choose(lesion_id)
             axis = PlaneCaliper(((20.0, 5.0), (20.0, 45.0)))
             recorder.caliper_drawn(CaliperOutcome(NEW, axis), volume(), 1)
-    reading.changed()
+    reading.changed.emit()
 
 
 @pytest.mark.parametrize(("size", "letters"), SCREENS[:2] + SCREENS[3:])

@@ -279,7 +279,7 @@ def test_a_click_on_a_sum_unfolds_its_scope(measured: Reader) -> None:
     measured.room.recorder.gone()
     measured.reading.choose("T2")
     measured.room.recorder.gone()
-    measured.reading.changed()
+    measured.reading.changed.emit()
     titles = [model.index(row, 0).data() for row in range(model.rowCount())]
     assert titles.count("Target") == 2
 

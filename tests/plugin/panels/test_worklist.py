@@ -133,7 +133,7 @@ def test_what_was_said_of_a_patient_is_there_when_the_reader_comes_back(
     reading = work.reader.reading
     work.open(0)
     reading.open_session().record("NT1", "TP1", PRESENT)
-    reading.changed()
+    reading.changed.emit()
     assert work.rows[0] == ["S-1", "BL 1/1  TP1 1/1", ""]
     work.open(2)
     assert work.subject == "S-3"

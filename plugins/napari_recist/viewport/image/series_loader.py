@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from napari_recist.viewport.image.volume_cache import VolumeCache
 from recist_tool import SuvRefused, SuvUnit, open_volume
-from recist_tool.app.reading import series_words
+from recist_tool.app.reading import series_words, signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,14 +49,15 @@ class SeriesLoader:
     unit
         Of SUV, in which whole PET volumes are handed out.
     refused
-        Called with why a PET has to stay in its own unit.
+        Emitted with why a PET has to stay in its own unit.
     words
         Names a series, as readers are told it.
     """
 
+    refused = signal(str)
+
     def __init__(self, loader: Loader) -> None:
         self.unit = SuvUnit.BODY_WEIGHT
-        self.refused: Callable[[str], None] = lambda why: None
         self.words: Callable[[Series], str] = series_words
         self._loader = loader
         self._shelf = VolumeCache()
@@ -123,7 +124,7 @@ class SeriesLoader:
         try:
             return volume.in_suv(self.unit)
         except SuvRefused as error:
-            self.refused(str(error))
+            self.refused.emit(str(error))
             return volume
 
     def _on_failed(self, key: str, error: RecistToolError) -> None:
