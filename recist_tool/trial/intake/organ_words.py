@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from recist_tool.cli.cohort_files import Patient
-from recist_tool.cli.lines import tell
 from recist_tool.criteria.answer.places import HOW_COUNTED, unknown_places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from recist_tool.errors import InputError
     from recist_tool.model.findings import Findings
     from recist_tool.model.protocol import Settings
+    from recist_tool.trial.intake.patient import Patient
 
     Words = tuple[tuple[str, str], ...]
 
@@ -46,25 +44,14 @@ class UnknownPlaces:
         self._found: dict[str, Counter[str]] = {}
         self._patients: Counter[str] = Counter()
 
-    def watched(
-        self, items: Iterable[Patient | InputError], words: Words = ()
-    ) -> Iterator[Patient | InputError]:
-        """Return the same patients, with the trial's words, and note what is unknown.
-
-        Once all were taken, standard error tells of files with several patients; of
-        one, the answer itself does.
-        """
-        for item in items:
-            given = item
-            if isinstance(given, Patient):
-                given = with_words(given, words)
-                self.note(given.where.partition(", line ")[0], given.findings)
-            yield given
-        for line in self.lines(least=2):
-            tell(line)
-
     def note(self, file: str, findings: Findings) -> None:
-        """Count the unknown words of one patient."""
+        """Count the unknown words of one patient.
+
+        Parameters
+        ----------
+        file
+            What holds the patient.
+        """
         self._patients[file] += 1
         found = self._found.setdefault(file, Counter())
         for organ, (_, place) in unknown_places(findings).items():
@@ -73,7 +60,10 @@ class UnknownPlaces:
                 found[told] += 1
 
     def lines(self, *, least: int = 1) -> Iterator[str]:
-        """Return one line for each file of at least so many patients."""
+        """Return one line for each file of at least so many patients.
+
+        Of one patient alone, the answer itself may tell.
+        """
         for file, found in self._found.items():
             if not found or self._patients[file] < least:
                 continue
