@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from recist_tool.cli.extras import EXTRA_OF, setup_error
+from recist_tool.extras import EXTRA_OF, setup_error
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

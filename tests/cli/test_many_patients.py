@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.bench_assess import patient
+from recist_tool.cdisc import Tables, subject_of_findings
+from recist_tool.cdisc.spool import Spool
 from recist_tool.model.findings import Findings
 from recist_tool.model.trial_settings import TrialSettings
-from recist_tool.report.cdisc import Tables, subject_of_findings
-from recist_tool.report.cdisc.spool import Spool
 from recist_tool.store.cohort_files import read_patients
 from recist_tool.trial.intake.answers import CohortAnswers
 

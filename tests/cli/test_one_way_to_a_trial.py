@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,8 @@ from recist_tool.errors import RecistToolError
 from recist_tool.model.findings import Findings
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.store.cohort_files import read_patients
+from recist_tool.trial import assess_trial
 from recist_tool.trial.cohort_json import trial_json
-from recist_tool.trial.intake.answers import assess_trial
 from tests.trial.cohorts import on, patient
 
 if TYPE_CHECKING:
@@ -139,6 +140,6 @@ def test_what_a_person_should_look_at_again_is_asked_of_both(
     path.write_text("\n".join(one.model_dump_json() for one in cohort), "utf-8")
     assert main(["trial", str(path), "--json"]) == 0
     told = capsys.readouterr().err.splitlines()
-    asked = assess_trial(read_patients(path), today=on(400)).questions
+    asked = assess_trial(read_patients(path), today=dt.date(2026, 1, 1)).questions
     assert [f"recist: {line}" for line in asked] == told
     assert any("2500" in line for line in told)

@@ -94,8 +94,8 @@ def test_the_json_has_the_documented_keys(tmp_path, capsys):
 
 
 def test_the_answer_is_that_of_the_library(tmp_path, capsys):
+    from recist_tool.trial import assess_trial
     from recist_tool.trial.cohort_json import trial_json
-    from recist_tool.trial.intake.answers import assess_trial
 
     cohort = registry(40)
     path = tmp_path / "registry.jsonl"

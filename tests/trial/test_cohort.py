@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from recist_tool.errors import FindingsError
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import LiverProgression
+from recist_tool.trial import assess_trial
 from recist_tool.trial.cohort import TrialResult, trial_result
 from recist_tool.trial.cohort_json import trial_json
-from recist_tool.trial.intake.answers import assess_trial
 from recist_tool.trial.survival import kaplan_meier
 from tests.trial.cohorts import REFERENCE, measured, on, patient, registry
 
@@ -168,7 +168,7 @@ class TestAPatientFromMeasurements:
     def test_survival_counts_from_the_first_treatment_without_a_reference_date(self):
         findings = patient(
             "S1",
-            treatment=[{"date": on(40)}, {"date": on(5)}],
+            treatment=[{"date": on(10)}, {"date": on(5)}],
             follow_up={"death": on(14)},
         ).model_copy(update={"reference_date": None})
         seen = findings.timepoints[0].model_copy(

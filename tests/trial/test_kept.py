@@ -6,9 +6,9 @@ import pytest
 
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import LiverProgression
+from recist_tool.trial import assess_trial
 from recist_tool.trial.cohort import trial_result
 from recist_tool.trial.cohort_json import trial_json
-from recist_tool.trial.intake.answers import assess_trial
 from recist_tool.trial.kept import Known, best_change, kept
 from recist_tool.trial.liver_definitions import liver_pfs_by_definition
 from recist_tool.trial.patient_result import patient_result

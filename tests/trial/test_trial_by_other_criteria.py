@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from recist_tool.model.findings import Findings
+from recist_tool.trial import assess_trial
 from recist_tool.trial.cohort_json import trial_json
-from recist_tool.trial.intake.answers import assess_trial
 from tests.trial.cohorts import on, patient
 
 

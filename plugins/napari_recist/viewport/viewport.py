@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     )
     from napari_recist.viewport.annotations.mask_outlines import Outline
     from napari_recist.viewport.image.coordinates import Ends, Pixel
-    from recist_tool import Volume
     from recist_tool.app.reading import Window
+    from recist_tool.measure import Volume
 
 LOADING = "Loading \N{HORIZONTAL ELLIPSIS}"
 FILLED = 0.97

@@ -79,8 +79,8 @@ def assess_trial(  # noqa: PLR0913 - one parameter a choice
     keep_going
         Answer the good patients where others are refused: see `TrialResult.refused`.
     today
-        Later dates are asked about in `TrialResult.questions`; no question is asked
-        without it.
+        Figures and dates that can hardly be are asked about in
+        `TrialResult.questions`, dates after this day too; without it, they are not.
 
     Raises
     ------
@@ -111,7 +111,7 @@ class CohortAnswers:
         Whose read of a patient counts where there are several; empty for the
         adjudicator's.
     today
-        Later dates are asked about; None for no question.
+        See `assess_trial`.
     """
 
     def __init__(

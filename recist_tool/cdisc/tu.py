@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from recist_tool.cdisc.codes import term
+from recist_tool.cdisc.links import Link, group_of, links_at, part_id
+from recist_tool.cdisc.sites import laterality, location, method
 from recist_tool.model.findings import SplitTarget
-from recist_tool.report.cdisc.codes import term
-from recist_tool.report.cdisc.links import Link, group_of, links_at, part_id
-from recist_tool.report.cdisc.sites import laterality, location, method
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from recist_tool.cdisc.dataset import Value
+    from recist_tool.cdisc.subject import SubjectRead, SubjectVisit
     from recist_tool.model.findings import (
         FindingsLesion,
         FindingsTimepoint,
         NewLesionFinding,
     )
-    from recist_tool.report.cdisc.dataset import Value
-    from recist_tool.report.cdisc.subject import SubjectRead, SubjectVisit
 
     Record = dict[str, Value]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from recist_tool.report.cdisc.codes import term
+from recist_tool.cdisc.codes import term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -12,14 +12,14 @@ from importlib import import_module
 from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
+from recist_tool.cdisc.dataset import Kind
 from recist_tool.errors import Fault, InputError, SetupError, StorageError
-from recist_tool.report.cdisc.dataset import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from recist_tool.report.cdisc.dataset import Dataset, Value, Variable
+    from recist_tool.cdisc.dataset import Dataset, Value, Variable
 
 MAX_NAME: Final = 8
 MAX_LABEL: Final = 40

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 from decimal import Decimal
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
-from recist_tool.report.cdisc.dataset import Kind
+from recist_tool import __version__
+from recist_tool.cdisc.dataset import Kind
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from recist_tool.report.cdisc.dataset import Dataset, Value, Variable
+    from recist_tool.cdisc.dataset import Dataset, Value, Variable
 
 FORMAT_VERSION: Final = "1.1.0"
 _TYPES: Final[dict[Kind, dict[str, str]]] = {
@@ -62,7 +62,7 @@ def _head(table: Dataset, at: dt.datetime) -> dict[str, Any]:
         "datasetJSONCreationDateTime": at.isoformat(timespec="seconds"),
         "datasetJSONVersion": FORMAT_VERSION,
         "originator": "recist_tool",
-        "sourceSystem": {"name": "recist_tool", "version": version("recist-tool")},
+        "sourceSystem": {"name": "recist_tool", "version": __version__},
         **({"studyOID": study} if study else {}),
         "itemGroupOID": f"IG.{table.name}",
         "records": len(table.rows),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from recist_tool.report.cdisc.dataset import Value
+    from recist_tool.cdisc.dataset import Value
 
     Row = tuple[Value, ...]
 

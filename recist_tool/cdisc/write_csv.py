@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from recist_tool.report.cdisc.dataset import Dataset, Value
+    from recist_tool.cdisc.dataset import Dataset, Value
 
 
 def write_csv(table: Dataset, file: TextIO) -> None:

@@ -8,8 +8,8 @@ from recist_tool.criteria.course.checks import host
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
+    from recist_tool.cdisc.subject import SubjectRead
     from recist_tool.model.findings import FindingsLesion, FindingsTimepoint
-    from recist_tool.report.cdisc.subject import SubjectRead
 
 
 class Link(NamedTuple):

@@ -8,27 +8,27 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
-from recist_tool.model.trial_settings import TrialSettings
-from recist_tool.report.cdisc.adrs import adrs_records
-from recist_tool.report.cdisc.adtr import adtr_records
-from recist_tool.report.cdisc.adtte import adtte_records
-from recist_tool.report.cdisc.dataset import Dataset, Rows, rows_of
-from recist_tool.report.cdisc.layouts import ADRS, ADTR, ADTTE, RS, TR, TU
-from recist_tool.report.cdisc.rs import rs_records
-from recist_tool.report.cdisc.subject import (
+from recist_tool.cdisc.adrs import adrs_records
+from recist_tool.cdisc.adtr import adtr_records
+from recist_tool.cdisc.adtte import adtte_records
+from recist_tool.cdisc.dataset import Dataset, Rows, rows_of
+from recist_tool.cdisc.layouts import ADRS, ADTR, ADTTE, RS, TR, TU
+from recist_tool.cdisc.rs import rs_records
+from recist_tool.cdisc.subject import (
     Subject,
     subject_of_case,
     subject_of_findings,
 )
-from recist_tool.report.cdisc.tr import tr_records
-from recist_tool.report.cdisc.tu import tu_records
+from recist_tool.cdisc.tr import tr_records
+from recist_tool.cdisc.tu import tu_records
+from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.trial.judging import judging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from recist_tool.report.cdisc.dataset import DatasetLayout, Value
-    from recist_tool.report.cdisc.subject import SubjectRead
+    from recist_tool.cdisc.dataset import DatasetLayout, Value
+    from recist_tool.cdisc.subject import SubjectRead
 
     RecordsOf = Callable[[SubjectRead], Iterator[dict[str, Value]]]
 

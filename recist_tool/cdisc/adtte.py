@@ -11,9 +11,9 @@ from recist_tool.trial.patient_result import patient_result
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from recist_tool.cdisc.dataset import Value
+    from recist_tool.cdisc.subject import SubjectRead
     from recist_tool.model.trial_settings import TrialSettings
-    from recist_tool.report.cdisc.dataset import Value
-    from recist_tool.report.cdisc.subject import SubjectRead
     from recist_tool.trial.patient_result import PatientResult, ScopeResult
     from recist_tool.trial.time_to_event import TimeToEvent
 

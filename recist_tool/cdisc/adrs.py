@@ -7,25 +7,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria.answer.best_response import Best
-from recist_tool.report.cdisc.responses import (
+from recist_tool.cdisc.responses import (
     NON_TARGET_STABLE,
     OBJECTIVE,
     STABLE,
     category,
     rank,
 )
-from recist_tool.report.cdisc.sums import scopes_of
+from recist_tool.cdisc.sums import scopes_of
+from recist_tool.criteria.answer.best_response import Best
 from recist_tool.terms import Response, Scope
 from recist_tool.trial.best_response import BestResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from recist_tool.cdisc.dataset import Value
+    from recist_tool.cdisc.subject import SubjectRead
     from recist_tool.criteria.answer.answer import ScopeAssessment, TimepointResponse
     from recist_tool.model.protocol import Settings
-    from recist_tool.report.cdisc.dataset import Value
-    from recist_tool.report.cdisc.subject import SubjectRead
 
     Record = dict[str, Value]
 

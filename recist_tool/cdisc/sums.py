@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from recist_tool.criteria.course.course import view
-from recist_tool.criteria.recist11.sums import diameter, visit_sum
-from recist_tool.report.cdisc.responses import sums_viable
-from recist_tool.report.cdisc.results import (
+from recist_tool.cdisc.responses import sums_viable
+from recist_tool.cdisc.results import (
     ZERO,
     Result,
     measured,
     not_done,
     percentage,
 )
+from recist_tool.criteria.course.course import view
+from recist_tool.criteria.recist11.sums import diameter, visit_sum
 from recist_tool.terms import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from recist_tool.cdisc.subject import SubjectRead
     from recist_tool.criteria.answer.answer import ScopeAssessment, TimepointResponse
     from recist_tool.criteria.course.course import View
     from recist_tool.model.findings import FindingsTimepoint
-    from recist_tool.report.cdisc.subject import SubjectRead
 
 GROUPS: Final = {Scope.OVERALL: "TARGET", Scope.LIVER: "LIVER TARGET"}
 INCOMPLETE: Final = "NOT ALL TARGET LESIONS WERE EVALUATED"

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
+    from recist_tool.cdisc.dataset import Value
     from recist_tool.model.case import Case, Read
     from recist_tool.model.diameter import Caliper
     from recist_tool.model.finding import Finding
     from recist_tool.model.findings import Findings, FindingsLesion
-    from recist_tool.report.cdisc.dataset import Value
     from recist_tool.trial.patient import PatientAssessment
 
     Place = tuple[str, str]

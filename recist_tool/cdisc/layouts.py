@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from recist_tool.report.cdisc.dataset import DatasetLayout, Kind, Variable
+from recist_tool.cdisc.dataset import DatasetLayout, Kind, Variable
 
 INTEGER, NUMBER = Kind.INTEGER, Kind.NUMBER
 ISO_DATE, DATE = Kind.ISO_DATE, Kind.DATE

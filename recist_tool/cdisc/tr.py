@@ -5,15 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria.course.course import only_recorded
-from recist_tool.criteria.recist11.sums import TOO_SMALL_MM
-from recist_tool.model.findings import (
-    MeasuredTarget,
-    NonTargetFinding,
-    SplitTarget,
-)
-from recist_tool.report.cdisc.links import Link, group_of, links_at, part_id
-from recist_tool.report.cdisc.results import (
+from recist_tool.cdisc.links import Link, group_of, links_at, part_id
+from recist_tool.cdisc.results import (
     ZERO,
     Result,
     counted_test,
@@ -24,22 +17,29 @@ from recist_tool.report.cdisc.results import (
     stated,
     too_small,
 )
-from recist_tool.report.cdisc.subject import nodal
-from recist_tool.report.cdisc.sums import sum_results
-from recist_tool.report.cdisc.tu import evidence, modality_method, timing
+from recist_tool.cdisc.subject import nodal
+from recist_tool.cdisc.sums import sum_results
+from recist_tool.cdisc.tu import evidence, modality_method, timing
+from recist_tool.criteria.course.course import only_recorded
+from recist_tool.criteria.recist11.sums import TOO_SMALL_MM
+from recist_tool.model.findings import (
+    MeasuredTarget,
+    NonTargetFinding,
+    SplitTarget,
+)
 from recist_tool.terms import LesionRole, NewLesionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from recist_tool.cdisc.dataset import Value
+    from recist_tool.cdisc.subject import SubjectRead
     from recist_tool.model.diameter import Caliper
     from recist_tool.model.findings import (
         FindingsTimepoint,
         NewLesionFinding,
         TargetFinding,
     )
-    from recist_tool.report.cdisc.dataset import Value
-    from recist_tool.report.cdisc.subject import SubjectRead
 
     Record = dict[str, Value]
 

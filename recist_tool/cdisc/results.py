@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from recist_tool.cdisc.codes import term
 from recist_tool.criteria.recist11.sums import NORMAL_NODE_MM, TOO_SMALL_MM
-from recist_tool.report.cdisc.codes import term
 
 if TYPE_CHECKING:
+    from recist_tool.cdisc.dataset import Value
     from recist_tool.model.diameter import Caliper
-    from recist_tool.report.cdisc.dataset import Value
 
 SHOWN_DECIMALS: Final = Decimal("0.0001")
 """Percentages do not end; they are written to four decimals, as in JSON."""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from recist_tool.report.cdisc.adrs import parameter, when
-from recist_tool.report.cdisc.responses import sums_viable
-from recist_tool.report.cdisc.sums import scopes_of
+from recist_tool.cdisc.adrs import parameter, when
+from recist_tool.cdisc.responses import sums_viable
+from recist_tool.cdisc.sums import scopes_of
 from recist_tool.terms import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
+    from recist_tool.cdisc.dataset import Value
+    from recist_tool.cdisc.subject import SubjectRead
     from recist_tool.criteria.answer.answer import ScopeAssessment, TimepointResponse
-    from recist_tool.report.cdisc.dataset import Value
-    from recist_tool.report.cdisc.subject import SubjectRead
 
     Record = dict[str, Value]
 

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recist_tool.report.cdisc.codes import term
-from recist_tool.report.cdisc.responses import (
+from recist_tool.cdisc.codes import term
+from recist_tool.cdisc.responses import (
     category,
     overall_test,
     standard,
     subcategory,
 )
-from recist_tool.report.cdisc.sums import scopes_of
-from recist_tool.report.cdisc.tu import timing
+from recist_tool.cdisc.sums import scopes_of
+from recist_tool.cdisc.tu import timing
 from recist_tool.terms import NewLesions, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from recist_tool.cdisc.dataset import Value
+    from recist_tool.cdisc.subject import SubjectRead
     from recist_tool.criteria.answer.answer import TimepointResponse
-    from recist_tool.report.cdisc.dataset import Value
-    from recist_tool.report.cdisc.subject import SubjectRead
     from recist_tool.terms import Criteria, Scope
 
     Record = dict[str, Value]
