@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 CORE, PLUGIN = ROOT / "recist_tool", ROOT / "plugins" / "napari_recist"
+DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 STUBS = sorted(CORE.rglob("__init__.pyi"))
 NAMESPACES = {
     ".".join(stub.parent.relative_to(ROOT).parts): import_module(
@@ -73,6 +74,19 @@ def test_the_names_of_the_readme_are_at_the_top() -> None:
     (wanted,) = (node for node in tree.body if isinstance(node, ast.ImportFrom))
     assert wanted.module == "recist_tool"
     assert {alias.name for alias in wanted.names} <= set(recist_tool.__all__)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in DOCUMENTS if "```python" in page.read_text("utf-8")],
+    ids=lambda page: page.stem,
+)
+def test_what_the_documentation_imports_is_public(page: Path) -> None:
+    for block in page.read_text("utf-8").split("```python\n")[1:]:
+        for node in ast.walk(ast.parse(block.split("```")[0])):
+            if isinstance(node, ast.ImportFrom) and "recist_tool" in str(node.module):
+                offered = set(NAMESPACES[str(node.module)].__all__)
+                assert {alias.name for alias in node.names} <= offered
 
 
 def test_a_function_is_not_hidden_by_the_module_of_its_name() -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 CASE_SUFFIX = ".case.json"
+"""What the name of every case file ends with."""
 JOURNAL_SUFFIX = ".journal.jsonl"
 LEFT_OVER = re.compile(r"\..+\.[0-9a-f]{32}")
 """Names of files that were being written when a process ended."""
