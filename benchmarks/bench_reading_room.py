@@ -22,14 +22,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recist_tool import (
-    DEMO_PATIENT,
-    PlaneCaliper,
-    Session,
-    assess_each,
-    write_patient,
-)
+from recist_tool.app import Session
 from recist_tool.app.phantom_read import read_phantom
+from recist_tool.measure import PlaneCaliper
+from recist_tool.phantom import DEMO_PATIENT, write_patient
+from recist_tool.trial import assess_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,7 +180,7 @@ def _compare(dock: Any, count: int) -> None:
 
 def _with_calipers(station: Any) -> Callable[[], None]:
     from napari_recist.viewport.annotations.caliper_graphics import CaliperMark
-    from recist_tool import LesionRole
+    from recist_tool.terms import LesionRole
 
     marks = [
         CaliperMark(

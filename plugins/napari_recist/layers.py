@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_recist.viewport.image.coordinates import layer_scale
-from recist_tool import DicomError, load, scan
 from recist_tool.app.reading import first_window, is_case, series_words
+from recist_tool.dicom import load, scan
+from recist_tool.errors import DicomError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from recist_tool import Series
+    from recist_tool.dicom import Series
 
 LayerData = tuple[Any, dict[str, Any], str]
 

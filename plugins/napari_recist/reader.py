@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from napari import current_viewer
 
-from recist_tool import holds_dicom
 from recist_tool.app.reading import is_case
+from recist_tool.dicom import holds_dicom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

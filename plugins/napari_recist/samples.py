@@ -13,7 +13,8 @@ from qtpy.QtCore import QTimer
 
 from napari_recist.layers import image_layer
 from napari_recist.reader import NO_LAYERS
-from recist_tool import DEMO_PATIENT, scan, write_patient
+from recist_tool.dicom import scan
+from recist_tool.phantom import DEMO_PATIENT, write_patient
 
 if TYPE_CHECKING:
     from napari.viewer import Viewer

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from napari.viewer import Viewer
 
     from napari_recist.panels.dock import ReadingRoom
-    from recist_tool import Protocol
+    from recist_tool.model import Protocol
 
 TITLE = "RECIST reading room"
 NOT_NEEDED = {"layer list", "layer controls"}

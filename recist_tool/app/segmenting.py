@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from importlib.metadata import entry_points, version
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Final, Protocol
 
+from recist_tool import __version__
 from recist_tool.errors import RecistToolError, SetupError
 from recist_tool.measure.caliper.caliper import as_record
 from recist_tool.measure.mask.axes import axes
@@ -89,7 +90,7 @@ def provenance_of(found: Segmentation, *, edited: bool = False) -> Provenance:
 
 def program() -> str:
     """Return this program and its version, as provenance names it."""
-    return f"{PROGRAM} {version('recist-tool')}"
+    return f"{PROGRAM} {__version__}"
 
 
 def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came to be

@@ -7,24 +7,21 @@ import json as json_format
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from recist_tool.cli.cohort_files import (
-    Patient,
-    criteria_named,
-    patients,
-    placed,
-    refusal,
-    under,
-)
-from recist_tool.cli.organ_words import UnknownPlaces
+from recist_tool.cli.chosen import criteria_named
+from recist_tool.cli.lines import tell
 from recist_tool.cli.screen import screen
 from recist_tool.errors import AssessmentFailed, Fault, FindingsError, InputError
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.report.terminal import assessment_view
+from recist_tool.store.cohort_files import read_patients
 from recist_tool.store.validation import read_record
+from recist_tool.trial.intake.faults import counted, placed
+from recist_tool.trial.intake.organ_words import UnknownPlaces, with_words
+from recist_tool.trial.intake.patient import Patient, under
 from recist_tool.trial.patient import as_json, assess, failed_json, tell_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from recist_tool.terms import Criteria
@@ -51,7 +48,7 @@ def run(
     faults: list[Fault] = []
     answered = refused = 0
     words = () if settings is None else read_record(settings, TrialSettings).organ_words
-    for item in UnknownPlaces().watched(patients(files), words):
+    for item in _watched(read_patients(*files), words):
         try:
             found = _assessed(item, chosen, work_out)
             show(found)
@@ -70,8 +67,26 @@ def run(
             named, "holds no patient", "Give a line for each patient"
         )
     if faults:
-        raise refusal(answered, refused, faults)
+        raise FindingsError.of(counted(answered, refused, faults))
     return 0
+
+
+def _watched(
+    items: Iterable[Patient | InputError], words: tuple[tuple[str, str], ...]
+) -> Iterator[Patient | InputError]:
+    """Return the same patients, with the trial's words, and tell what is unknown.
+
+    Once all were taken, of files with several patients; of one, its answer does.
+    """
+    unknown = UnknownPlaces()
+    for item in items:
+        given = item
+        if isinstance(given, Patient):
+            given = with_words(given, words)
+            unknown.note(given.source, given.findings)
+        yield given
+    for line in unknown.lines(least=2):
+        tell(line)
 
 
 class _Found(NamedTuple):

@@ -13,9 +13,15 @@ from typing import TYPE_CHECKING, Final
 import typer
 from pydantic import ValidationError
 
-from recist_tool.cli.cohort_files import is_case, placed, trial_settings
+from recist_tool.cdisc.adtte import timed
+from recist_tool.cdisc.spool import Spool
+from recist_tool.cdisc.subject import subject_of_case, subject_of_findings
+from recist_tool.cdisc.tables import Tables
+from recist_tool.cdisc.write_csv import write_csv
+from recist_tool.cdisc.write_dataset_json import write_dataset_json
+from recist_tool.cdisc.write_xpt import write_xpt
+from recist_tool.cli.chosen import trial_settings
 from recist_tool.cli.lines import tell
-from recist_tool.cli.organ_words import UnknownPlaces, settings_with
 from recist_tool.errors import (
     AssessmentFailed,
     Fault,
@@ -24,21 +30,19 @@ from recist_tool.errors import (
     StorageError,
 )
 from recist_tool.model.findings import Findings
-from recist_tool.report.cdisc import Tables, subject_of_case, subject_of_findings
-from recist_tool.report.cdisc.adtte import timed
-from recist_tool.report.cdisc.spool import Spool
-from recist_tool.report.cdisc.write_csv import write_csv
-from recist_tool.report.cdisc.write_dataset_json import write_dataset_json
-from recist_tool.report.cdisc.write_xpt import write_xpt
 from recist_tool.store.casefile import load_case
+from recist_tool.store.cohort_files import is_case
 from recist_tool.store.text import plain_utf8, utf8_lines
 from recist_tool.store.validation import faults_of
+from recist_tool.trial.intake.faults import placed
+from recist_tool.trial.intake.organ_words import UnknownPlaces, settings_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
+    from recist_tool.cdisc.dataset import Dataset
+    from recist_tool.cdisc.subject import Subject
     from recist_tool.model.trial_settings import TrialSettings
-    from recist_tool.report.cdisc import Dataset, Subject
 
     Write = Callable[[Dataset, Path], None]
     Words = tuple[tuple[str, str], ...]

@@ -13,6 +13,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+from recist_tool import __version__
 from recist_tool.cli.lines import tell
 from recist_tool.errors import RecistToolError
 from recist_tool.terms import LIVER, Boundary, LesionRole, SuvUnit
@@ -22,8 +23,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Measure tumours on CT and PET and say what happened to them. "
-    "Not a certified medical device.",
 )
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -112,7 +111,7 @@ def _status(arguments: list[str] | None) -> int:
             tell("interrupted")
         return end.code if isinstance(end.code, int) else 0
     except ImportError as error:
-        from recist_tool.cli.extras import setup_error
+        from recist_tool.extras import setup_error
 
         missing = setup_error(error)
         if missing is None:
@@ -124,6 +123,31 @@ def _status(arguments: list[str] | None) -> int:
             tell(line)
         return 1
     return 0
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"recist {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def recist(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_tell_version,
+            is_eager=True,
+            help="Print the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Measure tumours on CT and PET and say what happened to them.
+
+    Not a certified medical device.
+    """
+    del version  # told, before any command
 
 
 @app.command()

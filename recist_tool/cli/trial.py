@@ -6,30 +6,24 @@ import datetime as dt
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.cli.asked import plausibility_asked
-from recist_tool.cli.cohort_answers import CohortAnswers
-from recist_tool.cli.cohort_files import (
-    count,
-    criteria_named,
-    patients,
-    refusal,
-    trial_settings,
-)
-from recist_tool.cli.organ_words import UnknownPlaces
+from recist_tool.cli.chosen import criteria_named, trial_settings
+from recist_tool.cli.lines import tell
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
-from recist_tool.errors import FindingsError, InputError
+from recist_tool.errors import FindingsError
 from recist_tool.report.trial.terminal import trial_view
-from recist_tool.trial.cohort import trial_result
+from recist_tool.store.cohort_files import count_patients, read_patients
 from recist_tool.trial.cohort_json import trial_json_text
+from recist_tool.trial.intake.answers import CohortAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from recist_tool.cli.cohort_files import Patient
+    from recist_tool.errors import InputError
     from recist_tool.trial.cohort import TrialResult
-    from recist_tool.trial.kept import KeptPatient
+    from recist_tool.trial.intake.answers import AnsweredTrial
+    from recist_tool.trial.intake.patient import Patient
 
 _WIDTH_OF_A_FILE = 120
 
@@ -69,45 +63,23 @@ def run(files: Sequence[Path], asked: TrialRequest) -> int:
         good patients were answered. Patients over whom the program goes wrong stop no
         other in any case.
     """
-    chosen = criteria_named(asked.criteria)
-    settings = trial_settings(asked.settings)
-    answers = CohortAnswers(chosen, settings, asked.accepted)
-    every = UnknownPlaces().watched(patients(files), settings.organ_words)
-    every = plausibility_asked(every, dt.datetime.now(dt.UTC).date())
-    for item in _counted(every, count(files)):
-        answers.take(item)
-    good = answers.accept()
-    if answers.faults and not (asked.keep_going and good):
-        raise _refused(answers, asked, good)
-    if not good:
-        _raise_failed(answers, good)
-        raise InputError("there is no patient in these files")
-    result = trial_result([one.result for one in good], settings, asked.by or None)
-    result = result._replace(
-        agreement=answers.agreement(), failed=tuple(answers.failed)
+    answers = CohortAnswers(
+        criteria_named(asked.criteria),
+        trial_settings(asked.settings),
+        asked.accepted,
+        dt.datetime.now(dt.UTC).date(),
     )
+    for item in _counted(read_patients(*files), count_patients(*files)):
+        answers.take(item)
+    for question in answers.questions():
+        tell(question)
+    trial = answers.trial(asked.by or None, keep_going=asked.keep_going)
     if asked.report is not None:
-        _write_report(asked.report, result, good)
-    _show(result, json=asked.json)
-    if answers.faults:
-        raise _refused(answers, asked, good)
-    _raise_failed(answers, good)
+        _write_report(asked.report, trial)
+    _show(trial.result, json=asked.json)
+    if answers.faults or answers.failed:
+        raise FindingsError.of(answers.every_fault(trial.patients))
     return 0
-
-
-def _raise_failed(answers: CohortAnswers, good: Sequence[KeptPatient]) -> None:
-    """Say whom the program failed at; that is no exit status of 0."""
-    if answers.failed:
-        raise refusal(len(good), answers.refused, [one.fault for one in answers.failed])
-
-
-def _refused(
-    answers: CohortAnswers, asked: TrialRequest, good: Sequence[KeptPatient]
-) -> FindingsError:
-    faults = [*answers.faults, *(one.fault for one in answers.failed)]
-    if asked.keep_going:
-        return refusal(len(good), answers.refused, faults)
-    return FindingsError.of(faults)
 
 
 def _show(result: TrialResult, *, json: bool) -> None:
@@ -119,13 +91,11 @@ def _show(result: TrialResult, *, json: bool) -> None:
     console.print(trial_view(result))
 
 
-def _write_report(
-    folder: Path, result: TrialResult, patients: tuple[KeptPatient, ...]
-) -> None:
+def _write_report(folder: Path, trial: AnsweredTrial) -> None:
     from recist_tool.report.trial.page import write_trial_report
 
     with progress("figures") as advance:
-        for path in write_trial_report(folder, result, patients, advance):
+        for path in write_trial_report(folder, *trial, advance):
             sys.stderr.write(f"{path}\n")
 
 

@@ -1,1 +1,5 @@
 """Files without the patient's identity, whose measurements stay what they were."""
+
+from recist_tool.namespace import public_names
+
+__getattr__, __dir__, __all__ = public_names(__name__, __file__)

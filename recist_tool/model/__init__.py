@@ -1,1 +1,5 @@
 """What is saved: frozen records, commands, audit entries."""
+
+from recist_tool.namespace import public_names
+
+__getattr__, __dir__, __all__ = public_names(__name__, __file__)

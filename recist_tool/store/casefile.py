@@ -7,12 +7,11 @@ import json
 import os
 import re
 import uuid
-from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
+from recist_tool import __version__
 from recist_tool.errors import (
     BrokenJournalError,
     CaseFileError,
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 CASE_SUFFIX = ".case.json"
+"""What the name of every case file ends with."""
 JOURNAL_SUFFIX = ".journal.jsonl"
 LEFT_OVER = re.compile(r"\..+\.[0-9a-f]{32}")
 """Names of files that were being written when a process ended."""
@@ -158,7 +158,7 @@ def write_case_file(
         If the disk refuses; the old file stays.
     """
     content = CaseFile(
-        written_by=_written_by(),
+        written_by=f"recist_tool {__version__}",
         journal=JournalHead(entries=len(entries), head=entries[-1].entry_hash),
         case=case,
         assessments=assessments,
@@ -172,12 +172,6 @@ def write_case_file(
             f"cannot be written ({error.strerror}); the journal holds the change",
             "Free space or mend permissions",
         ) from None
-
-
-@cache
-def _written_by() -> str:
-    """Return this program with its version, which takes a while to find out."""
-    return f"recist_tool {version('recist-tool')}"
 
 
 @contextlib.contextmanager

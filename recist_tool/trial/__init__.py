@@ -1,1 +1,5 @@
 """Per patient over time, then per trial."""
+
+from recist_tool.namespace import public_names
+
+__getattr__, __dir__, __all__ = public_names(__name__, __file__)

@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.errors import AssessmentFailed, Fault, FindingsError
-from recist_tool.model.trial_settings import TrialSettings
+from recist_tool.errors import Fault, FindingsError
 from recist_tool.terms import Ending, LiverProgression, Scope
 from recist_tool.trial.competing import CumulativeIncidence, cumulative_incidence
 from recist_tool.trial.composite import CompositeRate, composite_rates
 from recist_tool.trial.landmarks import LandmarkCount, count_landmark, landmark_response
 from recist_tool.trial.log_rank import LogRank, log_rank
-from recist_tool.trial.patient_result import (
-    PatientResult,
-    ScopeResult,
-    patient_result,
-)
 from recist_tool.trial.rates import Rate, disease_control_rate, response_rate
 from recist_tool.trial.survival import SurvivalCurve, follow_up, kaplan_meier
 from recist_tool.trial.time_to_event import liver_progression_free_survival
@@ -24,10 +18,10 @@ from recist_tool.trial.time_to_event import liver_progression_free_survival
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from recist_tool.model.findings import Findings
-    from recist_tool.model.trial_settings import Landmark
+    from recist_tool.model.trial_settings import Landmark, TrialSettings
     from recist_tool.terms import Criteria
     from recist_tool.trial.double_reads import ReaderAgreement
+    from recist_tool.trial.patient_result import PatientResult, ScopeResult
     from recist_tool.trial.time_to_event import TimeToEvent
 
 COMPETING = (
@@ -128,6 +122,10 @@ class TrialResult(NamedTuple):
         One for each pair of readers with patients in common.
     failed
         Patients whom no figure counts, because the program went wrong over them.
+    refused
+        What is wrong with patients whom no figure counts.
+    questions
+        What a person should look at again, a line each; every figure counts it.
     """
 
     settings: TrialSettings
@@ -142,6 +140,8 @@ class TrialResult(NamedTuple):
     composites: tuple[CompositeRate, ...] = ()
     agreement: tuple[ReaderAgreement, ...] = ()
     failed: tuple[FailedPatient, ...] = ()
+    refused: tuple[Fault, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -160,41 +160,6 @@ class TrialResult(NamedTuple):
         if not self.patients:
             return True
         return any(one.course.knows_progression for one in self.patients)
-
-
-def assess_trial(
-    cohort: Iterable[Findings],
-    settings: TrialSettings | None = None,
-    subgroups: Sequence[str] | None = None,
-) -> TrialResult:
-    """Return the endpoints of a trial from the findings of its patients.
-
-    Patients over whom the program goes wrong are in `TrialResult.failed`.
-
-    Raises
-    ------
-    FindingsError
-        Naming the faults of all patients, each by its place in the cohort.
-    AssessmentFailed
-        Where the program goes wrong over every one.
-    """
-    chosen = settings or TrialSettings()
-    results: list[PatientResult] = []
-    faults: list[Fault] = []
-    failed: list[FailedPatient] = []
-    for place, findings in enumerate(cohort, start=1):
-        try:
-            results.append(patient_result(findings, chosen))
-        except FindingsError as error:
-            faults += [_at_patient(place, fault) for fault in error.faults]
-        except AssessmentFailed as failure:
-            failed.append(FailedPatient(findings.id, failure.faults[0]))
-    if faults:
-        raise FindingsError.of(faults)
-    if failed and not results:
-        raise AssessmentFailed.of(one.fault for one in failed)
-    result = trial_result(results, chosen, subgroups)
-    return result._replace(failed=tuple(failed))
 
 
 def trial_result(
@@ -234,11 +199,6 @@ def trial_result(
         subgroups=tuple(_subgroups(patients, field, settings) for field in asked),
         composites=composite_rates([one.composites for one in patients], settings),
     )
-
-
-def _at_patient(place: int, fault: Fault) -> Fault:
-    where = f"patient {place}, {fault.where}" if fault.where else f"patient {place}"
-    return fault._replace(where=where)
 
 
 def _check_ids(patients: Sequence[PatientResult]) -> None:

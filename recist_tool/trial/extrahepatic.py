@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import localcontext
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.criteria import CRITERIA
 from recist_tool.criteria.course.course import course, outside_liver
+from recist_tool.criteria.registry import CRITERIA
 from recist_tool.trial.judging import judging, tell
 from recist_tool.trial.patient import EXACT_DIGITS
 

@@ -6,7 +6,6 @@ from decimal import localcontext
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from recist_tool.criteria import CRITERIA
 from recist_tool.criteria.answer.after_cr import Settled, settle, words_of
 from recist_tool.criteria.answer.answer import Message, ScopeAssessment
 from recist_tool.criteria.answer.best_response import Best, best
@@ -18,6 +17,7 @@ from recist_tool.criteria.course.course import Course, View, course, view
 from recist_tool.criteria.recist11.baseline_checks import baseline_messages
 from recist_tool.criteria.recist11.measurability import DEFAULT_PROTOCOL
 from recist_tool.criteria.recist11.new_lesions import back_after_resolving
+from recist_tool.criteria.registry import CRITERIA
 from recist_tool.criteria.size_based.base import SizeEvidence
 from recist_tool.criteria.size_based.no_size import PROGRESSED
 from recist_tool.errors import FindingsError

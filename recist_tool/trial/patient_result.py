@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.criteria import CRITERIA
 from recist_tool.criteria.answer.criteria_set import knows_progression
 from recist_tool.criteria.course.organs import hepatic
+from recist_tool.criteria.registry import CRITERIA
 from recist_tool.errors import Fault, FindingsError
 from recist_tool.model.follow_up import FollowUp
 from recist_tool.terms import NewLesionStatus, Response, Scope

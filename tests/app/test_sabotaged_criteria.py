@@ -25,7 +25,7 @@ from recist_tool.model.follow_up import Treatment
 from recist_tool.model.protocol import Protocol
 from recist_tool.store.casefile import load_case
 from recist_tool.terms import Criteria, LesionRole, Response
-from recist_tool.trial.cohort import assess_trial
+from recist_tool.trial import assess_trial
 from recist_tool.trial.patient import assess
 from tests.builders import caliper, timepoint
 from tests.criteria.cases import findings

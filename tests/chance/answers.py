@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jsonschema import Draft202012Validator
 
+from recist_tool.cdisc import datasets, subject_of_findings
 from recist_tool.errors import FindingsError
 from recist_tool.model.trial_settings import TrialSettings
-from recist_tool.report.cdisc import datasets, subject_of_findings
 from recist_tool.terms import Criteria, NewLesions, Response
 from recist_tool.trial.extrahepatic import extrahepatic_sums
 from recist_tool.trial.patient import as_json, assess, tell_all

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from recist_tool.cli.extras import EXTRA_OF, setup_error
+from recist_tool.extras import EXTRA_OF, setup_error
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -89,3 +89,14 @@ def test_a_library_that_does_not_load_is_named_and_a_fault_of_ours_is_not_hidden
     assert "libGL.so.1" in str(setup_error(broken))
     assert setup_error(ImportError("x", name="recist_tool.trial")) is None
     assert setup_error(ImportError("x")) is None
+
+
+def test_a_library_of_a_version_that_does_not_fit_is_named() -> None:
+    """Python's own words, "cannot import name", do not say what to do."""
+    old = ImportError("cannot import name 'x' from 'scipy' (a.py)", name="scipy")
+    line = str(setup_error(old))
+    assert line.startswith("scipy: is installed, but not in a version that fits")
+    assert line.endswith("pip install --upgrade scipy")
+    assert "cannot import name" not in line
+    partial = ModuleNotFoundError("No module named 'scipy.x'", name="scipy.x")
+    assert "scipy: is installed, but without scipy.x" in str(setup_error(partial))

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.bench_assess import patient
-from recist_tool.cli.cohort_answers import CohortAnswers
-from recist_tool.cli.cohort_files import patients
+from recist_tool.cdisc import Tables, subject_of_findings
+from recist_tool.cdisc.spool import Spool
 from recist_tool.model.findings import Findings
 from recist_tool.model.trial_settings import TrialSettings
-from recist_tool.report.cdisc import Tables, subject_of_findings
-from recist_tool.report.cdisc.spool import Spool
+from recist_tool.store.cohort_files import read_patients
+from recist_tool.trial.intake.answers import CohortAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ def bytes_each(take: Callable[[], object]) -> float:
 
 def test_a_trial_keeps_little_of_each_patient(cohort: Path) -> None:
     answers = CohortAnswers(None, TrialSettings())
-    items = patients([cohort])
+    items = read_patients(cohort)
     each = bytes_each(lambda: answers.take(next(items)))
     assert each < 4_000  # of about 100,000 while it is answered
     assert len(answers.accept()) == FIRST + MORE

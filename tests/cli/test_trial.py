@@ -94,7 +94,7 @@ def test_the_json_has_the_documented_keys(tmp_path, capsys):
 
 
 def test_the_answer_is_that_of_the_library(tmp_path, capsys):
-    from recist_tool.trial.cohort import assess_trial
+    from recist_tool.trial import assess_trial
     from recist_tool.trial.cohort_json import trial_json
 
     cohort = registry(40)

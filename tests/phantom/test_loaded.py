@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recist_tool import load, scan
+from recist_tool.dicom import load, scan
 from recist_tool.phantom import SAMPLE_PATIENTS, truth
 
 COMMITTED = Path(__file__).parents[2] / "test_images"

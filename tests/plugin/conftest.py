@@ -8,9 +8,10 @@ import pytest
 from qtpy.QtCore import Qt
 
 from napari_recist.window import add_reading_room
-from recist_tool import Session, Timepoint, write_patient
+from recist_tool.app import Session
 from recist_tool.app.reading.current_read import CurrentRead
-from recist_tool.phantom import SMALL_PATIENT
+from recist_tool.model import Timepoint
+from recist_tool.phantom import SMALL_PATIENT, write_patient
 from tests.plugin.hands import Reader
 
 if TYPE_CHECKING:

@@ -18,8 +18,7 @@ from PIL import Image
 from qtpy.QtGui import QKeySequence
 from qtpy.QtTest import QTest
 
-from recist_tool import write_patient
-from recist_tool.phantom import READING_PATIENT, truth
+from recist_tool.phantom import READING_PATIENT, truth, write_patient
 from tests.plugin.own_window import sit_down
 from tests.plugin.read_plan import plan_of
 from tests.plugin.scripted_read import ScriptedRead, actions_of, report

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pydicom
 
-from recist_tool import Session
+from recist_tool.app import Session
 from recist_tool.app.phantom_read import read_phantom
 from recist_tool.phantom import SMALL_PATIENT, truth
 from recist_tool.store.casefile import load_case
@@ -15,7 +15,7 @@ from recist_tool.store.casefile import load_case
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recist_tool import Case, Measured
+    from recist_tool.model import Case, Measured
 
 
 class Kept(NamedTuple):

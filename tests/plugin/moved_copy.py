@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from recist_tool import Series, Volume
+    from recist_tool.dicom import Series
+    from recist_tool.measure import Volume
 
 AIR_HU = -1024
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recist_tool import PlaneCaliper, Scope, length_mm
 from recist_tool.app.reading.findings import caliper_of
+from recist_tool.measure import PlaneCaliper, length_mm
 from recist_tool.phantom import READING_PATIENT
+from recist_tool.terms import Scope
 
 if TYPE_CHECKING:
-    from recist_tool import Caliper, Session
+    from recist_tool.app import Session
+    from recist_tool.model import Caliper
     from recist_tool.phantom import Truth
     from tests.plugin.read_plan import Plan
 

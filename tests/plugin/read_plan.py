@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import TypeAdapter
 
-from recist_tool import LesionRole, PlaneCaliper
+from recist_tool.measure import PlaneCaliper
 from recist_tool.phantom import LesionState
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recist_tool import Volume
+    from recist_tool.measure import Volume
     from recist_tool.phantom import CaliperTruth, LesionTruth, TimepointTruth, Truth
 
 Pixel = tuple[float, float]

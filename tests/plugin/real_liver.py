@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recist_tool import LesionRole, PlaneCaliper, length_mm, load, scan
+from recist_tool.dicom import load, scan
+from recist_tool.measure import PlaneCaliper, length_mm
 from recist_tool.phantom import LesionState
+from recist_tool.terms import LesionRole
 from tests.plugin.moved_copy import Motion, write_moved_copy
 from tests.plugin.read_plan import Look, Plan
 
 if TYPE_CHECKING:
-    from recist_tool import Volume
+    from recist_tool.measure import Volume
     from tests.plugin.read_plan import Ends
 
 LESIONS: dict[str, tuple[int, Ends]] = {

@@ -18,14 +18,15 @@ from napari_recist.panels.lesion_bar import PICKED
 from napari_recist.table.rows import DASH, WAITING
 from napari_recist.viewport.image.coordinates import plane_spacing, towards_head
 from napari_recist.viewport.link import LinkMode
-from recist_tool import LesionRole, propose_short_axis
 from recist_tool.app.reading.signing import is_signed
+from recist_tool.measure import propose_short_axis
 from recist_tool.phantom import LesionState
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from recist_tool import Session
+    from recist_tool.app import Session
     from tests.plugin.hands import Reader
     from tests.plugin.read_plan import Ends, Look, Pixel, Plan
 

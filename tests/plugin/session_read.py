@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recist_tool import (
+from recist_tool.dicom import load, propose_timepoints, scan, series_reference
+from recist_tool.measure import as_record
+from recist_tool.model import (
     Absent,
     AddTimepoint,
-    LesionRole,
     LockTimepoint,
     Measured,
     NewLesionSeen,
-    NewLesionStatus,
     NonTargetSeen,
     Timepoint,
     TooSmall,
-    as_record,
-    load,
-    propose_timepoints,
-    scan,
-    series_reference,
 )
 from recist_tool.phantom import LesionState
+from recist_tool.terms import LesionRole, NewLesionStatus
 from tests.builders import NOON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from recist_tool import Caliper, PlaneCaliper, Session, Volume
+    from recist_tool.app import Session
+    from recist_tool.measure import PlaneCaliper, Volume
+    from recist_tool.model import Caliper
     from tests.plugin.read_plan import Look, Plan
 
     Drawn = Mapping[tuple[str, str], PlaneCaliper]

@@ -16,8 +16,8 @@ import tempfile
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from recist_tool import Session, write_patient
-from recist_tool.phantom import READING_PATIENT, truth
+from recist_tool.app import Session
+from recist_tool.phantom import READING_PATIENT, truth, write_patient
 from tests.plugin.read_checks import assert_answers
 from tests.plugin.read_plan import plan_of, save_plan
 from tests.plugin.victim import READER, Victim, Witness

@@ -10,17 +10,17 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLineEdit, QPushButton, QTableWidget, QTreeWidget
 
 from napari_recist.panels.worklist import WorklistPanel
-from recist_tool import (
-    Blinded,
+from recist_tool.app import Session
+from recist_tool.model import (
     Blinding,
     FollowUp,
     Protocol,
-    Session,
     SetFollowUp,
     SetReferenceDate,
     SetTreatments,
     Treatment,
 )
+from recist_tool.terms import Blinded
 from tests.plugin.dock_hands import PAGES, choose, fault, turn_to, type_into
 from tests.plugin.eyes import words_in
 

@@ -12,7 +12,7 @@ from npe2 import PluginManifest
 from napari_recist.layers import image_layers
 from napari_recist.reader import get_reader, read
 from napari_recist.window import TITLE, open_reading_room
-from recist_tool import DicomError
+from recist_tool.errors import DicomError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,16 +12,10 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit
 
 from napari_recist.viewport.annotations.corner_text import Caption
-from recist_tool import (
-    Absent,
-    LesionRole,
-    Measured,
-    NonTargetSeen,
-    NotEvaluable,
-    Session,
-    TooSmall,
-)
+from recist_tool.app import Session
+from recist_tool.model import Absent, Measured, NonTargetSeen, NotEvaluable, TooSmall
 from recist_tool.phantom import SMALL_PATIENT
+from recist_tool.terms import LesionRole
 from tests.dicom.series_files import Files
 from tests.plugin.volumes import volume
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from qtpy.QtCore import Qt
 
-from recist_tool import Response
 from recist_tool.app.reading.hanging_protocol import Plane
+from recist_tool.terms import Response
 from tests.plugin.real_liver import Patient, real
 from tests.plugin.scripted_read import ScriptedRead, actions_of, mean_per_lesion
 

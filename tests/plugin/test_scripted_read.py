@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from recist_tool import Session, write_patient
-from recist_tool.phantom import READING_PATIENT, truth
+from recist_tool.app import Session
+from recist_tool.phantom import READING_PATIENT, truth, write_patient
 from tests.plugin.read_checks import (
     assert_answers,
     assert_ends_lie_where_the_lesions_end,

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recist_tool import LesionRole, Session, load, scan, write_patient
-from recist_tool.phantom import READING_PATIENT, truth
+from recist_tool.app import Session
+from recist_tool.dicom import load, scan
+from recist_tool.phantom import READING_PATIENT, truth, write_patient
+from recist_tool.terms import LesionRole
 from tests.plugin.read_plan import plan_of, save_plan
 from tests.plugin.real_liver import baseline_looks, real
 from tests.plugin.sigkills import Kills

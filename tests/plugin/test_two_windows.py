@@ -25,7 +25,7 @@ pytestmark = pytest.mark.gui
 
 OTHER = """
 import sys, pathlib
-from recist_tool import Session
+from recist_tool.app import Session
 session = Session.open(pathlib.Path(sys.argv[1]), reader_id="dr-elsewhere")
 print("open", flush=True)
 sys.stdin.read()

@@ -16,7 +16,7 @@ from napari_recist.room.workspace import desk_path, read_desk
 from recist_tool.store.casefile import CASE_SUFFIX, JOURNAL_SUFFIX, load_case
 
 if TYPE_CHECKING:
-    from recist_tool import Case
+    from recist_tool.model import Case
     from recist_tool.model.audit import AuditEntry
 
 ROOT: Final = Path(__file__).parents[2]

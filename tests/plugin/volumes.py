@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recist_tool import Volume
+from recist_tool.measure import Volume
 
 
 def volume(

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from recist_tool import Findings, as_json, assess
+from recist_tool import Findings, assess
+from recist_tool.trial import as_json
 from tests.reference import answers, patients
 from tests.reference import reading as r
 from tests.reference.reading import Json

@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from recist_tool.cdisc import datasets, subject_of_findings
 from recist_tool.model.case import Case, Read
 from recist_tool.model.finding import LesionFinding
 from recist_tool.model.findings import Findings
-from recist_tool.report.cdisc import datasets, subject_of_findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from recist_tool.cdisc import Dataset, Subject
     from recist_tool.model.finding import Finding
     from recist_tool.model.lesion import Lesion
-    from recist_tool.report.cdisc import Dataset, Subject
     from recist_tool.terms import ReaderRole
 
 REFERENCE = dt.date(2024, 1, 1)

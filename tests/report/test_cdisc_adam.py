@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from recist_tool.report.cdisc import subject_of_findings
+from recist_tool.cdisc import subject_of_findings
 from tests.report.cdisc_reads import (
     findings,
     record,

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from recist_tool.cdisc import datasets, subject_of_findings
+from recist_tool.cdisc.adtte import PARAMETERS
 from recist_tool.errors import FindingsError
 from recist_tool.model.trial_settings import TrialSettings
-from recist_tool.report.cdisc import datasets, subject_of_findings
-from recist_tool.report.cdisc.adtte import PARAMETERS
 from tests.report.cdisc_reads import findings, record, records, tables_of, visits
 
 LIVER = {"id": "T1", "role": "target", "organ": "liver"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recist_tool.report.cdisc.codes import TERMS
+from recist_tool.cdisc.codes import TERMS
 from recist_tool.terms import Criteria
 from tests.report.cdisc_reads import record, records, tables_of, visits
 

@@ -18,10 +18,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recist_tool.errors import InputError, SetupError, StorageError
-from recist_tool.report.cdisc import datasets
-from recist_tool.report.cdisc.codes import term
-from recist_tool.report.cdisc.dataset import (
+from recist_tool.cdisc import datasets
+from recist_tool.cdisc.codes import term
+from recist_tool.cdisc.dataset import (
     Dataset,
     DatasetLayout,
     Kind,
@@ -29,9 +28,10 @@ from recist_tool.report.cdisc.dataset import (
     Variable,
     rows_of,
 )
-from recist_tool.report.cdisc.write_csv import write_csv
-from recist_tool.report.cdisc.write_dataset_json import as_dataset_json
-from recist_tool.report.cdisc.write_xpt import SAS_EPOCH, write_xpt
+from recist_tool.cdisc.write_csv import write_csv
+from recist_tool.cdisc.write_dataset_json import as_dataset_json
+from recist_tool.cdisc.write_xpt import SAS_EPOCH, write_xpt
+from recist_tool.errors import InputError, SetupError, StorageError
 from tests.report.cdisc_reads import records, tables_of, visits
 
 if TYPE_CHECKING:

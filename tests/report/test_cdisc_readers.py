@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from recist_tool.cdisc import subject_of_case
 from recist_tool.errors import FindingsError
 from recist_tool.model.case import SeriesReference
 from recist_tool.model.diameter import ImagePlane
@@ -13,7 +14,6 @@ from recist_tool.model.finding import (
     NotEvaluable,
     Split,
 )
-from recist_tool.report.cdisc import subject_of_case
 from recist_tool.terms import LesionRole, NewLesionStatus, ReaderRole
 from tests.builders import caliper, case, lesion
 from tests.report.cdisc_reads import read, record, records, tables, with_reads

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from recist_tool.cdisc import subject_of_findings
 from recist_tool.model.findings import Findings
-from recist_tool.report.cdisc import subject_of_findings
 from tests.report.cdisc_reads import records, tables
 
 DATA = Path(__file__).parents[1] / "vectors" / "data"

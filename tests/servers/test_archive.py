@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recist_tool import scan
+from recist_tool.dicom import scan
 from recist_tool.dicom.scan import archive
 from recist_tool.dicom.scan.archive import unpacked
 from recist_tool.errors import InputError, StorageError

@@ -15,8 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from recist_tool import ImageServer, StudyQuery
 from recist_tool.errors import SourceError
+from recist_tool.servers import ImageServer, StudyQuery
 from recist_tool.servers.credentials import Credentials, service_of
 from tests.servers.orthanc import Orthanc, free_port, running
 from tests.servers.proxy import proxy_to

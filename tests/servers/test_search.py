@@ -9,8 +9,8 @@ import pytest
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
 
-from recist_tool import ImageServer, StudyQuery
 from recist_tool.errors import InputError
+from recist_tool.servers import ImageServer, StudyQuery
 from tests.servers.orthanc import Orthanc, running
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from recist_tool.cdisc import datasets, subject_of_findings
 from recist_tool.criteria import CRITERIA
 from recist_tool.criteria.answer.best_response import best
 from recist_tool.criteria.answer.confirmation import Dated
 from recist_tool.model.findings import Findings
 from recist_tool.model.trial_settings import TrialSettings
-from recist_tool.report.cdisc import datasets, subject_of_findings
 from recist_tool.terms import AfterCr, Criteria, Ending, Response, Scope
 from recist_tool.trial.best_response import best_response
 from recist_tool.trial.patient_result import patient_result

@@ -9,7 +9,7 @@ import pytest
 
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import CurveLimits, Ending
-from recist_tool.trial.cohort import assess_trial
+from recist_tool.trial import assess_trial
 from recist_tool.trial.cohort_json import trial_json
 from recist_tool.trial.competing import cumulative_incidence
 from recist_tool.trial.log_rank import log_rank

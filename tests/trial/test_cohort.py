@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from recist_tool.errors import FindingsError
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import LiverProgression
-from recist_tool.trial.cohort import TrialResult, assess_trial
+from recist_tool.trial import assess_trial
+from recist_tool.trial.cohort import TrialResult, trial_result
 from recist_tool.trial.cohort_json import trial_json
 from recist_tool.trial.survival import kaplan_meier
 from tests.trial.cohorts import REFERENCE, measured, on, patient, registry
@@ -167,7 +168,7 @@ class TestAPatientFromMeasurements:
     def test_survival_counts_from_the_first_treatment_without_a_reference_date(self):
         findings = patient(
             "S1",
-            treatment=[{"date": on(40)}, {"date": on(5)}],
+            treatment=[{"date": on(10)}, {"date": on(5)}],
             follow_up={"death": on(14)},
         ).model_copy(update={"reference_date": None})
         seen = findings.timepoints[0].model_copy(
@@ -306,7 +307,7 @@ class TestTheDataCutoff:
             patient("S1", "-5 SD"),
             "patient 2, timepoint TP1: 2023-12-27 is before the reference date",
         ),
-        (patient("S0"), "patient 2: has the same id as patient 1"),
+        (patient("S0"), "patient 2, id: the same id as in patient 1"),
         (
             patient("S1", "56 SD").model_copy(update={"reference_date": None}),
             "patient 2, reference_date: is missing",
@@ -321,7 +322,7 @@ def test_each_fault_is_named_by_patient_and_field(findings, message):
 
 
 def test_nobody_gives_an_empty_trial():
-    endpoints = rates(assess_trial([]))
+    endpoints = rates(trial_result([], TrialSettings()))
     assert endpoints["orr"]["rate"] is None
     assert endpoints["os"]["median_months"] is None
 

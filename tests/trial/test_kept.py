@@ -6,7 +6,8 @@ import pytest
 
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import LiverProgression
-from recist_tool.trial.cohort import assess_trial, trial_result
+from recist_tool.trial import assess_trial
+from recist_tool.trial.cohort import trial_result
 from recist_tool.trial.cohort_json import trial_json
 from recist_tool.trial.kept import Known, best_change, kept
 from recist_tool.trial.liver_definitions import liver_pfs_by_definition
@@ -24,8 +25,10 @@ def keep(findings):
 def test_a_trial_of_kept_patients_has_the_same_answer():
     cohort = [*registry(30), measured("M1", sums=(100, 60, 60, 90))]
     results = [keep(one).result for one in cohort]
-    whole = trial_json(assess_trial(cohort, SETTINGS))
-    assert trial_json(trial_result(results, SETTINGS)) == whole
+    whole = [patient_result(one, SETTINGS) for one in cohort]
+    of_whole = trial_json(trial_result(whole, SETTINGS))
+    assert trial_json(trial_result(results, SETTINGS)) == of_whole
+    assert trial_json(assess_trial(cohort, SETTINGS)) == of_whole
 
 
 def test_no_visit_and_no_lesion_is_kept():

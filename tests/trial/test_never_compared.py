@@ -7,13 +7,13 @@ import json
 
 import pytest
 
+from recist_tool.cdisc import datasets, subject_of_findings
 from recist_tool.cli import main
 from recist_tool.errors import FindingsError
 from recist_tool.model.findings import Findings
 from recist_tool.model.trial_settings import TrialSettings
-from recist_tool.report.cdisc import datasets, subject_of_findings
 from recist_tool.terms import Criteria, Response
-from recist_tool.trial.cohort import assess_trial
+from recist_tool.trial import assess_trial
 from recist_tool.trial.cohort_json import trial_json
 from recist_tool.trial.patient import as_json, assess
 from tests.trial.cohorts import REFERENCE, measured, on

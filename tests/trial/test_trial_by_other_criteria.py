@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from recist_tool.model.findings import Findings
-from recist_tool.trial.cohort import assess_trial
+from recist_tool.trial import assess_trial
 from recist_tool.trial.cohort_json import trial_json
 from tests.trial.cohorts import on, patient
 

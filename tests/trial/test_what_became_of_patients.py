@@ -13,7 +13,7 @@ from recist_tool.model.findings import Findings
 from recist_tool.model.follow_up import FollowUp, Treatment
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import Criteria
-from recist_tool.trial.cohort import assess_trial
+from recist_tool.trial import assess_trial
 from recist_tool.trial.cohort_json import trial_json
 from recist_tool.trial.patient_result import patient_result
 from tests.trial.cohorts import REFERENCE, measured, on, patient

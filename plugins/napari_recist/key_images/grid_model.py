@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.table.rows import lesion_rows
-from recist_tool import calipers_of
+from recist_tool.model import calipers_of
 
 if TYPE_CHECKING:
     from recist_tool.app.reading import CurrentRead

@@ -14,8 +14,8 @@ from qtpy.QtCore import QObject, QTimer, Signal
 from napari_recist.key_images.render import key_image, shot_of
 from napari_recist.key_images.store import KeyImageStore
 from napari_recist.viewport.annotations.overlay_painter import OverlayPainter
-from recist_tool import KeyImages, key_image_content
 from recist_tool.app.reading import Plane
+from recist_tool.store import KeyImages, key_image_content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,16 +26,11 @@ if TYPE_CHECKING:
     from napari_recist.room.room import Room
     from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.widgets.background import Loader
-    from recist_tool import (
-        Case,
-        Lesion,
-        LesionFinding,
-        Read,
-        RecistToolError,
-        Session,
-        Volume,
-    )
+    from recist_tool.app import Session
     from recist_tool.app.reading import Window
+    from recist_tool.errors import RecistToolError
+    from recist_tool.measure import Volume
+    from recist_tool.model import Case, Lesion, LesionFinding, Read
 
 Place = tuple[str, str]
 """Lesion and visit, by their ids."""

@@ -30,8 +30,9 @@ from napari_recist.viewport.image.coordinates import (
     world_of,
 )
 from napari_recist.widgets.role_colours import ROLE_COLOURS
-from recist_tool import calipers_of, from_record, from_saved_mask, length_mm
 from recist_tool.app.reading import Plane, preset_of_organ, window_name
+from recist_tool.measure import from_record, from_saved_mask, length_mm
+from recist_tool.model import calipers_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,8 +40,9 @@ if TYPE_CHECKING:
     from napari_recist.viewport.annotations.caliper_graphics import Point
     from napari_recist.viewport.annotations.overlay_painter import OverlayPainter
     from napari_recist.viewport.image.coordinates import Pixel
-    from recist_tool import Lesion, LesionFinding, Volume
     from recist_tool.app.reading import Window
+    from recist_tool.measure import Volume
+    from recist_tool.model import Lesion, LesionFinding
 
 SIDE_PX: Final = 384
 FIELD_MM: Final = 120.0

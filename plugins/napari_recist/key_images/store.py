@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_recist.widgets.background import Loader
-    from recist_tool import KeyImages, RecistToolError
+    from recist_tool.errors import RecistToolError
+    from recist_tool.store import KeyImages
 
 WHAT: Final = "Key images"
 SMALL_PX: Final = 192

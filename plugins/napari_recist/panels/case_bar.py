@@ -19,8 +19,8 @@ from qtpy.QtWidgets import (
 from napari_recist.panels.protocol_page import protocol_lines
 from napari_recist.panels.query_dialog import QueryDialog
 from napari_recist.widgets.elided_label import ElidedLabel
-from recist_tool import Blinded
 from recist_tool.app.reading import cases_folder, ending
+from recist_tool.terms import Blinded
 
 if TYPE_CHECKING:
     from napari_recist.room.room import Room

@@ -10,13 +10,8 @@ from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_recist.widgets.flow_layout import FlowRow
 from napari_recist.widgets.inline_question import InlineQuestion
-from recist_tool import (
-    LesionRole,
-    NewLesionSeen,
-    NewLesionStatus,
-    NonTargetSeen,
-    NonTargetStatus,
-)
+from recist_tool.model import NewLesionSeen, NonTargetSeen
+from recist_tool.terms import LesionRole, NewLesionStatus, NonTargetStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,7 +23,7 @@ from napari_recist.panels.key_bindings import MOUSE
 from napari_recist.widgets.flow_layout import FlowRow
 from napari_recist.widgets.messages import ERROR_STYLE
 from napari_recist.widgets.theme import Dress, lettered, points
-from recist_tool import CommandRefused
+from recist_tool.errors import CommandRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.room.advance import Advance
 from napari_recist.widgets.key_filter import Key
-from recist_tool import LesionRole, NewLesionSeen, NewLesionStatus
 from recist_tool.app.reading import PRESETS
+from recist_tool.model import NewLesionSeen
+from recist_tool.terms import LesionRole, NewLesionStatus
 
 if TYPE_CHECKING:
     from napari_recist.room.room import Room

@@ -20,8 +20,9 @@ from qtpy.QtWidgets import (
 from napari_recist.widgets.combo_box import CalmComboBox, line_of
 from napari_recist.widgets.role_colours import ROLE_COLOURS
 from napari_recist.widgets.theme import grounded
-from recist_tool import LYMPH_NODE, LesionRole, organ_group
 from recist_tool.app.reading import LesionDraft, NewLesion, in_order, organ_and_name
+from recist_tool.criteria import organ_group
+from recist_tool.terms import LYMPH_NODE, LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

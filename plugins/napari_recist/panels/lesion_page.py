@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
-from recist_tool import CommandRefused, Measured, NewLesionSeen, NonTargetSeen
 from recist_tool.app.reading import Field, FieldKind, made
+from recist_tool.errors import CommandRefused
+from recist_tool.model import Measured, NewLesionSeen, NonTargetSeen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,6 @@ from napari_recist.widgets.combo_box import CalmComboBox
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
 from napari_recist.widgets.rows_form import RowsForm
-from recist_tool import SuvUnit
 from recist_tool.app.reading import (
     BLOOD_REGION,
     LIVER_REGION,
@@ -21,6 +20,7 @@ from recist_tool.app.reading import (
     rows_of,
     scan_values,
 )
+from recist_tool.terms import SuvUnit
 
 if TYPE_CHECKING:
     from napari_recist.room.room import Room

@@ -13,8 +13,8 @@ from recist_tool.app.reading import text_of
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
 
-    from recist_tool import Protocol
     from recist_tool.app.reading import CurrentRead
+    from recist_tool.model import Protocol
 
 LEFT_OUT = {"settings", "organs", "criteria", "name"}
 

@@ -21,15 +21,16 @@ from napari_recist.panels.query_results import StudyTable, patients_of
 from napari_recist.widgets.background import Loader
 from napari_recist.widgets.messages import NoteLine
 from napari_recist.widgets.progress_bar import ProgressBar
-from recist_tool import ImageServer
 from recist_tool.app.reading import Note
+from recist_tool.servers import ImageServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qtpy.QtGui import QCloseEvent
 
-    from recist_tool import Pulled, RecistToolError, Study
+    from recist_tool.errors import RecistToolError
+    from recist_tool.servers import Pulled, Study
 
     Advance = Callable[[int, int], None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qtpy.QtCore import QSettings, Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 
-from recist_tool import StudyQuery
+from recist_tool.servers import StudyQuery
 
 REMEMBERED = "servers"
 MOST_REMEMBERED = 10

@@ -15,7 +15,7 @@ from qtpy.QtWidgets import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from recist_tool import Study
+    from recist_tool.servers import Study
 
 COLUMNS = ("Date", "Patient ID", "Name", "Modalities", "Description", "Images")
 DESCRIPTION = 4

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from napari_recist.table.cells import Table
-    from recist_tool import Criteria
     from recist_tool.app.reading import Assessed, CurrentRead, MissingImages
+    from recist_tool.terms import Criteria
 
 
 class Fold(NamedTuple):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from qtpy.QtCore import QPoint
 
-    from recist_tool import Blinding, Series, SeriesReference, Timepoint
+    from recist_tool.dicom import Series
+    from recist_tool.model import Blinding, SeriesReference, Timepoint
 
 KEY_ROLE = Qt.ItemDataRole.UserRole
 VISIT_ROLE = Qt.ItemDataRole.UserRole + 1

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QMenu, QWidget
 
-from recist_tool import DetachSeries, PlaceSeries, SeriesRole, series_reference
+from recist_tool.dicom import series_reference
+from recist_tool.model import DetachSeries, PlaceSeries
+from recist_tool.terms import SeriesRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_recist.room.room import Room
-    from recist_tool import Series
+    from recist_tool.dicom import Series
 
 PHASES = ("native", "arterial", "portal venous", "delayed")
 MISTAKES = ("of another visit", "of another patient", "there twice", "not to be read")

@@ -10,7 +10,6 @@ from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
 from napari_recist.widgets.rows_form import RowsForm
-from recist_tool import Scope
 from recist_tool.app.reading import (
     RESPONSES,
     ClinicalData,
@@ -19,6 +18,7 @@ from recist_tool.app.reading import (
     rows_of,
     text_of,
 )
+from recist_tool.terms import Scope
 
 if TYPE_CHECKING:
     from recist_tool.app.reading import CurrentRead

@@ -21,14 +21,14 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from recist_tool import case_progress, matching_cases, next_case, worklist
+from recist_tool.app import case_progress, matching_cases, next_case, worklist
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from napari_recist.room.room import Room
     from napari_recist.widgets.background import Loader
-    from recist_tool import CaseProgress, VisitProgress
+    from recist_tool.app import CaseProgress, VisitProgress
 
 HEADINGS = ("Patient", "Visits", "Missing")
 SIGNED = "\N{CHECK MARK}"

@@ -16,17 +16,16 @@ from napari_recist.viewport.annotations.case_graphics import Placed
 from napari_recist.viewport.image.coordinates import middle
 from napari_recist.viewport.mouse.mask_edit import Seek, made_here
 from napari_recist.widgets.background import CancelledWork
-from recist_tool import (
-    CommandRefused,
-    MeasuringMethod,
+from recist_tool.app.reading import Unfinished, require_unsigned
+from recist_tool.errors import CommandRefused
+from recist_tool.measure import (
     PlaneCaliper,
-    caliper_of,
     carry_over,
     from_record,
     register,
     segment_click,
 )
-from recist_tool.app.reading import Unfinished, require_unsigned
+from recist_tool.model import MeasuringMethod, caliper_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,14 +34,9 @@ if TYPE_CHECKING:
     from napari_recist.room.segmentation import LesionSegmentation
     from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.widgets.background import Loader
-    from recist_tool import (
-        PlacedCaliper,
-        Proposal,
-        RecistToolError,
-        Registration,
-        Series,
-        Volume,
-    )
+    from recist_tool.dicom import Series
+    from recist_tool.errors import RecistToolError
+    from recist_tool.measure import PlacedCaliper, Proposal, Registration, Volume
 
 WHAT = "Carrying lesions over"
 

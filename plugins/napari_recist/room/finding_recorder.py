@@ -6,22 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.viewport.annotations.caliper_handles import renewed
 from napari_recist.viewport.mouse.caliper_tool import NEW
-from recist_tool import (
-    Absent,
-    ClearFinding,
-    CommandRefused,
-    LesionRole,
-    Measured,
-    MergedInto,
-    NewLesionSeen,
-    NewLesionStatus,
-    NotEvaluable,
-    RemoveLesion,
-    Split,
-    TooSmall,
-    as_record,
-    caliper_of,
-)
 from recist_tool.app.reading import (
     UNFINISHED,
     Note,
@@ -29,18 +13,27 @@ from recist_tool.app.reading import (
     corrected,
     with_caliper,
 )
+from recist_tool.errors import CommandRefused
+from recist_tool.measure import as_record
+from recist_tool.model import (
+    Absent,
+    ClearFinding,
+    Measured,
+    MergedInto,
+    NewLesionSeen,
+    NotEvaluable,
+    RemoveLesion,
+    Split,
+    TooSmall,
+    caliper_of,
+)
+from recist_tool.terms import LesionRole, NewLesionStatus
 
 if TYPE_CHECKING:
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
-    from recist_tool import (
-        Caliper,
-        LesionMask,
-        NonTargetSeen,
-        PlaneCaliper,
-        Provenance,
-        Volume,
-    )
     from recist_tool.app.reading import CurrentRead, Finding
+    from recist_tool.measure import PlaneCaliper, Volume
+    from recist_tool.model import Caliper, LesionMask, NonTargetSeen, Provenance
 
 NODE_WAITS = (
     "Node: pull an end of the dashed short axis to its edge; a click takes it as it is."

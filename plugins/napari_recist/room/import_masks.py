@@ -12,13 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.viewport.annotations.case_graphics import TIMES
 from napari_recist.viewport.mouse.mask_edit import Draft
-from recist_tool import (
-    CommandRefused,
-    GeometryError,
-    known_lesions,
-    measure_file,
-    provenance_of_file,
-)
+from recist_tool.app import known_lesions, measure_file, provenance_of_file
+from recist_tool.errors import CommandRefused, GeometryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,13 +22,8 @@ if TYPE_CHECKING:
     from napari_recist.room.room import Room
     from napari_recist.room.segmentation import LesionSegmentation
     from napari_recist.widgets.background import Loader
-    from recist_tool import (
-        Fault,
-        MeasuredFile,
-        MeasuredLesion,
-        RecistToolError,
-        Session,
-    )
+    from recist_tool.app import MeasuredFile, MeasuredLesion, Session
+    from recist_tool.errors import Fault, RecistToolError
 
 WHAT = "Reading masks"
 STILL_LOADING = "This series is still loading."

@@ -17,15 +17,17 @@ from napari_recist.viewport.image.coordinates import is_inside
 from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
 from napari_recist.viewport.mouse.mouse import REACH_PX
 from napari_recist.widgets.key_filter import Key
-from recist_tool import CommandRefused, RecistToolError, shifted
-from recist_tool.app.reading import DRAFT, UNFINISHED, require_unsigned, signal
+from recist_tool.app import signal
+from recist_tool.app.reading import DRAFT, UNFINISHED, require_unsigned
+from recist_tool.errors import CommandRefused, RecistToolError
+from recist_tool.measure import shifted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_recist.room.room import Room
     from napari_recist.viewport.image.coordinates import Pixel
-    from recist_tool import PlaneCaliper, Volume
+    from recist_tool.measure import PlaneCaliper, Volume
 
     Move = Callable[[str, PlaneCaliper, Pixel], PlaneCaliper]
 

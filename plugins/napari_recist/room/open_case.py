@@ -13,7 +13,7 @@ from napari_recist.room.relocate_images import ImageLocator
 from napari_recist.room.workspace_store import WorkspaceStore
 from napari_recist.viewport.viewports import Viewports
 from napari_recist.widgets.file_drop import FOREIGN
-from recist_tool import RecistToolError, Session, neutral_name, read_protocol
+from recist_tool.app import Session
 from recist_tool.app.reading import (
     CaseProposal,
     CurrentRead,
@@ -35,6 +35,9 @@ from recist_tool.app.reading import (
     require_images_of,
     visits_of,
 )
+from recist_tool.errors import RecistToolError
+from recist_tool.model import neutral_name
+from recist_tool.store import read_protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -44,7 +47,8 @@ if TYPE_CHECKING:
 
     from napari_recist.viewport.viewport_factory import ViewportMaker
     from napari_recist.widgets.background import Loader
-    from recist_tool import Protocol, Series, Timepoint
+    from recist_tool.dicom import Series
+    from recist_tool.model import Protocol, Timepoint
 
 OVERTAKEN = "The images were not opened: another case was opened meanwhile."
 

@@ -6,21 +6,18 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from recist_tool import (
-    CommandRefused,
-    OverrideSuv,
-    SuvOverride,
-    SuvUnit,
-    WithdrawSuvOverride,
-)
 from recist_tool.app.reading import made
+from recist_tool.errors import CommandRefused
+from recist_tool.model import OverrideSuv, SuvOverride, WithdrawSuvOverride
+from recist_tool.terms import SuvUnit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
     from napari_recist.room.room import Room
-    from recist_tool import Series, Volume
+    from recist_tool.dicom import Series
+    from recist_tool.measure import Volume
 
 BQ_PER_MBQ = 1_000_000
 

@@ -9,29 +9,25 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recist_tool import (
-    DicomError,
-    LocateSeries,
-    RecistToolError,
-    ScanResult,
-    person_of,
-    scan,
-)
+from recist_tool.app import signal
 from recist_tool.app.reading import (
     Note,
     harm_words,
     is_folder,
     nothing_words,
     place,
-    signal,
 )
+from recist_tool.dicom import ScanResult, person_of, scan
+from recist_tool.errors import DicomError, RecistToolError
+from recist_tool.model import LocateSeries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from napari_recist.widgets.background import Loader
-    from recist_tool import Series, SeriesReference
     from recist_tool.app.reading import CurrentRead, MissingImages, PatientSeries
+    from recist_tool.dicom import Series
+    from recist_tool.model import SeriesReference
 
     Advance = Callable[[int, int], None]
     Move = tuple[tuple[str, ...], tuple[str, ...]]

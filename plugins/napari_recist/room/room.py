@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from napari_recist.room.finding_recorder import Recorder
 from napari_recist.room.open_case import CaseOpening
-from recist_tool import SetReferenceDate, Timepoint, series_reference
 from recist_tool.app.reading import (
     DisplaySet,
     Note,
@@ -21,6 +20,8 @@ from recist_tool.app.reading import (
     free_name,
     remark_on,
 )
+from recist_tool.dicom import series_reference
+from recist_tool.model import SetReferenceDate, Timepoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,19 +17,17 @@ from napari_recist.viewport.mouse.mask_edit import (
     taken_up,
     touches,
 )
-from recist_tool import (
-    CommandRefused,
-    MeasuringMethod,
+from recist_tool.app import finding_on_mask, record_mask, signal
+from recist_tool.app.reading import DRAFT, UNFINISHED
+from recist_tool.errors import CommandRefused, RecistToolError
+from recist_tool.measure import (
     PlacedCaliper,
-    RecistToolError,
     filled_between_slices,
-    finding_on_mask,
-    record_mask,
     segment_caliper,
     segment_click,
     smoothed_outline,
 )
-from recist_tool.app.reading import DRAFT, UNFINISHED, signal
+from recist_tool.model import MeasuringMethod
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +38,7 @@ if TYPE_CHECKING:
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
     from napari_recist.viewport.mouse.mask_edit import Draft
     from napari_recist.widgets.background import Loader
-    from recist_tool import Mask, PlaneCaliper, Segmentation, Volume
+    from recist_tool.measure import Mask, PlaneCaliper, Segmentation, Volume
 
 BRUSH_MM = 5.0
 LEAST_MM, MOST_MM = 1.0, 40.0

@@ -5,19 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_recist.viewport.mouse.mask_edit import made_here
-from recist_tool import (
-    CommandRefused,
-    MeasuringMethod,
-    as_record,
-    caliper_of,
-    from_record,
-    snap_caliper,
-)
 from recist_tool.app.reading import with_caliper
+from recist_tool.errors import CommandRefused
+from recist_tool.measure import as_record, from_record, snap_caliper
+from recist_tool.model import MeasuringMethod, caliper_of
 
 if TYPE_CHECKING:
     from napari_recist.room.room import Room
-    from recist_tool import Caliper, PlacedCaliper, Provenance, Snapped, Volume
+    from recist_tool.measure import PlacedCaliper, Snapped, Volume
+    from recist_tool.model import Caliper, Provenance
 
 ENDS = ("long_start", "long_end", "short_start", "short_end")
 

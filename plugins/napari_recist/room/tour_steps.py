@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool import LesionRole, Measured, caliper_of
+from recist_tool.model import Measured, caliper_of
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable

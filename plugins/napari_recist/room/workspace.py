@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from napari_recist.viewport.link import LinkMode
 from napari_recist.widgets.reader_settings import write_whole
-from recist_tool import CASE_SUFFIX
 from recist_tool.app.reading import COUNTS, DisplaySet, Plane, VisitPlace
+from recist_tool.store import CASE_SUFFIX
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette
 
 from napari_recist.table.rows import WAITING
-from recist_tool import NewLesions, Response
+from recist_tool.terms import NewLesions, Response
 
 if TYPE_CHECKING:
     from qtpy.QtCore import QRectF

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from recist_tool import NewLesions, Response
+    from recist_tool.terms import NewLesions, Response
 
 
 class Cell(NamedTuple):

@@ -7,26 +7,24 @@ from typing import TYPE_CHECKING, NamedTuple
 from napari_recist.table.cells import Cell, Table
 from napari_recist.table.scope_rows import scope_rows
 from napari_recist.viewport.annotations.case_graphics import sizes
-from recist_tool import (
+from recist_tool.app.reading import role_words
+from recist_tool.model import (
     Absent,
-    LesionRole,
     MergedInto,
     NewLesionSeen,
-    NewLesionStatus,
     NonTargetSeen,
-    NonTargetStatus,
     NotEvaluable,
     Split,
     TooSmall,
     caliper_of,
 )
-from recist_tool.app.reading import role_words
+from recist_tool.terms import LesionRole, NewLesionStatus, NonTargetStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from recist_tool import Blinding, Caliper, Lesion
     from recist_tool.app.reading import Assessed, CurrentRead, Finding
+    from recist_tool.model import Blinding, Caliper, Lesion
 
 DASH = "\N{EN DASH}"
 WAITING = "\N{BULLET}"

@@ -7,15 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.table.cells import Cell
-from recist_tool import NewLesions, Response, Scope
 from recist_tool.app.reading import EXTRAHEPATIC, LIVER, PATIENT
+from recist_tool.terms import NewLesions, Response, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from decimal import Decimal
 
-    from recist_tool import Figure, PatientAssessment, TimepointResponse
     from recist_tool.app.reading import Assessed
+    from recist_tool.criteria import Figure, TimepointResponse
+    from recist_tool.trial import PatientAssessment
 
     Rows = list[tuple[Cell, ...]]
 

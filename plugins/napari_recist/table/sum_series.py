@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from recist_tool import Timepoint, TimepointResponse
     from recist_tool.app.reading import Assessed
+    from recist_tool.criteria import TimepointResponse
+    from recist_tool.model import Timepoint
 
 Point = tuple[float, float]
 

@@ -15,7 +15,8 @@ from napari_recist.room.tour_steps import IMAGE, Tour
 from napari_recist.tour.strip import Halo, TourStrip
 from napari_recist.tour.welcome import Welcome
 from napari_recist.widgets.reader_settings import keep, settings_folder
-from recist_tool import TOUR_PATIENT, Protocol, write_patient
+from recist_tool.model import Protocol
+from recist_tool.phantom import TOUR_PATIENT, write_patient
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from napari_recist.viewport.host import ViewportHost
     from napari_recist.viewport.measuring_viewport import MeasuringViewport
-    from recist_tool import Series, Timepoint
+    from recist_tool.dicom import Series
+    from recist_tool.model import Timepoint
 
 
 class DisplaySetMenu(QMenu):

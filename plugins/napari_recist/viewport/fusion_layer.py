@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
     from napari_recist.viewport.image.fusion import ResampledPet
-    from recist_tool import Volume
+    from recist_tool.measure import Volume
 
 HOT: Final = Colormap(
     [

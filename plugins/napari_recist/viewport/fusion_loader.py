@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from napari_recist.viewport.image.fusion import ResampledPet
     from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.widgets.background import Loader
-    from recist_tool import RecistToolError, Series, Volume
     from recist_tool.app.reading import CurrentRead, PatientSeries
+    from recist_tool.dicom import Series
+    from recist_tool.errors import RecistToolError
+    from recist_tool.measure import Volume
 
 
 class ViewportsToFuse(Protocol):

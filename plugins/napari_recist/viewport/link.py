@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from recist_tool import Volume
+    from recist_tool.measure import Volume
 
 Points = NDArray[np.float64]
 """Shape (points, 3), LPS, mm."""

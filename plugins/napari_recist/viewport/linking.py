@@ -15,8 +15,8 @@ from napari_recist.viewport.link import (
     line_of,
     shift,
 )
-from recist_tool import caliper_of
 from recist_tool.app.reading import Plane
+from recist_tool.model import caliper_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from napari_recist.viewport.image.coordinates import Ends
     from napari_recist.viewport.link import Points, Tie
     from napari_recist.viewport.measuring_viewport import MeasuringViewport
-    from recist_tool import SeriesReference, Volume
     from recist_tool.app.reading import CurrentRead
+    from recist_tool.measure import Volume
+    from recist_tool.model import SeriesReference
 
     Name = tuple[str, str]
     Pair = tuple[Name, Name]

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.viewport.mouse.left_button import MaskTool
     from napari_recist.viewport.mouse.mask_edit import Draft
-    from recist_tool import LesionRole, Mask, Volume
     from recist_tool.app.reading import CurrentRead
+    from recist_tool.measure import Mask, Volume
+    from recist_tool.terms import LesionRole
 
 BRUSH_COLOURS = {Mode.ADD: "#ffffff", Mode.ERASE: "#ff8a80"}
 

@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from napari_recist.viewport.link import Tie
-from recist_tool import RecistToolError, register
+from recist_tool.errors import RecistToolError
+from recist_tool.measure import register
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from napari_recist.viewport.linking import Linking
     from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.widgets.background import Loader
-    from recist_tool import Registration, Volume
     from recist_tool.app.reading import CurrentRead
+    from recist_tool.measure import Registration, Volume
 
 
 class ViewportsToRegister(Protocol):

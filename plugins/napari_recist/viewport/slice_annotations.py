@@ -15,8 +15,8 @@ from napari_recist.viewport.annotations.mask_outlines import MaskOverlay
 from napari_recist.viewport.image.coordinates import middle, plane_spacing
 from napari_recist.viewport.mouse.caliper_tool import NEW
 from napari_recist.viewport.slice_slider import Tick
-from recist_tool import LesionRole
 from recist_tool.app.reading import DRAFT, UNFINISHED, NewLesion, Plane
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from napari_recist.viewport.annotations.case_graphics import Carry, Placed
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome, CaliperTool
     from napari_recist.viewport.viewport import Viewport
-    from recist_tool import Volume
     from recist_tool.app.reading import CurrentRead
+    from recist_tool.measure import Volume
 
 
 class SliceAnnotations:

@@ -37,7 +37,8 @@ from napari_recist.viewport.image.coordinates import (
 from napari_recist.viewport.image.image_layer import ImageLayer
 from napari_recist.viewport.image.reformat import cut
 from napari_recist.viewport.link import PointInView
-from recist_tool.app.reading import Plane, first_window, signal, window_name
+from recist_tool.app import signal
+from recist_tool.app.reading import Plane, first_window, window_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +52,8 @@ if TYPE_CHECKING:
     )
     from napari_recist.viewport.annotations.mask_outlines import Outline
     from napari_recist.viewport.image.coordinates import Ends, Pixel
-    from recist_tool import Volume
     from recist_tool.app.reading import Window
+    from recist_tool.measure import Volume
 
 LOADING = "Loading \N{HORIZONTAL ELLIPSIS}"
 FILLED = 0.97

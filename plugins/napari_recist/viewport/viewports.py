@@ -16,13 +16,13 @@ from napari_recist.viewport.measuring_viewport import MeasuringViewport
 from napari_recist.viewport.registration import ViewportRegistration
 from napari_recist.viewport.viewport import LOADING
 from napari_recist.viewport.viewport_factory import ViewportFactory
+from recist_tool.app import signal
 from recist_tool.app.reading import (
     COUNTS,
     DisplaySet,
     DisplaySets,
     Plane,
     series_words,
-    signal,
 )
 
 if TYPE_CHECKING:
@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
     from napari_recist.viewport.viewport_factory import ViewportMaker
     from napari_recist.widgets.background import Loader
-    from recist_tool import RecistToolError, Series, Volume
     from recist_tool.app.reading import CurrentRead, PatientSeries
+    from recist_tool.dicom import Series
+    from recist_tool.errors import RecistToolError
+    from recist_tool.measure import Volume
 
 
 class Viewports:

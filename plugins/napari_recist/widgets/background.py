@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from qtpy.QtCore import QObject, QTimer, Signal
 
-from recist_tool import RecistToolError
+from recist_tool.errors import RecistToolError
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from napari_recist.widgets.key_filter import normal
 from napari_recist.widgets.reader_settings import keep, settings_folder
-from recist_tool import CommandRefused
+from recist_tool.errors import CommandRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

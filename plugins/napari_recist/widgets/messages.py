@@ -8,12 +8,12 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
 from napari_recist.widgets.theme import FAULT
-from recist_tool import Blinding
+from recist_tool.model import Blinding
 
 if TYPE_CHECKING:
     from qtpy.QtGui import QResizeEvent
 
-    from recist_tool import Session
+    from recist_tool.app import Session
     from recist_tool.app.reading import Note
 
 ERROR_STYLE = f"QLabel {{ background: {FAULT}; color: white; padding: 4px; }}"

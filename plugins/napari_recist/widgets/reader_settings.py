@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QStandardPaths
 
-from recist_tool import CommandRefused
+from recist_tool.errors import CommandRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

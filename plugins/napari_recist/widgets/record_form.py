@@ -17,7 +17,6 @@ from qtpy.QtWidgets import (
 
 from napari_recist.widgets.combo_box import CalmComboBox
 from napari_recist.widgets.theme import FAULT, UNFIT
-from recist_tool import Blinded, CommandRefused
 from recist_tool.app.reading import (
     NO,
     NOT_BLINDED,
@@ -27,14 +26,16 @@ from recist_tool.app.reading import (
     value_of,
     values_of,
 )
+from recist_tool.errors import CommandRefused
+from recist_tool.terms import Blinded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qtpy.QtGui import QResizeEvent
 
-    from recist_tool import Blinding
     from recist_tool.app.reading import Field
+    from recist_tool.model import Blinding
 
 FAULT_STYLE = f"QLabel {{ background: {FAULT}; color: white; padding: 2px 4px; }}"
 UNFIT_STYLE = f"border: 1px solid {UNFIT};"

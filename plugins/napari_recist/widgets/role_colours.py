@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recist_tool import LesionRole
+from recist_tool.terms import LesionRole
 
 ROLE_COLOURS = {
     LesionRole.TARGET: "#ffd60a",

@@ -13,8 +13,8 @@ from recist_tool.app.reading import NOT_BLINDED
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from recist_tool import Blinding
     from recist_tool.app.reading import Field
+    from recist_tool.model import Blinding
 
 
 class RowsForm(QWidget):

@@ -15,7 +15,7 @@ from qtpy.QtGui import QColor, QPalette
 from qtpy.QtWidgets import QApplication
 
 from napari_recist.widgets.role_colours import GHOST_COLOUR, ROLE_COLOURS
-from recist_tool import LesionRole
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from recist_tool.trial.extrahepatic import ExtrahepaticSums
     from recist_tool.trial.patient import PatientAssessment
 
-PATIENT, LIVER, EXTRAHEPATIC = "patient", "liver", "extrahepatic"
+PATIENT = "patient"
+"""All lesions: one of what a sum can be of."""
+LIVER = "liver"
+"""The lesions in the liver."""
+EXTRAHEPATIC = "extrahepatic"
+"""The lesions elsewhere."""
 NOT_ASKED = "not in the protocol"
 
 

@@ -47,8 +47,10 @@ class _ReadAt(TypedDict):
     timepoint_id: str
 
 
-LIVER_REGION, BLOOD_REGION = "liver_", "blood_pool_"
-"""Before the names of the fields of a reference region."""
+LIVER_REGION = "liver_"
+"""Before the names of the fields of the reference region in the liver."""
+BLOOD_REGION = "blood_pool_"
+"""Before the names of the fields of the reference region in the blood pool."""
 
 
 class ClinicalData:
@@ -189,6 +191,7 @@ class ClinicalData:
 
 
 RESPONSES = tuple(one.value for one in Response)
+"""What a reader may choose as a response."""
 
 
 def rows_of(records: Mapping[str, Any]) -> list[dict[str, object]]:

@@ -5,31 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recist_tool.errors import CommandRefused
-from recist_tool.model.finding import Measured, NewLesionSeen, NonTargetSeen
+from recist_tool.model.finding import (
+    Absent,
+    Measured,
+    MergedInto,
+    NewLesionSeen,
+    NonTargetSeen,
+    NotEvaluable,
+    Split,
+    TooSmall,
+)
 from recist_tool.model.finding import caliper_of as caliper_of
 from recist_tool.model.finding import calipers_of as calipers_of
 from recist_tool.terms import LesionRole, NewLesionStatus
 
 if TYPE_CHECKING:
     from recist_tool.model.diameter import Caliper
-    from recist_tool.model.finding import (
-        Absent,
-        MergedInto,
-        NotEvaluable,
-        Split,
-        TooSmall,
-    )
 
-    Finding = (
-        Measured
-        | Absent
-        | TooSmall
-        | NotEvaluable
-        | Split
-        | MergedInto
-        | NonTargetSeen
-        | NewLesionSeen
-    )
+Finding = (
+    Measured
+    | Absent
+    | TooSmall
+    | NotEvaluable
+    | Split
+    | MergedInto
+    | NonTargetSeen
+    | NewLesionSeen
+)
 
 
 def with_caliper(

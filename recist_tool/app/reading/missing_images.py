@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from recist_tool.model.diameter import Caliper
 
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+"""For what is left out of a line."""
 ENDING = 2
 """So many parts of a folder tell it from others; the rest can hold names."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from recist_tool.model.case import Case, SeriesReference
 
 UNDATED = "undated"
+"""In place of the date of a series without one."""
 
 
 def series_words(

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
     Made = TypeVar("Made", bound=BaseModel)
 
-YES, NO = "yes", "no"
+YES = "yes"
+"""What a reader chooses where something is so."""
+NO = "no"
+"""What a reader chooses where something is not so."""
 NOT_BLINDED = Blinding()
+"""Everything is shown."""
 
 
 class FieldKind(Enum):

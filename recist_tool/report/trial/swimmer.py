@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from recist_tool.criteria import CRITERIA
+from recist_tool.criteria.registry import CRITERIA
 from recist_tool.report.trial.style import (
     INK,
     RESPONSE_COLOURS,

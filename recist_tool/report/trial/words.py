@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria import CRITERIA
 from recist_tool.criteria.answer.criteria_set import knows_progression
 from recist_tool.criteria.answer.vocabulary import RESPONSES, STABLE, best_first
+from recist_tool.criteria.registry import CRITERIA
 
 if TYPE_CHECKING:
     from recist_tool.terms import Response

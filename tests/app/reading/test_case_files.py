@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from recist_tool import AddTimepoint, SeriesReference, Session, Timepoint
+from recist_tool.app import Session
 from recist_tool.app.reading.case_files import (
     KnownCases,
     cases_folder,
@@ -12,6 +12,7 @@ from recist_tool.app.reading.case_files import (
 )
 from recist_tool.app.reading.find_cases import first_note
 from recist_tool.app.reading.protocols import Intended
+from recist_tool.model import AddTimepoint, SeriesReference, Timepoint
 from tests.builders import timepoint
 
 

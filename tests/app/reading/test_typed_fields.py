@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recist_tool import CommandRefused, MarkerValue
 from recist_tool.app.reading.typed_fields import (
     Field,
     FieldKind,
@@ -16,6 +15,8 @@ from recist_tool.app.reading.typed_fields import (
     value_of,
     values_of,
 )
+from recist_tool.errors import CommandRefused
+from recist_tool.model import MarkerValue
 
 NUMBER = Field("value", "Value", FieldKind.NUMBER)
 DATE = Field("date", "Date", FieldKind.DATE)

@@ -13,8 +13,9 @@ from qtpy.QtWidgets import QTableView
 from napari_recist.key_images.grid_model import tiles_of
 from napari_recist.key_images.render import SIDE_PX, key_image, shot_of
 from napari_recist.viewport.annotations.overlay_painter import OverlayPainter
-from recist_tool import CASE_SUFFIX, LesionRole
 from recist_tool.app.reading.window_presets import PRESETS
+from recist_tool.store import CASE_SUFFIX
+from recist_tool.terms import LesionRole
 from tests.plugin.dock_hands import choose, turn_to
 
 if TYPE_CHECKING:

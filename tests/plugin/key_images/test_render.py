@@ -18,18 +18,10 @@ from napari_recist.key_images.render import (
 )
 from napari_recist.viewport.annotations.outlined_text import OutlinedText
 from napari_recist.viewport.annotations.overlay_painter import OverlayPainter
-from recist_tool import (
-    LesionFinding,
-    LesionRole,
-    Mask,
-    Measured,
-    NonTargetSeen,
-    PlaneCaliper,
-    Split,
-    as_record,
-    as_saved_mask,
-)
 from recist_tool.app.reading.window_presets import PRESETS, Window
+from recist_tool.measure import Mask, PlaneCaliper, as_record, as_saved_mask
+from recist_tool.model import LesionFinding, Measured, NonTargetSeen, Split
+from recist_tool.terms import LesionRole
 from tests.builders import lesion
 from tests.plugin.volumes import volume
 
@@ -38,8 +30,9 @@ if TYPE_CHECKING:
 
     from qtpy.QtGui import QImage
 
-    from recist_tool import Caliper, Volume
     from recist_tool.app.reading.findings import Finding
+    from recist_tool.measure import Volume
+    from recist_tool.model import Caliper
 
 pytestmark = pytest.mark.gui
 

@@ -22,7 +22,8 @@ from napari_recist.panels.mask_list import MaskTable
 from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
 from napari_recist.widgets.vertical_scroll_area import VerticalScrollArea
 from napari_recist.window import leave_title
-from recist_tool import LesionRole, PlaneCaliper
+from recist_tool.measure import PlaneCaliper
+from recist_tool.terms import LesionRole
 from tests.plugin.dock_hands import PAGES, press, turn_to
 from tests.plugin.looking_at import cut_words, is_whole, overlapping, vanished
 from tests.plugin.room.test_import_masks import seg

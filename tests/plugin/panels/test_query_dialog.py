@@ -11,8 +11,9 @@ from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableWidg
 from napari_recist.panels.query_dialog import QueryDialog
 from napari_recist.panels.query_fields import remembered
 from napari_recist.panels.query_results import StudyTable
-from recist_tool import Measured, Study
+from recist_tool.model import Measured
 from recist_tool.phantom import SMALL_PATIENT, truth
+from recist_tool.servers import Study
 from tests.servers.orthanc import Orthanc, running
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ import pytest
 from qtpy.QtWidgets import QLabel
 
 from napari_recist.panels.series_menu import SeriesMenu
-from recist_tool import SeriesRole, SuvUnit
+from recist_tool.terms import SeriesRole, SuvUnit
 from tests.plugin.dock_hands import choose, fault, press, turn_to, type_into
 
 if TYPE_CHECKING:
-    from recist_tool import Series
+    from recist_tool.dicom import Series
     from tests.plugin.hands import Reader
 
 pytestmark = pytest.mark.gui

@@ -16,7 +16,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from recist_tool import LesionRole, Measured, Response, Split
+from recist_tool.model import Measured, Split
+from recist_tool.terms import LesionRole, Response
 from tests.plugin.dock_hands import choose, fault, press, turn_to, type_into
 
 if TYPE_CHECKING:

@@ -10,15 +10,9 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QTableWidget
 
 from napari_recist.panels.worklist import WorklistPanel
-from recist_tool import (
-    AddTimepoint,
-    LesionRole,
-    LockTimepoint,
-    NonTargetSeen,
-    NonTargetStatus,
-    Session,
-    Timepoint,
-)
+from recist_tool.app import Session
+from recist_tool.model import AddTimepoint, LockTimepoint, NonTargetSeen, Timepoint
+from recist_tool.terms import LesionRole, NonTargetStatus
 from tests.builders import NOON
 
 if TYPE_CHECKING:

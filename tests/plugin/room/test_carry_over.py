@@ -10,14 +10,10 @@ import pytest
 from qtpy.QtCore import Qt
 
 from napari_recist.viewport.image.volume_cache import VolumeCache
-from recist_tool import (
-    GeometryError,
-    Measured,
-    MeasuringMethod,
-    RegistrationRefused,
-    Volume,
-)
 from recist_tool.app.reading.signing import sign
+from recist_tool.errors import GeometryError, RegistrationRefused
+from recist_tool.measure import Volume
+from recist_tool.model import Measured, MeasuringMethod
 from recist_tool.phantom import SMALL_PATIENT
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from napari_recist.room.finding_recorder import Recorder
-from recist_tool import CommandRefused, LesionRole, Scope
 from recist_tool.app.reading.clinical_data import ClinicalData, rows_of, scan_values
+from recist_tool.errors import CommandRefused
+from recist_tool.terms import LesionRole, Scope
 
 if TYPE_CHECKING:
     from recist_tool.app.reading.current_read import CurrentRead

@@ -4,25 +4,22 @@ import pytest
 
 from napari_recist.room.finding_recorder import Recorder
 from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
-from recist_tool import (
+from recist_tool.app.reading.current_read import UNFINISHED, CurrentRead, NewLesion
+from recist_tool.app.reading.signing import sign
+from recist_tool.errors import CommandRefused, GeometryError
+from recist_tool.measure import PlaneCaliper
+from recist_tool.model import (
     Absent,
-    CommandRefused,
-    GeometryError,
-    LesionRole,
     LockTimepoint,
     Measured,
     NewLesionSeen,
-    NewLesionStatus,
     NonTargetSeen,
-    NonTargetStatus,
     NotEvaluable,
-    PlaneCaliper,
     Protocol,
     SetProtocol,
     TooSmall,
 )
-from recist_tool.app.reading.current_read import UNFINISHED, CurrentRead, NewLesion
-from recist_tool.app.reading.signing import sign
+from recist_tool.terms import LesionRole, NewLesionStatus, NonTargetStatus
 from tests.builders import NOON
 from tests.plugin.volumes import volume
 

@@ -6,16 +6,6 @@ import pytest
 
 from napari_recist.room.finding_recorder import Recorder
 from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
-from recist_tool import (
-    Absent,
-    CommandRefused,
-    LesionRole,
-    Measured,
-    MergedInto,
-    NonTargetSeen,
-    PlaneCaliper,
-    Split,
-)
 from recist_tool.app.reading.current_read import UNFINISHED, CurrentRead, NewLesion
 from recist_tool.app.reading.lesion_draft import (
     caliper_words,
@@ -24,6 +14,10 @@ from recist_tool.app.reading.lesion_draft import (
     subject_of,
 )
 from recist_tool.app.reading.signing import is_signed, sign, unlock, visit_words
+from recist_tool.errors import CommandRefused
+from recist_tool.measure import PlaneCaliper
+from recist_tool.model import Absent, Measured, MergedInto, NonTargetSeen, Split
+from recist_tool.terms import LesionRole
 from tests.builders import caliper
 from tests.plugin.volumes import volume
 

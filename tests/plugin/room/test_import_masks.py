@@ -12,15 +12,10 @@ from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import QFileDialog
 
 from napari_recist.panels.mask_list import MaskList, MaskTable
-from recist_tool import (
-    LesionRole,
-    Measured,
-    Session,
-    import_lesions,
-    measure_file,
-    write_patient,
-)
-from recist_tool.phantom import SMALL_PATIENT
+from recist_tool.app import Session, import_lesions, measure_file
+from recist_tool.model import Measured
+from recist_tool.phantom import SMALL_PATIENT, write_patient
+from recist_tool.terms import LesionRole
 from tests.dicom.mask_files import write_nifti, write_seg
 from tests.plugin.dock_hands import press
 

@@ -9,18 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from napari_recist.room.relocate_images import elsewhere
-from recist_tool import (
-    AddTimepoint,
-    Blinded,
-    Measured,
-    Protocol,
-    SeriesReference,
-    Session,
-    Skipped,
-    Timepoint,
-    scan,
-    series_reference,
-)
+from recist_tool.app import Session
 from recist_tool.app.reading.current_read import CurrentRead
 from recist_tool.app.reading.find_cases import harm_words, nothing_words
 from recist_tool.app.reading.hanging_protocol import DisplaySet
@@ -31,6 +20,15 @@ from recist_tool.app.reading.missing_images import (
     nearest,
 )
 from recist_tool.app.reading.patient_series import PatientSeries
+from recist_tool.dicom import Skipped, scan, series_reference
+from recist_tool.model import (
+    AddTimepoint,
+    Measured,
+    Protocol,
+    SeriesReference,
+    Timepoint,
+)
+from recist_tool.terms import Blinded
 from tests.builders import caliper
 from tests.dicom.awkward_series import two_phases_by_time
 from tests.dicom.series_files import Files
@@ -39,7 +37,7 @@ from tests.plugin.kept_case import keep
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from recist_tool import Series
+    from recist_tool.dicom import Series
 
 
 class Desk:

@@ -11,7 +11,7 @@ import pytest
 from pydicom.fileset import FileSet
 from qtpy.QtCore import Qt
 
-from recist_tool import Session
+from recist_tool.app import Session
 from recist_tool.store.casefile import load_case
 from tests.dicom.series_files import Files
 from tests.plugin.kept_case import Kept, keep

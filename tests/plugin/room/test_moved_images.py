@@ -11,7 +11,8 @@ from qtpy.QtWidgets import QFileDialog, QPushButton, QTableView
 
 from napari_recist.panels.series_list import SeriesList
 from napari_recist.viewport.viewport_grid import ViewportFrame
-from recist_tool import AddTimepoint, LocateSeries, NotEvaluable, Session
+from recist_tool.app import Session
+from recist_tool.model import AddTimepoint, LocateSeries, NotEvaluable
 from recist_tool.store.casefile import load_case
 from tests.builders import timepoint
 from tests.dicom.series_files import Files

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from qtpy.QtCore import Qt
 
-from recist_tool import Caliper, Measured, Session
+from recist_tool.app import Session
 from recist_tool.app.reading.signing import sign
+from recist_tool.model import Caliper, Measured
 
 if TYPE_CHECKING:
     from tests.plugin.hands import Pixel, Reader

@@ -10,18 +10,12 @@ from qtpy.QtCore import QEvent, QObject, Qt
 from qtpy.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton
 
 from napari_recist.window import add_reading_room, open_reading_room
-from recist_tool import (
-    Blinded,
-    CommandRefused,
-    LesionRole,
-    NonTargetSeen,
-    Protocol,
-    RecistToolError,
-    SetProtocol,
-)
 from recist_tool.app.reading.current_read import CurrentRead
 from recist_tool.app.reading.protocols import Intended, intended_in
 from recist_tool.app.reading.signing import sign, unlock
+from recist_tool.errors import CommandRefused, RecistToolError
+from recist_tool.model import NonTargetSeen, Protocol, SetProtocol
+from recist_tool.terms import Blinded, LesionRole
 from tests.builders import timepoint
 from tests.plugin.dock_hands import press, turn_to
 

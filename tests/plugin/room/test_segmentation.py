@@ -12,7 +12,8 @@ from qtpy.QtWidgets import QDoubleSpinBox, QPushButton
 from napari_recist.viewport.annotations.mask_outlines import border, circle, holds
 from napari_recist.viewport.mouse.left_button import Mode
 from napari_recist.viewport.mouse.mask_edit import touches
-from recist_tool import Mask, Measured, MeasuringMethod, from_saved_mask
+from recist_tool.measure import Mask, from_saved_mask
+from recist_tool.model import Measured, MeasuringMethod
 from recist_tool.phantom import SMALL_PATIENT
 from tests.plugin.volumes import volume
 

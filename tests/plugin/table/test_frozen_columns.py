@@ -11,7 +11,7 @@ from napari_recist.table.cell_painter import CHIP_COLOURS
 from napari_recist.table.cells import Cell, Table
 from napari_recist.table.frozen_columns import FrozenColumns
 from napari_recist.table.qt_model import TableModel
-from recist_tool import Response
+from recist_tool.terms import Response
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

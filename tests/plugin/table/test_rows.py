@@ -11,25 +11,18 @@ from napari_recist.table.rows import table_of as rows_of
 from napari_recist.table.scope_rows import FOLDED, UNFOLDED
 from napari_recist.viewport.annotations.case_graphics import Placed, placed_marks
 from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
-from recist_tool import (
-    Criteria,
-    LesionRole,
-    OverrideResponse,
-    PlaneCaliper,
-    Protocol,
-    Response,
-    Scope,
-    VisitOverride,
-)
 from recist_tool.app.reading.assessment import CurrentAssessment, offered, whys
 from recist_tool.app.reading.current_read import CurrentRead, NewLesion
+from recist_tool.measure import PlaneCaliper
+from recist_tool.model import OverrideResponse, Protocol, VisitOverride
+from recist_tool.terms import Criteria, LesionRole, Response, Scope
 from tests.plugin.volumes import volume
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from recist_tool import Volume
+    from recist_tool.measure import Volume
 
 
 def axis(length_mm: float) -> PlaneCaliper:

@@ -12,8 +12,8 @@ from napari_recist.room.finding_recorder import Recorder
 from napari_recist.table.sum_plot import COLOURS, PD_COLOURS, PR_COLOURS, SumPlot
 from napari_recist.table.sum_series import Course, course_of
 from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
-from recist_tool import PlaneCaliper
 from recist_tool.app.reading.assessment import CurrentAssessment
+from recist_tool.measure import PlaneCaliper
 from tests.plugin.looking_at import contrast
 from tests.plugin.volumes import volume
 

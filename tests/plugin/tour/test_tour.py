@@ -21,8 +21,9 @@ from napari_recist.room.tour_steps import KEYS, LESION_SLICE, STEPS, Tour
 from napari_recist.tour import guide
 from napari_recist.tour.guide import offered_path
 from napari_recist.widgets.key_map import KeyMap, keys_path
-from recist_tool import Blinded, Protocol
+from recist_tool.model import Protocol
 from recist_tool.phantom import SAMPLE_PATIENTS, TOUR_PATIENT, truth
+from recist_tool.terms import Blinded
 from tests.plugin.dock_hands import press
 from tests.plugin.looking_at import overlapping
 

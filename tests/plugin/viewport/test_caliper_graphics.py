@@ -10,7 +10,8 @@ from napari_recist.viewport.annotations.caliper_graphics import (
     sketch,
 )
 from napari_recist.widgets.role_colours import GHOST_COLOUR, ROLE_COLOURS
-from recist_tool import LesionRole, PlaneCaliper
+from recist_tool.measure import PlaneCaliper
+from recist_tool.terms import LesionRole
 
 SPACING = (1.0, 1.0)
 LONG = PlaneCaliper(((10.0, 10.0), (10.0, 30.0)))

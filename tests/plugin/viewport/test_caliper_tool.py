@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome, CaliperTool
-from recist_tool import PlaneCaliper, length_mm
+from recist_tool.measure import PlaneCaliper, length_mm
 
 SPACING = (0.5, 0.5)
 REACH_MM = 2.0

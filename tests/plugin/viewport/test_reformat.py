@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from napari_recist.viewport.image import fusion
 from napari_recist.viewport.image.mip import VIEWS, projections
 from napari_recist.viewport.image.reformat import CUTS, cut, plane_of, refusal
-from recist_tool import GeometryError
 from recist_tool.app.reading.hanging_protocol import Plane
+from recist_tool.errors import GeometryError
 from tests.plugin.volumes import volume
 
 if TYPE_CHECKING:
-    from recist_tool import Volume
+    from recist_tool.measure import Volume
 
 
 def silent(done: int, total: int) -> None:

@@ -14,8 +14,8 @@ from napari_recist.room.workspace import desk_path, read_desk
 from napari_recist.viewport.annotations.overlay_widget import OverlayWidget
 from napari_recist.viewport.link import LinkMode
 from napari_recist.viewport.slice_slider import SliceSlider
-from recist_tool import Measured
 from recist_tool.app.reading.hanging_protocol import DisplaySet, Plane, VisitPlace
+from recist_tool.model import Measured
 from tests.plugin.hands import Reader
 
 if TYPE_CHECKING:

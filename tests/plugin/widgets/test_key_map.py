@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from napari_recist.widgets.key_filter import Key
 from napari_recist.widgets.key_map import KeyMap, keys_path
-from recist_tool import CommandRefused
+from recist_tool.errors import CommandRefused
 
 if TYPE_CHECKING:
     from pathlib import Path

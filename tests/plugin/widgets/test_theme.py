@@ -21,7 +21,7 @@ from napari_recist.widgets.theme import (
     points,
     sheet,
 )
-from recist_tool import NewLesions, Response
+from recist_tool.terms import NewLesions, Response
 from tests.plugin.dock_hands import PAGES, turn_to
 from tests.plugin.looking_at import contrast, faint_words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from recist_tool.report.cdisc.codes import TERMS, term
+from recist_tool.cdisc.codes import TERMS, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.viewport.annotations.caliper_handles import with_short_axis
 from napari_recist.widgets.role_colours import GHOST_COLOUR, ROLE_COLOURS
-from recist_tool import LesionRole
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from napari_recist.viewport.image.coordinates import Pixel, Spacing
-    from recist_tool import PlaneCaliper
+    from recist_tool.measure import PlaneCaliper
 
 GAP_PX = 8.0
 HANDLE_PX = 4.5

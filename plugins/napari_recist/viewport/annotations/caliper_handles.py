@@ -6,7 +6,7 @@ import math
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool import (
+from recist_tool.measure import (
     PlaneCaliper,
     length_mm,
     move_long_end,

@@ -8,8 +8,8 @@ from napari_recist.viewport.annotations.corner_text import Caption
 from recist_tool.app.reading import VisitPlace, place_of
 
 if TYPE_CHECKING:
-    from recist_tool import Series
     from recist_tool.app.reading import CurrentRead, DisplaySet
+    from recist_tool.dicom import Series
 
 FIXED = (VisitPlace.BASELINE, VisitPlace.NADIR, VisitPlace.PRIOR, VisitPlace.CURRENT)
 

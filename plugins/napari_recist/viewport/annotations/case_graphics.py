@@ -10,23 +10,17 @@ from numpy.typing import NDArray
 
 from napari_recist.viewport.annotations.caliper_graphics import CaliperMark
 from napari_recist.viewport.image.coordinates import ends_on_slice, nearest_slice
-from recist_tool import (
-    LesionRole,
-    PlaneCaliper,
-    caliper_of,
-    calipers_of,
-    from_record,
-    length_mm,
-    measurability,
-    organ_group,
-    selection,
-)
 from recist_tool.app.reading import UNFINISHED
+from recist_tool.criteria import measurability, organ_group, selection
+from recist_tool.measure import PlaneCaliper, from_record, length_mm
+from recist_tool.model import caliper_of, calipers_of
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from napari_recist.viewport.image.coordinates import Spacing
-    from recist_tool import Caliper, Case, Lesion, Protocol, Read, Volume
     from recist_tool.app.reading import CurrentRead, NewLesion, Unfinished
+    from recist_tool.measure import Volume
+    from recist_tool.model import Caliper, Case, Lesion, Protocol, Read
 
 Carry = Callable[[str, NDArray[np.float64]], NDArray[np.float64]]
 """From patient points of a visit, shape (points, 3), to those of a series on show."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from recist_tool import Volume
     from recist_tool.app.reading import Window
+    from recist_tool.measure import Volume
 
 MARGIN_PX: Final = 8.0
 FREE: Final = 0.44

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from recist_tool import from_saved_mask
+from recist_tool.measure import from_saved_mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from napari_recist.viewport.annotations.caliper_graphics import CaliperMark, Point
     from napari_recist.viewport.image.coordinates import Pixel, Spacing
-    from recist_tool import LesionMask, Mask, Read, Volume
+    from recist_tool.measure import Mask, Volume
+    from recist_tool.model import LesionMask, Read
 
 CIRCLE = 48
 """Lines that a brush is drawn with."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from recist_tool import PlaneCaliper, Volume
+    from recist_tool.measure import PlaneCaliper, Volume
 
 Pixel = tuple[float, float]
 """Row, column."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from recist_tool import Volume
+    from recist_tool.measure import Volume
 
 FINER: Final = 2.0
 """The overlay has pixels this many times finer than those of the PET, or the CT's."""

@@ -13,7 +13,7 @@ from recist_tool.app.reading import Window
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
-    from recist_tool import Volume
+    from recist_tool.measure import Volume
 
 NOTHING = "no series"
 AXES = ("slice", "row", "column")

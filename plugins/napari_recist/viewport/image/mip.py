@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from recist_tool import Volume
+    from recist_tool.measure import Volume
 
 VIEWS: Final = 36
 """Projections, one every ten degrees; the first is from the front."""

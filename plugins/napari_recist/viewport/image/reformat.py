@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from recist_tool import GeometryError
 from recist_tool.app.reading import Plane
+from recist_tool.errors import GeometryError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from recist_tool import Volume
+    from recist_tool.measure import Volume
 
 
 CUTS: Final = {

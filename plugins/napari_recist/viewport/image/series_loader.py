@@ -7,8 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from napari_recist.viewport.image.volume_cache import VolumeCache
-from recist_tool import SuvRefused, SuvUnit, open_volume
-from recist_tool.app.reading import series_words, signal
+from recist_tool.app import signal
+from recist_tool.app.reading import series_words
+from recist_tool.dicom import open_volume
+from recist_tool.errors import SuvRefused
+from recist_tool.terms import SuvUnit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_recist.widgets.background import Loader
-    from recist_tool import Loading, RecistToolError, Series, Volume
+    from recist_tool.dicom import Loading, Series
+    from recist_tool.errors import RecistToolError
+    from recist_tool.measure import Volume
 
 LOOK_S: Final = 0.1
 """How often a pane hears of new slices."""

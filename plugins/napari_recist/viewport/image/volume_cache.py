@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from recist_tool import Volume
+    from recist_tool.measure import Volume
 
 ROOM_BYTES = 1_500_000_000
 """The newest volume is kept even if it alone is larger."""

@@ -13,7 +13,7 @@ from napari_recist.viewport.annotations.caliper_handles import (
     pulled,
     with_short_axis,
 )
-from recist_tool import PlaneCaliper, length_mm, settled
+from recist_tool.measure import PlaneCaliper, length_mm, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

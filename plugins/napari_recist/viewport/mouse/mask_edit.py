@@ -5,36 +5,24 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.metadata import version
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from napari_recist.viewport.annotations.case_graphics import live_sizes
 from napari_recist.viewport.image.coordinates import plane_spacing
-from recist_tool import (
-    Mask,
-    MeasuringMethod,
-    Provenance,
-    add_ellipse,
-    axes,
-    erase_ellipse,
-    length_mm,
-    provenance_of,
-)
+from recist_tool import __version__
+from recist_tool.app import provenance_of
+from recist_tool.measure import Mask, add_ellipse, axes, erase_ellipse, length_mm
+from recist_tool.model import MeasuringMethod, Provenance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from napari_recist.viewport.image.coordinates import Pixel, Spacing
-    from recist_tool import (
-        Axes,
-        LesionMask,
-        PlacedCaliper,
-        Segment,
-        Segmentation,
-        Volume,
-    )
+    from recist_tool.dicom import Segment
+    from recist_tool.measure import Axes, PlacedCaliper, Segmentation, Volume
+    from recist_tool.model import LesionMask
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +164,7 @@ def made_here(
     """Return the record of a measurement that this program helped to make."""
     return Provenance(
         method=method,
-        program=f"recist_tool {version('recist-tool')}",
+        program=f"recist_tool {__version__}",
         algorithm=algorithm,
         parameters=parameters,
     )

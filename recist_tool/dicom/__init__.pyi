@@ -1,0 +1,18 @@
+"""Public names, each by the module that defines it."""
+
+from .load import Loading as Loading
+from .load import load as load
+from .load import open_volume as open_volume
+from .masks.mask_file import MaskFile as MaskFile
+from .masks.mask_file import Segment as Segment
+from .masks.mask_file import Segments as Segments
+from .masks.read import read_masks as read_masks
+from .scan.scan import ScanResult as ScanResult
+from .scan.scan import Series as Series
+from .scan.scan import Skipped as Skipped
+from .scan.scan import holds_dicom as holds_dicom
+from .scan.scan import scan as scan
+from .scan.series import as_remembered as as_remembered
+from .scan.series import series_reference as series_reference
+from .scan.timepoints import person_of as person_of
+from .scan.timepoints import propose_timepoints as propose_timepoints

@@ -1,0 +1,31 @@
+"""Public names, each by the module that defines it."""
+
+from .patients import CORONAL_PATIENT as CORONAL_PATIENT
+from .patients import DEMO_PATIENT as DEMO_PATIENT
+from .patients import NON_SQUARE_PATIENT as NON_SQUARE_PATIENT
+from .patients import OBLIQUE_PATIENT as OBLIQUE_PATIENT
+from .patients import PATIENTS as PATIENTS
+from .patients import READING_PATIENT as READING_PATIENT
+from .patients import SAGITTAL_PATIENT as SAGITTAL_PATIENT
+from .patients import SAMPLE_PATIENTS as SAMPLE_PATIENTS
+from .patients import SMALL_PATIENT as SMALL_PATIENT
+from .patients import THIN_PATIENT as THIN_PATIENT
+from .patients import TOUR_PATIENT as TOUR_PATIENT
+from .spec import Acquisition as Acquisition
+from .spec import Ellipsoid as Ellipsoid
+from .spec import Expected as Expected
+from .spec import LesionSpec as LesionSpec
+from .spec import LesionState as LesionState
+from .spec import PatientSpec as PatientSpec
+from .spec import PhantomVisit as PhantomVisit
+from .spec import Stage as Stage
+from .truth import CaliperTruth as CaliperTruth
+from .truth import LesionTruth as LesionTruth
+from .truth import ResponseTruth as ResponseTruth
+from .truth import SeriesTruth as SeriesTruth
+from .truth import TimepointTruth as TimepointTruth
+from .truth import Truth as Truth
+from .truth import truth as truth
+from .write import Progress as Progress
+from .write import write_patient as write_patient
+from .write import write_samples as write_samples
