@@ -116,7 +116,7 @@ from recist_tool.app.reading.window_presets import (
 from recist_tool.app.reading.work_order import as_date, free_name
 
 if TYPE_CHECKING:
-    from recist_tool.app.reading.findings import Finding as Finding
+    from recist_tool.model.finding import Finding as Finding
 
 __all__ = [
     "BLOOD_REGION",
