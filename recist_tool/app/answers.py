@@ -147,9 +147,23 @@ def _answer(case: Case, read: Read) -> Answer:
     try:
         findings = findings_of(case, read.reader_id)
     except Exception as error:  # noqa: BLE001 - a case opens whatever is in it
-        return Answer(read, protocol, None, {}, (_unreadable(read, error),), {})
+        return Answer(
+            read=read,
+            protocol=protocol,
+            findings=None,
+            by_criteria={},
+            problems=(_unreadable(read, error),),
+            written={},
+        )
     if findings is None:
-        return Answer(read, protocol, None, {}, (), {})
+        return Answer(
+            read=read,
+            protocol=protocol,
+            findings=None,
+            by_criteria={},
+            problems=(),
+            written={},
+        )
     found: dict[Criteria, PatientAssessment] = {}
     failed: dict[Criteria, Fault] = {}
     written: dict[str, Any] = {}
@@ -158,13 +172,28 @@ def _answer(case: Case, read: Read) -> Answer:
             found[criteria] = _assessed(findings, criteria, protocol)
             written[criteria.value] = _written(found[criteria])
         except FindingsError as error:
-            return Answer(read, protocol, findings, {}, error.faults, {})
+            return Answer(
+                read=read,
+                protocol=protocol,
+                findings=findings,
+                by_criteria={},
+                problems=error.faults,
+                written={},
+            )
         except AssessmentFailed as failure:
             found.pop(criteria, None)
             failed[criteria] = failure.faults[0]
             judged = findings.model_copy(update={"criteria": criteria})
             written[criteria.value] = failed_json(judged, failure)
-    return Answer(read, protocol, findings, found, (), written, failed)
+    return Answer(
+        read=read,
+        protocol=protocol,
+        findings=findings,
+        by_criteria=found,
+        problems=(),
+        written=written,
+        failed=failed,
+    )
 
 
 def _assessed(

@@ -185,11 +185,11 @@ def _case(path: Path) -> Iterator[Patient | InputError]:
         yield InputError.at(path.name, "nothing was read in this case yet")
     for findings, one in read:
         yield Patient(
-            path.name,
-            findings.replaced(reader=one.reader_id),
-            case.protocol,
-            one.reader_id,
-            one.role,
+            where=path.name,
+            findings=findings.replaced(reader=one.reader_id),
+            protocol=case.protocol,
+            reader_id=one.reader_id,
+            role=one.role,
             is_one_of_several=len(read) > 1,
             blinding=Blinding.of(case),
         )
@@ -207,4 +207,9 @@ def _findings(where: str, text: bytes) -> Patient | InputError:
     except ValidationError as error:
         return FindingsError.of(faults_of(error, where))
     protocol = Protocol(settings=findings.settings)
-    return Patient(where, findings, protocol, findings.reader or "")
+    return Patient(
+        where=where,
+        findings=findings,
+        protocol=protocol,
+        reader_id=findings.reader or "",
+    )

@@ -152,13 +152,13 @@ def assess(
         _messages, findings, of, ((whole, overall), (part, liver)), protocol, today
     )
     return PatientAssessment(
-        findings.id,
-        findings.criteria,
-        overall,
-        liver,
-        Remarks(findings.criteria, told),
-        overrides,
-        findings.settings,
+        id=findings.id,
+        criteria=findings.criteria,
+        overall=overall,
+        liver=liver,
+        remarks=Remarks(findings.criteria, told),
+        overrides=overrides,
+        settings=findings.settings,
     )
 
 
@@ -225,7 +225,7 @@ def as_json(assessment: PatientAssessment) -> dict[str, Any]:
 
 def failed_json(findings: Findings, failure: AssessmentFailed) -> dict[str, Any]:
     """Return the JSON of a read that could not be judged: no answer, and ``fault``."""
-    message = Message(MessageLevel.ERROR, "assessment-failed", str(failure))
+    message = Message(MessageLevel.ERROR, "assessment-failed", text=str(failure))
     return {
         "id": findings.id,
         "criteria": findings.criteria.value,
@@ -264,14 +264,14 @@ def _assessed(of: Course, seen: View, whole: ScopeAssessment | None) -> ScopeAss
     found = _best(of, rules, settled)
     progressed = _progressed(of, rules, answers)
     return ScopeAssessment(
-        baseline_mm,
-        answers,
-        found.unconfirmed,
-        found.confirmed,
-        progressed.date if progressed else None,
-        progressed.day if progressed else None,
-        found,
-        settled.asked and settled.asked.timepoint_id,
+        baseline_sum_mm=baseline_mm,
+        timepoints=answers,
+        bor_unconfirmed=found.unconfirmed,
+        bor_confirmed=found.confirmed,
+        pd_date=progressed.date if progressed else None,
+        pd_day=progressed.day if progressed else None,
+        bor_why=found,
+        disease_after_cr=settled.asked and settled.asked.timepoint_id,
     )
 
 
@@ -388,7 +388,11 @@ def _after_cr(assessed: ScopeAssessment, seen: View) -> list[Message]:
             text += "read it as PR"
         if text:
             level = MessageLevel.QUERY
-            messages.append(Message(level, "disease-after-cr", text, None, name))
+            messages.append(
+                Message(
+                    level, "disease-after-cr", text=text, lesion=None, timepoint=name
+                )
+            )
     return messages
 
 

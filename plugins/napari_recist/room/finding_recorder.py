@@ -91,7 +91,12 @@ class Recorder:
         lesion_id = self._key_to_lesion(outcome.key)
         if self._nodal(lesion_id) and caliper.short_axis is None:
             self._reading.unfinished = Unfinished(
-                lesion_id, self._visit, volume.key, slice_index, drawn, provenance=how
+                lesion_id,
+                self._visit,
+                series_key=volume.key,
+                slice_index=slice_index,
+                caliper=drawn,
+                provenance=how,
             )
             self._reading.note = Note(NODE_WAITS)
             return

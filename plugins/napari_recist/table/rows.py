@@ -97,11 +97,13 @@ def lesion_rows(
     lesions = sorted(read.lesions, key=lambda one: order.index(one.role))
     visits = [one.timepoint_id for one in case.timepoints]
     seen = _Seen(
-        {(one.lesion_id, one.timepoint_id): one.finding for one in read.findings},
-        {one: set(_ids(reading.expected(one))) for one in visits},
-        reading.timepoint_id,
-        reading.blinding,
-        why_lost,
+        findings={
+            (one.lesion_id, one.timepoint_id): one.finding for one in read.findings
+        },
+        waiting={one: set(_ids(reading.expected(one))) for one in visits},
+        open_visit=reading.timepoint_id,
+        told=reading.blinding,
+        why_lost=why_lost,
     )
     return [_lesion_row(lesion, seen) for lesion in lesions]
 

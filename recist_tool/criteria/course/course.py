@@ -138,13 +138,13 @@ def course(findings: Findings) -> Course:
     if faults:
         raise FindingsError.of(faults)
     return Course(
-        findings,
-        _conventions(findings),
-        _lesions(findings),
-        None if no_baseline else visits[0],
-        visits if no_baseline else visits[1:],
-        _last_day(findings, reference),
-        from_baseline,
+        findings=findings,
+        settings=_conventions(findings),
+        lesions=_lesions(findings),
+        baseline=None if no_baseline else visits[0],
+        follow_ups=visits if no_baseline else visits[1:],
+        last_day=_last_day(findings, reference),
+        counted_from_baseline=from_baseline,
     )
 
 
@@ -202,7 +202,14 @@ def _view(
     targets = tuple([lesion for lesion in lesions if lesion.target])
     others = tuple([lesion for lesion in lesions if not lesion.target])
     ids = frozenset([lesion.id for lesion in targets])
-    return View(scope, targets, others, ids, counts_new, marker_counts)
+    return View(
+        scope=scope,
+        targets=targets,
+        non_targets=others,
+        target_ids=ids,
+        counts_new=counts_new,
+        marker_counts=marker_counts,
+    )
 
 
 def _lesions(findings: Findings) -> tuple[CourseLesion, ...]:
@@ -211,13 +218,10 @@ def _lesions(findings: Findings) -> tuple[CourseLesion, ...]:
 
 def _lesion(given: FindingsLesion, settings: Settings) -> CourseLesion:
     group = organ_group(given.organ, settings.organ_words, nodal=given.nodal)
+    target = given.role is LesionRole.TARGET
+    at_node = group == LYMPH_NODE
     return CourseLesion(
-        given.id,
-        group == LYMPH_NODE,
-        given.organ,
-        given.role is LesionRole.TARGET,
-        hepatic(given, settings),
-        group,
+        given.id, at_node, given.organ, target, hepatic(given, settings), group
     )
 
 
@@ -268,7 +272,8 @@ def _visit(
         day = 0
     elif reference is not None:
         date = reference + dt.timedelta(days=day)
-    return CourseVisit(seen.id, date, day, seen, simple(seen), only_recorded(seen))
+    recorded = only_recorded(seen)
+    return CourseVisit(seen.id, date, day, seen, simple(seen), recorded)
 
 
 def _not_compared(visit: CourseVisit) -> CourseVisit:

@@ -96,11 +96,11 @@ def cut(volume: Volume, at: Point, reach_mm: float, *, step: int = 1) -> Patch:
     image = _averaged(volume.voxels[box], step)
     slices_mm, rows_mm, columns_mm = spacing
     return Patch(
-        image,
-        (slices_mm, rows_mm * step, columns_mm * step),
-        (start[0], start[1], start[2]),
-        step,
-        flat,
+        image=image,
+        spacing_mm=(slices_mm, rows_mm * step, columns_mm * step),
+        start=(start[0], start[1], start[2]),
+        step=step,
+        flat=flat,
     )
 
 
