@@ -49,7 +49,8 @@ def _answer(
 # fmt: off
 _VISITS = (
     PhantomVisit(timepoint_id="BL", date=dt.date(2024, 3, 6), label="Baseline",
-          overall=Expected(Decimal("140.0")), liver=Expected(Decimal("103.0")),
+          overall=Expected(sum_mm=Decimal("140.0")),
+          liver=Expected(sum_mm=Decimal("103.0")),
           has_pet=True),
     PhantomVisit(timepoint_id="TP1", date=dt.date(2024, 5, 13), label="8 weeks",
           overall=_answer("122.0", _SD, _NON_CR, _NO, _SD),
@@ -305,7 +306,8 @@ READING_PATIENT = PatientSpec(
     ),
     visits=(
         PhantomVisit(timepoint_id="BL", date=dt.date(2024, 3, 6), label="Baseline",
-              overall=Expected(Decimal("144.0")), liver=Expected(Decimal("86.0")),
+              overall=Expected(sum_mm=Decimal("144.0")),
+              liver=Expected(sum_mm=Decimal("86.0")),
               has_pet=True),
         PhantomVisit(timepoint_id="TP1", date=dt.date(2024, 5, 13), label="8 weeks",
               overall=_answer("123.0", _SD, _NON_CR, _NO, _SD),

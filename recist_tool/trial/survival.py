@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SAME = float(np.sqrt(np.finfo(np.float64).eps))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class SurvivalCurve:
     """A Kaplan-Meier estimate; every array has one entry for each distinct time.
 

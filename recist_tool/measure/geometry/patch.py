@@ -21,7 +21,7 @@ LEAST_BLUR_VOXELS: Final = 0.3
 MOST_BLUR_SLICES: Final = 1.5
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Patch:
     """A box of a series, its pixels taken together by `step` in the plane.
 
