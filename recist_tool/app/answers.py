@@ -16,7 +16,7 @@ from recist_tool.errors import (
 from recist_tool.model.read_findings import findings_of
 from recist_tool.trial.extrahepatic import extrahepatic_sums
 from recist_tool.trial.judging import judging
-from recist_tool.trial.patient import as_json, failed_json, tell_all
+from recist_tool.trial.patient import as_json, failed_json, tell_all, tell_rest
 from recist_tool.trial.side_by_side import assess_each
 
 if TYPE_CHECKING:
@@ -75,7 +75,9 @@ class Answer(NamedTuple):
             return known
         if criteria in self.failed:
             raise AssessmentFailed(self.failed[criteria])
-        return _assessed(self.findings, criteria, self.protocol)
+        assessment = _assessed(self.findings, criteria, self.protocol)
+        tell_all(assessment)
+        return assessment
 
     def extrahepatic_by(self, criteria: Criteria) -> ExtrahepaticSums | None:
         """Return the sums of the targets outside the liver; None without any.
@@ -199,14 +201,13 @@ def _answer(case: Case, read: Read) -> Answer:
 def _assessed(
     findings: Findings, criteria: Criteria, protocol: Protocol
 ) -> PatientAssessment:
-    assessment = assess_each(findings, [criteria], protocol)[criteria]
-    tell_all(assessment)
-    return assessment
+    return assess_each(findings, [criteria], protocol)[criteria]
 
 
 def _written(assessment: PatientAssessment) -> dict[str, Any]:
-    """Return an assessment as the case file can keep it."""
+    """Return an assessment as the case file can keep it; all it says is asked once."""
     written = as_json(assessment)
+    tell_rest(assessment)
     with judging(assessment.criteria):
         to_json(written)
     return written

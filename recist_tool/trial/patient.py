@@ -30,7 +30,7 @@ from recist_tool.terms import (
     Scope,
 )
 from recist_tool.trial.best_response import BestResponse, best_of
-from recist_tool.trial.judging import judging, tell
+from recist_tool.trial.judging import judging, tell_limits, tell_reasons
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -250,9 +250,23 @@ def tell_all(assessment: PatientAssessment) -> None:
     """
     with judging(assessment.criteria):
         for scope in filter(None, (assessment.overall, assessment.liver)):
-            tell(scope.timepoints.values())
-            _ = (scope.bor_reason, scope.bor_citation)
+            tell_reasons(scope.timepoints.values())
         _ = assessment.messages
+    tell_rest(assessment)
+
+
+def tell_rest(assessment: PatientAssessment) -> None:
+    """Work out once what `as_json` does not say: limits, and why a best response.
+
+    Raises
+    ------
+    AssessmentFailed
+        Where the program goes wrong.
+    """
+    with judging(assessment.criteria):
+        for scope in filter(None, (assessment.overall, assessment.liver)):
+            tell_limits(scope.timepoints.values())
+            _ = (scope.bor_reason, scope.bor_citation)
 
 
 def _assessed(of: Course, seen: View, whole: ScopeAssessment | None) -> ScopeAssessment:
