@@ -16,7 +16,7 @@ from recist_tool.errors import (
 from recist_tool.model.read_findings import findings_of
 from recist_tool.trial.extrahepatic import extrahepatic_sums
 from recist_tool.trial.judging import judging
-from recist_tool.trial.patient import as_json, failed_json, tell_all
+from recist_tool.trial.patient import as_json, failed_json, tell_all, tell_rest
 from recist_tool.trial.side_by_side import assess_each
 
 if TYPE_CHECKING:
@@ -75,7 +75,9 @@ class Answer(NamedTuple):
             return known
         if criteria in self.failed:
             raise AssessmentFailed(self.failed[criteria])
-        return _assessed(self.findings, criteria, self.protocol)
+        assessment = _assessed(self.findings, criteria, self.protocol)
+        tell_all(assessment)
+        return assessment
 
     def extrahepatic_by(self, criteria: Criteria) -> ExtrahepaticSums | None:
         """Return the sums of the targets outside the liver; None without any.
@@ -147,9 +149,23 @@ def _answer(case: Case, read: Read) -> Answer:
     try:
         findings = findings_of(case, read.reader_id)
     except Exception as error:  # noqa: BLE001 - a case opens whatever is in it
-        return Answer(read, protocol, None, {}, (_unreadable(read, error),), {})
+        return Answer(
+            read=read,
+            protocol=protocol,
+            findings=None,
+            by_criteria={},
+            problems=(_unreadable(read, error),),
+            written={},
+        )
     if findings is None:
-        return Answer(read, protocol, None, {}, (), {})
+        return Answer(
+            read=read,
+            protocol=protocol,
+            findings=None,
+            by_criteria={},
+            problems=(),
+            written={},
+        )
     found: dict[Criteria, PatientAssessment] = {}
     failed: dict[Criteria, Fault] = {}
     written: dict[str, Any] = {}
@@ -158,26 +174,40 @@ def _answer(case: Case, read: Read) -> Answer:
             found[criteria] = _assessed(findings, criteria, protocol)
             written[criteria.value] = _written(found[criteria])
         except FindingsError as error:
-            return Answer(read, protocol, findings, {}, error.faults, {})
+            return Answer(
+                read=read,
+                protocol=protocol,
+                findings=findings,
+                by_criteria={},
+                problems=error.faults,
+                written={},
+            )
         except AssessmentFailed as failure:
             found.pop(criteria, None)
             failed[criteria] = failure.faults[0]
             judged = findings.model_copy(update={"criteria": criteria})
             written[criteria.value] = failed_json(judged, failure)
-    return Answer(read, protocol, findings, found, (), written, failed)
+    return Answer(
+        read=read,
+        protocol=protocol,
+        findings=findings,
+        by_criteria=found,
+        problems=(),
+        written=written,
+        failed=failed,
+    )
 
 
 def _assessed(
     findings: Findings, criteria: Criteria, protocol: Protocol
 ) -> PatientAssessment:
-    assessment = assess_each(findings, [criteria], protocol)[criteria]
-    tell_all(assessment)
-    return assessment
+    return assess_each(findings, [criteria], protocol)[criteria]
 
 
 def _written(assessment: PatientAssessment) -> dict[str, Any]:
-    """Return an assessment as the case file can keep it."""
+    """Return an assessment as the case file can keep it; all it says is asked once."""
     written = as_json(assessment)
+    tell_rest(assessment)
     with judging(assessment.criteria):
         to_json(written)
     return written

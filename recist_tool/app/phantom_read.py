@@ -15,15 +15,9 @@ from recist_tool.dicom.scan.series import series_reference
 from recist_tool.measure.caliper.caliper import PlaneCaliper, as_record
 from recist_tool.model.case import Timepoint
 from recist_tool.model.commands import AddTimepoint, LockTimepoint, SetReferenceDate
-from recist_tool.model.finding import (
-    Absent,
-    Measured,
-    NewLesionSeen,
-    NonTargetSeen,
-    TooSmall,
-)
+from recist_tool.model.finding import Absent, TooSmall, seen_in_role
 from recist_tool.phantom.spec import LesionState
-from recist_tool.terms import LesionRole, NewLesionStatus
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -121,11 +115,9 @@ def _caliper(lesion: LesionTruth, volume: Volume, decimals: int) -> Caliper | No
 
 def _finding(lesion: LesionTruth, caliper: Caliper | None) -> Finding:
     if lesion.role is LesionRole.NEW:
-        return NewLesionSeen(status=NewLesionStatus.DEFINITE, caliper=caliper)
+        return seen_in_role(lesion.role, caliper)
     if caliper is None or lesion.state is LesionState.ABSENT:
         return Absent()
     if lesion.state is LesionState.TOO_SMALL:
         return TooSmall()
-    if lesion.role is LesionRole.NON_TARGET:
-        return NonTargetSeen(caliper=caliper)
-    return Measured(caliper=caliper)
+    return seen_in_role(lesion.role, caliper)

@@ -12,9 +12,9 @@ from recist_tool.measure.caliper.caliper import as_record
 from recist_tool.measure.mask.axes import axes
 from recist_tool.measure.mask.saved import as_saved_mask
 from recist_tool.measure.segment.segment import Segmentation
-from recist_tool.model.finding import Measured, NewLesionSeen, NonTargetSeen
+from recist_tool.model.finding import Measured, seen_in_role
 from recist_tool.model.provenance import MeasuringMethod, Provenance
-from recist_tool.terms import LesionRole, NewLesionStatus
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from recist_tool.app.session import Session
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from recist_tool.measure.geometry.volume import Volume
     from recist_tool.measure.mask.mask import Mask
     from recist_tool.model.case import Case
-    from recist_tool.model.diameter import Caliper
     from recist_tool.model.finding import Finding
     from recist_tool.model.mask import LesionMask
 
@@ -168,20 +167,10 @@ def finding_on_mask(  # noqa: PLR0913 - a mask on a series, how it came to be, a
     """
     found = placed or axes(mask)
     caliper = as_record(volume, found.slice_index, found.caliper, decimals)
-    finding = _finding(role, said, caliper.replaced(provenance=provenance))
+    finding = seen_in_role(role, caliper.replaced(provenance=provenance), said)
     if isinstance(finding, Measured):
         finding = finding.replaced(volume_ml=_volume_ml(mask))
     return finding, as_saved_mask(volume, mask, provenance)
-
-
-def _finding(role: LesionRole, said: Finding | None, caliper: Caliper) -> Finding:
-    if isinstance(said, Measured | NonTargetSeen | NewLesionSeen):
-        return said.replaced(caliper=caliper)
-    if role is LesionRole.NON_TARGET:
-        return NonTargetSeen(caliper=caliper)
-    if role is LesionRole.NEW:
-        return NewLesionSeen(status=NewLesionStatus.DEFINITE, caliper=caliper)
-    return Measured(caliper=caliper)
 
 
 def _volume_ml(mask: Mask) -> Decimal | None:

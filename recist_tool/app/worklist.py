@@ -138,7 +138,7 @@ def case_progress(path: Path, case: Case, reader_id: str) -> CaseProgress:
     read = case.read(reader_id) or Read(reader_id=reader_id)
     visits = tuple(_visit(case, read, one.timepoint_id) for one in case.timepoints)
     name = Blinding.of(case).subject(case.subject_id)
-    return CaseProgress(path, name, visits)
+    return CaseProgress(path=path, name=name, visits=visits)
 
 
 def matching_cases(
@@ -181,7 +181,13 @@ def _visit(case: Case, read: Read, timepoint_id: str) -> VisitProgress:
     measured = sum(one.timepoint_id == timepoint_id for one in read.findings)
     locked = read.locked(timepoint_id)
     first = visit_to_sign_before_opening(case, read, timepoint_id)
-    return VisitProgress(timepoint_id, measured, missing, locked, first)
+    return VisitProgress(
+        timepoint_id=timepoint_id,
+        measured=measured,
+        missing=missing,
+        locked=locked,
+        after=first,
+    )
 
 
 def _case_files(

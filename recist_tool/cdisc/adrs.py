@@ -146,15 +146,21 @@ def _course(reading: SubjectRead, assessed: ScopeAssessment) -> ScopeCourse:
             for name, answer in assessed.timepoints.items()
             if not answer.post_pd
         }
-        return ScopeCourse(assessed, until_pd, None, None, settings)
+        return ScopeCourse(
+            assessed=assessed,
+            used=until_pd,
+            confirmed=None,
+            first_confirmed=None,
+            settings=settings,
+        )
     used = {one.timepoint_id: one.response for one in best.used}
     first = best.first_response(confirmed=True) if best.pair else None
     return ScopeCourse(
-        assessed,
-        used,
-        best.pair.first.timepoint_id if best.pair else None,
-        first.timepoint_id if first else None,
-        settings,
+        assessed=assessed,
+        used=used,
+        confirmed=best.pair.first.timepoint_id if best.pair else None,
+        first_confirmed=first.timepoint_id if first else None,
+        settings=settings,
     )
 
 

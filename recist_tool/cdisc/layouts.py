@@ -20,10 +20,10 @@ def _evaluator(prefix: str) -> tuple[Variable, ...]:
 
 def _timing(prefix: str, act: str) -> tuple[Variable, ...]:
     return (
-        Variable("VISITNUM", "Visit Number", NUMBER),
+        Variable("VISITNUM", "Visit Number", kind=NUMBER),
         Variable("VISIT", "Visit Name"),
-        Variable(f"{prefix}DTC", f"Date/Time of {act}", ISO_DATE),
-        Variable(f"{prefix}DY", f"Study Day of {act}", INTEGER),
+        Variable(f"{prefix}DTC", f"Date/Time of {act}", kind=ISO_DATE),
+        Variable(f"{prefix}DY", f"Study Day of {act}", kind=INTEGER),
     )
 
 
@@ -32,7 +32,7 @@ def _identifiers(domain: str) -> tuple[Variable, ...]:
         Variable("STUDYID", "Study Identifier", key=1),
         Variable("DOMAIN", "Domain Abbreviation"),
         Variable("USUBJID", "Unique Subject Identifier", key=2),
-        Variable(f"{domain}SEQ", "Sequence Number", INTEGER, key=3),
+        Variable(f"{domain}SEQ", "Sequence Number", kind=INTEGER, key=3),
     )
 
 
@@ -70,7 +70,7 @@ TR: Final = DatasetLayout(
         Variable("TRORRES", "Result or Finding in Original Units"),
         Variable("TRORRESU", "Original Units", codelist="UNIT"),
         Variable("TRSTRESC", "Character Result/Finding in Std Format"),
-        Variable("TRSTRESN", "Numeric Result/Finding in Standard Units", NUMBER),
+        Variable("TRSTRESN", "Numeric Result/Finding in Standard Units", kind=NUMBER),
         Variable("TRSTRESU", "Standard Units", codelist="UNIT"),
         Variable("TRSTAT", "Completion Status", codelist="ND"),
         Variable("TRREASND", "Reason Not Done"),
@@ -104,7 +104,7 @@ RS: Final = DatasetLayout(
 _PARAMETER: Final = (
     Variable("STUDYID", "Study Identifier", key=1),
     Variable("USUBJID", "Unique Subject Identifier", key=2),
-    Variable("ASEQ", "Analysis Sequence Number", INTEGER),
+    Variable("ASEQ", "Analysis Sequence Number", kind=INTEGER),
     Variable("PARAMCD", "Parameter Code", key=3),
     Variable("PARAM", "Parameter"),
     Variable("PARCAT1", "Parameter Category 1"),
@@ -112,9 +112,9 @@ _PARAMETER: Final = (
 )
 _VISIT: Final = (
     Variable("AVISIT", "Analysis Visit"),
-    Variable("AVISITN", "Analysis Visit (N)", NUMBER, key=5),
-    Variable("ADT", "Analysis Date", DATE),
-    Variable("ADY", "Analysis Relative Day", INTEGER),
+    Variable("AVISITN", "Analysis Visit (N)", kind=NUMBER, key=5),
+    Variable("ADT", "Analysis Date", kind=DATE),
+    Variable("ADY", "Analysis Relative Day", kind=INTEGER),
 )
 _RESPONSE_EVALUATOR: Final = (
     Variable("RSEVAL", "Evaluator", codelist="EVAL"),
@@ -129,7 +129,7 @@ ADRS: Final = DatasetLayout(
         *_PARAMETER,
         *_RESPONSE_EVALUATOR,
         *_VISIT,
-        Variable("AVAL", "Analysis Value", NUMBER),
+        Variable("AVAL", "Analysis Value", kind=NUMBER),
         Variable("AVALC", "Analysis Value (C)"),
         Variable("RSASREAD", "Response as Read at the Visit"),
         Variable("ANL01FL", "Analysis Flag 01", codelist="NY"),
@@ -146,13 +146,13 @@ ADTR: Final = DatasetLayout(
         Variable("TREVALID", "Evaluator Identifier", codelist="MEDEVAL", key=4),
         Variable("TRACPTFL", "Accepted Record Flag", codelist="NY"),
         *_VISIT,
-        Variable("AVAL", "Analysis Value", NUMBER),
-        Variable("BASE", "Baseline Value", NUMBER),
-        Variable("CHG", "Change from Baseline", NUMBER),
-        Variable("PCHG", "Percent Change from Baseline", NUMBER),
-        Variable("NADIR", "Nadir before the Visit", NUMBER),
-        Variable("CHGNAD", "Change from Nadir", NUMBER),
-        Variable("PCHGNAD", "Percent Change from Nadir", NUMBER),
+        Variable("AVAL", "Analysis Value", kind=NUMBER),
+        Variable("BASE", "Baseline Value", kind=NUMBER),
+        Variable("CHG", "Change from Baseline", kind=NUMBER),
+        Variable("PCHG", "Percent Change from Baseline", kind=NUMBER),
+        Variable("NADIR", "Nadir before the Visit", kind=NUMBER),
+        Variable("CHGNAD", "Change from Nadir", kind=NUMBER),
+        Variable("PCHGNAD", "Percent Change from Nadir", kind=NUMBER),
         Variable("ABLFL", "Baseline Record Flag", codelist="NY"),
         Variable("ANL01FL", "Analysis Flag 01", codelist="NY"),
     ),
@@ -165,14 +165,14 @@ ADTTE: Final = DatasetLayout(
     (
         Variable("STUDYID", "Study Identifier", key=1),
         Variable("USUBJID", "Unique Subject Identifier", key=2),
-        Variable("ASEQ", "Analysis Sequence Number", INTEGER),
+        Variable("ASEQ", "Analysis Sequence Number", kind=INTEGER),
         Variable("PARAMCD", "Parameter Code", key=3),
         Variable("PARAM", "Parameter"),
         *_RESPONSE_EVALUATOR,
-        Variable("AVAL", "Analysis Value", NUMBER),
-        Variable("STARTDT", "Time to Event Origin Date for Subject", DATE),
-        Variable("ADT", "Analysis Date", DATE),
-        Variable("CNSR", "Censor", INTEGER),
+        Variable("AVAL", "Analysis Value", kind=NUMBER),
+        Variable("STARTDT", "Time to Event Origin Date for Subject", kind=DATE),
+        Variable("ADT", "Analysis Date", kind=DATE),
+        Variable("CNSR", "Censor", kind=INTEGER),
         Variable("EVNTDESC", "Event or Censoring Description"),
     ),
     "ASEQ",

@@ -56,7 +56,9 @@ def plain(value: Decimal) -> str:
 def measured(test: str, value: Decimal, unit: str = "mm") -> Result:
     """Return a number in its unit."""
     text = plain(value)
-    return Result(test, text, unit, text, value, unit)
+    return Result(
+        test, text, unit=unit, standard=text, number=value, standard_unit=unit
+    )
 
 
 def percentage(test: str, value: Decimal) -> Result:
@@ -67,7 +69,14 @@ def percentage(test: str, value: Decimal) -> Result:
 def too_small(test: str) -> Result:
     """Return a lesion that is there but too small: 5 mm (Eisenhauer 2009, 4.3.2)."""
     standard = plain(TOO_SMALL_MM)
-    return Result(test, "TOO SMALL TO MEASURE", "", standard, TOO_SMALL_MM, "mm")
+    return Result(
+        test,
+        "TOO SMALL TO MEASURE",
+        unit="",
+        standard=standard,
+        number=TOO_SMALL_MM,
+        standard_unit="mm",
+    )
 
 
 def not_done(test: str, reason: str | None) -> Result:

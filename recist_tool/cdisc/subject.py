@@ -207,13 +207,13 @@ def _reading(
 ) -> SubjectRead:
     of = course(findings)
     return SubjectRead(
-        study,
-        findings,
-        assess(findings, protocol),
-        of,
-        {visit.id: visit for visit in _visits(of, order)},
-        evaluator,
-        calipers,
+        study=study,
+        findings=findings,
+        assessment=assess(findings, protocol),
+        course=of,
+        visits={visit.id: visit for visit in _visits(of, order)},
+        evaluator=evaluator,
+        calipers=calipers,
     )
 
 

@@ -187,7 +187,12 @@ def open_(  # noqa: PLR0913 - one parameter an option
     from recist_tool.servers.query import StudyQuery
 
     query = StudyQuery(
-        patient_id, "", study_date, modality, accession, tuple(study or ())
+        patient_id=patient_id,
+        patient_name="",
+        study_date=study_date,
+        modality=modality,
+        accession_number=accession,
+        study_instance_uids=tuple(study or ()),
     )
     raise typer.Exit(open_places(places or (), query, protocol))
 
@@ -214,7 +219,12 @@ def scan(  # noqa: PLR0913 - one parameter an option
     from recist_tool.servers.query import StudyQuery
 
     query = StudyQuery(
-        patient_id, patient_name, study_date, modality, accession, tuple(study or ())
+        patient_id=patient_id,
+        patient_name=patient_name,
+        study_date=study_date,
+        modality=modality,
+        accession_number=accession,
+        study_instance_uids=tuple(study or ()),
     )
     raise typer.Exit(run(places, query, json=json, cached=cache))
 
@@ -329,11 +339,15 @@ def measure(  # noqa: PLR0913 - one parameter an option
     if mask.is_dir():
         from recist_tool.cli.measure_folder import MeasureRequest, run_folder
 
-        asked = MeasureRequest(mask, series, scheduler, out, json)
+        asked = MeasureRequest(
+            folder=mask, series=series, scheduler=scheduler, out=out, json=json
+        )
         raise typer.Exit(run_folder(asked, options))
     into = None
     if case is not None:
-        into = CaseAsked(case, timepoint, reader, role, organ)
+        into = CaseAsked(
+            case=case, timepoint_id=timepoint, reader_id=reader, role=role, organ=organ
+        )
     raise typer.Exit(run(mask, series, options, into, check, json=json))
 
 
@@ -407,7 +421,13 @@ def trial(  # noqa: PLR0913 - one parameter an option
     from recist_tool.cli.trial import TrialRequest, run
 
     asked = TrialRequest(
-        json, report, criteria, settings, tuple(by or ()), keep_going, accepted
+        json=json,
+        report=report,
+        criteria=criteria,
+        settings=settings,
+        by=tuple(by or ()),
+        keep_going=keep_going,
+        accepted=accepted,
     )
     raise typer.Exit(run(files, asked))
 

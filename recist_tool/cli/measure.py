@@ -116,7 +116,13 @@ def options_of(
     except ValueError as error:
         msg = f"'{error}' is neither an uptake, such as 4.0, nor a part, such as 41%"
         raise typer.BadParameter(msg, param_hint="--threshold") from None
-    return MeasureOptions(boundary, inside_only, fraction, cuts, suv_unit)
+    return MeasureOptions(
+        boundary=boundary,
+        inside_only=inside_only,
+        fraction=fraction,
+        thresholds=cuts,
+        suv_unit=suv_unit,
+    )
 
 
 def series_in(folder: Path | None) -> tuple[Series, ...]:

@@ -36,37 +36,42 @@ def _no_queries(course: Course, view: View, answers: Answers) -> list[Message]:
 CRITERIA: Final[Mapping[Criteria, CriteriaSet]] = {
     Criteria.RECIST_1_1: CriteriaSet(recist11.assess_visits, recist11_queries.queries),
     Criteria.IRECIST: CriteriaSet(
-        irecist.assess_visits, irecist.queries, irecist.BEST, irecist.progressed
+        irecist.assess_visits,
+        irecist.queries,
+        scale=irecist.BEST,
+        progressed=irecist.progressed,
     ),
-    Criteria.MRECIST: CriteriaSet(mrecist.assess_visits, mrecist.queries, mrecist.BEST),
-    Criteria.WHO: CriteriaSet(who.assess_visits, _no_queries, who.BEST),
-    Criteria.CHOI: CriteriaSet(choi.assess_visits, _no_queries, choi.BEST),
+    Criteria.MRECIST: CriteriaSet(
+        mrecist.assess_visits, mrecist.queries, scale=mrecist.BEST
+    ),
+    Criteria.WHO: CriteriaSet(who.assess_visits, _no_queries, scale=who.BEST),
+    Criteria.CHOI: CriteriaSet(choi.assess_visits, _no_queries, scale=choi.BEST),
     Criteria.EORTC_PET: CriteriaSet(
         eortc_pet.assess_visits,
         _no_queries,
-        eortc_pet.BEST,
+        scale=eortc_pet.BEST,
         also_in_liver=scanned_in_liver,
     ),
     Criteria.PERCIST: CriteriaSet(
         percist.assess_visits,
         percist.queries,
-        percist.BEST,
+        scale=percist.BEST,
         also_in_liver=scanned_in_liver,
     ),
     Criteria.VOLUMETRIC: CriteriaSet(
-        volumetric.assess_visits, volumetric.queries, volumetric.BEST
+        volumetric.assess_visits, volumetric.queries, scale=volumetric.BEST
     ),
     Criteria.BIOCHEMICAL: CriteriaSet(
-        biochemical.assess_visits, biochemical.queries, biochemical.BEST
+        biochemical.assess_visits, biochemical.queries, scale=biochemical.BEST
     ),
     Criteria.SYMPTOMS: CriteriaSet(
-        symptoms.assess_relief, _no_queries, symptoms.BEST_RELIEF
+        symptoms.assess_relief, _no_queries, scale=symptoms.BEST_RELIEF
     ),
     Criteria.SOMATOSTATIN_ANALOGUE: CriteriaSet(
-        symptoms.assess_dose, _no_queries, symptoms.BEST_DOSE
+        symptoms.assess_dose, _no_queries, scale=symptoms.BEST_DOSE
     ),
     Criteria.PER_LESION: CriteriaSet(
-        per_lesion.assess_visits, _no_queries, per_lesion.BEST
+        per_lesion.assess_visits, _no_queries, scale=per_lesion.BEST
     ),
 }
 # fmt: on

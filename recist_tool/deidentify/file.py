@@ -87,11 +87,11 @@ def clean_file(
             raise DicomError(f"damaged DICOM file ({type(error).__name__})") from None
     elements = _completed(elements, header, pseudonyms)
     return CleanFile(
-        part_10(elements, header.transfer_syntax),
-        person.subject_id,
-        _value(elements, tags.STUDY_INSTANCE_UID),
-        _value(elements, tags.SERIES_INSTANCE_UID),
-        remarks(header.elements),
+        data=part_10(elements, header.transfer_syntax),
+        subject_id=person.subject_id,
+        study_instance_uid=_value(elements, tags.STUDY_INSTANCE_UID),
+        series_instance_uid=_value(elements, tags.SERIES_INSTANCE_UID),
+        remarks=remarks(header.elements),
     )
 
 

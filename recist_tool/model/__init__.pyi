@@ -46,6 +46,7 @@ from .diameter import Caliper as Caliper
 from .diameter import Diameter as Diameter
 from .diameter import ImagePlane as ImagePlane
 from .finding import Absent as Absent
+from .finding import Finding as Finding
 from .finding import LesionFinding as LesionFinding
 from .finding import Measured as Measured
 from .finding import MergedInto as MergedInto

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, overload
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from recist_tool.model.diameter import Caliper, Millimetres
+from recist_tool.model.diameter import Caliper
+from recist_tool.model.figures import (
+    MeasuredFigures,
+    NewLesionFigures,
+    NonTargetFigures,
+    TargetFigures,
+)
 from recist_tool.model.mask import LesionMask
-from recist_tool.model.numbers import Hounsfield, Number
-from recist_tool.model.record import Record, without_absent
+from recist_tool.model.record import Record
 from recist_tool.terms import LesionRole, NewLesionStatus, NonTargetStatus
 
 
-class Measured(Record):
-    """A target lesion with its caliper; `merged_with` names lesions joined to it.
+class Measured(MeasuredFigures):
+    """A target lesion with its caliper."""
 
-    The other fields are for criteria beside RECIST 1.1; their meaning is that in
-    `findings.MeasuredTarget`.
-    """
+    first_fields: ClassVar = (
+        "kind", "caliper", "merged_with",
+        "viable_mm", "hu_mean", "intratumoral_nodule", "volume_ml",
+    )  # fmt: skip
 
     kind: Literal["measured"] = "measured"
     caliper: Caliper
-    merged_with: tuple[str, ...] = ()
-    viable_mm: Millimetres | None = None
-    hu_mean: Hounsfield | None = None
-    intratumoral_nodule: bool = False
-    volume_ml: Number | None = None
 
 
 class Absent(Record):
@@ -49,25 +49,13 @@ class NotEvaluable(Record):
     reason: str = Field(min_length=1)
 
 
-class Split(Record):
-    """The lesion fell into parts, which are summed; None is a part that is gone.
+class Split(TargetFigures):
+    """The lesion fell into parts, which are summed; None is a part that is gone."""
 
-    The other fields are of all parts together, for criteria beside RECIST 1.1; their
-    meaning is that in `findings.SplitTarget`. They are not written where they are
-    absent.
-    """
+    first_fields: ClassVar = ("kind", "parts")
 
     kind: Literal["split"] = "split"
     parts: tuple[Caliper | None, ...] = Field(min_length=2)
-    viable_mm: Millimetres | None = None
-    hu_mean: Hounsfield | None = None
-    volume_ml: Number | None = None
-
-    @model_serializer(mode="wrap")
-    def _without_what_is_absent(
-        self, written: SerializerFunctionWrapHandler
-    ) -> dict[str, Any]:
-        return without_absent(written(self), "viable_mm", "hu_mean", "volume_ml")
 
 
 class MergedInto(Record):
@@ -77,23 +65,20 @@ class MergedInto(Record):
     lesion_id: str
 
 
-class NonTargetSeen(Record):
-    """A non-target lesion that is still there; a node may carry its caliper.
+class NonTargetSeen(NonTargetFigures):
+    """A non-target lesion that is still there; a node may carry its caliper."""
 
-    Attributes
-    ----------
-    change_since_last
-        Against the timepoint before, not against baseline (iRECIST).
-    """
+    first_fields: ClassVar = ("kind", "status", "caliper", "change_since_last")
 
     kind: Literal["non_target"] = "non_target"
     status: NonTargetStatus = NonTargetStatus.PRESENT
     caliper: Caliper | None = None
-    change_since_last: Literal["increased", "same", "decreased"] | None = None
 
 
-class NewLesionSeen(Record):
+class NewLesionSeen(NewLesionFigures):
     """A new lesion and how sure the reader is of it.
+
+    Without a note, that of the lesion stands (`Lesion.finding_site`).
 
     Attributes
     ----------
@@ -102,32 +87,20 @@ class NewLesionSeen(Record):
         on PET where there was no baseline PET (Eisenhauer 2009, 4.3.5 b).
     region_imaged_at_baseline
         False where baseline did not cover the site; new and PD all the same.
-    followed_as, change
-        By its size or by eye, and its change since the timepoint before (iRECIST).
-    enhancement, cytology_positive
-        Of a nodule in the liver; of an effusion or ascites (mRECIST).
-    note, scan_date
-        As in `findings.NewLesionFinding`; not written where they are absent. Without a
-        note, that of the lesion stands (`Lesion.finding_site`).
+    followed_as
+        By its size or by eye (iRECIST).
     """
 
+    first_fields: ClassVar = (
+        "kind", "status", "caliper", "evidence", "region_imaged_at_baseline",
+        "followed_as", "change", "enhancement", "cytology_positive",
+    )  # fmt: skip
+
     kind: Literal["new_lesion"] = "new_lesion"
-    status: NewLesionStatus
     caliper: Caliper | None = None
     evidence: str = "ct"
     region_imaged_at_baseline: bool = True
     followed_as: Literal["target", "non_target"] | None = None
-    change: Literal["increased", "same", "decreased", "unequivocal_pd"] | None = None
-    enhancement: Literal["typical", "atypical"] | None = None
-    cytology_positive: bool | None = None
-    note: str | None = None
-    scan_date: dt.date | None = None
-
-    @model_serializer(mode="wrap")
-    def _without_what_is_absent(
-        self, written: SerializerFunctionWrapHandler
-    ) -> dict[str, Any]:
-        return without_absent(written(self), "note", "scan_date")
 
 
 Finding = Annotated[
@@ -158,6 +131,49 @@ def calipers_of(finding: Finding | None) -> tuple[Caliper, ...]:
     return () if caliper is None else (caliper,)
 
 
+@overload
+def seen_in_role(
+    role: LesionRole, caliper: Caliper, said: Finding | None = None
+) -> Finding: ...
+@overload
+def seen_in_role(
+    role: Literal[LesionRole.NON_TARGET, LesionRole.NEW],
+    caliper: Caliper | None,
+    said: Finding | None = None,
+) -> Finding: ...
+@overload
+def seen_in_role(
+    role: LesionRole, caliper: Caliper | None, said: Finding | None = None
+) -> Finding | None: ...
+def seen_in_role(
+    role: LesionRole, caliper: Caliper | None, said: Finding | None = None
+) -> Finding | None:
+    """Return the finding that a caliper, or with None a mere sighting, makes.
+
+    Parameters
+    ----------
+    said
+        What was found before; what still holds of it is kept: lesions merged with this
+        one, figures beside the caliper, the status of a non-target or of a new lesion.
+
+    Returns
+    -------
+    None for a target without a caliper: a target is measured.
+    """
+    if role is LesionRole.NON_TARGET:
+        seen = said if isinstance(said, NonTargetSeen) else NonTargetSeen()
+        return seen.replaced(caliper=caliper)
+    if role is LesionRole.NEW:
+        definite = NewLesionSeen(status=NewLesionStatus.DEFINITE)
+        seen = said if isinstance(said, NewLesionSeen) else definite
+        return seen.replaced(caliper=caliper)
+    if caliper is None:
+        return None
+    if isinstance(said, Measured):
+        return said.replaced(caliper=caliper)
+    return Measured(caliper=caliper)
+
+
 def finding_in_role(finding: Finding, role: LesionRole) -> Finding | None:
     """Return a finding in the words of another role; None where there are none.
 
@@ -172,16 +188,13 @@ def finding_in_role(finding: Finding, role: LesionRole) -> Finding | None:
         isinstance(finding, NewLesionSeen)
         and finding.status is NewLesionStatus.RESOLVED
     )
-    if role is LesionRole.NEW:
-        if gone:
-            return NewLesionSeen(status=NewLesionStatus.RESOLVED)
-        definite = NewLesionStatus.DEFINITE
-        return NewLesionSeen(status=definite, caliper=caliper) if seen else None
-    if gone or isinstance(finding, NotEvaluable):
-        return Absent() if gone else finding
-    if role is LesionRole.NON_TARGET:
-        return NonTargetSeen(caliper=caliper) if seen else None
-    return None if caliper is None else Measured(caliper=caliper)
+    if gone and role is LesionRole.NEW:
+        return NewLesionSeen(status=NewLesionStatus.RESOLVED)
+    if gone:
+        return Absent()
+    if isinstance(finding, NotEvaluable) and role is not LesionRole.NEW:
+        return finding
+    return seen_in_role(role, caliper) if seen else None
 
 
 class LesionFinding(Record):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -19,8 +19,14 @@ from recist_tool.model.clinical import (
     Symptom,
 )
 from recist_tool.model.diameter import Millimetres
+from recist_tool.model.figures import (
+    MeasuredFigures,
+    NewLesionFigures,
+    NonTargetFigures,
+    TargetFigures,
+)
 from recist_tool.model.follow_up import FollowUp, Group, Treatment
-from recist_tool.model.numbers import Hounsfield, Number
+from recist_tool.model.numbers import Number
 from recist_tool.model.override import ResponseOverride
 from recist_tool.model.pet import FdgPet, PetScan
 from recist_tool.model.protocol import Settings
@@ -28,35 +34,26 @@ from recist_tool.model.record import Record
 from recist_tool.terms import (
     Criteria,
     LesionRole,
-    NewLesionStatus,
     Response,
 )
 
 
-class MeasuredTarget(Record):
+class MeasuredTarget(MeasuredFigures):
     """A counted diameter, mm: the long axis, or the short axis of a node.
 
     Attributes
     ----------
     perpendicular_mm
         The greatest diameter across it, for the product (WHO).
-    viable_mm
-        Longest diameter of what enhances in the arterial phase (mRECIST).
-    hu_mean
-        Mean attenuation of the whole lesion in the portal phase (Choi).
-    intratumoral_nodule
-        A new or a growing nodule inside the lesion (Choi).
-    volume_ml
-        Volume of the whole lesion.
     """
 
+    first_fields: ClassVar = (
+        "mm", "merged_with", "perpendicular_mm",
+        "viable_mm", "hu_mean", "intratumoral_nodule", "volume_ml",
+    )  # fmt: skip
+
     mm: Millimetres
-    merged_with: tuple[str, ...] = ()
     perpendicular_mm: Millimetres | None = None
-    viable_mm: Millimetres | None = None
-    hu_mean: Hounsfield | None = None
-    intratumoral_nodule: bool = False
-    volume_ml: Number | None = None
 
 
 class AbsentPart(Record):
@@ -65,23 +62,22 @@ class AbsentPart(Record):
     state: Literal["absent"]
 
 
-class SplitTarget(Record):
+class SplitTarget(TargetFigures):
     """A lesion that fell into parts: their diameters are summed.
 
     Attributes
     ----------
-    area_mm2, viable_mm, volume_ml
-        Of all parts together: sum of products, of viable diameters, of volumes.
-    hu_mean
-        Mean attenuation over all parts.
+    area_mm2
+        Of all parts together: the sum of their products.
     """
+
+    first_fields: ClassVar = (
+        "state", "parts_mm", "area_mm2", "viable_mm", "hu_mean", "volume_ml",
+    )  # fmt: skip
 
     state: Literal["split"]
     parts_mm: tuple[Millimetres | AbsentPart, ...] = Field(min_length=1)
     area_mm2: Number | None = None
-    viable_mm: Millimetres | None = None
-    hu_mean: Hounsfield | None = None
-    volume_ml: Number | None = None
 
 
 class StatedTarget(Record):
@@ -106,56 +102,47 @@ NonTargetState = Literal[
 ]
 
 
-class NonTargetFinding(Record):
-    """A non-target lesion; a node may carry its short axis, mm.
+class NonTargetFinding(NonTargetFigures):
+    """A non-target lesion; a node may carry its short axis, mm."""
 
-    Attributes
-    ----------
-    change_since_last
-        Against the timepoint before, not against baseline (iRECIST).
-    """
+    first_fields: ClassVar = (
+        "state", "short_axis_mm", "merged_into", "lesion", "reason",
+        "change_since_last",
+    )  # fmt: skip
 
     state: NonTargetState
     short_axis_mm: Millimetres | None = None
     merged_into: str | None = None
     lesion: str | None = None
     reason: str | None = None
-    change_since_last: Literal["increased", "same", "decreased"] | None = None
 
 
-class NewLesionFinding(Record):
-    """A new lesion as seen at one timepoint (`model.finding.NewLesionSeen`).
+class NewLesionFinding(NewLesionFigures):
+    """A new lesion as seen at one timepoint.
 
     Attributes
     ----------
+    evidence, region_imaged_at_baseline
+        As in `finding.NewLesionSeen`; None where nothing was said.
     kind
         Whether it is followed by its size or by eye (iRECIST).
-    change
-        Against the timepoint before, for one followed by eye; ``unequivocal_pd`` for
-        growth that would be progression of a non-target (iRECIST).
-    enhancement
-        ``typical`` for arterial enhancement with washout (mRECIST).
-    cytology_positive
-        Of an effusion or ascites (mRECIST).
-    scan_date
-        Of the scan that shows it, where the visit took several days.
     """
+
+    first_fields: ClassVar = (
+        "id", "organ", "status", "mm", "nodal", "first_seen", "evidence",
+        "region_imaged_at_baseline", "previous_mm", "note", "kind", "change",
+        "enhancement", "cytology_positive", "scan_date",
+    )  # fmt: skip
 
     id: str
     organ: str
-    status: NewLesionStatus
     mm: Millimetres | None = None
     nodal: bool | None = None
     first_seen: str | None = None
     evidence: str | None = None
     region_imaged_at_baseline: bool | None = None
     previous_mm: Millimetres | None = None
-    note: str | None = None
     kind: Literal["target", "non_target"] | None = None
-    change: Literal["increased", "same", "decreased", "unequivocal_pd"] | None = None
-    enhancement: Literal["typical", "atypical"] | None = None
-    cytology_positive: bool | None = None
-    scan_date: dt.date | None = None
 
 
 class FindingsLesion(Record):

@@ -6,6 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.model.clinical import Clinical
+from recist_tool.model.figures import (
+    MeasuredFigures,
+    NewLesionFigures,
+    NonTargetFigures,
+    TargetFigures,
+)
 from recist_tool.model.finding import (
     Absent,
     Measured,
@@ -211,12 +217,8 @@ def _measured(lesion: Lesion, finding: Measured) -> MeasuredTarget:
     across = caliper.long_axis if lesion.nodal else caliper.short_axis
     return MeasuredTarget(
         mm=counted_mm(caliper, nodal=lesion.nodal),
-        merged_with=finding.merged_with,
         perpendicular_mm=across.value_mm if across else None,
-        viable_mm=finding.viable_mm,
-        hu_mean=finding.hu_mean,
-        intratumoral_nodule=finding.intratumoral_nodule,
-        volume_ml=finding.volume_ml,
+        **MeasuredFigures.shared(finding),
     )
 
 
@@ -234,9 +236,7 @@ def _split(lesion: Lesion, finding: Split) -> TargetFinding:
         state="split",
         parts_mm=parts,
         area_mm2=_area_mm2(finding),
-        viable_mm=finding.viable_mm,
-        hu_mean=finding.hu_mean,
-        volume_ml=finding.volume_ml,
+        **TargetFigures.shared(finding),
     )
 
 
@@ -259,7 +259,7 @@ def _nontarget(finding: Finding) -> NonTargetFinding:
             return NonTargetFinding(
                 state=finding.status.value,
                 short_axis_mm=short.value_mm if short else None,
-                change_since_last=finding.change_since_last,
+                **NonTargetFigures.shared(finding),
             )
         case Absent():
             return NonTargetFinding(state="absent")
@@ -276,21 +276,18 @@ def _new(lesion: Lesion, finding: NewLesionSeen, timepoint_id: str) -> NewLesion
     if finding.caliper is not None:
         has_counted = not lesion.nodal or finding.caliper.short_axis is not None
         mm = counted_mm(finding.caliper, nodal=lesion.nodal) if has_counted else None
+    shared = NewLesionFigures.shared(finding)
+    shared["note"] = finding.note or lesion.finding_site or None
     return NewLesionFinding(
         id=lesion.lesion_id,
         organ=lesion.organ,
-        status=finding.status,
         mm=mm,
         nodal=lesion.nodal,
         first_seen=None if lesion.first_seen == timepoint_id else lesion.first_seen,
         evidence=finding.evidence,
         region_imaged_at_baseline=finding.region_imaged_at_baseline,
-        note=finding.note or lesion.finding_site or None,
         kind=finding.followed_as,
-        change=finding.change,
-        enhancement=finding.enhancement,
-        cytology_positive=finding.cytology_positive,
-        scan_date=finding.scan_date,
+        **shared,
     )
 
 

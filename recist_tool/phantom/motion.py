@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _STILL: Final = Acquisition(
-    200, 280, 150, (1.6, 1.6), 3.0, 3.0, center_lps=(0.0, 20.0, -60.0)
+    200,
+    280,
+    slices=150,
+    pixel_spacing_mm=(1.6, 1.6),
+    slice_spacing_mm=3.0,
+    slice_thickness_mm=3.0,
+    center_lps=(0.0, 20.0, -60.0),
 )
 """The grid on which the patient is painted once, to be read at moved points."""
 

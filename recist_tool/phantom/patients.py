@@ -37,23 +37,31 @@ def _answer(
     new_lesions: NewLesions,
     overall: Response,
 ) -> Expected:
-    return Expected(Decimal(sum_mm), target, non_target, new_lesions, overall)
+    return Expected(
+        sum_mm=Decimal(sum_mm),
+        target=target,
+        non_target=non_target,
+        new_lesions=new_lesions,
+        overall=overall,
+    )
 
 
 # fmt: off
 _VISITS = (
-    PhantomVisit("BL", dt.date(2024, 3, 6), "Baseline",
-          Expected(Decimal("140.0")), Expected(Decimal("103.0")), has_pet=True),
-    PhantomVisit("TP1", dt.date(2024, 5, 13), "8 weeks",
-          _answer("122.0", _SD, _NON_CR, _NO, _SD),
-          _answer("89.0", _SD, _NON_CR, _NO, _SD), offset_lps=(4.0, -3.0, 5.0)),
-    PhantomVisit("TP2", dt.date(2024, 7, 8), "16 weeks",
-          _answer("93.0", _PR, _NON_CR, _NO, _PR),
-          _answer("64.0", _PR, _CR, _NO, _PR), offset_lps=(-3.0, 2.0, -5.0),
+    PhantomVisit(timepoint_id="BL", date=dt.date(2024, 3, 6), label="Baseline",
+          overall=Expected(sum_mm=Decimal("140.0")),
+          liver=Expected(sum_mm=Decimal("103.0")),
           has_pet=True),
-    PhantomVisit("TP3", dt.date(2024, 9, 2), "24 weeks",
-          _answer("68.0", _PR, _NON_CR, _YES, _PD),
-          _answer("38.0", _PR, _CR, _NO, _PR), offset_lps=(2.0, 4.0, 10.0)),
+    PhantomVisit(timepoint_id="TP1", date=dt.date(2024, 5, 13), label="8 weeks",
+          overall=_answer("122.0", _SD, _NON_CR, _NO, _SD),
+          liver=_answer("89.0", _SD, _NON_CR, _NO, _SD), offset_lps=(4.0, -3.0, 5.0)),
+    PhantomVisit(timepoint_id="TP2", date=dt.date(2024, 7, 8), label="16 weeks",
+          overall=_answer("93.0", _PR, _NON_CR, _NO, _PR),
+          liver=_answer("64.0", _PR, _CR, _NO, _PR), offset_lps=(-3.0, 2.0, -5.0),
+          has_pet=True),
+    PhantomVisit(timepoint_id="TP3", date=dt.date(2024, 9, 2), label="24 weeks",
+          overall=_answer("68.0", _PR, _NON_CR, _YES, _PD),
+          liver=_answer("38.0", _PR, _CR, _NO, _PR), offset_lps=(2.0, 4.0, 10.0)),
 )
 
 _MEASURED, _TOO_SMALL = LesionState.MEASURED, LesionState.TOO_SMALL
@@ -62,53 +70,56 @@ _ABSENT = Stage(LesionState.ABSENT)
 
 _LESIONS = (
     LesionSpec(
-        "T1", LesionRole.TARGET, LIVER, "segment VIII", (-88.0, -8.0, 25.0), 66.0, (
+        lesion_id="T1", role=LesionRole.TARGET, organ=LIVER, site="segment VIII",
+        center_lps=(-88.0, -8.0, 25.0), hu=66.0, course=(
             Stage(_MEASURED, Ellipsoid(62, 47, 50, 35, (0.25, -0.15)), 9.5),
             Stage(_MEASURED, Ellipsoid(54, 42, 46, 30, (0.25, -0.15)), 7.0),
             Stage(_MEASURED, Ellipsoid(40, 33, 38, 75, (0.15, 0.10)), 4.2),
             Stage(_MEASURED, Ellipsoid(33, 27, 32, 80, (0.15, 0.10)), 3.8),
         )),
     LesionSpec(
-        "T2", LesionRole.TARGET, LIVER, "segment IVb", (-24.0, -54.0, 20.0), 62.0, (
+        lesion_id="T2", role=LesionRole.TARGET, organ=LIVER, site="segment IVb",
+        center_lps=(-24.0, -54.0, 20.0), hu=62.0, course=(
             Stage(_MEASURED, Ellipsoid(41, 30, 36, -20, (-0.30, 0.10)), 8.0),
             Stage(_MEASURED, Ellipsoid(35, 26, 30, -20, (-0.30, 0.10)), 6.0),
             Stage(_MEASURED, Ellipsoid(24, 19, 22, -15, (-0.20, 0.10)), 3.6),
             Stage(_TOO_SMALL, Ellipsoid(4, 3.5, 6), 2.4),
         )),
     LesionSpec(
-        "T3", LesionRole.TARGET, "lung", "right lower lobe", (-84.0, 45.0, 75.0),
-        42.0, (
+        lesion_id="T3", role=LesionRole.TARGET, organ="lung", site="right lower lobe",
+        center_lps=(-84.0, 45.0, 75.0), hu=42.0, course=(
             Stage(_MEASURED, Ellipsoid(18, 15, 19, 50, (0.20, 0.20)), 5.5),
             Stage(_MEASURED, Ellipsoid(16, 13, 17, 50, (0.20, 0.20)), 4.8),
             Stage(_MEASURED, Ellipsoid(16, 14, 17, 45, (0.20, 0.20)), 4.6),
             Stage(_MEASURED, Ellipsoid(21, 17, 22, 45, (0.20, 0.20)), 6.0),
         )),
     LesionSpec(
-        "T4", LesionRole.TARGET, LYMPH_NODE, "left para-aortic", (35.0, 7.0, -75.0),
-        88.0, (
+        lesion_id="T4", role=LesionRole.TARGET, organ=LYMPH_NODE,
+        site="left para-aortic", center_lps=(35.0, 7.0, -75.0), hu=88.0, course=(
             Stage(_MEASURED, Ellipsoid(27, 19, 34, 70, (0.05, 0.10)), 6.5),
             Stage(_MEASURED, Ellipsoid(25, 17, 31, 70, (0.05, 0.10)), 5.2),
             Stage(_MEASURED, Ellipsoid(20, 13, 26, 70, (0.05, 0.10)), 3.0),
             Stage(_MEASURED, Ellipsoid(16, 9, 22, 70, (0.05, 0.10)), 2.0),
         ), nodal=True),
     LesionSpec(
-        "NT1", LesionRole.NON_TARGET, LIVER, "segment VI", (-108.0, -4.0, -45.0),
-        68.0, (
+        lesion_id="NT1", role=LesionRole.NON_TARGET, organ=LIVER, site="segment VI",
+        center_lps=(-108.0, -4.0, -45.0), hu=68.0, course=(
             Stage(_PRESENT, Ellipsoid(17, 14, 18, 10, (0.10, 0.0)), 5.5),
             Stage(_PRESENT, Ellipsoid(11, 9, 12, 10, (0.10, 0.0)), 3.8),
             _ABSENT,
             _ABSENT,
         )),
     LesionSpec(
-        "NT2", LesionRole.NON_TARGET, LYMPH_NODE, "portocaval", (-34.0, -2.0, -20.0),
-        84.0, (
+        lesion_id="NT2", role=LesionRole.NON_TARGET, organ=LYMPH_NODE,
+        site="portocaval", center_lps=(-34.0, -2.0, -20.0), hu=84.0, course=(
             Stage(_PRESENT, Ellipsoid(19, 13, 20, -25, (0.0, 0.10)), 4.5),
             Stage(_PRESENT, Ellipsoid(18, 12, 19, -25, (0.0, 0.10)), 4.0),
             Stage(_PRESENT, Ellipsoid(17, 11, 18, -25, (0.0, 0.10)), 3.0),
             Stage(_PRESENT, Ellipsoid(17, 11, 18, -25, (0.0, 0.10)), 3.0),
         ), nodal=True),
     LesionSpec(
-        "NL1", LesionRole.NEW, "lung", "left lower lobe", (92.0, 40.0, 85.0), 40.0, (
+        lesion_id="NL1", role=LesionRole.NEW, organ="lung", site="left lower lobe",
+        center_lps=(92.0, 40.0, 85.0), hu=40.0, course=(
             None,
             None,
             None,
@@ -117,8 +128,24 @@ _LESIONS = (
 )
 # fmt: on
 
-_CT = Acquisition(256, 256, 80, (1.5, 1.5), 5.0, 5.0, center_lps=(0.0, 22.0, -77.5))
-_PET = Acquisition(128, 128, 80, (4.0, 4.0), 5.0, 5.0, center_lps=(0.0, 22.0, -77.5))
+_CT = Acquisition(
+    256,
+    256,
+    slices=80,
+    pixel_spacing_mm=(1.5, 1.5),
+    slice_spacing_mm=5.0,
+    slice_thickness_mm=5.0,
+    center_lps=(0.0, 22.0, -77.5),
+)
+_PET = Acquisition(
+    128,
+    128,
+    slices=80,
+    pixel_spacing_mm=(4.0, 4.0),
+    slice_spacing_mm=5.0,
+    slice_thickness_mm=5.0,
+    center_lps=(0.0, 22.0, -77.5),
+)
 
 DEMO_PATIENT = PatientSpec(
     subject_id="SYN-001",
@@ -194,8 +221,10 @@ OBLIQUE_PATIENT = _variant("003", _tilted(_CT, 14.0, 9.0))
 _SAGITTAL = _variant(
     "004",
     Acquisition(
-        200, 160, 90, (2.0, 1.75), 4.0, 4.0, (0.0, 1.0, 0.0), (0.0, 0.0, -1.0),
-        (0.0, 22.0, -77.0),
+        200, 160, slices=90, pixel_spacing_mm=(2.0, 1.75), slice_spacing_mm=4.0,
+        slice_thickness_mm=4.0, row_axis_lps=(0.0, 1.0, 0.0),
+        column_axis_lps=(0.0, 0.0, -1.0),
+        center_lps=(0.0, 22.0, -77.0),
     ),
 )  # fmt: skip
 
@@ -204,7 +233,16 @@ SAGITTAL_PATIENT = replace(
     visits=tuple(
         visit
         if visit.timepoint_id != "TP2"
-        else replace(visit, overall=Expected(None, _SD, _NON_CR, _NO, _SD))
+        else replace(
+            visit,
+            overall=Expected(
+                sum_mm=None,
+                target=_SD,
+                non_target=_NON_CR,
+                new_lesions=_NO,
+                overall=_SD,
+            ),
+        )
         for visit in _SAGITTAL.visits
     ),
 )
@@ -213,8 +251,10 @@ SAGITTAL_PATIENT = replace(
 CORONAL_PATIENT = _variant(
     "005",
     Acquisition(
-        200, 192, 66, (2.0, 2.0), 4.0, 4.0, (1.0, 0.0, 0.0), (0.0, 0.0, -1.0),
-        (0.0, 12.0, -77.0),
+        200, 192, slices=66, pixel_spacing_mm=(2.0, 2.0), slice_spacing_mm=4.0,
+        slice_thickness_mm=4.0, row_axis_lps=(1.0, 0.0, 0.0),
+        column_axis_lps=(0.0, 0.0, -1.0),
+        center_lps=(0.0, 12.0, -77.0),
     ),
 )  # fmt: skip
 
@@ -224,9 +264,23 @@ THIN_PATIENT = _variant(
 """Slices of 2.5 mm."""
 
 _SMALL_CT = Acquisition(
-    128, 128, 40, (2.75, 2.75), 5.0, 5.0, center_lps=(0.0, 4.0, 2.5)
+    128,
+    128,
+    slices=40,
+    pixel_spacing_mm=(2.75, 2.75),
+    slice_spacing_mm=5.0,
+    slice_thickness_mm=5.0,
+    center_lps=(0.0, 4.0, 2.5),
 )
-_SMALL_PET = Acquisition(64, 64, 40, (5.5, 5.5), 5.0, 5.0, center_lps=(0.0, 4.0, 2.5))
+_SMALL_PET = Acquisition(
+    64,
+    64,
+    slices=40,
+    pixel_spacing_mm=(5.5, 5.5),
+    slice_spacing_mm=5.0,
+    slice_thickness_mm=5.0,
+    center_lps=(0.0, 4.0, 2.5),
+)
 
 SMALL_PATIENT = replace(
     DEMO_PATIENT, subject_id="SYN-007", ct=_SMALL_CT, pet=_SMALL_PET
@@ -243,89 +297,100 @@ READING_PATIENT = PatientSpec(
     height_m=1.78,
     reference_date=dt.date(2024, 3, 18),
     ct=Acquisition(
-        256, 256, 40, (1.4, 1.4), 5.0, 5.0, center_lps=(0.0, 4.0, 2.5)
+        256, 256, slices=40, pixel_spacing_mm=(1.4, 1.4), slice_spacing_mm=5.0,
+        slice_thickness_mm=5.0, center_lps=(0.0, 4.0, 2.5)
     ),
     pet=Acquisition(
-        96, 96, 40, (4.0, 4.0), 5.0, 5.0, center_lps=(0.0, 4.0, 2.5)
+        96, 96, slices=40, pixel_spacing_mm=(4.0, 4.0), slice_spacing_mm=5.0,
+        slice_thickness_mm=5.0, center_lps=(0.0, 4.0, 2.5)
     ),
     visits=(
-        PhantomVisit("BL", dt.date(2024, 3, 6), "Baseline",
-              Expected(Decimal("144.0")), Expected(Decimal("86.0")), has_pet=True),
-        PhantomVisit("TP1", dt.date(2024, 5, 13), "8 weeks",
-              _answer("123.0", _SD, _NON_CR, _NO, _SD),
-              _answer("72.0", _SD, _NON_CR, _NO, _SD), offset_lps=(4.0, -3.0, 5.0)),
-        PhantomVisit("TP2", dt.date(2024, 7, 8), "16 weeks",
-              _answer("91.0", _PR, _NON_CR, _NO, _PR),
-              _answer("49.0", _PR, _NON_CR, _NO, _PR), offset_lps=(-3.0, 2.0, -5.0)),
-        PhantomVisit("TP3", dt.date(2024, 9, 2), "24 weeks",
-              _answer("60.0", _PR, _NON_CR, _YES, _PD),
-              _answer("31.0", _PR, _NON_CR, _YES, _PD), offset_lps=(2.0, 4.0, 10.0)),
+        PhantomVisit(timepoint_id="BL", date=dt.date(2024, 3, 6), label="Baseline",
+              overall=Expected(sum_mm=Decimal("144.0")),
+              liver=Expected(sum_mm=Decimal("86.0")),
+              has_pet=True),
+        PhantomVisit(timepoint_id="TP1", date=dt.date(2024, 5, 13), label="8 weeks",
+              overall=_answer("123.0", _SD, _NON_CR, _NO, _SD),
+              liver=_answer("72.0", _SD, _NON_CR, _NO, _SD),
+              offset_lps=(4.0, -3.0, 5.0)),
+        PhantomVisit(timepoint_id="TP2", date=dt.date(2024, 7, 8), label="16 weeks",
+              overall=_answer("91.0", _PR, _NON_CR, _NO, _PR),
+              liver=_answer("49.0", _PR, _NON_CR, _NO, _PR),
+              offset_lps=(-3.0, 2.0, -5.0)),
+        PhantomVisit(timepoint_id="TP3", date=dt.date(2024, 9, 2), label="24 weeks",
+              overall=_answer("60.0", _PR, _NON_CR, _YES, _PD),
+              liver=_answer("31.0", _PR, _NON_CR, _YES, _PD),
+              offset_lps=(2.0, 4.0, 10.0)),
     ),
     lesions=(
         LesionSpec(
-            "T1", LesionRole.TARGET, LIVER, "segment VIII", (-88.0, -8.0, 25.0), 66.0, (
+            lesion_id="T1", role=LesionRole.TARGET, organ=LIVER, site="segment VIII",
+            center_lps=(-88.0, -8.0, 25.0), hu=66.0, course=(
                 Stage(_MEASURED, Ellipsoid(52, 41, 46, 30, (0.20, -0.10)), 9.0),
                 Stage(_MEASURED, Ellipsoid(44, 36, 40, 30, (0.20, -0.10)), 6.5),
                 Stage(_MEASURED, Ellipsoid(31, 26, 30, 55, (0.15, 0.10)), 4.0),
                 Stage(_MEASURED, Ellipsoid(26, 21, 25, 60, (0.15, 0.10)), 3.6),
             )),
         LesionSpec(
-            "T2", LesionRole.TARGET, LIVER, "segment IVb", (-24.0, -54.0, 20.0), 64.0, (
+            lesion_id="T2", role=LesionRole.TARGET, organ=LIVER, site="segment IVb",
+            center_lps=(-24.0, -54.0, 20.0), hu=64.0, course=(
                 Stage(_MEASURED, Ellipsoid(34, 27, 31, -20, (-0.20, 0.10)), 7.5),
                 Stage(_MEASURED, Ellipsoid(28, 22, 26, -20, (-0.20, 0.10)), 5.5),
                 Stage(_MEASURED, Ellipsoid(18, 15, 18, -15, (-0.20, 0.10)), 3.4),
                 Stage(_TOO_SMALL, Ellipsoid(4, 3.5, 6), 2.4),
             )),
         LesionSpec(
-            "T3", LesionRole.TARGET, "lung", "right lower lobe", (-84.0, 45.0, 75.0),
-            42.0, (
+            lesion_id="T3", role=LesionRole.TARGET, organ="lung",
+            site="right lower lobe", center_lps=(-84.0, 45.0, 75.0), hu=42.0, course=(
                 Stage(_MEASURED, Ellipsoid(22, 18, 21, 50, (0.20, 0.20)), 6.0),
                 Stage(_MEASURED, Ellipsoid(19, 16, 19, 50, (0.20, 0.20)), 5.2),
                 Stage(_MEASURED, Ellipsoid(17, 14, 17, 45, (0.20, 0.20)), 4.6),
                 Stage(_MEASURED, Ellipsoid(20, 16, 19, 45, (0.20, 0.20)), 5.4),
             )),
         LesionSpec(
-            "T4", LesionRole.TARGET, "lung", "left lower lobe", (92.0, 40.0, 85.0),
-            40.0, (
+            lesion_id="T4", role=LesionRole.TARGET, organ="lung",
+            site="left lower lobe", center_lps=(92.0, 40.0, 85.0), hu=40.0, course=(
                 Stage(_MEASURED, Ellipsoid(15, 13, 16, 20, (0.10, 0.0)), 4.8),
                 Stage(_MEASURED, Ellipsoid(13, 11, 14, 20, (0.10, 0.0)), 4.0),
                 Stage(_MEASURED, Ellipsoid(11, 9, 12, 20, (0.10, 0.0)), 3.2),
                 _ABSENT,
             )),
         LesionSpec(
-            "T5", LesionRole.TARGET, LYMPH_NODE, "left para-aortic", (35.0, 7.0, -75.0),
-            88.0, (
+            lesion_id="T5", role=LesionRole.TARGET, organ=LYMPH_NODE,
+            site="left para-aortic", center_lps=(35.0, 7.0, -75.0), hu=88.0, course=(
                 Stage(_MEASURED, Ellipsoid(30, 21, 36, 70, (0.05, 0.10)), 7.0),
                 Stage(_MEASURED, Ellipsoid(27, 19, 32, 70, (0.05, 0.10)), 5.6),
                 Stage(_MEASURED, Ellipsoid(21, 14, 26, 70, (0.05, 0.10)), 3.2),
                 Stage(_MEASURED, Ellipsoid(16, 9, 22, 70, (0.05, 0.10)), 2.0),
             ), nodal=True),
         LesionSpec(
-            "NT1", LesionRole.NON_TARGET, LYMPH_NODE, "portocaval",
-            (-34.0, -2.0, -20.0), 84.0, (
+            lesion_id="NT1", role=LesionRole.NON_TARGET, organ=LYMPH_NODE,
+            site="portocaval",
+            center_lps=(-34.0, -2.0, -20.0), hu=84.0, course=(
                 Stage(_PRESENT, Ellipsoid(19, 13, 20, -25, (0.0, 0.10)), 4.5),
                 Stage(_PRESENT, Ellipsoid(18, 12, 19, -25, (0.0, 0.10)), 4.0),
                 Stage(_PRESENT, Ellipsoid(17, 11, 18, -25, (0.0, 0.10)), 3.0),
                 Stage(_PRESENT, Ellipsoid(17, 11, 18, -25, (0.0, 0.10)), 3.0),
             ), nodal=True),
         LesionSpec(
-            "NT2", LesionRole.NON_TARGET, LIVER, "segment VI", (-108.0, -4.0, -45.0),
-            68.0, (
+            lesion_id="NT2", role=LesionRole.NON_TARGET, organ=LIVER,
+            site="segment VI", center_lps=(-108.0, -4.0, -45.0), hu=68.0, course=(
                 Stage(_PRESENT, Ellipsoid(17, 14, 18, 10, (0.10, 0.0)), 5.5),
                 Stage(_PRESENT, Ellipsoid(11, 9, 12, 10, (0.10, 0.0)), 3.8),
                 _ABSENT,
                 _ABSENT,
             )),
         LesionSpec(
-            "NT3", LesionRole.NON_TARGET, LIVER, "segment VII", (-90.0, 35.0, 30.0),
-            66.0, (
+            lesion_id="NT3", role=LesionRole.NON_TARGET, organ=LIVER,
+            site="segment VII", center_lps=(-90.0, 35.0, 30.0), hu=66.0, course=(
                 Stage(_PRESENT, Ellipsoid(16, 13, 15, 40, (0.0, 0.10)), 5.0),
                 Stage(_PRESENT, Ellipsoid(14, 12, 14, 40, (0.0, 0.10)), 4.4),
                 Stage(_PRESENT, Ellipsoid(13, 11, 13, 40, (0.0, 0.10)), 4.0),
                 Stage(_PRESENT, Ellipsoid(12, 10, 12, 40, (0.0, 0.10)), 3.8),
             )),
         LesionSpec(
-            "NL1", LesionRole.NEW, LIVER, "segment V", (-98.0, -36.0, -20.0), 62.0, (
+            lesion_id="NL1", role=LesionRole.NEW, organ=LIVER, site="segment V",
+            center_lps=(-98.0, -36.0, -20.0), hu=62.0, course=(
                 None,
                 None,
                 None,
@@ -361,7 +426,13 @@ SAMPLE_PATIENTS = (
             SMALL_PATIENT,
             ct=replace(_SAMPLE_CT, center_lps=(0.0, 4.0, 5.0)),
             pet=Acquisition(
-                48, 48, 39, (7.5, 7.5), 5.0, 5.0, center_lps=(0.0, 4.0, 5.0)
+                48,
+                48,
+                slices=39,
+                pixel_spacing_mm=(7.5, 7.5),
+                slice_spacing_mm=5.0,
+                slice_thickness_mm=5.0,
+                center_lps=(0.0, 4.0, 5.0),
             ),
         ),
         "101",

@@ -47,11 +47,11 @@ def section(
     long_half = axes @ vectors[:, 0] * halves[0]
     short_half = axes @ vectors[:, 1] * halves[1]
     return Section(
-        slice_index,
-        2 * float(halves[0]),
-        2 * float(halves[1]),
-        _ends(center, long_half),
-        _ends(center, short_half),
+        slice_index=slice_index,
+        long_axis_mm=2 * float(halves[0]),
+        short_axis_mm=2 * float(halves[1]),
+        long_ends_lps=_ends(center, long_half),
+        short_ends_lps=_ends(center, short_half),
     )
 
 

@@ -144,7 +144,7 @@ class Stage:
     suv: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LesionSpec:
     """One lesion and its course.
 
@@ -166,7 +166,7 @@ class LesionSpec:
     nodal: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Expected:
     """The response at one visit, as the story of the patient tells it.
 
@@ -185,7 +185,7 @@ class Expected:
     overall: Response | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PhantomVisit:
     """One timepoint.
 
@@ -208,7 +208,7 @@ class PhantomVisit:
     has_pet: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PatientSpec:
     """All that makes a synthetic patient; equal specs give equal bytes.
 

@@ -104,12 +104,12 @@ def _case(path: Path) -> Iterator[Patient | InputError]:
         yield InputError.at(path.name, "nothing was read in this case yet")
     for findings, one in read:
         yield Patient(
-            path.name,
-            path.name,
-            findings.replaced(reader=one.reader_id),
-            case.protocol,
-            one.reader_id,
-            one.role,
+            where=path.name,
+            source=path.name,
+            findings=findings.replaced(reader=one.reader_id),
+            protocol=case.protocol,
+            reader_id=one.reader_id,
+            role=one.role,
             is_one_of_several=len(read) > 1,
             blinding=Blinding.of(case),
         )

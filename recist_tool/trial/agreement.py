@@ -184,13 +184,22 @@ def _kappa_of(
     n = int(table.sum())
     rows = tuple(tuple(int(count) for count in row) for row in table)
     if not n:
-        return Kappa(n, names, rows, None, None, None)
+        return Kappa(
+            n=n, categories=names, table=rows, agreement=None, kappa=None, ci95=None
+        )
     agreement = float(np.trace(table)) / n
     seen = table / n
     by_first, by_second = seen.sum(axis=1), seen.sum(axis=0)
     chance = float(by_first @ credit @ by_second)
     if np.isclose(chance, 1, atol=1e-12):
-        return Kappa(n, names, rows, agreement, None, None)
+        return Kappa(
+            n=n,
+            categories=names,
+            table=rows,
+            agreement=agreement,
+            kappa=None,
+            ci95=None,
+        )
     observed = float((seen * credit).sum())
     kappa = (observed - chance) / (1 - chance)
     margin = (credit @ by_second)[:, None] + by_first @ credit
@@ -199,4 +208,6 @@ def _kappa_of(
     variance = float((seen * (told - (seen * told).sum()) ** 2).sum())
     half = Z * float(np.sqrt(variance / n)) / (1 - chance)
     limits = (max(-1.0, kappa - half), min(1.0, kappa + half))
-    return Kappa(n, names, rows, agreement, kappa, limits)
+    return Kappa(
+        n=n, categories=names, table=rows, agreement=agreement, kappa=kappa, ci95=limits
+    )

@@ -167,7 +167,14 @@ def best_of(settled: Settled, settings: Settings) -> BestResponse:
     used = until(settled.visits, PD, settings)
     unconfirmed = _unconfirmed(used, settings)
     confirmed, pair = _confirmed(used, settings)
-    return BestResponse(unconfirmed, confirmed, used, pair, settled.asked, settings)
+    return BestResponse(
+        unconfirmed=unconfirmed,
+        confirmed=confirmed,
+        used=used,
+        pair=pair,
+        disease_after_cr=settled.asked,
+        settings=settings,
+    )
 
 
 def _unconfirmed(visits: tuple[Dated, ...], settings: Settings) -> Response:

@@ -333,11 +333,11 @@ def _group(
     name: str, patients: Sequence[PatientResult], settings: TrialSettings
 ) -> Subgroup:
     return Subgroup(
-        name,
-        len(patients),
-        _rates(patients, Scope.OVERALL, settings),
-        _rates(patients, Scope.LIVER, settings),
-        _curves(patients, settings),
+        name=name,
+        n=len(patients),
+        overall=_rates(patients, Scope.OVERALL, settings),
+        liver=_rates(patients, Scope.LIVER, settings),
+        curves=_curves(patients, settings),
     )
 
 

@@ -119,11 +119,11 @@ def reading(
     """Return what a reader says of a patient."""
     course, liver = result.course, result.liver
     return PatientRead(
-        result.findings.id,
-        reader,
-        role,
-        _answer(result.overall.bor, course.assessments, settings),
-        liver and _answer(liver.bor, course.liver or (), settings),
+        id=result.findings.id,
+        reader=reader,
+        role=role,
+        overall=_answer(result.overall.bor, course.assessments, settings),
+        liver=liver and _answer(liver.bor, course.liver or (), settings),
     )
 
 
@@ -170,16 +170,18 @@ def _agreement(
     reference, other = pairs[0]
     within = settings.same_progression_within_days
     return ReaderAgreement(
-        reference.reader,
-        other.reader,
-        len(pairs),
-        settings.kappa_weights,
-        _scope_agreement([(one.overall, two.overall) for one, two in pairs], settings),
-        _scope_agreement(
+        reference=reference.reader,
+        other=other.reader,
+        n=len(pairs),
+        weights=settings.kappa_weights,
+        overall=_scope_agreement(
+            [(one.overall, two.overall) for one, two in pairs], settings
+        ),
+        liver=_scope_agreement(
             [(one.liver, two.liver) for one, two in pairs if one.liver and two.liver],
             settings,
         ),
-        tuple(
+        discordant=tuple(
             Discordance(one, two, differs)
             for one, two in pairs
             if (differs := _differences(one, two, within))

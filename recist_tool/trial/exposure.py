@@ -86,18 +86,24 @@ def _exposure(target: str | None, every: list[tuple[Treatment, ...]]) -> Exposur
     ]
     counts = [sessions(given) for given in treated]
     return Exposure(
-        target,
-        len(treated),
-        sum(counts),
-        sum(one.fractions for given in treated for one in given),
-        dict(sorted(Counter(counts).items())),
-        _activity(treated),
+        target=target,
+        patients=len(treated),
+        sessions=sum(counts),
+        fractions=sum(one.fractions for given in treated for one in given),
+        sessions_per_patient=dict(sorted(Counter(counts).items())),
+        activity=_activity(treated),
     )
 
 
 def _activity(treated: Iterable[Sequence[Treatment]]) -> Activity:
     known = [total for given in treated if (total := activity_gbq(given)) is not None]
     if not known:
-        return Activity(0, None, None, None, None)
+        return Activity(patients=0, total=None, median=None, least=None, most=None)
     median = float(np.median(known))
-    return Activity(len(known), sum(known), median, min(known), max(known))
+    return Activity(
+        patients=len(known),
+        total=sum(known),
+        median=median,
+        least=min(known),
+        most=max(known),
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.criteria.course.course import course, outside_liver
 from recist_tool.criteria.registry import CRITERIA
-from recist_tool.trial.judging import judging, tell
+from recist_tool.trial.judging import judging, tell_limits, tell_reasons
 from recist_tool.trial.patient import EXACT_DIGITS
 
 if TYPE_CHECKING:
@@ -49,5 +49,6 @@ def extrahepatic_sums(findings: Findings) -> ExtrahepaticSums | None:
             return None
         rules = CRITERIA[findings.criteria]
         found = ExtrahepaticSums(*rules.assess_visits(of, seen, None))
-        tell(found.timepoints.values())
+        tell_reasons(found.timepoints.values())
+        tell_limits(found.timepoints.values())
         return found

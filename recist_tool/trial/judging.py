@@ -37,8 +37,13 @@ def judging(criteria: Criteria) -> Generator[None]:
         ) from error
 
 
-def tell(answers: Iterable[TimepointResponse]) -> None:
+def tell_reasons(answers: Iterable[TimepointResponse]) -> None:
     """Work out once what answers say only when they are asked, so that it fails now."""
     for one in answers:
-        _ = (one.reason, one.citation, one.nearest_threshold)
-        _ = (one.to_pd_mm, one.to_pr_mm)
+        _ = (one.reason, one.citation)
+
+
+def tell_limits(answers: Iterable[TimepointResponse]) -> None:
+    """Work out the limits of answers once, so that it fails now."""
+    for one in answers:
+        _ = (one.nearest_threshold, one.to_pd_mm, one.to_pr_mm)

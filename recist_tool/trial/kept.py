@@ -96,7 +96,7 @@ def kept(result: PatientResult, known: Known) -> KeptPatient:
         raise ValueError(msg)
     liver = assessment.liver if result.liver else None
     return KeptPatient(
-        result._replace(
+        result=result._replace(
             findings=_findings(result.findings, known),
             assessment=None,
             course=_course(result.course, known),
@@ -104,10 +104,10 @@ def kept(result: PatientResult, known: Known) -> KeptPatient:
             overall=_scope(result.overall, known),
             liver=result.liver and _scope(result.liver, known),
         ),
-        _packed(assessment.overall),
-        liver and _packed(liver),
-        known.same(assessment.overall.bor_reason),
-        liver and known.same(liver.bor_reason),
+        packed=_packed(assessment.overall),
+        liver_packed=liver and _packed(liver),
+        bor_reason=known.same(assessment.overall.bor_reason),
+        liver_bor_reason=liver and known.same(liver.bor_reason),
     )
 
 

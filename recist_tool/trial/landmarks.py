@@ -103,13 +103,13 @@ def count_landmark(
     limits = settings.rate_limits
     controlled = settings.disease_control_counts_non_cr_non_pd
     return LandmarkCount(
-        landmark.month,
-        {one: counts[one] for one in Response if one in _SHOWN or counts[one]},
-        dict(Counter(found)),
-        response_rate(found, limits),
-        disease_control_rate(disease, limits, count_non_cr_non_pd=controlled),
-        response_rate(_answered(found), limits),
-        disease_control_rate(
+        month=landmark.month,
+        counts={one: counts[one] for one in Response if one in _SHOWN or counts[one]},
+        words=dict(Counter(found)),
+        orr=response_rate(found, limits),
+        dcr=disease_control_rate(disease, limits, count_non_cr_non_pd=controlled),
+        evaluable_orr=response_rate(_answered(found), limits),
+        evaluable_dcr=disease_control_rate(
             _answered(disease), limits, count_non_cr_non_pd=controlled
         ),
     )

@@ -85,9 +85,11 @@ def lesion_shares(courses: Iterable[LesionCourse | None]) -> LesionShares | None
     missing = counted.pop(Response.NE, 0)
     changes = (one.mean_size_percent for one in known)
     return LesionShares(
-        sum(any(name is not Response.NE for name in one.best) for one in known),
-        counted.total(),
-        missing,
-        shares(counted.elements()),
-        tuple(sorted(one for one in changes if one is not None)),
+        patients=sum(
+            any(name is not Response.NE for name in one.best) for one in known
+        ),
+        lesions=counted.total(),
+        not_evaluated=missing,
+        shares=shares(counted.elements()),
+        mean_size_percent=tuple(sorted(one for one in changes if one is not None)),
     )

@@ -78,13 +78,13 @@ def log_rank(times: ArrayLike, events: ArrayLike, groups: Sequence[str]) -> LogR
     excess, variance = (observed - expected)[known], _variance(table)
     chi, degrees = _chi_square(excess, variance[np.ix_(known, known)])
     return LogRank(
-        tuple(str(name) for name in names),
-        tuple(np.bincount(group, minlength=names.size).tolist()),
-        tuple(observed.astype(int).tolist()),
-        tuple(expected.tolist()),
-        chi,
-        degrees,
-        float(special.chdtrc(degrees, chi)) if degrees else None,
+        groups=tuple(str(name) for name in names),
+        n=tuple(np.bincount(group, minlength=names.size).tolist()),
+        observed=tuple(observed.astype(int).tolist()),
+        expected=tuple(expected.tolist()),
+        chi_square=chi,
+        degrees=degrees,
+        p_value=float(special.chdtrc(degrees, chi)) if degrees else None,
     )
 
 

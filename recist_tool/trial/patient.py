@@ -30,7 +30,7 @@ from recist_tool.terms import (
     Scope,
 )
 from recist_tool.trial.best_response import BestResponse, best_of
-from recist_tool.trial.judging import judging, tell
+from recist_tool.trial.judging import judging, tell_limits, tell_reasons
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -152,13 +152,13 @@ def assess(
         _messages, findings, of, ((whole, overall), (part, liver)), protocol, today
     )
     return PatientAssessment(
-        findings.id,
-        findings.criteria,
-        overall,
-        liver,
-        Remarks(findings.criteria, told),
-        overrides,
-        findings.settings,
+        id=findings.id,
+        criteria=findings.criteria,
+        overall=overall,
+        liver=liver,
+        remarks=Remarks(findings.criteria, told),
+        overrides=overrides,
+        settings=findings.settings,
     )
 
 
@@ -225,7 +225,7 @@ def as_json(assessment: PatientAssessment) -> dict[str, Any]:
 
 def failed_json(findings: Findings, failure: AssessmentFailed) -> dict[str, Any]:
     """Return the JSON of a read that could not be judged: no answer, and ``fault``."""
-    message = Message(MessageLevel.ERROR, "assessment-failed", str(failure))
+    message = Message(MessageLevel.ERROR, "assessment-failed", text=str(failure))
     return {
         "id": findings.id,
         "criteria": findings.criteria.value,
@@ -250,9 +250,23 @@ def tell_all(assessment: PatientAssessment) -> None:
     """
     with judging(assessment.criteria):
         for scope in filter(None, (assessment.overall, assessment.liver)):
-            tell(scope.timepoints.values())
-            _ = (scope.bor_reason, scope.bor_citation)
+            tell_reasons(scope.timepoints.values())
         _ = assessment.messages
+    tell_rest(assessment)
+
+
+def tell_rest(assessment: PatientAssessment) -> None:
+    """Work out once what `as_json` does not say: limits, and why a best response.
+
+    Raises
+    ------
+    AssessmentFailed
+        Where the program goes wrong.
+    """
+    with judging(assessment.criteria):
+        for scope in filter(None, (assessment.overall, assessment.liver)):
+            tell_limits(scope.timepoints.values())
+            _ = (scope.bor_reason, scope.bor_citation)
 
 
 def _assessed(of: Course, seen: View, whole: ScopeAssessment | None) -> ScopeAssessment:
@@ -264,14 +278,14 @@ def _assessed(of: Course, seen: View, whole: ScopeAssessment | None) -> ScopeAss
     found = _best(of, rules, settled)
     progressed = _progressed(of, rules, answers)
     return ScopeAssessment(
-        baseline_mm,
-        answers,
-        found.unconfirmed,
-        found.confirmed,
-        progressed.date if progressed else None,
-        progressed.day if progressed else None,
-        found,
-        settled.asked and settled.asked.timepoint_id,
+        baseline_sum_mm=baseline_mm,
+        timepoints=answers,
+        bor_unconfirmed=found.unconfirmed,
+        bor_confirmed=found.confirmed,
+        pd_date=progressed.date if progressed else None,
+        pd_day=progressed.day if progressed else None,
+        bor_why=found,
+        disease_after_cr=settled.asked and settled.asked.timepoint_id,
     )
 
 
@@ -391,7 +405,11 @@ def _after_cr(assessed: ScopeAssessment, seen: View) -> list[Message]:
             text += "read it as PR"
         if text:
             level = MessageLevel.QUERY
-            messages.append(Message(level, "disease-after-cr", text, None, name))
+            messages.append(
+                Message(
+                    level, "disease-after-cr", text=text, lesion=None, timepoint=name
+                )
+            )
     return messages
 
 

@@ -121,14 +121,14 @@ def _result(findings: Findings, settings: TrialSettings) -> PatientResult:
     if faults:
         raise FindingsError.of(faults)
     return PatientResult(
-        used,
-        assessment,
-        course,
-        overall_survival(course, settings),
-        _overall(course, assessment.overall, settings),
-        _liver(course, assessment.liver, settings),
-        composite_responses(used, settings),
-        lesion_course(assessment),
+        findings=used,
+        assessment=assessment,
+        course=course,
+        os=overall_survival(course, settings),
+        overall=_overall(course, assessment.overall, settings),
+        liver=_liver(course, assessment.liver, settings),
+        composites=composite_responses(used, settings),
+        lesions=lesion_course(assessment),
     )
 
 
@@ -137,11 +137,11 @@ def _overall(
 ) -> ScopeResult:
     start = _response_start(course, assessed, settings)
     return ScopeResult(
-        _bor(assessed, settings),
-        course.evaluable,
-        progression_free_survival(course, settings),
-        _days_until(start, course, settings),
-        duration_of_response(course, start, settings),
+        bor=_bor(assessed, settings),
+        evaluable=course.evaluable,
+        pfs=progression_free_survival(course, settings),
+        response_days=_days_until(start, course, settings),
+        dor=duration_of_response(course, start, settings),
     )
 
 
@@ -152,11 +152,11 @@ def _liver(
         return None
     start = _response_start(course, assessed, settings)
     return ScopeResult(
-        _bor(assessed, settings),
-        any(one.adequate for one in course.liver),
-        liver_progression_free_survival(course, settings),
-        _days_until(start, course, settings),
-        duration_of_liver_response(course, start, settings),
+        bor=_bor(assessed, settings),
+        evaluable=any(one.adequate for one in course.liver),
+        pfs=liver_progression_free_survival(course, settings),
+        response_days=_days_until(start, course, settings),
+        dor=duration_of_liver_response(course, start, settings),
     )
 
 

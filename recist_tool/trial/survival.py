@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SAME = float(np.sqrt(np.finfo(np.float64).eps))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class SurvivalCurve:
     """A Kaplan-Meier estimate; every array has one entry for each distinct time.
 
@@ -133,7 +133,14 @@ def kaplan_meier(
     relative_se = np.sqrt(np.where(survival > 0, greenwood, np.nan))
     lower, upper = curve_limits(survival, relative_se, limits)
     return SurvivalCurve(
-        distinct, at_risk, died, leaving - died, survival, relative_se, lower, upper
+        times=distinct,
+        at_risk=at_risk,
+        events=died,
+        censored=leaving - died,
+        survival=survival,
+        relative_se=relative_se,
+        lower=lower,
+        upper=upper,
     )
 
 

@@ -124,7 +124,9 @@ def duration_days(start: dt.date, end: dt.date, settings: TrialSettings) -> int:
 
 def _time(start: dt.date, end: End, settings: TrialSettings) -> TimeToEvent:
     days = duration_days(start, end.date, settings)
-    return TimeToEvent(end.ending, start, end.date, days, end.why)
+    return TimeToEvent(
+        ending=end.ending, start=start, date=end.date, days=days, why=end.why
+    )
 
 
 def _end(

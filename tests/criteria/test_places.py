@@ -17,7 +17,7 @@ from tests.criteria.cases import codes, findings, new
 SEGMENTS = "T1 liver segment 5, T2 liver S6, T3 right lobe of liver, T4 肝S8, T5 foie"
 FIVE = {"T1": 20, "T2": 20, "T3": 20, "T4": 20, "T5": 20}
 S6 = {"settings": {"organ_words": {"s6": "liver"}}}
-ROOT = Path(recist_tool.criteria.answer.places.__file__).parents[2]
+ROOT = Path(recist_tool.criteria.answer.places.__file__).parents[3]
 
 
 def texts(lesions, *visits, **more):
@@ -149,7 +149,9 @@ def test_words_come_back_as_they_were_saved_and_are_left_out_where_there_are_non
 
 
 def test_each_message_about_places_is_explained() -> None:
-    source = (ROOT / "recist_tool" / "criteria" / "places.py").read_text("utf-8")
+    source = (ROOT / "recist_tool" / "criteria" / "answer" / "places.py").read_text(
+        "utf-8"
+    )
     page = (ROOT / "docs" / "rules" / "organs.md").read_text("utf-8")
     found = set(re.findall(r'"(organ-[a-z-]+)"', source))
     assert len(found) == 2

@@ -17,7 +17,7 @@ from recist_tool.trial.patient import as_json, assess
 from tests.criteria.cases import REFERENCE, findings, new
 
 TODAY = dt.date(2026, 1, 1)
-ROOT = Path(recist_tool.criteria.answer.plausible.__file__).parents[2]
+ROOT = Path(recist_tool.criteria.answer.plausible.__file__).parents[3]
 TWO = "T1 liver, T2 lung"
 
 
@@ -169,7 +169,9 @@ def test_asking_changes_no_answer(sizes, day):
 
 
 def test_each_question_is_explained():
-    source = (ROOT / "recist_tool" / "criteria" / "plausible.py").read_text("utf-8")
+    source = (ROOT / "recist_tool" / "criteria" / "answer" / "plausible.py").read_text(
+        "utf-8"
+    )
     page = (ROOT / "docs" / "rules" / "recist11.md").read_text("utf-8")
     codes = set(re.findall(r'yield "([a-z-]+)"', source))
     assert len(codes) >= 11

@@ -73,11 +73,11 @@ def tiles_of(reading: CurrentRead) -> Tiles:
         rows.append(
             tuple(
                 Tile(
-                    lesion_id,
-                    visit,
-                    cell.text,
-                    cell.tooltip,
-                    bool(calipers_of(read.finding(lesion_id, visit))),
+                    lesion_id=lesion_id,
+                    timepoint_id=visit,
+                    words=cell.text,
+                    tooltip=cell.tooltip,
+                    awaits=bool(calipers_of(read.finding(lesion_id, visit))),
                     is_here=(lesion_id, visit) == here,
                 )
                 for visit, cell in zip(visits, cells, strict=True)

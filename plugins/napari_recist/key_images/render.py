@@ -116,14 +116,21 @@ def shot_of(
     at = found[0][0].slice_index
     name, role = lesion.lesion_id, lesion.role
     marks = tuple(
-        CaliperMark("", f"{name}  {sizes(one)}", place.caliper, role)
+        CaliperMark("", f"{name}  {sizes(one)}", caliper=place.caliper, role=role)
         for place, one in found
         if place.slice_index == at
     )
     mask = from_saved_mask(volume, entry.mask) if entry.mask else None
     outline = () if mask is None else (Outline(border(mask, at), ROLE_COLOURS[role]),)
     title = f"{name} \N{MIDDLE DOT} {entry.timepoint_id}"
-    return KeyImageContents(volume, at, title, marks, outline, lesion.organ)
+    return KeyImageContents(
+        volume=volume,
+        slice_index=at,
+        title=title,
+        marks=marks,
+        outlines=outline,
+        organ=lesion.organ,
+    )
 
 
 def key_image(
@@ -152,15 +159,15 @@ def _scene(shot: KeyImageContents, window: Window) -> OverlayContents:
     name = window_name(window, volume.modality)
     where = position(volume, Plane.ACQUIRED, shot.slice_index)
     lines = [
-        CornerLine(Corner.TOP_LEFT, 0, shot.title, "#ffffff"),
-        CornerLine(Corner.BOTTOM_LEFT, 1, where),
+        CornerLine(Corner.TOP_LEFT, 0, text=shot.title, colour="#ffffff"),
+        CornerLine(Corner.BOTTOM_LEFT, 1, text=where),
         window_line(window, name, volume.units, is_ct=is_ct),
     ]
     return OverlayContents(
-        [sketch(mark, spacing, shot.to_picture) for mark in shot.marks],
-        lines,
-        edge_letters(volume, Plane.ACQUIRED),
-        shot.field_mm / SIDE_PX,
+        sketches=[sketch(mark, spacing, shot.to_picture) for mark in shot.marks],
+        lines=lines,
+        letters=edge_letters(volume, Plane.ACQUIRED),
+        mm_per_px=shot.field_mm / SIDE_PX,
         outlines=on_screen(shot.outlines, shot.to_picture),
     )
 

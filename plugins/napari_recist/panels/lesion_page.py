@@ -19,57 +19,81 @@ if TYPE_CHECKING:
 
 LESION = (
     Field("finding_site", "Site", tip="Where in the organ"),
-    Field("blastic", "Blastic", FieldKind.YES_NO, "Bone without a soft-tissue part"),
     Field(
-        "previously_irradiated", "Treated before", FieldKind.YES_NO, "Locally, any way"
+        "blastic",
+        "Blastic",
+        kind=FieldKind.YES_NO,
+        tip="Bone without a soft-tissue part",
     ),
     Field(
-        "progressed_since", "Grown since", FieldKind.YES_NO, "Growth shown since then"
+        "previously_irradiated",
+        "Treated before",
+        kind=FieldKind.YES_NO,
+        tip="Locally, any way",
+    ),
+    Field(
+        "progressed_since",
+        "Grown since",
+        kind=FieldKind.YES_NO,
+        tip="Growth shown since then",
     ),
 )
 CHANGES = ("increased", "same", "decreased")
 TARGET = (
-    Field("viable_mm", "Viable, mm", FieldKind.NUMBER, "Enhancing diameter (mRECIST)"),
-    Field("hu_mean", "Mean, HU", FieldKind.NUMBER, "Attenuation (Choi)"),
-    Field("volume_ml", "Volume, ml", FieldKind.NUMBER, "Volumetric criteria"),
-    Field("intratumoral_nodule", "New nodule inside", FieldKind.YES_NO, "Choi"),
+    Field(
+        "viable_mm",
+        "Viable, mm",
+        kind=FieldKind.NUMBER,
+        tip="Enhancing diameter (mRECIST)",
+    ),
+    Field("hu_mean", "Mean, HU", kind=FieldKind.NUMBER, tip="Attenuation (Choi)"),
+    Field("volume_ml", "Volume, ml", kind=FieldKind.NUMBER, tip="Volumetric criteria"),
+    Field(
+        "intratumoral_nodule", "New nodule inside", kind=FieldKind.YES_NO, tip="Choi"
+    ),
 )
 NON_TARGET = (
     Field(
         "change_since_last",
         "Since the visit before",
-        FieldKind.CHOICE,
-        "iRECIST",
-        CHANGES,
+        kind=FieldKind.CHOICE,
+        tip="iRECIST",
+        choices=CHANGES,
     ),
 )
 NEW = (
     Field(
         "evidence",
         "Seen on",
-        FieldKind.CHOICE,
-        "Positive on FDG-PET where baseline had no PET (Eisenhauer 2009, 4.3.5 b)",
-        ("ct", "fdg_pet_no_baseline"),
+        kind=FieldKind.CHOICE,
+        tip="Positive on FDG-PET where baseline had no PET (Eisenhauer 2009, 4.3.5 b)",
+        choices=("ct", "fdg_pet_no_baseline"),
     ),
-    Field("region_imaged_at_baseline", "Imaged at baseline", FieldKind.YES_NO),
+    Field("region_imaged_at_baseline", "Imaged at baseline", kind=FieldKind.YES_NO),
     Field(
         "followed_as",
         "Followed as",
-        FieldKind.CHOICE,
-        "iRECIST",
-        ("target", "non_target"),
+        kind=FieldKind.CHOICE,
+        tip="iRECIST",
+        choices=("target", "non_target"),
     ),
     Field(
-        "change", "Change", FieldKind.CHOICE, "iRECIST", (*CHANGES, "unequivocal_pd")
+        "change",
+        "Change",
+        kind=FieldKind.CHOICE,
+        tip="iRECIST",
+        choices=(*CHANGES, "unequivocal_pd"),
     ),
     Field(
         "enhancement",
         "Enhancement",
-        FieldKind.CHOICE,
-        "mRECIST",
-        ("typical", "atypical"),
+        kind=FieldKind.CHOICE,
+        tip="mRECIST",
+        choices=("typical", "atypical"),
     ),
-    Field("cytology_positive", "Cytology positive", FieldKind.YES_NO, "mRECIST"),
+    Field(
+        "cytology_positive", "Cytology positive", kind=FieldKind.YES_NO, tip="mRECIST"
+    ),
 )
 FORMS = {Measured: TARGET, NonTargetSeen: NON_TARGET, NewLesionSeen: NEW}
 

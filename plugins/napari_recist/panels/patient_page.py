@@ -18,25 +18,30 @@ DAY_0 = (
     Field(
         "reference_date",
         "Start of treatment, or randomisation",
-        FieldKind.DATE,
-        "Without it, the first treatment is day 0",
+        kind=FieldKind.DATE,
+        tip="Without it, the first treatment is day 0",
     ),
 )
 TREATMENTS = (
-    Field("date", "Date", FieldKind.DATE),
-    Field("activity_gbq", "Activity, GBq", FieldKind.NUMBER),
+    Field("date", "Date", kind=FieldKind.DATE),
+    Field("activity_gbq", "Activity, GBq", kind=FieldKind.NUMBER),
     Field("target", "Target", choices=("right lobe", "left lobe", "whole liver")),
 )
 FOLLOW_UP = (
-    Field("last_alive", "Last known alive", FieldKind.DATE),
-    Field("death", "Death", FieldKind.DATE),
+    Field("last_alive", "Last known alive", kind=FieldKind.DATE),
+    Field("death", "Death", kind=FieldKind.DATE),
     Field("death_cause", "Cause of death", tip="One cause in the same words"),
-    Field("new_therapy", "New anticancer therapy", FieldKind.DATE, "Its first day"),
+    Field(
+        "new_therapy",
+        "New anticancer therapy",
+        kind=FieldKind.DATE,
+        tip="Its first day",
+    ),
     Field(
         "clinical_progression",
         "Clinical progression",
-        FieldKind.DATE,
-        "Symptomatic deterioration without progression on imaging",
+        kind=FieldKind.DATE,
+        tip="Symptomatic deterioration without progression on imaging",
     ),
 )
 

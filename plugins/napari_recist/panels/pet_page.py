@@ -26,39 +26,68 @@ if TYPE_CHECKING:
     from napari_recist.room.room import Room
 
 TAGS = (
-    Field("weight_kg", "Weight, kg", FieldKind.NUMBER, "For PatientWeight"),
-    Field("height_m", "Height, m", FieldKind.NUMBER, "For PatientSize"),
-    Field("sex", "Sex", FieldKind.CHOICE, "For PatientSex", ("F", "M")),
-    Field("dose_mbq", "Dose, MBq", FieldKind.NUMBER, "For RadionuclideTotalDose"),
-    Field("injected_at", "Injected at", FieldKind.MOMENT, "On the scanner's clock"),
-    Field("half_life_s", "Half-life, s", FieldKind.NUMBER, "For RadionuclideHalfLife"),
+    Field("weight_kg", "Weight, kg", kind=FieldKind.NUMBER, tip="For PatientWeight"),
+    Field("height_m", "Height, m", kind=FieldKind.NUMBER, tip="For PatientSize"),
+    Field(
+        "sex", "Sex", kind=FieldKind.CHOICE, tip="For PatientSex", choices=("F", "M")
+    ),
+    Field(
+        "dose_mbq", "Dose, MBq", kind=FieldKind.NUMBER, tip="For RadionuclideTotalDose"
+    ),
+    Field(
+        "injected_at",
+        "Injected at",
+        kind=FieldKind.MOMENT,
+        tip="On the scanner's clock",
+    ),
+    Field(
+        "half_life_s",
+        "Half-life, s",
+        kind=FieldKind.NUMBER,
+        tip="For RadionuclideHalfLife",
+    ),
     Field("reason", "Reason", tip="Needed: why, and from which source"),
 )
 SCAN = (
-    Field("uptake_minutes", "Uptake, min", FieldKind.NUMBER, "From injection to scan"),
-    Field("injected_mbq", "Injected, MBq", FieldKind.NUMBER),
-    Field("after_cycles", "After cycles", FieldKind.INTEGER, "EORTC"),
+    Field(
+        "uptake_minutes",
+        "Uptake, min",
+        kind=FieldKind.NUMBER,
+        tip="From injection to scan",
+    ),
+    Field("injected_mbq", "Injected, MBq", kind=FieldKind.NUMBER),
+    Field("after_cycles", "After cycles", kind=FieldKind.INTEGER, tip="EORTC"),
     Field("suv_kind", "SUV is", tip="Normalisation and statistic, e.g. SUVbw max"),
     Field("scanner", "Scanner"),
     Field("reconstruction", "Reconstruction"),
     Field("tracer", "Tracer"),
     Field(
-        f"{LIVER_REGION}mean_sul", "Liver mean", FieldKind.NUMBER, "SUL, 3 cm sphere"
+        f"{LIVER_REGION}mean_sul",
+        "Liver mean",
+        kind=FieldKind.NUMBER,
+        tip="SUL, 3 cm sphere",
     ),
-    Field(f"{LIVER_REGION}sd_sul", "Liver SD", FieldKind.NUMBER),
-    Field(f"{BLOOD_REGION}mean_sul", "Blood mean", FieldKind.NUMBER, "SUL, aorta"),
-    Field(f"{BLOOD_REGION}sd_sul", "Blood SD", FieldKind.NUMBER),
+    Field(f"{LIVER_REGION}sd_sul", "Liver SD", kind=FieldKind.NUMBER),
+    Field(
+        f"{BLOOD_REGION}mean_sul", "Blood mean", kind=FieldKind.NUMBER, tip="SUL, aorta"
+    ),
+    Field(f"{BLOOD_REGION}sd_sul", "Blood SD", kind=FieldKind.NUMBER),
 )
 LESIONS = (
     Field("name", "Lesion"),
-    Field("sul_peak", "SULpeak", FieldKind.NUMBER, "PERCIST"),
-    Field("suv", "SUV", FieldKind.NUMBER, "EORTC"),
-    Field("tlg_g", "TLG, g", FieldKind.NUMBER),
-    Field("extent_mm", "mm", FieldKind.NUMBER, "Longest dimension of the uptake"),
+    Field("sul_peak", "SULpeak", kind=FieldKind.NUMBER, tip="PERCIST"),
+    Field("suv", "SUV", kind=FieldKind.NUMBER, tip="EORTC"),
+    Field("tlg_g", "TLG, g", kind=FieldKind.NUMBER),
     Field(
-        "background", "As ground", FieldKind.YES_NO, "Not to be told from background"
+        "extent_mm", "mm", kind=FieldKind.NUMBER, tip="Longest dimension of the uptake"
     ),
-    Field("new", "New", FieldKind.YES_NO, "Not there at baseline"),
+    Field(
+        "background",
+        "As ground",
+        kind=FieldKind.YES_NO,
+        tip="Not to be told from background",
+    ),
+    Field("new", "New", kind=FieldKind.YES_NO, tip="Not there at baseline"),
 )
 
 

@@ -25,45 +25,64 @@ if TYPE_CHECKING:
 
 MARKERS = (
     Field("name", "Marker", choices=("CEA", "CgA", "AFP", "CA 19-9", "5-HIAA")),
-    Field("value", "Value", FieldKind.NUMBER),
+    Field("value", "Value", kind=FieldKind.NUMBER),
     Field("unit", "Unit"),
-    Field("uln", "ULN", FieldKind.NUMBER, "Upper limit of normal, in the same unit"),
+    Field(
+        "uln",
+        "ULN",
+        kind=FieldKind.NUMBER,
+        tip="Upper limit of normal, in the same unit",
+    ),
     Field("assay", "Assay", tip="Values of different assays are not compared"),
     Field(
-        "ppi_use", "PPI", FieldKind.YES_NO, "Proton pump inhibitor in the weeks before"
+        "ppi_use",
+        "PPI",
+        kind=FieldKind.YES_NO,
+        tip="Proton pump inhibitor in the weeks before",
     ),
 )
 RAISED = (
     Field(
         "marker_raised",
         "Followed marker above normal",
-        FieldKind.YES_NO,
-        "While it is, there is no complete response (Eisenhauer 2009, 4.3.3)",
+        kind=FieldKind.YES_NO,
+        tip="While it is, there is no complete response (Eisenhauer 2009, 4.3.3)",
     ),
 )
 SYMPTOMS = (
     Field("name", "Symptom", choices=("pain", "flushing", "diarrhoea")),
     Field(
-        "severity", "Severity", FieldKind.NUMBER, "0 for none; one scale for all visits"
+        "severity",
+        "Severity",
+        kind=FieldKind.NUMBER,
+        tip="0 for none; one scale for all visits",
     ),
-    Field("relieved", "Relieved", FieldKind.YES_NO, "In words, against baseline"),
+    Field(
+        "relieved", "Relieved", kind=FieldKind.YES_NO, tip="In words, against baseline"
+    ),
 )
 ANALOGUE = (
     Field("drug", "Drug", choices=("octreotide", "lanreotide")),
     Field(
-        "dose_mg", "Dose, mg", FieldKind.NUMBER, "Of one injection; 0 when off the drug"
+        "dose_mg",
+        "Dose, mg",
+        kind=FieldKind.NUMBER,
+        tip="Of one injection; 0 when off the drug",
     ),
-    Field("interval_days", "Every … days", FieldKind.INTEGER),
+    Field("interval_days", "Every … days", kind=FieldKind.INTEGER),
 )
 VOLUMES = (
     Field("name", "Organ or region", choices=("liver", "liver tumour")),
-    Field("volume_ml", "Volume, ml", FieldKind.NUMBER),
+    Field("volume_ml", "Volume, ml", kind=FieldKind.NUMBER),
 )
 OVERRIDE = (
     Field(
-        "scope", "Scope", FieldKind.CHOICE, choices=tuple(one.value for one in Scope)
+        "scope",
+        "Scope",
+        kind=FieldKind.CHOICE,
+        choices=tuple(one.value for one in Scope),
     ),
-    Field("response", "Response", FieldKind.CHOICE, choices=RESPONSES),
+    Field("response", "Response", kind=FieldKind.CHOICE, choices=RESPONSES),
     Field("reason", "Reason", tip="Needed: it stands beside the computed response"),
 )
 

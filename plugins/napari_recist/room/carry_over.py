@@ -305,9 +305,9 @@ class CarryOver:
         self._reading.unfinished = Unfinished(
             lesion_id,
             route.timepoint_id,
-            route.moving.key,
-            proposal.slice_index,
-            PlaneCaliper(ends),
+            series_key=route.moving.key,
+            slice_index=proposal.slice_index,
+            caliper=PlaneCaliper(ends),
             stale=ends,
             provenance=how.replaced(edited=True),
         )
@@ -329,7 +329,9 @@ class CarryOver:
         label = f"{subject.lesion_id}? {proposal.confidence:.0%}"
         if proposal.unsure_reason:
             label += f"  {proposal.unsure_reason}"
-        mark = CaliperMark("", label, proposal.caliper, subject.role, ghost=True)
+        mark = CaliperMark(
+            "", label, caliper=proposal.caliper, role=subject.role, ghost=True
+        )
         return Placed(proposal.slice_index, mark, can_take=False)
 
     def _follow(self) -> None:

@@ -31,9 +31,15 @@ from recist_tool.terms import LesionRole, NewLesionStatus
 
 if TYPE_CHECKING:
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
-    from recist_tool.app.reading import CurrentRead, Finding
+    from recist_tool.app.reading import CurrentRead
     from recist_tool.measure import PlaneCaliper, Volume
-    from recist_tool.model import Caliper, LesionMask, NonTargetSeen, Provenance
+    from recist_tool.model import (
+        Caliper,
+        Finding,
+        LesionMask,
+        NonTargetSeen,
+        Provenance,
+    )
 
 NODE_WAITS = (
     "Node: pull an end of the dashed short axis to its edge; a click takes it as it is."
@@ -84,7 +90,12 @@ class Recorder:
         lesion_id = self._key_to_lesion(outcome.key)
         if self._nodal(lesion_id) and caliper.short_axis is None:
             self._reading.unfinished = Unfinished(
-                lesion_id, self._visit, volume.key, slice_index, drawn, provenance=how
+                lesion_id,
+                self._visit,
+                series_key=volume.key,
+                slice_index=slice_index,
+                caliper=drawn,
+                provenance=how,
             )
             self._reading.note = Note(NODE_WAITS)
             return

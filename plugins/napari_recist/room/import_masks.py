@@ -176,12 +176,14 @@ class MaskImport:
         found, label = lesion.measure, lesion.segment.label
         axes, ml, draft = found.axes, found.volume_ml, self._in_hand()
         return Offer(
-            label,
-            lesion.segment.name,
-            f"{axes.long_axis_mm:.1f} {TIMES} {axes.short_axis_mm:.1f} mm",
-            "" if ml is None else f"{ml:.2f} ml",
-            draft.lesion_id if draft and row == self.row else self._whose(row),
-            self._is_taken(label),
+            label=label,
+            name=lesion.segment.name,
+            sizes=f"{axes.long_axis_mm:.1f} {TIMES} {axes.short_axis_mm:.1f} mm",
+            volume="" if ml is None else f"{ml:.2f} ml",
+            lesion_id=draft.lesion_id
+            if draft and row == self.row
+            else self._whose(row),
+            is_taken=self._is_taken(label),
         )
 
     def _is_taken(self, label: int) -> bool:
@@ -265,9 +267,9 @@ class MaskImport:
         return Draft(
             volume,
             segment.mask,
-            self._whose(row) or (subject and subject.lesion_id),
-            opened.timepoint_id,
-            provenance_of_file(opened.kind, segment.label),
+            lesion_id=self._whose(row) or (subject and subject.lesion_id),
+            timepoint_id=opened.timepoint_id,
+            provenance=provenance_of_file(opened.kind, segment.label),
             source=segment,
         )
 

@@ -138,7 +138,11 @@ class CaliperNudge:
         spacing = self._room.tool.spacing
         self._end = self._end or self._end_meant(key)
         part, end = self._end
-        return pulled(CaliperHandle(key, part, end, (0.0, 0.0), caliper), spacing, by)
+        return pulled(
+            CaliperHandle(key, part, end=end, start=(0.0, 0.0), caliper=caliper),
+            spacing,
+            by,
+        )
 
     def _end_meant(self, key: str) -> tuple[CaliperPart, int]:
         """Return the end under the pointer, else the one taken hold of last."""

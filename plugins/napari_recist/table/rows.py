@@ -23,8 +23,8 @@ from recist_tool.terms import LesionRole, NewLesionStatus, NonTargetStatus
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from recist_tool.app.reading import Assessed, CurrentRead, Finding
-    from recist_tool.model import Blinding, Caliper, Lesion
+    from recist_tool.app.reading import Assessed, CurrentRead
+    from recist_tool.model import Blinding, Caliper, Finding, Lesion
 
 DASH = "\N{EN DASH}"
 WAITING = "\N{BULLET}"
@@ -95,11 +95,13 @@ def lesion_rows(
     lesions = sorted(read.lesions, key=lambda one: order.index(one.role))
     visits = [one.timepoint_id for one in case.timepoints]
     seen = _Seen(
-        {(one.lesion_id, one.timepoint_id): one.finding for one in read.findings},
-        {one: set(_ids(reading.expected(one))) for one in visits},
-        reading.timepoint_id,
-        reading.blinding,
-        why_lost,
+        findings={
+            (one.lesion_id, one.timepoint_id): one.finding for one in read.findings
+        },
+        waiting={one: set(_ids(reading.expected(one))) for one in visits},
+        open_visit=reading.timepoint_id,
+        told=reading.blinding,
+        why_lost=why_lost,
     )
     return [_lesion_row(lesion, seen) for lesion in lesions]
 

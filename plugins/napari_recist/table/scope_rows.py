@@ -147,7 +147,7 @@ class _Block:
         own = {at: one for (of, at), one in found.overrides.items() if of is scope}
         if own:
             cells = [
-                Cell(_short(own[at].response), own[at].reason, own[at].response)
+                Cell(_short(own[at].response), own[at].reason, chip=own[at].response)
                 if at in own
                 else Cell()
                 for at in self._visits
@@ -224,7 +224,7 @@ def _part_cell(part: str, said: _Visit) -> Cell:
     if value is None:
         return Cell()
     text = _short(value) if isinstance(value, Response) else NEW_WORDS[value]
-    return Cell(text, f"{value}: {said.why}", value)
+    return Cell(text, f"{value}: {said.why}", chip=value)
 
 
 def _response_cell(said: _Visit) -> Cell:
@@ -236,7 +236,7 @@ def _response_cell(said: _Visit) -> Cell:
     if answer.restated_overall is not None:
         text += f"\N{RIGHTWARDS ARROW}{_short(answer.restated_overall)}"
         tooltip += f"\nsince a later visit: {answer.restated_overall}"
-    return Cell(text, tooltip, answer.effective, is_sum=True)
+    return Cell(text, tooltip, chip=answer.effective, is_sum=True)
 
 
 def sum_words(answer: TimepointResponse, limit: str | None) -> str:

@@ -148,4 +148,4 @@ class FusionLayer:
         low, high = self._window
         text = f"PET {100 * self._blend:.0f} %  {self._units} {low:.4g} "
         text += f"\N{EN DASH} {high:.4g}"
-        return [CornerLine(Corner.BOTTOM_RIGHT, 2, text, COLOUR)]
+        return [CornerLine(Corner.BOTTOM_RIGHT, 2, text=text, colour=COLOUR)]

@@ -100,8 +100,10 @@ class MaskGraphics:
             return []
         label, role = f"{draft.name}  {draft.sizes}", self._role(draft.lesion_id)
         if draft.recorded or self._hand.mode is not Mode.OFF:
-            return [CaliperMark("", label, ends.caliper, role)]
-        return [CaliperMark(DRAFT, label, ends.caliper, role, selected=True)]
+            return [CaliperMark("", label, caliper=ends.caliper, role=role)]
+        return [
+            CaliperMark(DRAFT, label, caliper=ends.caliper, role=role, selected=True)
+        ]
 
     def _brush(self, volume: Volume) -> list[Outline]:
         at, colour = self._tool.at, BRUSH_COLOURS.get(self._hand.mode)

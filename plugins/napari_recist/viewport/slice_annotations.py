@@ -154,7 +154,10 @@ class SliceAnnotations:
         if self._reading.is_baseline and lesion.role is LesionRole.TARGET:
             label = f"{label}  {self._remark(draft, volume, lesion)}".rstrip()
         if draft.key == NEW:
-            return [*marks, CaliperMark(NEW, label, draft.caliper, lesion.role)]
+            return [
+                *marks,
+                CaliperMark(NEW, label, caliper=draft.caliper, role=lesion.role),
+            ]
         held = label if draft.key in (UNFINISHED, DRAFT) else f"{draft.key}  {label}"
         return [
             one._replace(caliper=draft.caliper, label=held)

@@ -354,13 +354,13 @@ class Viewport:
         ]
         known_mm = volume.pixel_spacing_mm is not None
         return OverlayContents(
-            self.sketches(),
-            self._lines(volume),
-            edge_letters(volume, self.plane),
-            self.mm_per_px if known_mm else None,
-            crossings,
-            "" if self._has_slice() else LOADING,
-            on_screen(self._outlines, self.to_screen),
+            sketches=self.sketches(),
+            lines=self._lines(volume),
+            letters=edge_letters(volume, self.plane),
+            mm_per_px=self.mm_per_px if known_mm else None,
+            crossings=crossings,
+            note="" if self._has_slice() else LOADING,
+            outlines=on_screen(self._outlines, self.to_screen),
         )
 
     def to_screen(self, pixel: Pixel) -> tuple[float, float]:
@@ -383,7 +383,9 @@ class Viewport:
         written = lines(self.caption, volume, self.plane, self.slice_index)
         if self.doubt:
             written.append(
-                CornerLine(Corner.BOTTOM_LEFT, 2, self.doubt, WARNING_COLOUR)
+                CornerLine(
+                    Corner.BOTTOM_LEFT, 2, text=self.doubt, colour=WARNING_COLOUR
+                )
             )
         return [*written, grey, *self.fused.lines()]
 

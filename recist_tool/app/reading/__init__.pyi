@@ -33,7 +33,6 @@ from .find_cases import nothing_words as nothing_words
 from .find_cases import refused as refused
 from .find_cases import remark_on as remark_on
 from .find_cases import require_images_of as require_images_of
-from .findings import Finding as Finding
 from .findings import with_caliper as with_caliper
 from .hanging_protocol import COUNTS as COUNTS
 from .hanging_protocol import DisplaySet as DisplaySet

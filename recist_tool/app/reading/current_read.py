@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.app.agenda import expected_lesions
-from recist_tool.app.reading.findings import caliper_of
 from recist_tool.app.reading.protocols import Intended
 from recist_tool.app.reading.work_order import free_name, next_of
 from recist_tool.app.signals import signal
@@ -22,6 +21,7 @@ from recist_tool.model.commands import (
     ReviseLesion,
     ReviseTimepoint,
 )
+from recist_tool.model.finding import caliper_of
 from recist_tool.model.sequence import visit_to_sign_before_opening
 from recist_tool.terms import LesionRole
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.app.reading.findings import caliper_of
+from recist_tool.model.finding import caliper_of
 from recist_tool.model.provenance import MeasuringMethod
 
 if TYPE_CHECKING:

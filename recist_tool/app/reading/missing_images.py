@@ -8,18 +8,18 @@ from __future__ import annotations
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from recist_tool.app.reading.findings import calipers_of
 from recist_tool.app.reading.patient_series import series_words
+from recist_tool.model.finding import calipers_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recist_tool.app.reading.current_read import CurrentRead
-    from recist_tool.app.reading.findings import Finding
     from recist_tool.app.reading.hanging_protocol import DisplaySet
     from recist_tool.app.reading.patient_series import PatientSeries
     from recist_tool.model.case import SeriesReference, Timepoint
     from recist_tool.model.diameter import Caliper
+    from recist_tool.model.finding import Finding
 
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 """For what is left out of a line."""

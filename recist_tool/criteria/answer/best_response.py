@@ -128,15 +128,39 @@ def best(visits: Sequence[Dated], settings: Settings, scale: Scale) -> Best:
     at = _first_best(used, settings, scale)
     unconfirmed = NE if at is None else at.response
     if scale.complete is None or scale.partial is None:
-        return Best(unconfirmed, unconfirmed, at, None, used, settings, scale)
+        return Best(
+            unconfirmed=unconfirmed,
+            confirmed=unconfirmed,
+            at=at,
+            pair=None,
+            used=used,
+            settings=settings,
+            scale=scale,
+        )
     pair = _pair(used, settings, scale)
     if pair is not None:
         own = _own(pair, used)
-        return Best(unconfirmed, own, pair.first, pair, used, settings, scale)
+        return Best(
+            unconfirmed=unconfirmed,
+            confirmed=own,
+            at=pair.first,
+            pair=pair,
+            used=used,
+            settings=settings,
+            scale=scale,
+        )
     at = _first_best(_unconfirmed_as_stable(used, scale), settings, scale)
     confirmed = NE if at is None else at.response
     seen = at and next(one for one in used if one.day == at.day)
-    return Best(unconfirmed, confirmed, seen, None, used, settings, scale)
+    return Best(
+        unconfirmed=unconfirmed,
+        confirmed=confirmed,
+        at=seen,
+        pair=None,
+        used=used,
+        settings=settings,
+        scale=scale,
+    )
 
 
 def until(

@@ -31,7 +31,12 @@ def unknown_places(findings: Findings) -> dict[str, tuple[str, Place]]:
 def place_messages(course: Course) -> list[Message]:
     """Return a warning for each word that is not known, or may be several organs."""
     return [
-        Message(MessageLevel.WARNING, _code(place), _text(organ, place), lesion_id)
+        Message(
+            MessageLevel.WARNING,
+            _code(place),
+            text=_text(organ, place),
+            lesion=lesion_id,
+        )
         for organ, (lesion_id, place) in unknown_places(course.findings).items()
     ]
 

@@ -94,7 +94,10 @@ def plausibility_messages(
         *_cyst(findings),
         *_unused_markers(findings, used),
     ]
-    return [Message(MessageLevel.QUERY, *one) for one in found]
+    return [
+        Message(MessageLevel.QUERY, code, text=text, lesion=lesion, timepoint=timepoint)
+        for code, text, lesion, timepoint in found
+    ]
 
 
 Asked = tuple[str, str, str | None, str | None]

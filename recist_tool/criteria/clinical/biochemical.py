@@ -92,9 +92,9 @@ def assess_visits(
 
     def found(visit: CourseVisit) -> Finding:
         if not view.marker_counts:
-            return Finding(NE, "a marker speaks for the whole patient", SOURCE)
+            return Finding(NE, "a marker speaks for the whole patient", citation=SOURCE)
         if not deciding:
-            return Finding(NE, "no marker was measured at baseline", SOURCE)
+            return Finding(NE, "no marker was measured at baseline", citation=SOURCE)
         return _finding(course, visit, deciding, settings)
 
     return assess_plain(course, view, found, attrgetter("markers"))
@@ -147,7 +147,13 @@ def queries(
     visits = [one for one in (course.baseline, *course.follow_ups) if one is not None]
     text = "{} was measured under a proton pump inhibitor, which raises it"
     messages = [
-        Message(MessageLevel.QUERY, "marker-and-ppi", text.format(name), None, visit.id)
+        Message(
+            MessageLevel.QUERY,
+            "marker-and-ppi",
+            text=text.format(name),
+            lesion=None,
+            timepoint=visit.id,
+        )
         for visit in visits
         for name, marker in visit.seen.markers.items()
         if marker.ppi_use and name.casefold() in CHROMOGRANIN
@@ -158,7 +164,9 @@ def queries(
         text = f"{listed(list(several))} answer together, and where they do not agree "
         text += "the visit is NE: name the marker that answers (`marker`)"
         level, at = MessageLevel.WARNING, course.baseline.id
-        messages.append(Message(level, "several-markers", text, None, at))
+        messages.append(
+            Message(level, "several-markers", text=text, lesion=None, timepoint=at)
+        )
     return messages
 
 
@@ -185,7 +193,13 @@ def _finding(
         for unit in [now[name].unit or ""]
     )
     answer = together(answers)
-    return Finding(answer.response, answer.text, SOURCE, figures, thresholds)
+    return Finding(
+        answer.response,
+        answer.text,
+        citation=SOURCE,
+        figures=figures,
+        thresholds=thresholds,
+    )
 
 
 def _figure(
@@ -193,7 +207,7 @@ def _figure(
 ) -> Figure:
     now, before = visit.seen.markers.get(name), baseline.get(name)
     unit = (now and now.unit) or (before and before.unit) or ""
-    return Figure(name, unit, now and now.value, before and before.value)
+    return Figure(name, unit, value=now and now.value, baseline=before and before.value)
 
 
 def _not_comparable(baseline: MarkerValue, now: MarkerValue) -> str | None:

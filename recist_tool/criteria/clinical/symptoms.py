@@ -169,12 +169,17 @@ def assess_relief(
 
     def found(visit: CourseVisit) -> Finding:
         if not view.marker_counts:
-            return Finding(NE, "symptoms speak for the whole patient", RELIEF)
+            return Finding(NE, "symptoms speak for the whole patient", citation=RELIEF)
         if course.baseline is None:
-            return Finding(NE, "no baseline", RELIEF)
+            return Finding(NE, "no baseline", citation=RELIEF)
         before = course.baseline.seen.symptoms
         answer = symptom_response(before, visit.seen.symptoms)
-        return Finding(answer.response, answer.text, RELIEF, _severities(before, visit))
+        return Finding(
+            answer.response,
+            answer.text,
+            citation=RELIEF,
+            figures=_severities(before, visit),
+        )
 
     return assess_plain(course, view, found, attrgetter("symptoms"))
 
@@ -189,7 +194,7 @@ def assess_dose(
 
     def found(visit: CourseVisit) -> Finding:
         if not view.marker_counts:
-            return Finding(NE, "a dose speaks for the whole patient", DOSE)
+            return Finding(NE, "a dose speaks for the whole patient", citation=DOSE)
         before = course.baseline and course.baseline.seen.somatostatin_analogue
         now = visit.seen.somatostatin_analogue
         so_far = [
@@ -199,7 +204,13 @@ def assess_dose(
         ]
         answer = dose_response(before, so_far, settings)
         figures, thresholds = _doses(before, now, settings)
-        return Finding(answer.response, answer.text, DOSE, figures, thresholds)
+        return Finding(
+            answer.response,
+            answer.text,
+            citation=DOSE,
+            figures=figures,
+            thresholds=thresholds,
+        )
 
     return assess_plain(course, view, found, attrgetter("somatostatin_analogue"))
 
@@ -223,8 +234,8 @@ def _severities(
         Figure(
             name,
             "",
-            now[name].severity if name in now else None,
-            before[name].severity if name in before else None,
+            value=now[name].severity if name in now else None,
+            baseline=before[name].severity if name in before else None,
         )
         for name in dict.fromkeys((*before, *now))
     )
@@ -257,7 +268,7 @@ def _doses(
     if before is None or now is None:
         return (), ()
     value, baseline = monthly_mg(now), monthly_mg(before)
-    figure = Figure("dose", "mg in 28 days", value, baseline)
+    figure = Figure("dose", "mg in 28 days", value=value, baseline=baseline)
     if not baseline:
         return (figure,), ()
     at = baseline * (100 - settings.min_reduction_percent) / 100

@@ -153,13 +153,13 @@ def course(findings: Findings) -> Course:
     if faults:
         raise FindingsError.of(faults)
     return Course(
-        findings,
-        _conventions(findings),
-        lesions,
-        visits[0] if has_baseline else None,
-        visits[1:] if has_baseline else visits,
-        _last_day(findings, reference),
-        from_baseline,
+        findings=findings,
+        settings=_conventions(findings),
+        lesions=lesions,
+        baseline=visits[0] if has_baseline else None,
+        follow_ups=visits[1:] if has_baseline else visits,
+        last_day=_last_day(findings, reference),
+        counted_from_baseline=from_baseline,
     )
 
 
@@ -217,7 +217,14 @@ def _view(
     targets = tuple([lesion for lesion in lesions if lesion.target])
     others = tuple([lesion for lesion in lesions if not lesion.target])
     ids = frozenset([lesion.id for lesion in targets])
-    return View(scope, targets, others, ids, counts_new, marker_counts)
+    return View(
+        scope=scope,
+        targets=targets,
+        non_targets=others,
+        target_ids=ids,
+        counts_new=counts_new,
+        marker_counts=marker_counts,
+    )
 
 
 def _lesions(findings: Findings) -> tuple[CourseLesion, ...]:
@@ -229,14 +236,9 @@ def _lesion(given: FindingsLesion, settings: Settings) -> CourseLesion:
     organ = given.organ
     group = organ_group(organ, settings.organ_words, nodal=given.nodal)
     nodal = group == LYMPH_NODE  # only of a node the site may count
-    return CourseLesion(
-        given.id,
-        nodal,
-        organ,
-        given.role is LesionRole.TARGET,
-        group == LIVER or (nodal and hepatic(given, settings)),
-        group,
-    )
+    target = given.role is LesionRole.TARGET
+    in_liver = group == LIVER or (nodal and hepatic(given, settings))
+    return CourseLesion(given.id, nodal, organ, target, in_liver, group)
 
 
 def _last_day(findings: Findings, reference: dt.date | None) -> int | None:
@@ -286,8 +288,8 @@ def _visit(
         day = 0
     elif reference is not None:
         date = reference + _days(day)
-    new = bool(seen.new)
-    return CourseVisit(seen.id, date, day, seen, simple(seen), only_recorded(seen), new)
+    recorded, new = only_recorded(seen), bool(seen.new)
+    return CourseVisit(seen.id, date, day, seen, simple(seen), recorded, new)
 
 
 def _not_compared(visit: CourseVisit) -> CourseVisit:

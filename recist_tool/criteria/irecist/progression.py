@@ -79,7 +79,9 @@ def observed(
         target = PD
     elif meets_pr(sum_mm, baseline_mm):
         target = PR
-    return Observed(visit_id, day, target, sum_mm=sum_mm, measured_mm=sum_mm)
+    return Observed(
+        id=visit_id, day=day, target=target, sum_mm=sum_mm, measured_mm=sum_mm
+    )
 
 
 def steps(visits: Iterable[Observed], settings: IRecistSettings) -> list[Step]:
@@ -139,7 +141,13 @@ def _with_pair(
     text = f"iUPD of {pair.opened.id} was not confirmed and the bar is reset"
     answer = _settled(seen, state, text)
     if answer.response is NE or _unevaluated(seen, pair):
-        answer = Step(seen.id, seen.day, NE, _waits(seen, pair), pair.opened.id)
+        answer = Step(
+            id=seen.id,
+            day=seen.day,
+            response=NE,
+            text=_waits(seen, pair),
+            opened=pair.opened.id,
+        )
         return answer, _after(seen, state, pair, confirmed=False)
     return answer, _after_settled(seen, state, answer)
 
@@ -148,14 +156,16 @@ def recorded_step(
     visit: tuple[str, int], response: Response, state: ProgressionState
 ) -> tuple[Step, ProgressionState]:
     """Return the same for a visit of which only the response was written down."""
-    opened = state.pair.opened.id if state.pair else visit[0]
+    name, day = visit
+    opened = state.pair.opened.id if state.pair else name
     if response not in (IUPD, ICPD, NE):
         kept = ProgressionState(confirmed=state.confirmed) if response is ICR else state
-        return Step(*visit, response), kept._replace(pair=None)
+        return Step(name, day, response=response), kept._replace(pair=None)
     if response is NE:
-        return Step(*visit, NE, "", opened if state.pair else None), state
-    pair = state.pair or _pair(Observed(*visit, NE), state)
-    answer = Step(*visit, response, "", opened)
+        waits = opened if state.pair else None
+        return Step(name, day, response=NE, opened=waits), state
+    pair = state.pair or _pair(Observed(name, day, target=NE), state)
+    answer = Step(name, day, response=response, opened=opened)
     confirmed = state.confirmed or response is ICPD
     return answer, state._replace(pair=pair, confirmed=confirmed)
 
@@ -226,12 +236,21 @@ def _opens(seen: Observed, state: ProgressionState, signs: list[str]) -> Step:
     text = f"{'; '.join(signs)}: not confirmed yet"
     row = row_for(seen.target, seen.nontarget, bool(seen.new), prior=False)
     response = ICPD if state.confirmed else IUPD
-    return Step(seen.id, seen.day, response, text, seen.id, row)
+    return Step(
+        id=seen.id, day=seen.day, response=response, text=text, opened=seen.id, row=row
+    )
 
 
 def _pending(seen: Observed, pair: AwaitedProgression, text: str) -> Step:
     row = row_for(seen.target, seen.nontarget, bool(seen.new), prior=True)
-    return Step(seen.id, seen.day, IUPD, text, pair.opened.id, row)
+    return Step(
+        id=seen.id,
+        day=seen.day,
+        response=IUPD,
+        text=text,
+        opened=pair.opened.id,
+        row=row,
+    )
 
 
 def _confirmed(
@@ -242,13 +261,17 @@ def _confirmed(
     opened = state.pair.opened.id
     if state.confirmed and not (proofs or signs or seen.new):
         if seen.target is NE:
-            return Step(seen.id, seen.day, NE, "", opened), state
+            return Step(
+                id=seen.id, day=seen.day, response=NE, text="", opened=opened
+            ), state
         return _settled(seen, state, "after iCPD"), state
     text = f"confirms the iUPD of {opened}: {'; '.join(proofs)}"
     if state.confirmed:
         text = "after iCPD"
     row = row_for(seen.target, seen.nontarget, bool(seen.new), prior=True)
-    answer = Step(seen.id, seen.day, ICPD, text, opened, row)
+    answer = Step(
+        id=seen.id, day=seen.day, response=ICPD, text=text, opened=opened, row=row
+    )
     return answer, _after(seen, state, state.pair, confirmed=True)
 
 
@@ -265,18 +288,20 @@ def _settled(seen: Observed, state: ProgressionState, text: str) -> Step:
         response = IPR if seen.target is CR else NE
         if response is NE and state.known & seen.new_ids:
             response = Response.NON_ICR_NON_IUPD
-    return Step(seen.id, seen.day, response, text, None, row)
+    return Step(
+        id=seen.id, day=seen.day, response=response, text=text, opened=None, row=row
+    )
 
 
 def _pair(seen: Observed, state: ProgressionState) -> AwaitedProgression:
     fresh = bool(seen.new_ids - state.known)
     return AwaitedProgression(
-        seen,
-        seen.target is PD,
-        seen.nontarget is PD,
-        fresh or bool(new_progressed(seen, state)),
-        sizes_of(seen, state.known),
-        state.known | seen.new_ids,
+        opened=seen,
+        target=seen.target is PD,
+        nontarget=seen.nontarget is PD,
+        new=fresh or bool(new_progressed(seen, state)),
+        sizes_mm=sizes_of(seen, state.known),
+        known=state.known | seen.new_ids,
     )
 
 

@@ -221,7 +221,13 @@ def queries(
             text += f"all or {MAX_NEW_TARGETS_PER_ORGAN} in an organ (Seymour 2017)"
             level = MessageLevel.WARNING
             messages.append(
-                Message(level, "new-target-selection", text, None, visit.id)
+                Message(
+                    level,
+                    "new-target-selection",
+                    text=text,
+                    lesion=None,
+                    timepoint=visit.id,
+                )
             )
     return messages
 
@@ -234,16 +240,21 @@ def _of_evidence(answer: TimepointResponse) -> list[Message]:
         Message(
             MessageLevel.WARNING,
             "no-finding",
-            f"new lesion {name} has no finding: taken as not evaluated, not as gone",
-            name,
-            at,
+            text=f"new lesion {name} has no finding: "
+            "taken as not evaluated, not as gone",
+            lesion=name,
+            timepoint=at,
         )
         for name in sorted(why.silent)
         if not answer.post_pd
     ]
     if why.step.asks:
         level = MessageLevel.QUERY
-        messages.append(Message(level, "early-new-lesion", why.step.asks, None, at))
+        messages.append(
+            Message(
+                level, "early-new-lesion", text=why.step.asks, lesion=None, timepoint=at
+            )
+        )
     return messages
 
 
@@ -306,20 +317,20 @@ def _observed(
     measured = found.sum_mm if found.sum_mm is not None else found.partial_sum_mm
     new = view.new_at(visit.seen)
     return Observed(
-        visit.id,
-        visit.day,
-        found.target,
-        found.nontarget,
-        found.sum_mm,
-        measured,
-        frozenset(non_targets(view, visit.seen).progressed),
-        any(_grew(visit.seen, one.id) for one in view.non_targets),
-        tuple(
+        id=visit.id,
+        day=visit.day,
+        target=found.target,
+        nontarget=found.nontarget,
+        sum_mm=found.sum_mm,
+        measured_mm=measured,
+        progressed=frozenset(non_targets(view, visit.seen).progressed),
+        nontarget_grew=any(_grew(visit.seen, one.id) for one in view.non_targets),
+        new=tuple(
             _new(one, known) for one in new if one.status is NewLesionStatus.DEFINITE
         ),
-        known.silent_at(new),
-        known.unsized_at(new),
-        visit.seen.symptomatic,
+        silent=known.silent_at(new),
+        unsized=known.unsized_at(new),
+        symptomatic=visit.seen.symptomatic,
     )
 
 

@@ -126,7 +126,7 @@ def assess_visits(
         before, now = baseline_scan(course), visit.seen.pet
         if before is None or now is None:
             where = " at baseline" if before is None else ""
-            return Finding(NE, f"no PET scan{where}", PAPER)
+            return Finding(NE, f"no PET scan{where}", citation=PAPER)
         return _finding(course, view, visit, (before, now), settings)
 
     return assess_plain(course, view, found, attrgetter("pet"))
@@ -148,18 +148,27 @@ def _finding(
     new = is_new(view, visit, now)
     other_kind = _other_kind(*scans)
     uptake = EortcUptake(
-        _sum(before, list(before)),
-        None if other_kind else _sum(old, list(before)),
-        scans[1].after_cycles,
-        bool(new),
-        _greatest_extent(before, old),
-        bool(before) and all(name in old and old[name].background for name in before),
+        baseline_suv=_sum(before, list(before)),
+        suv=None if other_kind else _sum(old, list(before)),
+        after_cycles=scans[1].after_cycles,
+        new_uptake=bool(new),
+        extent_percent=_greatest_extent(before, old),
+        background=bool(before)
+        and all(name in old and old[name].background for name in before),
     )
     response = metabolic_response(uptake, settings)
-    figures = (Figure("sum of SUV", "", uptake.suv, uptake.baseline_suv),)
+    figures = (
+        Figure("sum of SUV", "", value=uptake.suv, baseline=uptake.baseline_suv),
+    )
     suv = other_kind or _suv_in_words(uptake, before, old)
     text = _in_words(uptake, new, suv)
-    return Finding(response, text, PAPER, figures, _thresholds(uptake, settings))
+    return Finding(
+        response,
+        text,
+        citation=PAPER,
+        figures=figures,
+        thresholds=_thresholds(uptake, settings),
+    )
 
 
 def _other_kind(before: PetScan, now: PetScan) -> str:

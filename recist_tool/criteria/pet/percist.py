@@ -150,7 +150,7 @@ def assess_visits(
         now = visit.seen.pet
         if before is None or now is None:
             where = " at baseline" if before is None else ""
-            return Finding(NE, f"no PET scan{where}", PAPER)
+            return Finding(NE, f"no PET scan{where}", citation=PAPER)
         earlier = [peak for day, peak in peaks if day < visit.day]
         smallest = min(earlier, default=None)
         return _finding(course, view, visit, (before, now), smallest)
@@ -185,7 +185,9 @@ def queries(
 
 
 def _warning(code: str, text: str, visit: CourseVisit) -> Message:
-    return Message(MessageLevel.WARNING, code, text, None, visit.id)
+    return Message(
+        MessageLevel.WARNING, code, text=text, lesion=None, timepoint=visit.id
+    )
 
 
 def _fell(sul: Decimal, baseline_sul: Decimal) -> bool:
@@ -240,25 +242,29 @@ def _finding(
     before, now = (lesions_of(course, view, scan) for scan in scans)
     new = is_new(view, visit, now)
     found = PercistUptake(
-        _hottest(before.values()),
-        _hottest(now.values()),
-        _reference_sul(scans[1]),
-        bool(before) and all(one.background for one in now.values()) and bool(now),
-        bool(new),
-        _tlg_percent(before, now),
-        smallest,
-        _missing(before, now, settings),
+        baseline_sul=_hottest(before.values()),
+        sul=_hottest(now.values()),
+        reference_sul=_reference_sul(scans[1]),
+        background=bool(before)
+        and all(one.background for one in now.values())
+        and bool(now),
+        new_lesion=bool(new),
+        tlg_percent=_tlg_percent(before, now),
+        smallest_sul=smallest,
+        missing=_missing(before, now, settings),
     )
     why_not = _not_judged(before, found, scans, settings)
     figures = _figures(found, before, now)
     if why_not and not new:
-        return Finding(NE, why_not, PAPER, figures)
+        return Finding(NE, why_not, citation=PAPER, figures=figures)
     response = metabolic_response(found, settings)
     text = _in_words(found, new, now)
     cooler = () if found.missing or found.sul is None else _unmeasured(before, now)
     if cooler:
         text += f"; {listed(list(cooler))} not measured, taken as cooler"
-    return Finding(response, text, PAPER, figures, _thresholds(found))
+    return Finding(
+        response, text, citation=PAPER, figures=figures, thresholds=_thresholds(found)
+    )
 
 
 def _not_judged(
@@ -366,9 +372,15 @@ def _tlg_percent(
 def _figures(
     found: PercistUptake, before: Mapping[str, PetLesion], now: Mapping[str, PetLesion]
 ) -> tuple[Figure, ...]:
-    peak = Figure("SULpeak", "", found.sul, found.baseline_sul, found.smallest_sul)
+    peak = Figure(
+        "SULpeak",
+        "",
+        value=found.sul,
+        baseline=found.baseline_sul,
+        nadir=found.smallest_sul,
+    )
     each = (
-        Figure("TLG", "g", lesion.tlg_g, before[name].tlg_g, lesion=name)
+        Figure("TLG", "g", value=lesion.tlg_g, baseline=before[name].tlg_g, lesion=name)
         for name, lesion in now.items()
         if name in before and lesion.tlg_g is not None
     )

@@ -33,7 +33,15 @@ def baseline_messages(course: Course, protocol: Protocol) -> list[Message]:
     organs = [one.group for one in course.lesions if one.target]
     for violation in selection(organs, protocol).violations:
         text = f"targets: {violation} ({SELECTION})"
-        messages.append(Message(WARNING, "target-selection", text, None, baseline.id))
+        messages.append(
+            Message(
+                WARNING,
+                "target-selection",
+                text=text,
+                lesion=None,
+                timepoint=baseline.id,
+            )
+        )
     messages += _early_visits(course)
     for lesion, given in zip(course.lesions, course.findings.lesions, strict=True):
         if lesion.target:
@@ -54,7 +62,7 @@ def _without_baseline(course: Course) -> list[Message]:
         text += "was found or recorded there"
     else:
         return []
-    return [Message(WARNING, code, text, None, None)]
+    return [Message(WARNING, code, text=text, lesion=None, timepoint=None)]
 
 
 def _date_messages(course: Course, baseline: CourseVisit) -> list[Message]:
@@ -70,7 +78,7 @@ def _date_messages(course: Course, baseline: CourseVisit) -> list[Message]:
         text = f"the baseline scan is {baseline.day} days after the start"
     else:
         return []
-    return [Message(WARNING, code, text, None, baseline.id)]
+    return [Message(WARNING, code, text=text, lesion=None, timepoint=baseline.id)]
 
 
 def _early_visits(course: Course) -> list[Message]:
@@ -79,7 +87,9 @@ def _early_visits(course: Course) -> list[Message]:
         return []
     text = "the visit is before the start: the earliest scan was taken as baseline"
     return [
-        Message(WARNING, "visit-before-start", text, None, visit.id)
+        Message(
+            WARNING, "visit-before-start", text=text, lesion=None, timepoint=visit.id
+        )
         for visit in course.follow_ups
         if visit.day <= 0
     ]
@@ -115,7 +125,7 @@ def _target_messages(
         what = answer.warning or f"is not measurable: {answer.reason}"
         what = f"{what} ({answer.citation})"
     text = f"target {lesion.id} at baseline {what}"
-    return [Message(WARNING, code, text, lesion.id, baseline.id)]
+    return [Message(WARNING, code, text=text, lesion=lesion.id, timepoint=baseline.id)]
 
 
 def _non_target_messages(baseline: CourseVisit, lesion: CourseLesion) -> list[Message]:
@@ -124,10 +134,20 @@ def _non_target_messages(baseline: CourseVisit, lesion: CourseLesion) -> list[Me
     if (finding.state if detailed else finding) == "absent":
         code = "non-target-absent-at-baseline"
         text = f"non-target {lesion.id} is absent at baseline: it is no disease there"
-        return [Message(WARNING, code, text, lesion.id, baseline.id)]
+        return [
+            Message(WARNING, code, text=text, lesion=lesion.id, timepoint=baseline.id)
+        ]
     if not detailed or finding.short_axis_mm is None or not lesion.nodal:
         return []
     if finding.short_axis_mm >= NORMAL_NODE_MM:
         return []
     text = f"node {lesion.id} is below 10 mm at baseline: it is normal ({SIZES})"
-    return [Message(WARNING, "normal-node-recorded", text, lesion.id, baseline.id)]
+    return [
+        Message(
+            WARNING,
+            "normal-node-recorded",
+            text=text,
+            lesion=lesion.id,
+            timepoint=baseline.id,
+        )
+    ]

@@ -201,14 +201,20 @@ def _never_measurable(
     """Return why size does not matter, or None where it does."""
     role = SuggestedRole.NON_TARGET
     if method not in _MEASURING:
-        return Measurability(False, role, f"{method} is not for measuring", _METHODS)
+        return Measurability(
+            False, role, because=f"{method} is not for measuring", citation=_METHODS
+        )
     if blastic:
-        return Measurability(False, role, "blastic bone lesion", _NEVER)
+        return Measurability(
+            False, role, because="blastic bone lesion", citation=_NEVER
+        )
     if fluid:
-        return Measurability(False, role, f"{fluid} is never measurable", _NEVER)
+        return Measurability(
+            False, role, because=f"{fluid} is never measurable", citation=_NEVER
+        )
     if treated:
         reason = "treated locally before, no progression shown since"
-        return Measurability(False, role, reason, _TREATED)
+        return Measurability(False, role, because=reason, citation=_TREATED)
     return None
 
 
@@ -217,7 +223,9 @@ def _node(
 ) -> Measurability:
     if short_mm is None:
         reason = "the short axis of the node is not measured"
-        return Measurability(False, SuggestedRole.NON_TARGET, reason, SIZES)
+        return Measurability(
+            False, SuggestedRole.NON_TARGET, because=reason, citation=SIZES
+        )
     floor = limits.min_node_short_axis_mm
     raised = _raised(floor, slices)
     if limits.thick_slices_raise_node_floor:
@@ -225,21 +233,32 @@ def _node(
     size = MeasuredSize("short axis", short_mm, floor)
     if short_mm >= floor:
         warning = "below twice the slice thickness" if short_mm < raised else ""
-        return Measurability(True, SuggestedRole.TARGET, size, SIZES, warning)
+        return Measurability(
+            True, SuggestedRole.TARGET, because=size, citation=SIZES, warning=warning
+        )
     if short_mm >= NORMAL_NODE_MM:
-        return Measurability(False, SuggestedRole.PATHOLOGICAL_NODE, size, SIZES)
+        return Measurability(
+            False, SuggestedRole.PATHOLOGICAL_NODE, because=size, citation=SIZES
+        )
     normal = MeasuredSize("short axis", short_mm, NORMAL_NODE_MM)
-    return Measurability(False, SuggestedRole.NORMAL_NODE, normal, SIZES)
+    return Measurability(
+        False, SuggestedRole.NORMAL_NODE, because=normal, citation=SIZES
+    )
 
 
 def _by_long_axis(long_mm: Decimal | None, floor: Decimal) -> Measurability:
     if long_mm is None:
         reason = "the long axis is not measured"
-        return Measurability(False, SuggestedRole.NON_TARGET, reason, SIZES)
+        return Measurability(
+            False, SuggestedRole.NON_TARGET, because=reason, citation=SIZES
+        )
     measurable = long_mm >= floor
     role = SuggestedRole.TARGET if measurable else SuggestedRole.NON_TARGET
     return Measurability(
-        measurable, role, MeasuredSize("long axis", long_mm, floor), SIZES
+        measurable,
+        role,
+        because=MeasuredSize("long axis", long_mm, floor),
+        citation=SIZES,
     )
 
 

@@ -104,7 +104,11 @@ def back_after_resolving(course: Course, view: View) -> list[Message]:
                 text += "the same lesion? PD is not dated back over that visit"
                 level = MessageLevel.QUERY
                 code = "resolved-then-definite"
-                messages.append(Message(level, code, text, lesion.id, visit.id))
+                messages.append(
+                    Message(
+                        level, code, text=text, lesion=lesion.id, timepoint=visit.id
+                    )
+                )
     return messages
 
 

@@ -100,7 +100,9 @@ def _unread(view: View, visit: CourseVisit) -> list[Message]:
     verb = "has" if len(names) == 1 else "have"
     text = f"{listed(names)} {verb} no finding: taken as not evaluated"
     lesion = names[0] if len(names) == 1 else None
-    return [Message(WARNING, "no-finding", text, lesion, visit.id)]
+    return [
+        Message(WARNING, "no-finding", text=text, lesion=lesion, timepoint=visit.id)
+    ]
 
 
 def _merged(course: Course, visit: CourseVisit) -> list[Message]:
@@ -116,14 +118,18 @@ def _across(course: Course, visit: CourseVisit, lesion: CourseLesion) -> Message
     if any(one.id == into and one.hepatic == lesion.hepatic for one in course.lesions):
         return None
     text = f"{lesion.id} merged into {into}: one is in the liver, one is not"
-    return Message(QUERY, "merged-across-scopes", text, lesion.id, visit.id)
+    return Message(
+        QUERY, "merged-across-scopes", text=text, lesion=lesion.id, timepoint=visit.id
+    )
 
 
 def _non_target_merged(visit: CourseVisit, name: str) -> Message:
     into = host(visit.seen, name)
     text = f"non-target {name} merged into {into}, which RECIST 1.1 does not address: "
     text += f"{into} is measured as one, {name} is there while {into} is"
-    return Message(QUERY, "merged-with-non-target", text, name, visit.id)
+    return Message(
+        QUERY, "merged-with-non-target", text=text, lesion=name, timepoint=visit.id
+    )
 
 
 def _new(
@@ -148,7 +154,10 @@ def _new(
         words = course.settings.organ_words
         if is_node(lesion.organ, lesion.nodal, words) and lesion.mm is not None:
             found += _small_node(lesion, lesion.mm, answer)
-    return [Message(QUERY, code, text, lesion.id, visit.id) for code, text in found]
+    return [
+        Message(QUERY, code, text=text, lesion=lesion.id, timepoint=visit.id)
+        for code, text in found
+    ]
 
 
 def _definite_before(
@@ -200,12 +209,18 @@ def _recorded_beside(
     given = visit.seen.overall if view.scope is Scope.OVERALL else visit.seen.liver
     if isinstance(answer.why, Evidence) and answer.why.override:
         text = f"{view.scope} response {given} is the reader's; the findings give NE"
-        return [Message(QUERY, "reader-override", text, None, visit.id)]
+        return [
+            Message(
+                QUERY, "reader-override", text=text, lesion=None, timepoint=visit.id
+            )
+        ]
     if given is None or given is answer.overall:
         return []
     text = f"{view.scope} response was recorded as {given}; the findings give "
     text += f"{answer.overall}, which is used"
-    return [Message(WARNING, "recorded-differs", text, None, visit.id)]
+    return [
+        Message(WARNING, "recorded-differs", text=text, lesion=None, timepoint=visit.id)
+    ]
 
 
 def _pet(course: Course, visit: CourseVisit) -> list[Message]:
@@ -228,7 +243,11 @@ def _pet(course: Course, visit: CourseVisit) -> list[Message]:
     if not unknown:
         return []
     text = f"PET is positive at {listed(unknown)}, where no lesion is noted"
-    return [Message(QUERY, "pet-positive-elsewhere", text, None, visit.id)]
+    return [
+        Message(
+            QUERY, "pet-positive-elsewhere", text=text, lesion=None, timepoint=visit.id
+        )
+    ]
 
 
 def _progression(
@@ -250,7 +269,10 @@ def _progression(
             "the PD rests on a lesion too small to measure, taken as 5 mm: re-read it"
         )
         found.append(("too-small-default-pd", text))
-    return [Message(QUERY, code, text, None, visit.id) for code, text in found]
+    return [
+        Message(QUERY, code, text=text, lesion=None, timepoint=visit.id)
+        for code, text in found
+    ]
 
 
 def _only_a_small_node(

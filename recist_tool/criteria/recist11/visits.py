@@ -14,7 +14,8 @@ from recist_tool.criteria.answer.after_cr import back_is_progression
 from recist_tool.criteria.answer.answer import TimepointResponse
 from recist_tool.criteria.answer.confirmation import Dated, confirmed_pr
 from recist_tool.criteria.course.course import marker_at
-from recist_tool.criteria.recist11.new_lesions import new_lesions, restated
+from recist_tool.criteria.recist11.new_lesions import new_lesions as new_lesions_of
+from recist_tool.criteria.recist11.new_lesions import restated
 from recist_tool.criteria.recist11.non_targets import (
     NONE_SEEN,
     non_target_response,
@@ -134,11 +135,12 @@ def assess_visits(
     settings = course.settings
     asks_whole = settings.liver_pd_requires_overall and view.scope is Scope.LIVER
     rules = Rules(
-        settings,
-        view,
-        settings.marker_required_for_cr and _marker_was_raised(course, view),
-        whole if asks_whole else None,
-        settings.pr_persistence is PrPersistence.CARRY_CONFIRMED,
+        settings=settings,
+        view=view,
+        marker_was_raised=settings.marker_required_for_cr
+        and _marker_was_raised(course, view),
+        whole=whole if asks_whole else None,
+        carries_pr=settings.pr_persistence is PrPersistence.CARRY_CONFIRMED,
     )
     past = first = _at_baseline(course, view)
     answers: dict[str, TimepointResponse] = {}
@@ -149,9 +151,10 @@ def assess_visits(
 
 def _at_baseline(course: Course, view: View) -> PastVisits:
     if course.baseline is None or not view.targets:
-        return PastVisits(None, None, None)
+        return PastVisits(baseline_mm=None, nadir_mm=None, nadir_at=None)
     total = visit_sum(view, course.baseline.seen).complete_mm
-    return PastVisits(total, total, course.baseline.id)
+    first = course.baseline.id
+    return PastVisits(baseline_mm=total, nadir_mm=total, nadir_at=first)
 
 
 def _marker_was_raised(course: Course, view: View) -> bool:
@@ -172,37 +175,45 @@ def _visit(
     target = CLAUSES[rule].response
     found = non_targets(view, seen) if view.non_targets else NONE_SEEN
     nontarget = _non_target(rules, visit, past, found, target)
-    new = new_lesions(view, seen) if visit.shows_new else _NO_NEW
-    row = overall_response(target, nontarget, new is _NEW)
+    new_lesions = new_lesions_of(view, seen) if visit.shows_new else _NO_NEW
+    row = overall_response(target, nontarget, new_lesions is _NEW)
     overall = row.overall
     if overall is NED:
         overall = rules.settings.no_disease_as
     given = _given(view, seen) if overall is NE else None
     override = given is not None and given is not NE
-    shown = (
+    disease_seen = (
         past.cr_at is None
         or override
-        or new is _NEW
+        or new_lesions is _NEW
         or bool(found.persisting or found.progressed or present_again(view, seen))
     )
+    if override and given is not None:
+        overall = given
+    partial_sum_mm = total.measured_mm if total.missing else None
+    sum_mm = None if total.missing else total.measured_mm
+    baseline_sum_mm, nadir_ref_mm = past.baseline_mm, past.nadir_mm
+    post_pd = past.had_pd
+    why = Evidence(view, visit, rule, row, past.cr_at, override)
+    # By place, as keywords take twice as long; each is named as its field.
     answer = TimepointResponse(
         visit.id,
         visit.date,
         visit.day,
-        None if total.missing else total.measured_mm,
-        total.measured_mm if total.missing else None,
-        past.baseline_mm,
-        past.nadir_mm,
+        sum_mm,
+        partial_sum_mm,
+        baseline_sum_mm,
+        nadir_ref_mm,
         past.nadir_at,
         target,
         nontarget,
-        new,
-        given if override and given is not None else overall,
+        new_lesions,
+        overall,
         None,
-        past.had_pd,
-        Evidence(view, visit, rule, row, past.cr_at, override),
+        post_pd,
+        why,
         (),
-        shown,
+        disease_seen,
     )
     return answer, _after(rules, past, answer)
 
@@ -241,21 +252,21 @@ def _recorded(
     if overall is NA:
         overall = rules.settings.no_disease_as
     answer = TimepointResponse(
-        visit.id,
-        visit.date,
-        visit.day,
-        None,
-        None,
-        past.baseline_mm,
-        past.nadir_mm,
-        past.nadir_at,
-        None,
-        None,
-        None,
-        overall,
-        None,
-        past.had_pd,
-        Recorded(rules.view.scope.value, given is not None, visit.compared),
+        timepoint_id=visit.id,
+        date=visit.date,
+        day=visit.day,
+        sum_mm=None,
+        partial_sum_mm=None,
+        baseline_sum_mm=past.baseline_mm,
+        nadir_ref_mm=past.nadir_mm,
+        nadir_at=past.nadir_at,
+        target=None,
+        nontarget=None,
+        new_lesions=None,
+        overall=overall,
+        restated_overall=None,
+        post_pd=past.had_pd,
+        why=Recorded(rules.view.scope.value, given is not None, visit.compared),
     )
     return answer, _after(rules, past, answer)
 

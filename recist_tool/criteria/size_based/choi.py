@@ -104,12 +104,31 @@ def judge(
     else:
         response, text = _response(now, past, attenuation, settings)
     figures = [
-        Figure("sum of diameters", "mm", now.complete, past.baseline, past.nadir)
+        Figure(
+            "sum of diameters",
+            "mm",
+            value=now.complete,
+            baseline=past.baseline,
+            nadir=past.nadir,
+        )
     ]
     if attenuation is not None:
-        figures.append(Figure("mean attenuation", "HU", *attenuation))
+        figures.append(
+            Figure(
+                "mean attenuation",
+                "HU",
+                value=attenuation.now_hu,
+                baseline=attenuation.baseline_hu,
+            )
+        )
     thresholds = _thresholds(now, past, attenuation, settings)
-    return Ruling(response, text, "", thresholds, tuple(figures))
+    return Ruling(
+        response=response,
+        text=text,
+        section="",
+        thresholds=thresholds,
+        figures=tuple(figures),
+    )
 
 
 def assess_visits(
@@ -134,7 +153,7 @@ def _diameter(
     return counted_mm(finding)
 
 
-MEASURE: Final = Measure("mm", _diameter, TOO_SMALL_MM)
+MEASURE: Final = Measure("mm", _diameter, too_small=TOO_SMALL_MM)
 
 
 def _response(

@@ -148,7 +148,7 @@ class PastSizes(NamedTuple):
 
 
 NOTHING: Final = Burden({}, (), gone=False, measured=None)
-NO_PAST: Final = PastSizes(None, None, None, {})
+NO_PAST: Final = PastSizes(baseline=None, nadir=None, nadir_at=None, baseline_sizes={})
 
 
 def burden(sizes: Mapping[str, Decimal | None]) -> Burden:
@@ -156,13 +156,20 @@ def burden(sizes: Mapping[str, Decimal | None]) -> Burden:
     known = {name: size for name, size in sizes.items() if size is not None}
     missing = tuple(name for name in sizes if name not in known)
     gone = bool(sizes) and not missing and not any(known.values())
-    return Burden(known, missing, gone, sum(known.values(), ZERO) if known else None)
+    measured = sum(known.values(), ZERO) if known else None
+    return Burden(known, missing, gone, measured)
 
 
 def from_baseline(at: str, baseline: Burden) -> PastSizes:
     """Return the past that the first visit after baseline sees."""
     total = baseline.complete
-    return PastSizes(total, total, at, baseline.sizes, (baseline,))
+    return PastSizes(
+        baseline=total,
+        nadir=total,
+        nadir_at=at,
+        baseline_sizes=baseline.sizes,
+        visits=(baseline,),
+    )
 
 
 def visit_burden(measure: Measure, view: View, seen: FindingsTimepoint) -> Burden:

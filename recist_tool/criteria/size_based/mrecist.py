@@ -183,7 +183,12 @@ def nodule_is_carcinoma(mm: Decimal, first_mm: Decimal, *, typical: bool) -> boo
 def judge(now: Burden, past: PastSizes, settings: MRecistSettings) -> Ruling:
     """Return the response of the targets."""
     response, text = _response(now, past, settings)
-    return Ruling(response, text, "", _thresholds(now, past, settings))
+    return Ruling(
+        response=response,
+        text=text,
+        section="",
+        thresholds=_thresholds(now, past, settings),
+    )
 
 
 def assess_visits(
@@ -219,7 +224,13 @@ def queries(
     New lesions are told that the reader calls definite and the paper does not count.
     """
     messages = [
-        Message(MessageLevel.WARNING, "new-lesion-not-counted", text, one.id, visit.id)
+        Message(
+            MessageLevel.WARNING,
+            "new-lesion-not-counted",
+            text=text,
+            lesion=one.id,
+            timepoint=visit.id,
+        )
         for visit in course.follow_ups
         for one in view.new_at(visit.seen)
         if (text := _why_not(course, one))
@@ -237,9 +248,9 @@ def _followed_whole(course: Course, view: View) -> list[Message]:
         Message(
             MessageLevel.WARNING,
             "no-viable-diameter",
-            text.format(one.id),
-            one.id,
-            course.baseline.id,
+            text=text.format(one.id),
+            lesion=one.id,
+            timepoint=course.baseline.id,
         )
         for one in view.targets
         if one.hepatic and one.id not in followed
@@ -268,7 +279,7 @@ def _measure(course: Course) -> Measure:
     ) -> Decimal | None:
         return finding.viable_mm if lesion.id in by_viable else counted_mm(finding)
 
-    return Measure("mm", size, TOO_SMALL_MM, whole=False)
+    return Measure("mm", size, too_small=TOO_SMALL_MM, whole=False)
 
 
 def _followed_by_viable(course: Course) -> set[str]:

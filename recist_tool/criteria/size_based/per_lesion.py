@@ -167,7 +167,13 @@ def judge(now: Burden, past: PastSizes, settings: PerLesionSettings) -> Ruling:
     parts = (_tally(figures), _joined(now), text)
     text = "; ".join(part for part in parts if part)
     mean = _mean_area(now, past)
-    return Ruling(overall, text, "", thresholds, (*mean, *figures))
+    return Ruling(
+        response=overall,
+        text=text,
+        section="",
+        thresholds=thresholds,
+        figures=(*mean, *figures),
+    )
 
 
 def _figure(
@@ -182,7 +188,15 @@ def _figure(
         response = lesion_response(size, baseline, smallest, settings)
     if name in now.merged:
         size, baseline, smallest = None, past.baseline_sizes[name], None
-    return Figure("area", "mm²", size, baseline, smallest, name, response)
+    return Figure(
+        "area",
+        "mm²",
+        value=size,
+        baseline=baseline,
+        nadir=smallest,
+        lesion=name,
+        response=response,
+    )
 
 
 def _joined(now: Burden) -> str:
@@ -218,7 +232,15 @@ def _mean_area(now: Burden, past: PastSizes) -> tuple[Figure, ...]:
         return ()
     count = len(now.sizes)
     baseline, nadir = past.baseline / count, past.nadir / count
-    return (Figure("mean area", "mm²", now.complete / count, baseline, nadir),)
+    return (
+        Figure(
+            "mean area",
+            "mm²",
+            value=now.complete / count,
+            baseline=baseline,
+            nadir=nadir,
+        ),
+    )
 
 
 def _mean_diameter(
@@ -238,7 +260,7 @@ def _mean_diameter(
     if not pairs or len(now) < len(pairs) or len(before) < len(pairs):
         return ()
     mean, baseline = (sum(sizes, Decimal(0)) / len(pairs) for sizes in (now, before))
-    return (Figure("mean diameter", "mm", mean, baseline),)
+    return (Figure("mean diameter", "mm", value=mean, baseline=baseline),)
 
 
 def _area(course: Course) -> Measure:
@@ -266,7 +288,7 @@ def _area(course: Course) -> Measure:
         parts = (part for part in finding.parts_mm if isinstance(part, Decimal))
         return sum((part**2 for part in parts), Decimal(0))
 
-    return Measure("mm²", size, TOO_SMALL_MM2, nodes_can_be_normal=False)
+    return Measure("mm²", size, too_small=TOO_SMALL_MM2, nodes_can_be_normal=False)
 
 
 def _thresholds(

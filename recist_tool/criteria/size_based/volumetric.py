@@ -216,8 +216,18 @@ def judge(now: Burden, past: PastSizes, settings: VolumetricSettings) -> Ruling:
     """Return the response of the targets."""
     limits = LIMITS[settings.limits]
     response, text = _response(now, past, limits)
-    figures = (Figure("volume", "ml", now.complete, past.baseline, past.nadir),)
-    return Ruling(response, text, "", _thresholds(now, past, limits), figures)
+    figures = (
+        Figure(
+            "volume", "ml", value=now.complete, baseline=past.baseline, nadir=past.nadir
+        ),
+    )
+    return Ruling(
+        response=response,
+        text=text,
+        section="",
+        thresholds=_thresholds(now, past, limits),
+        figures=figures,
+    )
 
 
 def assess_visits(
@@ -253,7 +263,13 @@ def queries(
             text += "measurement of the same lesion may show (QIBA CT volumetry)"
             level = MessageLevel.WARNING
             messages.append(
-                Message(level, "within-repeatability", text, None, visit.id)
+                Message(
+                    level,
+                    "within-repeatability",
+                    text=text,
+                    lesion=None,
+                    timepoint=visit.id,
+                )
             )
     return messages
 
@@ -265,7 +281,7 @@ def _volume_ml(
     return finding.volume_ml
 
 
-MEASURE: Final = Measure("ml", _volume_ml, TOO_SMALL_ML)
+MEASURE: Final = Measure("ml", _volume_ml, too_small=TOO_SMALL_ML)
 
 
 def _response(
@@ -305,7 +321,11 @@ def _lesion_figures(course: Course, view: View, visit: CourseVisit) -> list[Figu
     before = visit_burden(MEASURE, view, course.baseline.seen)
     return [
         Figure(
-            "volume", "ml", now.size_of(names), before.size_of(names), lesion=names[0]
+            "volume",
+            "ml",
+            value=now.size_of(names),
+            baseline=before.size_of(names),
+            lesion=names[0],
         )
         for one in view.targets
         if one.id not in now.merged
@@ -340,10 +360,16 @@ def _organs(course: Course, view: View, visit: CourseVisit) -> list[Figure]:
         if view.scope is Scope.LIVER and not _of_liver(course, one.name):
             continue
         name = f"volume of {one.name}"
-        figures.append(Figure(name, "ml", one.volume_ml, one.baseline_ml))
+        figures.append(
+            Figure(name, "ml", value=one.volume_ml, baseline=one.baseline_ml)
+        )
         if one.before_treatment_ml is not None:
             since = f"{name}, since treatment on {one.treated_on}"
-            figures.append(Figure(since, "ml", one.volume_ml, one.before_treatment_ml))
+            figures.append(
+                Figure(
+                    since, "ml", value=one.volume_ml, baseline=one.before_treatment_ml
+                )
+            )
     return figures
 
 
@@ -363,7 +389,12 @@ def _organ_volume(
         if visit.date is not None and one.date < visit.date
     ]
     if not treated:
-        return OrganVolume(name, volume, at_baseline, None)
+        return OrganVolume(
+            name=name,
+            volume_ml=volume,
+            baseline_ml=at_baseline,
+            before_treatment_ml=None,
+        )
     last = max(treated)
     visits = (course.baseline, *course.follow_ups)
     before = [
@@ -376,4 +407,10 @@ def _organ_volume(
         and name in one.seen.volumes_ml
     ]
     prior = before[-1] if before else None
-    return OrganVolume(name, volume, at_baseline, prior, last.isoformat())
+    return OrganVolume(
+        name=name,
+        volume_ml=volume,
+        baseline_ml=at_baseline,
+        before_treatment_ml=prior,
+        treated_on=last.isoformat(),
+    )

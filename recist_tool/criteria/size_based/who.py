@@ -91,10 +91,18 @@ def judge(now: Burden, past: PastSizes, settings: WhoSettings) -> Ruling:
     """Return the response of measurable lesions."""
     thresholds = _thresholds(now, past, settings)
     figures = (
-        Figure("sum of products", "mm²", now.complete, past.baseline, past.nadir),
+        Figure(
+            "sum of products",
+            "mm²",
+            value=now.complete,
+            baseline=past.baseline,
+            nadir=past.nadir,
+        ),
     )
     response, text = _response(now, past, settings)
-    return Ruling(response, text, "", thresholds, figures)
+    return Ruling(
+        response=response, text=text, section="", thresholds=thresholds, figures=figures
+    )
 
 
 def responses(
@@ -150,7 +158,9 @@ def assess_visits(
     return assess_sizes(criteria, course, view)
 
 
-MEASURE: Final = Measure("mm²", product_mm2, TOO_SMALL_MM2, nodes_can_be_normal=False)
+MEASURE: Final = Measure(
+    "mm²", product_mm2, too_small=TOO_SMALL_MM2, nodes_can_be_normal=False
+)
 
 
 def combined(target: Response, nontarget: Response, new: bool) -> Combined:

@@ -58,8 +58,13 @@ class Syntax(NamedTuple):
 
 
 def _syntax(order: str, *, explicit: bool) -> Syntax:
-    structs = (Struct(order + code) for code in ("HH2sH", "L", "HHL"))
-    return Syntax(explicit, order == "<", *structs)
+    return Syntax(
+        explicit=explicit,
+        little=order == "<",
+        vr_length=Struct(order + "HH2sH"),
+        length=Struct(order + "L"),
+        tag_length=Struct(order + "HHL"),
+    )
 
 
 EXPLICIT: Final = _syntax("<", explicit=True)
@@ -167,15 +172,15 @@ def read_header(path: Path) -> Header:
         reader = _Reader(source)
         reader.elements(position, source.size, syntax, found, depth=0)
         return Header(
-            Elements(found, little=syntax.little),
-            uid,
-            begin,
-            reader.pixel_offset,
-            reader.pixel_length,
-            tuple(reader.fragments),
-            reader.offset_table,
-            status.st_size,
-            status.st_mtime_ns,
+            elements=Elements(found, little=syntax.little),
+            transfer_syntax=uid,
+            data_set_offset=begin,
+            pixel_offset=reader.pixel_offset,
+            pixel_length=reader.pixel_length,
+            fragments=tuple(reader.fragments),
+            offset_table=reader.offset_table,
+            file_size=status.st_size,
+            modified_ns=status.st_mtime_ns,
         )
 
 

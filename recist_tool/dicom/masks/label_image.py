@@ -55,7 +55,7 @@ class Layer(NamedTuple):
     names: Mapping[int, str]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class LabelImage:
     """A label image in memory.
 

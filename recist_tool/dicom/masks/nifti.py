@@ -97,7 +97,13 @@ def read_nifti(path: Path) -> LabelImage:
             _require_measurable(header, path)
             labels = _labels(file, header, path, packed=packed)
     affine, remarks = _affine(header, path)
-    return LabelImage(path, "NIfTI", affine, (Layer(labels, {}),), remarks)
+    return LabelImage(
+        path=path,
+        kind="NIfTI",
+        affine_lps=affine,
+        layers=(Layer(labels, {}),),
+        remarks=remarks,
+    )
 
 
 def _header(file: BufferedIOBase, path: Path) -> _Header:
@@ -120,17 +126,17 @@ def _header(file: BufferedIOBase, path: Path) -> _Header:
     slope, intercept = found["scale"]
     qform_code, sform_code = found["codes"]
     return _Header(
-        tuple(sizes[:count]),
-        np.dtype(order + TYPES[found["datatype"][0]]),
-        found["pixdim"],
-        found["vox_offset"][0],
-        slope,
-        intercept,
-        found["units"][0] & 7,
-        qform_code,
-        sform_code,
-        found["quaternion"],
-        found["matrix"],
+        sizes=tuple(sizes[:count]),
+        dtype=np.dtype(order + TYPES[found["datatype"][0]]),
+        pixdim=found["pixdim"],
+        vox_offset=found["vox_offset"][0],
+        slope=slope,
+        intercept=intercept,
+        units=found["units"][0] & 7,
+        qform_code=qform_code,
+        sform_code=sform_code,
+        quaternion=found["quaternion"],
+        matrix=found["matrix"],
     )
 
 

@@ -121,7 +121,9 @@ def _image(file: BufferedIOBase, fields: Mapping[str, str], path: Path) -> Label
         Layer(one, _names(fields, number, is_layered=is_layered))
         for number, one in enumerate(stack)
     )
-    return LabelImage(path, "NRRD", affine, layers, remarks)
+    return LabelImage(
+        path=path, kind="NRRD", affine_lps=affine, layers=layers, remarks=remarks
+    )
 
 
 def _labels(

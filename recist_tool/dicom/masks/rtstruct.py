@@ -150,11 +150,11 @@ def _rois(dataset: Dataset) -> Iterator[_Roi]:
             if kind in CLOSED
         )
         yield _Roi(
-            number,
-            str(item.get("ROIName") or ""),
-            str(item.get("ReferencedFrameOfReferenceUID") or ""),
-            tuple(_without_copies(closed)),
-            frozenset(kinds) - CLOSED,
+            number=number,
+            name=str(item.get("ROIName") or ""),
+            frame_of_reference_uid=str(item.get("ReferencedFrameOfReferenceUID") or ""),
+            contours=tuple(_without_copies(closed)),
+            others=frozenset(kinds) - CLOSED,
         )
 
 
@@ -197,7 +197,11 @@ def _fine_grid(contours: Sequence[Floats], frame_of_reference_uid: str) -> Grid:
     ) * column_axis
     shape = (int(np.ptp(down) / pixel_mm) + 3, int(np.ptp(across) / pixel_mm) + 3)
     plane = MaskPlane(
-        row_axis, column_axis, (pixel_mm, pixel_mm), shape, frame_of_reference_uid
+        row_axis_lps=row_axis,
+        column_axis_lps=column_axis,
+        pixel_spacing_mm=(pixel_mm, pixel_mm),
+        shape=shape,
+        frame_of_reference_uid=frame_of_reference_uid,
     )
     depths = np.array([contour[0] @ plane.normal_lps for contour in contours])
     return stacked(corner + depths[:, None] * plane.normal_lps, plane, None).grid

@@ -190,11 +190,13 @@ class _Groups:
         rows_mm, columns_mm = self._one("PixelMeasuresSequence", "PixelSpacing", 2)
         if min(rows_mm, columns_mm) <= 0:
             raise DicomError("PixelSpacing (0028,0030) is not above 0")
+        row_axis, column_axis = _unit_axes(axes)
         plane = MaskPlane(
-            *_unit_axes(axes),
-            (float(rows_mm), float(columns_mm)),
-            (int(self._dataset.Rows), int(self._dataset.Columns)),
-            str(self._dataset.get("FrameOfReferenceUID", "")),
+            row_axis_lps=row_axis,
+            column_axis_lps=column_axis,
+            pixel_spacing_mm=(float(rows_mm), float(columns_mm)),
+            shape=(int(self._dataset.Rows), int(self._dataset.Columns)),
+            frame_of_reference_uid=str(self._dataset.get("FrameOfReferenceUID", "")),
         )
         return stacked(origins, plane, self.stated_mm()[0])
 

@@ -74,11 +74,11 @@ def frames(dataset: Dataset) -> Iterator[Pixels]:
 
 def _size(dataset: Dataset) -> _Size:
     size = _Size(
-        int(dataset.get("NumberOfFrames") or 1),
-        int(dataset.Rows),
-        int(dataset.Columns),
-        int(dataset.BitsAllocated),
-        dataset.file_meta.TransferSyntaxUID.is_little_endian,
+        frames=int(dataset.get("NumberOfFrames") or 1),
+        rows=int(dataset.Rows),
+        columns=int(dataset.Columns),
+        bits=int(dataset.BitsAllocated),
+        is_little=dataset.file_meta.TransferSyntaxUID.is_little_endian,
     )
     if size.bits not in (1, 8, 16):
         raise DicomError(f"{size.bits} bits a pixel: no such segmentation")
@@ -106,7 +106,15 @@ def _decoded(dataset: Dataset, size: _Size) -> Iterator[Pixels]:
         )
     return (
         decode_here(
-            Frame(syntax, data, size.rows, size.columns, size.bits, size.bits, False)
+            Frame(
+                transfer_syntax=syntax,
+                data=data,
+                rows=size.rows,
+                columns=size.columns,
+                bits_allocated=size.bits,
+                bits_stored=size.bits,
+                is_signed=False,
+            )
         )
         for data in encoded
     )

@@ -107,7 +107,15 @@ def _measurements(group: Dataset, segmentation_uid: str) -> Iterator[Reported]:
             unit = _code(measured, "MeasurementUnitsCodeSequence")[0]
             value = float(measured.NumericValue)
             said = f"{meaning}, {words}" if words else meaning
-            yield Reported(labels[0], code, scheme, how, said, value, unit)
+            yield Reported(
+                label=labels[0],
+                code=code,
+                scheme=scheme,
+                derivation=how,
+                meaning=said,
+                value=value,
+                unit=unit,
+            )
 
 
 def _labels(child: Dataset, segmentation_uid: str) -> Iterator[int]:

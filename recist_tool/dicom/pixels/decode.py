@@ -148,8 +148,10 @@ def _options(frame: Frame) -> dict[str, Any]:
 
 def request(frame: Frame) -> bytes:
     """Return a frame as a worker reads it."""
-    words = json.dumps([frame[0], *frame[2:]]).encode()
-    return REQUEST.pack(len(words), len(frame.data)) + words + frame.data
+    named = frame._asdict()
+    data = named.pop("data")
+    words = json.dumps(named).encode()
+    return REQUEST.pack(len(words), len(data)) + words + data
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
@@ -160,8 +162,8 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """
     while head := requests.read(REQUEST.size):
         words, size = REQUEST.unpack(head)
-        uid, *numbers = json.loads(requests.read(words))
-        frame = Frame(uid, requests.read(size), *numbers)
+        named = json.loads(requests.read(words))
+        frame = Frame(data=requests.read(size), **named)
         try:
             verdict, answer = DONE, _by_any(frame).data.cast("B")
         except RecistToolError as error:

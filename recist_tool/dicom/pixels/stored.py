@@ -112,18 +112,18 @@ def layout(image: SliceHeader) -> PixelLayout:
     slope, intercept = _rescale(image)
     high_bit = found.short(tags.HIGH_BIT)
     return PixelLayout(
-        image.rows,
-        image.columns,
-        allocated,
-        stored,
-        min(max(high_bit or 0, stored - 1), allocated - 1),
-        is_signed,
-        1.0 if slope is None or table else slope,
-        0.0 if intercept is None or table else intercept,
-        table is not None or (slope is not None and intercept is not None),
-        table.value_type if table else found.text(tags.RESCALE_TYPE),
-        _padding(found, is_signed=is_signed),
-        table,
+        rows=image.rows,
+        columns=image.columns,
+        bits_allocated=allocated,
+        bits_stored=stored,
+        high_bit=min(max(high_bit or 0, stored - 1), allocated - 1),
+        is_signed=is_signed,
+        slope=1.0 if slope is None or table else slope,
+        intercept=0.0 if intercept is None or table else intercept,
+        is_rescaled=table is not None or (slope is not None and intercept is not None),
+        value_type=table.value_type if table else found.text(tags.RESCALE_TYPE),
+        padding=_padding(found, is_signed=is_signed),
+        table=table,
     )
 
 
@@ -250,13 +250,13 @@ def _shaped(data: bytes | memoryview, how: PixelLayout) -> Stored:
 
 def _frame(image: SliceHeader, how: PixelLayout, file: FileIO) -> Frame:
     return Frame(
-        image.header.transfer_syntax,
-        b"".join(_piece(file, span) for span in image.header.fragments),
-        how.rows,
-        how.columns,
-        how.bits_allocated,
-        how.bits_stored,
-        how.is_signed,
+        transfer_syntax=image.header.transfer_syntax,
+        data=b"".join(_piece(file, span) for span in image.header.fragments),
+        rows=how.rows,
+        columns=how.columns,
+        bits_allocated=how.bits_allocated,
+        bits_stored=how.bits_stored,
+        is_signed=how.is_signed,
     )
 
 

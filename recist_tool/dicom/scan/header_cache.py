@@ -152,15 +152,15 @@ class _Shelf:
             for tag, value in changed
         )
         header = Header(
-            Elements(found, little=base.is_little_endian),
-            base.transfer_syntax,
-            data_set,
-            pixels,
-            length,
-            tuple(ByteSpan(*one) for one in fragments),
-            table.encode("latin-1"),
-            status.st_size,
-            status.st_mtime_ns,
+            elements=Elements(found, little=base.is_little_endian),
+            transfer_syntax=base.transfer_syntax,
+            data_set_offset=data_set,
+            pixel_offset=pixels,
+            pixel_length=length,
+            fragments=tuple(ByteSpan(*one) for one in fragments),
+            offset_table=table.encode("latin-1"),
+            file_size=status.st_size,
+            modified_ns=status.st_mtime_ns,
         )
         frame_number, sop_instance_uid, position, instance_number = own
         return SliceHeader(

@@ -149,10 +149,10 @@ def groups(images: Iterable[SliceHeader]) -> list[SliceGroup]:
     count = Counter(owner.series_instance_uid for owner, _ in parts)
     return [
         SliceGroup(
-            tuple(part.slices),
-            owner.study_instance_uid,
-            owner.series_instance_uid,
-            part.warnings,
+            slices=tuple(part.slices),
+            study_instance_uid=owner.study_instance_uid,
+            series_instance_uid=owner.series_instance_uid,
+            warnings=part.warnings,
             shares_uid=count[owner.series_instance_uid] > 1,
         )
         for owner, part in parts
@@ -191,13 +191,13 @@ def _volumes(slices: Sequence[SliceHeader], owners: int) -> list[_Part]:
 
 def _plane(image: SliceHeader) -> _Plane:
     return _Plane(
-        (image.frame_of_reference_uid, image.modality),
-        (image.rows, image.columns),
-        image.is_localizer,
-        tuple(_said(image, tag) for _, tag in KINDS),
-        image.pixel_spacing_mm or (0.0, 0.0),
-        (*image.row_axis_lps, *image.column_axis_lps),
-        image.thickness_mm or 0.0,
+        frame_of_reference=(image.frame_of_reference_uid, image.modality),
+        matrix=(image.rows, image.columns),
+        is_localizer=image.is_localizer,
+        kind=tuple(_said(image, tag) for _, tag in KINDS),
+        spacing=image.pixel_spacing_mm or (0.0, 0.0),
+        axes=(*image.row_axis_lps, *image.column_axis_lps),
+        thickness=image.thickness_mm or 0.0,
     )
 
 

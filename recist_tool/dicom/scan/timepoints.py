@@ -138,7 +138,14 @@ def _timepoint(name: str, series: Sequence[Series]) -> ProposedTimepoint:
     days = sorted({one.study_date for one in series if one.study_date})
     if len(days) > 1:
         reason += f"; one visit with studies of {(days[-1] - days[0]).days} days"
-    return ProposedTimepoint(name, dated.study_date, tuple(series), best, pet, reason)
+    return ProposedTimepoint(
+        name=name,
+        date=dated.study_date,
+        series=tuple(series),
+        reading=best,
+        pet=pet,
+        reason=reason,
+    )
 
 
 def _is_pet(series: Series) -> bool:
@@ -176,15 +183,15 @@ class _Merit(NamedTuple):
 def _merit(series: Series) -> _Merit:
     thickness = _thickness_mm(series)
     return _Merit(
-        MODALITIES[series.modality],
-        ROLES.get(series.role.name, ACQUIRED),
-        series.slice_spacing_mm is not None,
-        len(series.slices) >= FEWEST_SLICES,
-        thickness is not None and thickness <= THICKEST_MM,
-        not _is_sharp(series),
-        PHASES.get(series.phase, 0),
-        round(_length_mm(series), -1),
-        len(series.slices),
+        modality=MODALITIES[series.modality],
+        role=ROLES.get(series.role.name, ACQUIRED),
+        is_volume=series.slice_spacing_mm is not None,
+        many_slices=len(series.slices) >= FEWEST_SLICES,
+        is_thin=thickness is not None and thickness <= THICKEST_MM,
+        is_soft=not _is_sharp(series),
+        phase=PHASES.get(series.phase, 0),
+        length_mm=round(_length_mm(series), -1),
+        slices=len(series.slices),
     )
 
 

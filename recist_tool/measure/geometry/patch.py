@@ -21,7 +21,7 @@ LEAST_BLUR_VOXELS: Final = 0.3
 MOST_BLUR_SLICES: Final = 1.5
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Patch:
     """A box of a series, its pixels taken together by `step` in the plane.
 
@@ -96,11 +96,11 @@ def cut(volume: Volume, at: Point, reach_mm: float, *, step: int = 1) -> Patch:
     image = _averaged(volume.voxels[box], step)
     slices_mm, rows_mm, columns_mm = spacing
     return Patch(
-        image,
-        (slices_mm, rows_mm * step, columns_mm * step),
-        (start[0], start[1], start[2]),
-        step,
-        flat,
+        image=image,
+        spacing_mm=(slices_mm, rows_mm * step, columns_mm * step),
+        start=(start[0], start[1], start[2]),
+        step=step,
+        flat=flat,
     )
 
 

@@ -25,7 +25,7 @@ _TRIES: Final = 100
 _FORMAT: Final = "recist_tool registration 1"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Registration:
     """The way from points of the fixed scan (baseline) to the moving one (follow-up).
 

@@ -138,7 +138,13 @@ def _rough(volume: Volume, seed: Seed, blur_mm: float, together: int) -> FoundSu
         scale = max(noise, step / 4.5)
     unbounded = _share(rays, radius > NEARLY * radii[-1]) > MOST_UNBOUNDED
     contrast = 0.0 if unbounded else step / noise
-    return FoundSurface(patch.to_series(centre), radius, inside, noise, contrast)
+    return FoundSurface(
+        centre=patch.to_series(centre),
+        radius_mm=radius,
+        inside_hu=inside,
+        noise_hu=noise,
+        contrast=contrast,
+    )
 
 
 def _share(rays: Rays, chosen: NDArray[np.bool_]) -> float:

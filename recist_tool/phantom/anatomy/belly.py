@@ -33,10 +33,10 @@ def stomach_parts() -> Iterator[BodyPart]:
     outer = melted(10, *(tube.field for tube in tubes))
     lumen = grown(outer, -4.5)
     box = Box((-30, -80, -58), (98, 38, 70))
-    yield BodyPart(outer, box, 88, 1.5, within="room")
-    yield BodyPart(lumen, box, 22, 0.7, within="room")
+    yield BodyPart(outer, box, hu=88, suv=1.5, within="room")
+    yield BodyPart(lumen, box, hu=22, suv=0.7, within="room")
     air = both(lumen, half_space((0, -34, 0), (0, 1, 0)))
-    yield BodyPart(air, box, GAS_HU, 0.1, within="room")
+    yield BodyPart(air, box, hu=GAS_HU, suv=0.1, within="room")
 
 
 def kidney_parts() -> Iterator[BodyPart]:
@@ -51,14 +51,14 @@ def kidney_parts() -> Iterator[BodyPart]:
             ellipsoid((x - side * 27, y - 15, z), (13, 10, 22), turn),
         )
         fat = ellipsoid((x, y, z), (33, 38, 62), turn, side * -10)
-        yield BodyPart(fat, box, FAT_HU, FAT_SUV, within="room")
-        yield BodyPart(bean, box, 192, 2.6)
+        yield BodyPart(fat, box, hu=FAT_HU, suv=FAT_SUV, within="room")
+        yield BodyPart(bean, box, hu=192, suv=2.6)
         medulla = both(grown(bean, -7.5), _pyramids((x, y, z)))
-        yield BodyPart(medulla, box, 160, 3.0)
+        yield BodyPart(medulla, box, hu=160, suv=3.0)
         sinus = ellipsoid((x - side * 13, y - 7, z), (14, 8, 27), turn)
-        yield BodyPart(both(sinus, grown(bean, -1)), box, -55, 0.6)
+        yield BodyPart(both(sinus, grown(bean, -1)), box, hu=-55, suv=0.6)
         pelvis = ellipsoid((x - side * 16, y - 9, z), (9, 4, 15), turn)
-        yield BodyPart(pelvis, box, 28, 9.0)
+        yield BodyPart(pelvis, box, hu=28, suv=9.0)
 
 
 def _pyramids(center: tuple[float, float, float]) -> Field:
@@ -94,13 +94,13 @@ def vessel_parts() -> Iterator[BodyPart]:
         *path(((10, 12, -40), (-50, 36, -50)), (2.8, 2.2)),
     )
     for tube in veins:
-        yield BodyPart(tube.field, tube.box, VEIN_HU, BLOOD_SUV)
+        yield BodyPart(tube.field, tube.box, hu=VEIN_HU, suv=BLOOD_SUV)
     for tube in arteries:
-        yield BodyPart(tube.field, tube.box, BLOOD_HU, BLOOD_SUV)
+        yield BodyPart(tube.field, tube.box, hu=BLOOD_HU, suv=BLOOD_SUV)
     for x, y, z in ((19, 15, -80), (4, 13, -104), (18, 12, -128), (24, 27, 40)):
         plaque = ellipsoid((x, y, z), (1.8, 2.6, 6))
         yield BodyPart(
-            plaque, Box((x - 3, y - 3, z - 7), (x + 3, y + 3, z + 7)), 620, 1
+            plaque, Box((x - 3, y - 3, z - 7), (x + 3, y + 3, z + 7)), hu=620, suv=1
         )
 
 
@@ -112,14 +112,14 @@ def gland_parts() -> Iterator[BodyPart]:
     )
     for tube in pancreas:
         lobules = _lobulated(tube.field)
-        yield BodyPart(lobules, tube.box.grown(3), 92, 1.4)
+        yield BodyPart(lobules, tube.box.grown(3), hu=92, suv=1.4)
     limbs = (
         *path(((40, 24, 12), (35, 22, 4), (36, 34, 0)), (2.4, 2.2)),
         *path(((35, 22, 4), (46, 32, 0)), (2.2, 2.0)),
         *path(((-34, 22, 18), (-37, 36, 8)), (2.4, 2.0)),
     )
     for limb in limbs:
-        yield BodyPart(limb.field, limb.box, 75, 1.5)
+        yield BodyPart(limb.field, limb.box, hu=75, suv=1.5)
 
 
 def _lobulated(inner: Field) -> Field:
@@ -137,7 +137,7 @@ def bowel_parts(seed: int) -> Iterator[BodyPart]:
         root = (dice.between(-12, 8), dice.between(-25, -15), dice.between(-150, -80))
         end = onward(root, dice.direction(), 55)
         vessel = VesselSegment(root, (end[0], min(end[1], 20), end[2]), (1.5, 0.8))
-        yield BodyPart(vessel.field, vessel.box, 120, 1.0, within="abdomen")
+        yield BodyPart(vessel.field, vessel.box, hu=120, suv=1.0, within="abdomen")
     for loop in _small_bowel(dice):
         yield from _gut(loop, 2.6, (102, 24), dice.between(0, 1) < 0.12)
     duodenum = ((-14, -42, -36), (-46, -22, -42), (-50, -4, -72), (-30, -2, -94))
@@ -181,11 +181,11 @@ def _gut(
     tube: VesselSegment, wall_mm: float, values: tuple[float, float], gas: bool
 ) -> Iterator[BodyPart]:
     lumen = grown(tube.field, -wall_mm)
-    yield BodyPart(tube.field, tube.box, values[0], 1.3, within="room")
-    yield BodyPart(lumen, tube.box, values[1], 0.9, within="room")
+    yield BodyPart(tube.field, tube.box, hu=values[0], suv=1.3, within="room")
+    yield BodyPart(lumen, tube.box, hu=values[1], suv=0.9, within="room")
     if gas:
         gas_field = both(lumen, _gas(tube))
-        yield BodyPart(gas_field, tube.box, GAS_HU, 0.2, within="room")
+        yield BodyPart(gas_field, tube.box, hu=GAS_HU, suv=0.2, within="room")
 
 
 def _gas(tube: VesselSegment) -> Field:
@@ -202,8 +202,8 @@ def _gas(tube: VesselSegment) -> Field:
 def bladder_parts() -> Iterator[BodyPart]:
     """Yield urinary bladder and uterus."""
     uterus = ellipsoid((4, 14, -258), (27, 19, 26), 10)
-    yield BodyPart(uterus, Box((-26, -10, -290), (34, 38, -228)), 98, 1.6)
+    yield BodyPart(uterus, Box((-26, -10, -290), (34, 38, -228)), hu=98, suv=1.6)
     bladder = ellipsoid((2, -34, -266), (44, 32, 30))
     box = Box((-50, -72, -1e4), (54, 4, -230))
-    yield BodyPart(grown(bladder, 3), box, 52, 1.5, within="room")
-    yield BodyPart(bladder, box, 7, 22.0, within="room")
+    yield BodyPart(grown(bladder, 3), box, hu=52, suv=1.5, within="room")
+    yield BodyPart(bladder, box, hu=7, suv=22.0, within="room")

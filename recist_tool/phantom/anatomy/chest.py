@@ -29,20 +29,20 @@ _CHEST = Box((-150, -100, -70), (150, 100, 1e4))
 
 def chest_parts(seed: int, masses: tuple[Mass, ...]) -> Iterator[BodyPart]:
     """Yield lungs, their vessels and the heart."""
-    yield BodyPart(_lungs, _CHEST, -862, 0.45, keep_as="lungs")
+    yield BodyPart(_lungs, _CHEST, hu=-862, suv=0.45, keep_as="lungs")
     for segment in clear_of(masses, _lung_vessels(seed)):
-        yield BodyPart(segment.field, segment.box, 35, 1.2, within="lungs")
+        yield BodyPart(segment.field, segment.box, hu=35, suv=1.2, within="lungs")
     heart = Box((-45, -90, 55), (105, 40, 1e4))
-    yield BodyPart(grown(_HEART, 2), heart, FAT_HU, FAT_SUV)
-    yield BodyPart(_HEART, heart, 105, 3.0)
+    yield BodyPart(grown(_HEART, 2), heart, hu=FAT_HU, suv=FAT_SUV)
+    yield BodyPart(_HEART, heart, hu=105, suv=3.0)
     chambers = either(
         ellipsoid((50, -24, 110), (30, 19, 34), 35),
         ellipsoid((2, -42, 112), (30, 22, 34), 20),
         ellipsoid((-8, -6, 128), (26, 20, 26)),
     )
-    yield BodyPart(chambers, heart, BLOOD_HU, BLOOD_SUV)
+    yield BodyPart(chambers, heart, hu=BLOOD_HU, suv=BLOOD_SUV)
     gullet = Box((-5, -5, 30), (30, 30, 1e4))
-    yield BodyPart(ellipsoid((8, 8, 120), (9, 7, 85)), gullet, MUSCLE_HU, 1.3)
+    yield BodyPart(ellipsoid((8, 8, 120), (9, 7, 85)), gullet, hu=MUSCLE_HU, suv=1.3)
 
 
 def _lungs(points: Points) -> Array:

@@ -45,23 +45,27 @@ def liver_parts(seed: int, masses: tuple[Mass, ...]) -> Iterator[BodyPart]:
     yield BodyPart(
         liver_field(),
         _LIVER_BOX,
-        LIVER_HU,
-        LIVER_SUV,
+        hu=LIVER_HU,
+        suv=LIVER_SUV,
         keep_as="liver",
         within="room",
     )
     cleft = ellipsoid((4, -62, 2), (2.6, 22, 26), 14)
-    yield BodyPart(cleft, Box((-12, -90, -30), (20, -36, 32)), FAT_HU, FAT_SUV)
+    yield BodyPart(cleft, Box((-12, -90, -30), (20, -36, 32)), hu=FAT_HU, suv=FAT_SUV)
     hilum = ellipsoid((-24, -12, -12), (20, 9, 13), -20)
-    yield BodyPart(hilum, Box((-46, -28, -28), (0, 6, 4)), FAT_HU, FAT_SUV)
+    yield BodyPart(hilum, Box((-46, -28, -28), (0, 6, 4)), hu=FAT_HU, suv=FAT_SUV)
     for segment in clear_of(masses, hepatic_tree(seed)):
-        yield BodyPart(segment.field, segment.box, HEPATIC_HU, VEIN_SUV, within="liver")
+        yield BodyPart(
+            segment.field, segment.box, hu=HEPATIC_HU, suv=VEIN_SUV, within="liver"
+        )
     for segment in clear_of(masses, portal_tree(seed)):
-        yield BodyPart(segment.field, segment.box, PORTAL_HU, VEIN_SUV, within="liver")
+        yield BodyPart(
+            segment.field, segment.box, hu=PORTAL_HU, suv=VEIN_SUV, within="liver"
+        )
     bladder = ellipsoid((-46, -46, -40), (14, 25, 19), 12)
     box = Box((-64, -74, -62), (-28, -18, -18))
-    yield BodyPart(grown(bladder, 1.5), box, 95, 1.2)
-    yield BodyPart(bladder, box, 9, 0.8)
+    yield BodyPart(grown(bladder, 1.5), box, hu=95, suv=1.2)
+    yield BodyPart(bladder, box, hu=9, suv=0.8)
 
 
 def spleen_parts() -> Iterator[BodyPart]:
@@ -69,7 +73,7 @@ def spleen_parts() -> Iterator[BodyPart]:
     body = ellipsoid((98, 36, 20), (36, 56, 54), -22)
     hollow = ellipsoid((55, 6, 24), (34, 44, 60), -10)
     box = Box((55, -30, -38), (145, 96, 76))
-    yield BodyPart(carved(8, body, hollow), box, 122, 1.9, within="room")
+    yield BodyPart(carved(8, body, hollow), box, hu=122, suv=1.9, within="room")
 
 
 def portal_tree(seed: int) -> list[VesselSegment]:

@@ -38,17 +38,17 @@ def skeleton_parts() -> Iterator[BodyPart]:
     """Yield the bones, each a shell of cortex around marrow."""
     spine = Box((-45, 5, -172), (45, 104, 1e4))
     yield from _bone(_each_vertebra(_vertebral_body), spine, 1.4, 430)
-    yield BodyPart(_each_vertebra(_disc), spine, 88, 0.9)
+    yield BodyPart(_each_vertebra(_disc), spine, hu=88, suv=0.9)
     yield from _bone(_each_vertebra(_arch), spine, 1.7, CORTEX_HU)
     canal = ellipsoid((0, 60, 0), (8.5, 7.5, 600))
-    yield BodyPart(canal, Box((-10, 50, -240), (10, 70, 1e4)), 30, 0.8)
+    yield BodyPart(canal, Box((-10, 50, -240), (10, 70, 1e4)), hu=30, suv=0.8)
     wall = Box((-165, -110, -60), (165, 105, 1e4))
     yield from _bone(_ribs, wall, 1.8, 620)
-    yield BodyPart(_cartilage, wall, 105, 0.7)
+    yield BodyPart(_cartilage, wall, hu=105, suv=0.7)
     sternum = Box((-22, -112, 62), (22, -84, 1e4))
     yield from _bone(ellipsoid((0, -97, 125), (17, 6, 62)), sternum, 1.4, 380)
     pelvis = Box((-145, -70, -1e4), (145, 110, -110))
-    yield BodyPart(_iliacus, pelvis, MUSCLE_HU, MUSCLE_SUV)
+    yield BodyPart(_iliacus, pelvis, hu=MUSCLE_HU, suv=MUSCLE_SUV)
     yield from _bone(_ilium, pelvis, 1.8, CORTEX_HU)
     yield from _bone(_sacrum(), Box((-60, 15, -290), (60, 95, -160)), 1.6, 400)
 
@@ -56,8 +56,8 @@ def skeleton_parts() -> Iterator[BodyPart]:
 def _bone(
     field: Field, box: Box, cortex_mm: float, cortex_hu: float
 ) -> Iterator[BodyPart]:
-    yield BodyPart(field, box, cortex_hu, MARROW_SUV)
-    yield BodyPart(grown(field, -cortex_mm), box, MARROW_HU, MARROW_SUV)
+    yield BodyPart(field, box, hu=cortex_hu, suv=MARROW_SUV)
+    yield BodyPart(grown(field, -cortex_mm), box, hu=MARROW_HU, suv=MARROW_SUV)
 
 
 def _each_vertebra(shape: Callable[[Points], Array]) -> Field:

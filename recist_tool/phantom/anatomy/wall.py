@@ -39,17 +39,17 @@ def wall_parts() -> Iterator[BodyPart]:
     groove = ellipsoid((0, 124, -60), (13, 18, 400))
     body = carved(22, BODY, groove)
     fascia = carved(18, FASCIA, grown(groove, 9))
-    yield BodyPart(_couch, _COUCH_BOX, 30, 0, straight=True)
-    yield BodyPart(grown(_couch, -1.6), _COUCH_BOX, -900, 0, straight=True)
-    yield BodyPart(body, EVERYWHERE, 12, 0.4)
-    yield BodyPart(grown(body, -2.2), _TRUNK, FAT_HU, FAT_SUV)
-    yield BodyPart(fascia, _TRUNK, MUSCLE_HU, MUSCLE_SUV)
+    yield BodyPart(_couch, _COUCH_BOX, hu=30, suv=0, straight=True)
+    yield BodyPart(grown(_couch, -1.6), _COUCH_BOX, hu=-900, suv=0, straight=True)
+    yield BodyPart(body, EVERYWHERE, hu=12, suv=0.4)
+    yield BodyPart(grown(body, -2.2), _TRUNK, hu=FAT_HU, suv=FAT_SUV)
+    yield BodyPart(fascia, _TRUNK, hu=MUSCLE_HU, suv=MUSCLE_SUV)
     for depth_mm in (5.0, 10.0):
-        yield BodyPart(_fat_plane(depth_mm), _TRUNK, -35, 0.4)
+        yield BodyPart(_fat_plane(depth_mm), _TRUNK, hu=-35, suv=0.4)
     inside = both(CAVITY, under_diaphragm(3.0))
-    yield BodyPart(inside, _TRUNK, FAT_HU, FAT_SUV, keep_as="abdomen")
+    yield BodyPart(inside, _TRUNK, hu=FAT_HU, suv=FAT_SUV, keep_as="abdomen")
     room = both(grown(CAVITY, -3), under_diaphragm(5.0))
-    yield BodyPart(room, _TRUNK, FAT_HU, FAT_SUV, keep_as="room")
+    yield BodyPart(room, _TRUNK, hu=FAT_HU, suv=FAT_SUV, keep_as="room")
     yield from _back_muscles()
 
 
@@ -69,10 +69,10 @@ def _back_muscles() -> Iterator[BodyPart]:
                 Box((side * 72 - 26, 50, -172), (side * 72 + 26, 78, -20)),
             ),
         ):
-            yield BodyPart(field, box, MUSCLE_HU, MUSCLE_SUV)
+            yield BodyPart(field, box, hu=MUSCLE_HU, suv=MUSCLE_SUV)
     for x, y, semi in ((-7, 15, (6.5, 12, 55)), (25, 20, (4.5, 13, 50))):
         box = Box((x - 8, y - 14, -50), (x + 8, y + 14, 62))
-        yield BodyPart(ellipsoid((x, y, 5), semi), box, MUSCLE_HU, MUSCLE_SUV)
+        yield BodyPart(ellipsoid((x, y, 5), semi), box, hu=MUSCLE_HU, suv=MUSCLE_SUV)
 
 
 def _fat_plane(depth_mm: float) -> Field:

@@ -176,11 +176,15 @@ def _row(one: KeptPatient, result: TrialResult) -> _Row:
     bests = [(patient.overall.bor.value, one.bor_reason)]
     bests.append((liver.bor.value, one.liver_bor_reason or "") if liver else (NONE, ""))
     return _Row(
-        patient.findings.id,
-        ", ".join(f"{name} {of}" for name, of in patient.findings.groups.items()),
-        "; ".join(_sessions(one)),
-        tuple(bests),
-        tuple((name, _time(time, result)) for name, time in times if time is not None),
+        id=patient.findings.id,
+        groups=", ".join(
+            f"{name} {of}" for name, of in patient.findings.groups.items()
+        ),
+        treatment="; ".join(_sessions(one)),
+        bests=tuple(bests),
+        times=tuple(
+            (name, _time(time, result)) for name, time in times if time is not None
+        ),
     )
 
 

@@ -44,7 +44,13 @@ class Patient(NamedTuple):
     def of(cls, findings: Findings, where: str, source: str) -> Patient:
         """Return the read that findings without a case are."""
         protocol = Protocol(settings=findings.settings)
-        return cls(where, source, findings, protocol, findings.reader or "")
+        return cls(
+            where=where,
+            source=source,
+            findings=findings,
+            protocol=protocol,
+            reader_id=findings.reader or "",
+        )
 
 
 def under(patient: Patient, criteria: Criteria | None) -> Findings:

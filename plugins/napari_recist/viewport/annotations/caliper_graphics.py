@@ -128,7 +128,13 @@ def sketch(
     )
     ends = tuple(point for line in lines for point in (line.start, line.end))
     handles = ends if mark.selected and not mark.ghost else ()
-    return CaliperGraphics(lines, handles, mark.label, mark.colour, _around(ends))
+    return CaliperGraphics(
+        lines=lines,
+        handles=handles,
+        label=mark.label,
+        colour=mark.colour,
+        box=_around(ends),
+    )
 
 
 def place_label(

@@ -92,9 +92,11 @@ def grip_at(
         shown = with_short_axis(caliper, spacing) if key == proposing else caliper
         for part, pair in _axes(shown):
             for index, end in enumerate(pair):
-                grip = CaliperHandle(key, part, index, at, caliper)
+                grip = CaliperHandle(key, part, end=index, start=at, caliper=caliper)
                 ends.append((length_mm(spacing, at, end), grip))
-            whole = CaliperHandle(key, CaliperPart.WHOLE, 0, at, caliper)
+            whole = CaliperHandle(
+                key, CaliperPart.WHOLE, end=0, start=at, caliper=caliper
+            )
             lines.append((_distance(spacing, at, pair), whole))
     for candidates in (ends, lines):
         near = [one for one in candidates if one[0] <= reach_mm]

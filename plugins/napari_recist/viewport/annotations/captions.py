@@ -40,11 +40,11 @@ def caption_of(
     return Caption(
         subject_id,
         film.timepoint_id,
-        place.value,
-        told.date(date) or "undated",
-        f"{series.modality} {told.description(series.description)}".strip(),
-        series.phase,
-        told.told(_warning(series)),
+        place=place.value,
+        date=told.date(date) or "undated",
+        series=f"{series.modality} {told.description(series.description)}".strip(),
+        phase=series.phase,
+        warning=told.told(_warning(series)),
     )
 
 

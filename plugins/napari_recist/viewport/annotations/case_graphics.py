@@ -92,7 +92,9 @@ def ghost_mark(reading: CurrentRead, volume: Volume, carry: Carry) -> Placed | N
         for at in range(0, len(known), 2)
     ]
     label = f"{lesion.lesion_id} at {timepoint_id}: {sizes(caliper)}"
-    mark = CaliperMark("", label, PlaneCaliper(*ends), lesion.role, ghost=True)
+    mark = CaliperMark(
+        "", label, caliper=PlaneCaliper(*ends), role=lesion.role, ghost=True
+    )
     return Placed(slice_index, mark, can_take=False)
 
 
@@ -176,8 +178,8 @@ def _of_lesion(
         mark = CaliperMark(
             lesion.lesion_id,
             f"{lesion.lesion_id}  {sizes(caliper)}",
-            place.caliper,
-            lesion.role,
+            caliper=place.caliper,
+            role=lesion.role,
             selected=single and lesion.lesion_id == chosen,
         )
         marks.append(Placed(place.slice_index, mark, can_take=single))
@@ -192,8 +194,8 @@ def _waiting(reading: CurrentRead, unfinished: Unfinished) -> Placed:
     mark = CaliperMark(
         UNFINISHED,
         f"{name}? pull an end to its edge" if is_stale else f"{name}: short axis?",
-        unfinished.caliper,
-        role,
+        caliper=unfinished.caliper,
+        role=role,
         selected=True,
         proposed=is_stale,
     )

@@ -153,16 +153,20 @@ def lines(
     cut = "" if plane is Plane.ACQUIRED else plane.value
     where = position(volume, plane, slice_index)
     texts = [
-        CornerLine(Corner.TOP_LEFT, 1, visit, "#ffffff", caption.timepoint_id),
-        CornerLine(Corner.TOP_LEFT, 4, caption.subject_id),
-        CornerLine(Corner.TOP_RIGHT, 3, caption.series),
-        CornerLine(Corner.TOP_RIGHT, 5, caption.phase),
-        CornerLine(Corner.TOP_RIGHT, 2, cut),
-        CornerLine(Corner.BOTTOM_LEFT, 1, where, short=where.partition(GAP)[0]),
+        CornerLine(
+            Corner.TOP_LEFT, 1, text=visit, colour="#ffffff", short=caption.timepoint_id
+        ),
+        CornerLine(Corner.TOP_LEFT, 4, text=caption.subject_id),
+        CornerLine(Corner.TOP_RIGHT, 3, text=caption.series),
+        CornerLine(Corner.TOP_RIGHT, 5, text=caption.phase),
+        CornerLine(Corner.TOP_RIGHT, 2, text=cut),
+        CornerLine(Corner.BOTTOM_LEFT, 1, text=where, short=where.partition(GAP)[0]),
     ]
     if caption.warning:
         mark = f"{WARNING} {caption.warning}"
-        texts.append(CornerLine(Corner.BOTTOM_LEFT, 0, mark, WARNING_COLOUR))
+        texts.append(
+            CornerLine(Corner.BOTTOM_LEFT, 0, text=mark, colour=WARNING_COLOUR)
+        )
     return [one for one in texts if one.text]
 
 
@@ -183,7 +187,9 @@ def window_line(window: Window, name: str, units: str, *, is_ct: bool) -> Corner
     values = f"W {window.width:.0f} L {window.level:.0f}"
     if not is_ct:
         values = f"{units} {window.low:.4g} \N{EN DASH} {window.high:.4g}"
-    return CornerLine(Corner.BOTTOM_RIGHT, 1, f"{name} {values}".strip(), short=values)
+    return CornerLine(
+        Corner.BOTTOM_RIGHT, 1, text=f"{name} {values}".strip(), short=values
+    )
 
 
 def place_lines(

@@ -135,14 +135,25 @@ def found_draft(found: Segmentation, seek: Seek, timepoint_id: str) -> Draft:
     how = provenance_of(found)
     how = how.replaced(parameters={**how.parameters, **seek.known})
     return Draft(
-        seek.volume, found.mask, seek.lesion_id, timepoint_id, how, found.confidence
+        seek.volume,
+        found.mask,
+        lesion_id=seek.lesion_id,
+        timepoint_id=timepoint_id,
+        provenance=how,
+        confidence=found.confidence,
     )
 
 
 def empty_draft(volume: Volume, lesion_id: str | None, timepoint_id: str) -> Draft:
     """Return a mask on which nothing was painted yet."""
     mask = Mask(volume.grid, (0, 0, 0), np.zeros((0, 0, 0), np.bool_))
-    return Draft(volume, mask, lesion_id, timepoint_id, by_brush())
+    return Draft(
+        volume,
+        mask,
+        lesion_id=lesion_id,
+        timepoint_id=timepoint_id,
+        provenance=by_brush(),
+    )
 
 
 def taken_up(
@@ -150,7 +161,14 @@ def taken_up(
 ) -> Draft:
     """Return a mask of the case to change."""
     how = saved.provenance or by_brush()
-    return Draft(volume, mask, lesion_id, timepoint_id, how, recorded=True)
+    return Draft(
+        volume,
+        mask,
+        lesion_id=lesion_id,
+        timepoint_id=timepoint_id,
+        provenance=how,
+        recorded=True,
+    )
 
 
 def by_brush() -> Provenance:
