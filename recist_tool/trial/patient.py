@@ -305,10 +305,12 @@ def _settled(
 
 
 def _grew(answer: TimepointResponse) -> bool:
-    """Return whether a visit is progression by more than a new lesion."""
+    """Return whether a visit is progression, by more than a new lesion of any date."""
     if Response.PD in (answer.target, answer.nontarget):
         return True
     by_new = answer.new_lesions is NewLesions.YES
+    if answer.restated_overall is Response.PD and not answer.restated_because:
+        by_new = True
     return answer.effective in (*PROGRESSED, Response.IUPD) and not by_new
 
 
@@ -348,12 +350,13 @@ def _progressed(
 
 
 def _best(of: Course, rules: CriteriaSet, settled: Settled) -> BestResponse | Best:
-    in_time = tuple(
-        [one for one in settled.visits if of.last_day is None or one.day <= of.last_day]
-    )
+    last_day = of.last_day
+    if last_day is not None:
+        in_time = [one for one in settled.visits if one.day <= last_day]
+        settled = settled._replace(visits=tuple(in_time))
     if rules.scale is not None:
-        return best(in_time, of.settings, rules.scale)
-    return best_of(settled._replace(visits=in_time), of.settings)
+        return best(settled.visits, of.settings, rules.scale)
+    return best_of(settled, of.settings)
 
 
 def _has_liver(of: Course, part: View) -> bool:
@@ -363,7 +366,7 @@ def _has_liver(of: Course, part: View) -> bool:
     if rules.also_in_liver(of.findings, of.findings.timepoints):
         return True
     return any(
-        visit.seen.liver is not None or (visit.seen.new and part.new_at(visit.seen))
+        visit.seen.liver is not None or (visit.shows_new and part.new_at(visit.seen))
         for visit in of.follow_ups
     )
 

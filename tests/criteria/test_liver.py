@@ -122,6 +122,22 @@ class TestOnlyWithTheWhole:
         visits = ({"T1": 50, "T2": 100}, {"T1": 62, "T2": 90, "new": [new()]})
         assert course_of(liver(BOTH, *visits, settings=ONLY_WITH_WHOLE)) == [SD]
 
+    def test_nor_does_one_dated_back_make_disease_after_cr_liver_pd(self) -> None:
+        visits = (
+            {"T1": 50, "T2": 50},
+            {"T1": "absent", "T2": 50},
+            {"T1": "too_small", "T2": 40, "new": [new(status="equivocal")]},
+            {"T1": "too_small", "T2": 40, "new": [new()]},
+        )
+        settings = {**ONLY_WITH_WHOLE, "reappearance": "sum_rule_only"}
+        answers = assess(findings(BOTH, *visits, settings=settings))
+        whole_words = [one.effective for one in answers.overall.timepoints.values()]
+        assert whole_words[1:] == [PD, PD]
+        assert answers.liver is not None
+        words = [one.effective for one in answers.liver.timepoints.values()]
+        assert words == [CR, PR, PR]
+        assert answers.liver.pd_day is None
+
     def test_a_new_liver_lesion_still_is(self) -> None:
         visits = (START, {"T1": 30, "T2": 18, "new": [new(organ="liver")]})
         assert course_of(liver(BOTH, *visits, settings=ONLY_WITH_WHOLE)) == [PD]

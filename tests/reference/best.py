@@ -107,15 +107,27 @@ def few_unseen(patient: Json, between: list[str]) -> bool:
     return between.count("NE") <= r.setting(patient, "max_ne_between", 1)
 
 
+def as_unseen(word: str) -> str:
+    """Return NE for a visit after CR that shows no disease and is no CR."""
+    return "NE" if word == "NED" or word.endswith(UNSEEN) else word
+
+
 def confirms_cr(patient: Json, between: list[str], second: str) -> bool:
-    """Return whether a second visit confirms CR."""
+    """Return whether a second visit confirms CR; disease breaks it, unseen does not."""
+    between = [as_unseen(word) for word in between]
     return (
         second == "CR" and {*between} <= {"CR", "NE"} and few_unseen(patient, between)
     )
 
 
 def confirms_pr(patient: Json, between: list[str], second: str) -> bool:
-    """Return whether a second visit confirms PR: a PR or CR (appendix III for SD)."""
+    """Return whether a second visit confirms PR: a PR or CR (appendix III for SD).
+
+    Disease that is back after a CR confirms nothing (Table 3, note a).
+    """
+    after_cr = between[between.index("CR") :] if "CR" in between else []
+    if after_cr and {"PR", "SD", "NC"} & {*after_cr, second}:
+        return False
     between = [plain(word) for word in between]
     if plain(second) not in ("CR", "PR") or not few_unseen(patient, between):
         return False

@@ -235,9 +235,7 @@ def nt_may(patient: Json, scope: str, k: int, way: Way) -> bool:
     """Return whether a non-target that is back in the liver may be PD by itself."""
     if not asks_whole(patient, scope, way):
         return True
-    before = had_cr(patient, r.WHOLE, k, way)
-    marker = marker_of(patient, r.WHOLE, k, way)
-    return non_target(patient, r.WHOLE, k, before, marker) == "PD"
+    return whole_other(patient, k, way) == "PD"
 
 
 def no_disease(patient: Json, other: str) -> str:
@@ -387,10 +385,19 @@ def verdict(patient: Json, before: list[str]) -> str:
 
 
 def may_progress(patient: Json, scope: str, k: int, way: Way) -> bool:
-    """Return whether disease back in the liver may be PD without the patient's."""
+    """Return whether disease back in the liver may be PD without the patient's.
+
+    The patient must be PD by more than a new lesion, one dated back included.
+    """
     if scope != r.LIVER or not r.setting(patient, "liver_pd_requires_overall", False):
         return True
-    return as_read(patient, r.WHOLE, k, way) == "PD"
+    if "PD" in (whole_target(patient, k, way), whole_other(patient, k, way)):
+        return True
+    words = after_cr(patient, r.WHOLE, way, for_best(patient, r.WHOLE, way))
+    by_new = new_lesions(patient, r.WHOLE, k, way) == "YES"
+    if as_read(patient, r.WHOLE, k, way) != "PD":
+        by_new = by_new or k in dated_back(patient, r.WHOLE, way)
+    return words[k] == "PD" and not by_new
 
 
 def asks_whole(patient: Json, scope: str, way: Way) -> bool:
@@ -402,3 +409,10 @@ def asks_whole(patient: Json, scope: str, way: Way) -> bool:
 def whole_target(patient: Json, k: int, way: Way) -> str:
     """Return the target response of the whole patient."""
     return way.target(patient, r.WHOLE, k, had_cr(patient, r.WHOLE, k, way))
+
+
+def whole_other(patient: Json, k: int, way: Way) -> str:
+    """Return the non-target response of the whole patient."""
+    before = had_cr(patient, r.WHOLE, k, way)
+    marker = marker_of(patient, r.WHOLE, k, way)
+    return non_target(patient, r.WHOLE, k, before, marker)

@@ -16,14 +16,10 @@ def area(patient: Json, lesion: Json, finding: Json) -> Fraction | None:
         return Fraction(25)
     two = measured_across(r.found(r.baseline(patient), lesion))
     if finding.get("state") == "split":
+        if not two:
+            return sum((r.part(p) ** 2 for p in finding["parts_mm"]), Fraction(0))
         given = finding.get("area_mm2")
-        if given is not None:
-            return r.exact(given)
-        return (
-            None
-            if two
-            else sum((r.part(p) ** 2 for p in finding["parts_mm"]), Fraction(0))
-        )
+        return None if given is None else r.exact(given)
     length, across = r.exact(finding["mm"]), finding.get("perpendicular_mm")
     if not two:
         return length * length

@@ -108,8 +108,14 @@ def may_judge(patient: Json, visit: Json) -> bool:
 
 
 def complete(patient: Json, scope: str, visit: Json) -> bool:
-    """Return whether all lesions are at background and below the reference."""
+    """Return whether all lesions are at background and below the reference.
+
+    All uptake of the scan: what baseline did not list is no complete response either.
+    """
     reference, peak = region(visit), hottest(patient, scope, visit)
+    now = eortc.uptakes(patient, scope, visit)
+    if not all(lesion.get("background") for lesion in now.values()):
+        return False
     cooler = convention(patient, "not_recorded", "not_evaluated") == "cooler"
     if not eortc.at_background(patient, scope, visit, of_recorded=cooler):
         return False

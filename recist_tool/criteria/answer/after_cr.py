@@ -132,12 +132,14 @@ def _lapses(
 ) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Return the visits with disease after a complete response, and those responses."""
     complete: tuple[int, ...] = ()
+    ends, best = words.ends, words.complete
     for place, visit in enumerate(visits):
-        if visit.response is words.ends:
+        response = visit.response
+        if response is ends:
             return
-        if visit.response is words.complete:
+        if response is best:
             complete = (*complete, place)
-        elif complete and visit.disease and visit.response in LAPSES:
+        elif complete and visit.disease and response in LAPSES:
             yield place, complete
 
 

@@ -16,7 +16,6 @@ from recist_tool.model.findings import (
     SplitTarget,
     StatedTarget,
 )
-from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 _UNLISTED = "which is not among the lesions"
 _CORRECT = "Correct the id"
-_WORD = frozenset([str])
 
 
 def lesion_faults(lesions: Sequence[FindingsLesion]) -> list[Fault]:
@@ -49,24 +47,27 @@ def lesion_faults(lesions: Sequence[FindingsLesion]) -> list[Fault]:
 
 
 def visit_faults(
-    findings: Findings, simple_ids: Collection[str], *, has_baseline: bool
+    findings: Findings,
+    targets: frozenset[str],
+    others: frozenset[str],
+    simple_ids: Collection[str],
+    *,
+    has_baseline: bool,
 ) -> list[Fault]:
     """Return what is wrong with the timepoints of a patient, dates apart.
 
     Parameters
     ----------
+    targets, others
+        The names of the baseline lesions; one that is used twice is a target.
     simple_ids
         Timepoints at which nothing merged (see `simple`).
     """
-    targets = frozenset(
-        one.id for one in findings.lesions if one.role is LesionRole.TARGET
-    )
-    others = frozenset(one.id for one in findings.lesions) - targets
     faults = _repeated_timepoints(findings.timepoints)
     for seen in findings.timepoints:
         if not (seen.target.keys() <= targets and seen.nontarget.keys() <= others):
             faults += _name_faults(seen, targets, others)
-        if seen.id not in simple_ids:
+        if seen.id not in simple_ids and has_merged(seen):
             faults += _merge_faults(seen, targets, others)
         if seen.marker is not None:
             faults += _marker_faults(seen)
@@ -85,8 +86,10 @@ def simple(seen: FindingsTimepoint) -> bool:
     for finding in seen.target.values():
         if type(finding) is not MeasuredTarget or finding.merged_with:
             return False
-    given = seen.nontarget.values()
-    return set(map(type, given)) <= _WORD and "merged_into" not in given
+    for finding in seen.nontarget.values():
+        if type(finding) is not str or finding == "merged_into":
+            return False
+    return True
 
 
 def has_merged(seen: FindingsTimepoint) -> bool:
@@ -305,7 +308,9 @@ def _new_lesion_faults(
     organs: dict[str, str] = {}
     faults: list[Fault] = []
     for number, seen in enumerate(findings.timepoints):
-        if seen.new and number == 0 and has_baseline:
+        if not seen.new:
+            continue
+        if number == 0 and has_baseline:
             what = "the baseline cannot have new lesions"
             faults.append(Fault(_at(seen), what, "List them among the lesions"))
         faults += _repeated_new(seen)

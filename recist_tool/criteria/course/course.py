@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +12,7 @@ from recist_tool.criteria.course.checks import lesion_faults, simple, visit_faul
 from recist_tool.criteria.course.marker import marker_raised
 from recist_tool.criteria.course.organs import hepatic, organ_group
 from recist_tool.errors import Fault, FindingsError
-from recist_tool.terms import LYMPH_NODE, LesionRole, Response, Scope
+from recist_tool.terms import LIVER, LYMPH_NODE, LesionRole, Response, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from recist_tool.model.protocol import Settings
 
 
+_days = lru_cache(maxsize=4096)(dt.timedelta)
+"""Spans of whole days, which the patients of a trial share."""
+
+
 class CourseVisit(NamedTuple):
     """One timepoint with its date and its day from the reference date.
 
@@ -33,6 +39,8 @@ class CourseVisit(NamedTuple):
         Every target has one diameter and every non-target one word: no lesion merged.
     recorded
         Only responses were written down, no findings.
+    shows_new
+        There is a finding of a lesion that baseline had not.
     compared
         False where there is no baseline: whatever was found or written down, the visit
         is not evaluable.
@@ -44,6 +52,7 @@ class CourseVisit(NamedTuple):
     seen: FindingsTimepoint
     simple: bool
     recorded: bool
+    shows_new: bool
     compared: bool = True
 
 
@@ -91,7 +100,8 @@ class Course(NamedTuple):
     counted_from_baseline: bool
 
 
-class View(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class View:
     """The lesions that one scope looks at.
 
     Attributes
@@ -130,19 +140,24 @@ def course(findings: Findings) -> Course:
         reference = first.date
     visits, faults = _dated(findings, reference, from_baseline)
     faults += lesion_faults(findings.lesions)
+    lesions = _lesions(findings)
+    targets = frozenset([one.id for one in lesions if one.target])
+    others = frozenset([one.id for one in lesions]) - targets
     simple_ids = {visit.id for visit in visits if visit.simple}
     if not findings.has_baseline:
         visits = tuple([_not_compared(visit) for visit in visits])
-    no_baseline = not visits or visits[0].recorded
-    faults += visit_faults(findings, simple_ids, has_baseline=not no_baseline)
+    has_baseline = bool(visits) and not visits[0].recorded
+    faults += visit_faults(
+        findings, targets, others, simple_ids, has_baseline=has_baseline
+    )
     if faults:
         raise FindingsError.of(faults)
     return Course(
         findings,
         _conventions(findings),
-        _lesions(findings),
-        None if no_baseline else visits[0],
-        visits if no_baseline else visits[1:],
+        lesions,
+        visits[0] if has_baseline else None,
+        visits[1:] if has_baseline else visits,
         _last_day(findings, reference),
         from_baseline,
     )
@@ -206,17 +221,20 @@ def _view(
 
 
 def _lesions(findings: Findings) -> tuple[CourseLesion, ...]:
-    return tuple([_lesion(one, findings.settings) for one in findings.lesions])
+    settings = findings.settings
+    return tuple([_lesion(one, settings) for one in findings.lesions])
 
 
 def _lesion(given: FindingsLesion, settings: Settings) -> CourseLesion:
-    group = organ_group(given.organ, settings.organ_words, nodal=given.nodal)
+    organ = given.organ
+    group = organ_group(organ, settings.organ_words, nodal=given.nodal)
+    nodal = group == LYMPH_NODE  # only of a node the site may count
     return CourseLesion(
         given.id,
-        group == LYMPH_NODE,
-        given.organ,
+        nodal,
+        organ,
         given.role is LesionRole.TARGET,
-        hepatic(given, settings),
+        group == LIVER or (nodal and hepatic(given, settings)),
         group,
     )
 
@@ -267,8 +285,9 @@ def _visit(
         faults.append(Fault(_at(seen.id), what, "Give reference_date"))
         day = 0
     elif reference is not None:
-        date = reference + dt.timedelta(days=day)
-    return CourseVisit(seen.id, date, day, seen, simple(seen), only_recorded(seen))
+        date = reference + _days(day)
+    new = bool(seen.new)
+    return CourseVisit(seen.id, date, day, seen, simple(seen), only_recorded(seen), new)
 
 
 def _not_compared(visit: CourseVisit) -> CourseVisit:
@@ -277,7 +296,9 @@ def _not_compared(visit: CourseVisit) -> CourseVisit:
     left: dict[str, object] = {"target": {}, "nontarget": {}, "new": ()}
     left |= {"overall": None, "liver": liver}
     seen = visit.seen.model_copy(update=left)
-    return visit._replace(seen=seen, simple=True, recorded=True, compared=False)
+    return visit._replace(
+        seen=seen, simple=True, recorded=True, shows_new=False, compared=False
+    )
 
 
 def only_recorded(seen: FindingsTimepoint) -> bool:

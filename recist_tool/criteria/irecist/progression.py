@@ -7,9 +7,19 @@ patients, the liver, and courses of which only the sums are known.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from recist_tool.criteria.irecist.seen import (
+    FURTHER_MM,
+    AwaitedProgression,
+    Observed,
+    ProgressionState,
+    further_new,
+    new_progressed,
+    new_proofs,
+    sizes_of,
+    smallest_sum,
+)
 from recist_tool.criteria.irecist.table import I_WORDS, row_for
 from recist_tool.criteria.numbers import listed, millimetres
 from recist_tool.criteria.recist11.tables import overall_response
@@ -18,6 +28,7 @@ from recist_tool.terms import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from decimal import Decimal
 
     from recist_tool.criteria.irecist.table import IrecistRow
     from recist_tool.model.criteria_settings import IRecistSettings
@@ -26,120 +37,11 @@ CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD
 NE, NA = Response.NE, Response.NA
 ICR, IPR = Response.ICR, Response.IPR
 IUPD, ICPD = Response.IUPD, Response.ICPD
-ZERO: Final = Decimal(0)
-FURTHER_MM: Final = Decimal(5)
-"""Growth of a sum that confirms, from the scan of the iUPD."""
+_NOTHING_LEFT: Final = frozenset({ICR, Response.NED})
 _FOR_SYMPTOMS: Final = (
     "a further new lesion before the time of confirmation: was the scan done for "
     "symptoms? Then it confirms the progression"
 )
-
-
-class SeenNewLesion(NamedTuple):
-    """A new lesion at one visit.
-
-    Attributes
-    ----------
-    mm
-        Counted size of one that is followed by size; None for one followed by eye.
-    grew
-        One followed by eye is larger than at the visit before.
-    progressed
-        It grew as much as would be progression of a non-target.
-    """
-
-    id: str
-    mm: Decimal | None = None
-    grew: bool = False
-    progressed: bool = False
-
-
-class Observed(NamedTuple):
-    """What one visit shows, judged by RECIST 1.1 as if nothing had progressed before.
-
-    Attributes
-    ----------
-    target, nontarget
-        Responses; PD of targets is against the nadir.
-    sum_mm
-        Sum of the targets where every one was measured.
-    measured_mm
-        Sum of those measured.
-    progressed
-        Non-targets that unequivocally progressed.
-    nontarget_grew
-        Some non-target is larger than at the visit before.
-    new
-        Definite new lesions that are there.
-    silent
-        Known new lesions of which nothing is said, or no size where they are followed
-        by it: not evaluated, and not gone.
-    symptomatic
-        Whether the scan was done for symptoms; None where nobody said.
-    """
-
-    id: str
-    day: int
-    target: Response
-    nontarget: Response = NA
-    sum_mm: Decimal | None = None
-    measured_mm: Decimal | None = None
-    progressed: frozenset[str] = frozenset()
-    nontarget_grew: bool = False
-    new: tuple[SeenNewLesion, ...] = ()
-    silent: frozenset[str] = frozenset()
-    symptomatic: bool | None = None
-
-    @property
-    def new_ids(self) -> frozenset[str]:
-        """Names of the new lesions."""
-        return frozenset(one.id for one in self.new)
-
-    @property
-    def new_sum_mm(self) -> Decimal:
-        """Sum of the new lesions that are followed by size."""
-        return sum((one.mm for one in self.new if one.mm is not None), ZERO)
-
-
-class AwaitedProgression(NamedTuple):
-    """An iUPD that waits for confirmation.
-
-    Attributes
-    ----------
-    opened
-        The visit that showed it.
-    target, nontarget, new
-        In which categories it progressed.
-    known
-        Every new lesion seen by then.
-    """
-
-    opened: Observed
-    target: bool
-    nontarget: bool
-    new: bool
-    known: frozenset[str]
-
-
-class ProgressionState(NamedTuple):
-    """What the visits before this one left behind.
-
-    Attributes
-    ----------
-    pair
-        The iUPD that waits; None before the first and after a reset.
-    known
-        New lesions seen so far.
-    new_nadir_mm
-        Smallest sum of the new lesions since they were first seen; None without.
-    confirmed
-        Some progression was confirmed before.
-    """
-
-    pair: AwaitedProgression | None = None
-    known: frozenset[str] = frozenset()
-    new_nadir_mm: Decimal | None = None
-    confirmed: bool = False
 
 
 class Step(NamedTuple):
@@ -185,6 +87,7 @@ def steps(visits: Iterable[Observed], settings: IRecistSettings) -> list[Step]:
 
     Examples
     --------
+    >>> from decimal import Decimal
     >>> from recist_tool.model.criteria_settings import IRecistSettings
     >>> sums = enumerate(map(Decimal, (125, 129, 131)), start=1)
     >>> grown = [
@@ -230,7 +133,7 @@ def _with_pair(
     text = _early(seen, pair, settings) if early else ""
     if text := text or _stands(seen, pair, signs, settings):
         answer = _pending(seen, pair, text)
-        if early and _further_new(seen, pair) and seen.symptomatic is None:
+        if early and further_new(seen, pair) and seen.symptomatic is None:
             answer = answer._replace(asks=_FOR_SYMPTOMS)
         return answer, _after(seen, state, pair, confirmed=False)
     text = f"iUPD of {pair.opened.id} was not confirmed and the bar is reset"
@@ -247,7 +150,8 @@ def recorded_step(
     """Return the same for a visit of which only the response was written down."""
     opened = state.pair.opened.id if state.pair else visit[0]
     if response not in (IUPD, ICPD, NE):
-        return Step(*visit, response), state._replace(pair=None)
+        kept = ProgressionState(confirmed=state.confirmed) if response is ICR else state
+        return Step(*visit, response), kept._replace(pair=None)
     if response is NE:
         return Step(*visit, NE, "", opened if state.pair else None), state
     pair = state.pair or _pair(Observed(*visit, NE), state)
@@ -267,16 +171,7 @@ def _signs(seen: Observed, state: ProgressionState) -> list[str]:
     fresh = seen.new_ids - state.known
     if fresh:
         signs.append(f"new lesion {listed(sorted(fresh))}")
-    return signs + _new_progressed(seen, state)
-
-
-def _new_progressed(seen: Observed, state: ProgressionState) -> list[str]:
-    signs = [f"{one.id} progressed" for one in seen.new if one.progressed]
-    nadir = state.new_nadir_mm
-    known = sum((one.mm or ZERO for one in seen.new if one.id in state.known), ZERO)
-    if nadir is not None and known and meets_pd(known, nadir):
-        signs.append(f"new lesions grew to {millimetres(known)}")
-    return signs
+    return signs + new_progressed(seen, state)
 
 
 def _proofs(
@@ -286,7 +181,7 @@ def _proofs(
     return [
         *_target_proofs(seen, pair),
         *_nontarget_proofs(seen, pair),
-        *_new_proofs(seen, pair, state),
+        *new_proofs(seen, pair, state),
     ]
 
 
@@ -305,23 +200,6 @@ def _nontarget_proofs(seen: Observed, pair: AwaitedProgression) -> list[str]:
     if seen.nontarget_grew or seen.progressed - pair.opened.progressed:
         return ["non-targets grew further"]
     return []
-
-
-def _new_proofs(
-    seen: Observed, pair: AwaitedProgression, state: ProgressionState
-) -> list[str]:
-    fresh = _further_new(seen, pair)
-    proofs = [f"new lesion {listed(sorted(fresh))}"] if fresh else []
-    if not pair.new:
-        return proofs + _new_progressed(seen, state)
-    known = sum((one.mm or ZERO for one in seen.new if one.id in pair.known), ZERO)
-    further = known - pair.opened.new_sum_mm
-    if further >= FURTHER_MM:
-        proofs.append(f"new lesions {millimetres(further)} larger in sum")
-    grew = sorted(one.id for one in seen.new if one.grew and one.id in pair.known)
-    if grew:
-        proofs.append(f"new lesion {listed(grew)} grew")
-    return proofs
 
 
 def _stands(
@@ -378,13 +256,15 @@ def _settled(seen: Observed, state: ProgressionState, text: str) -> Step:
     """Return the response of a visit without progression.
 
     A known new lesion that is still there is disease: no iCR with it, nor where nothing
-    is said of it.
+    is said of it; without targets it is other disease that persists, or was not seen.
     """
     row = row_for(seen.target, seen.nontarget, new=False, prior=bool(text))
     found = overall_response(seen.target, seen.nontarget, new=False).overall
     response = I_WORDS[found]
-    if state.known & (seen.new_ids | seen.silent) and response is ICR:
-        response = IPR
+    if state.known & (seen.new_ids | seen.silent) and response in _NOTHING_LEFT:
+        response = IPR if seen.target is CR else NE
+        if response is NE and state.known & seen.new_ids:
+            response = Response.NON_ICR_NON_IUPD
     return Step(seen.id, seen.day, response, text, None, row)
 
 
@@ -394,7 +274,8 @@ def _pair(seen: Observed, state: ProgressionState) -> AwaitedProgression:
         seen,
         seen.target is PD,
         seen.nontarget is PD,
-        fresh or bool(_new_progressed(seen, state)),
+        fresh or bool(new_progressed(seen, state)),
+        sizes_of(seen, state.known),
         state.known | seen.new_ids,
     )
 
@@ -406,30 +287,28 @@ def _after(
     *,
     confirmed: bool,
 ) -> ProgressionState:
-    known = state.known | seen.new_ids
-    fresh = bool(seen.new_ids - state.known)
-    nadir = state.new_nadir_mm
-    if seen.silent:  # a partial sum is no nadir
-        nadir = None if fresh else nadir
-    elif fresh or (known and nadir is None):
-        nadir = seen.new_sum_mm
-    elif nadir is not None:
-        nadir = min(nadir, seen.new_sum_mm)
-    return ProgressionState(pair, known, nadir, confirmed)
+    if pair is not None:
+        sizes = {
+            name: mm
+            for name, mm in sizes_of(seen, pair.known).items()
+            if name in pair.known
+        }
+        pair = pair._replace(sizes_mm=sizes | dict(pair.sizes_mm))
+    return ProgressionState(
+        pair, state.known | seen.new_ids, smallest_sum(seen, state), confirmed
+    )
 
 
 def _after_settled(
     seen: Observed, state: ProgressionState, answer: Step
 ) -> ProgressionState:
-    """Return the state after a visit without progression; nothing outlives an iCR."""
-    if answer.response is ICR:
+    """Return the state after a visit without progression.
+
+    Nothing outlives an iCR, or a visit without any disease.
+    """
+    if answer.response in _NOTHING_LEFT:
         return ProgressionState(confirmed=state.confirmed)
     return _after(seen, state, None, confirmed=state.confirmed)
-
-
-def _further_new(seen: Observed, pair: AwaitedProgression) -> frozenset[str]:
-    """Return the new lesions that the iUPD did not know."""
-    return seen.new_ids - pair.known
 
 
 def _unevaluated(seen: Observed, pair: AwaitedProgression) -> bool:
@@ -445,7 +324,7 @@ def _too_early(
 
     One done for symptoms that shows a further new lesion never does (EORTC).
     """
-    if seen.symptomatic and _further_new(seen, pair):
+    if seen.symptomatic and further_new(seen, pair):
         return False
     return seen.day - pair.opened.day < settings.confirm_min_days
 

@@ -12,14 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from recist_tool.criteria.answer.answer import Message
 from recist_tool.criteria.answer.best_response import Scale
 from recist_tool.criteria.course.organs import organ_group
-from recist_tool.criteria.irecist.progression import (
-    Observed,
-    ProgressionState,
-    SeenNewLesion,
-    Step,
-    recorded_step,
-    step,
-)
+from recist_tool.criteria.irecist.progression import Step, recorded_step, step
+from recist_tool.criteria.irecist.seen import Observed, ProgressionState, SeenNewLesion
 from recist_tool.criteria.recist11 import visits as recist11
 from recist_tool.criteria.recist11.non_targets import non_targets
 from recist_tool.criteria.recist11.tables import overall_response
@@ -159,6 +153,8 @@ def assess_visits(
             seen = _observed(view, visit, found, known)
             known = known.after(view, visit)
         taken, state = _taken(visit, seen, given, state, course.settings)
+        if not state.known:
+            known = _Known(followed)
         answers[visit.id] = found._replace(
             overall=taken.response,
             restated_overall=None,
@@ -186,6 +182,7 @@ def _taken(
             taken = taken._replace(response=settings.no_disease_as)
         if given is None or given is NE or taken.response is not NE:
             return taken, after
+        state = after
     return recorded_step((visit.id, visit.day), given or NE, state)
 
 
@@ -283,14 +280,22 @@ class _Known(NamedTuple):
 
     def silent_at(self, new: Sequence[NewLesionFinding]) -> frozenset[str]:
         """Return the lesions that a visit does not tell of."""
-        unmeasured = {
+        untold = {
             one.id
             for one in new
             if one.id in self.followed
             and one.mm is None
+            and one.change is None
             and one.status is NewLesionStatus.DEFINITE
         }
-        return (self.there - {one.id for one in new}) | unmeasured
+        return (self.there - {one.id for one in new}) | untold
+
+    def unsized_at(self, new: Sequence[NewLesionFinding]) -> frozenset[str]:
+        """Return the lesions followed by size, not gone, that have none at a visit."""
+        definite = {one.id for one in new if one.status is NewLesionStatus.DEFINITE}
+        measured = {one.id for one in new if one.id in definite and one.mm is not None}
+        gone = {one.id for one in new if one.status is NewLesionStatus.RESOLVED}
+        return (self.followed & (self.there | definite)) - measured - gone
 
 
 def _observed(
@@ -313,6 +318,7 @@ def _observed(
             _new(one, known) for one in new if one.status is NewLesionStatus.DEFINITE
         ),
         known.silent_at(new),
+        known.unsized_at(new),
         visit.seen.symptomatic,
     )
 
@@ -331,9 +337,9 @@ def _grew(seen: FindingsTimepoint, lesion_id: str) -> bool:
 
 
 def _new(lesion: NewLesionFinding, known: _Known) -> SeenNewLesion:
-    if lesion.id in known.followed:
-        return SeenNewLesion(lesion.id, lesion.mm)
     progressed_ = lesion.change == "unequivocal_pd"
+    if lesion.id in known.followed and lesion.mm is not None:
+        return SeenNewLesion(lesion.id, lesion.mm, progressed=progressed_)
     grew = lesion.change == "increased" or progressed_
     if lesion.change is None and lesion.mm is not None:
         earlier = known.last_mm.get(lesion.id)

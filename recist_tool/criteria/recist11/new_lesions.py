@@ -45,6 +45,8 @@ def restated(
     if course.settings.equivocal_dating is EquivocalDating.AS_READ:
         return answers
     for place, visit in enumerate(course.follow_ups):
+        if not visit.shows_new:
+            continue
         for lesion in visit.seen.new:
             if lesion.status is DEFINITE and view.counts_new(lesion):
                 for name in _shown_before(course, place, lesion):

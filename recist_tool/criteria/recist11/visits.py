@@ -6,8 +6,9 @@ lesions are looked at, and each scope has its own sums, nadir and history.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from recist_tool.criteria.answer.after_cr import back_is_progression
 from recist_tool.criteria.answer.answer import TimepointResponse
@@ -41,17 +42,21 @@ if TYPE_CHECKING:
     from recist_tool.criteria.course.course import Course, CourseVisit, View
     from recist_tool.criteria.recist11.non_targets import NonTargets
     from recist_tool.criteria.recist11.sums import VisitSum
+    from recist_tool.model.findings import FindingsTimepoint
     from recist_tool.model.protocol import Settings
 
 CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD
 NE, NA, NED = Response.NE, Response.NA, Response.NED
 NON_CR_NON_PD = Response.NON_CR_NON_PD
 _COMPLETE: Final = frozenset({CR, Response.ICR})
+_NO_NEW, _NEW = NewLesions.NO, NewLesions.YES
+_PR_SHARE: Final = Decimal("0.7")
+_PD_SHARE: Final = Decimal("1.2")
 _PD_LIMB_MM: Final = Decimal(5)
-_FIVE, _SIX, _SEVEN, _TEN = Decimal(5), Decimal(6), Decimal(7), Decimal(10)
 
 
-class PastVisits(NamedTuple):
+@dataclass(slots=True)  # nothing changes one; a frozen one takes long to make
+class PastVisits:
     """What the visits before this one left behind.
 
     Attributes
@@ -80,7 +85,7 @@ def meets_pr(sum_mm: Decimal, baseline_mm: Decimal) -> bool:
     >>> meets_pr(Decimal("9.8"), Decimal("14.0"))
     True
     """
-    return _TEN * sum_mm <= _SEVEN * baseline_mm
+    return sum_mm <= _PR_SHARE * baseline_mm
 
 
 def meets_pd(sum_mm: Decimal, nadir_mm: Decimal) -> bool:
@@ -89,10 +94,11 @@ def meets_pd(sum_mm: Decimal, nadir_mm: Decimal) -> bool:
     >>> meets_pd(Decimal("29.4"), Decimal("24.5"))
     False
     """
-    return sum_mm - nadir_mm >= _PD_LIMB_MM and _FIVE * sum_mm >= _SIX * nadir_mm
+    return sum_mm - nadir_mm >= _PD_LIMB_MM and sum_mm >= _PD_SHARE * nadir_mm
 
 
-class Rules(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rules:
     """What stays the same from visit to visit of one scope.
 
     Attributes
@@ -159,24 +165,24 @@ def _visit(
 ) -> tuple[TimepointResponse, PastVisits]:
     """Return the response of one visit and what the next one is judged against."""
     seen, view = visit.seen, rules.view
-    given = seen.overall if view.scope is Scope.OVERALL else seen.liver
     if visit.recorded:
-        return _recorded(rules, visit, past, given)
+        return _recorded(rules, visit, past)
     total = visit_sum(view, seen)
     rule = _target_rule(rules, visit, past, total)
     target = CLAUSES[rule].response
     found = non_targets(view, seen) if view.non_targets else NONE_SEEN
     nontarget = _non_target(rules, visit, past, found, target)
-    new = new_lesions(view, seen) if seen.new else NewLesions.NO
-    row = overall_response(target, nontarget, new is NewLesions.YES)
+    new = new_lesions(view, seen) if visit.shows_new else _NO_NEW
+    row = overall_response(target, nontarget, new is _NEW)
     overall = row.overall
     if overall is NED:
         overall = rules.settings.no_disease_as
-    override = given is not None and overall is NE and given is not NE
+    given = _given(view, seen) if overall is NE else None
+    override = given is not None and given is not NE
     shown = (
         past.cr_at is None
         or override
-        or new is NewLesions.YES
+        or new is _NEW
         or bool(found.persisting or found.progressed or present_again(view, seen))
     )
     answer = TimepointResponse(
@@ -195,35 +201,42 @@ def _visit(
         None,
         past.had_pd,
         Evidence(view, visit, rule, row, past.cr_at, override),
-        disease_seen=shown,
+        (),
+        shown,
     )
     return answer, _after(rules, past, answer)
 
 
 def _after(rules: Rules, past: PastVisits, answer: TimepointResponse) -> PastVisits:
     """Return the past as the next visit sees it; partial sums are never the nadir."""
-    total, overall, name = answer.sum_mm, answer.overall, answer.timepoint_id
+    total, overall, nadir = answer.sum_mm, answer.overall, past.nadir_mm
     is_plain = overall not in _COMPLETE and overall is not PD
-    no_lower = total is None or past.nadir_mm is None or total >= past.nadir_mm
+    no_lower = total is None or nadir is None or total >= nadir
     if is_plain and no_lower and not rules.carries_pr:
         return past  # as almost every visit of a patient who is stable
-    baseline, nadir, nadir_at, cr_at, had_pd, visits = past
+    nadir_at, cr_at, visits = past.nadir_at, past.cr_at, past.visits
+    name = answer.timepoint_id
     if total is not None and nadir is not None and total < nadir:
         nadir, nadir_at = total, name
     if overall in _COMPLETE:
         cr_at = name
-    elif overall is PD:
-        had_pd = True
+    had_pd = past.had_pd or overall is PD
     if rules.carries_pr:
         seen = Dated(answer.day, overall, name, answer.disease_seen)
         visits = (*visits, seen)
-    return PastVisits(baseline, nadir, nadir_at, cr_at, had_pd, visits)
+    return PastVisits(past.baseline_mm, nadir, nadir_at, cr_at, had_pd, visits)
+
+
+def _given(view: View, seen: FindingsTimepoint) -> Response | None:
+    """Return the response that the reader wrote down for the scope."""
+    return seen.overall if view.scope is Scope.OVERALL else seen.liver
 
 
 def _recorded(
-    rules: Rules, visit: CourseVisit, past: PastVisits, given: Response | None
+    rules: Rules, visit: CourseVisit, past: PastVisits
 ) -> tuple[TimepointResponse, PastVisits]:
     """Return the answer of a visit of which only responses were written down."""
+    given = _given(rules.view, visit.seen)
     overall = given or NE
     if overall is NA:
         overall = rules.settings.no_disease_as
@@ -320,9 +333,8 @@ def _non_target(
     target: Response,
 ) -> Response:
     """Return the non-target response: lesions first, then the tumour marker."""
-    response = CR if rules.view.non_targets else NA
-    if rules.view.non_targets:
-        response = non_target_response(found, rules.settings)
+    view = rules.view
+    response = non_target_response(found, rules.settings) if view.non_targets else NA
     if found.persisting and past.cr_at is not None and response is not PD:
         back = back_is_progression(rules.settings)
         return PD if back and _may_be_pd(rules, visit, "nontarget") else response

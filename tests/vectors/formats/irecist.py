@@ -9,12 +9,8 @@ from typing import TYPE_CHECKING
 
 from recist_tool.criteria.answer.best_response import best
 from recist_tool.criteria.answer.confirmation import Dated
-from recist_tool.criteria.irecist.progression import (
-    Observed,
-    SeenNewLesion,
-    observed,
-    steps,
-)
+from recist_tool.criteria.irecist.progression import observed, steps
+from recist_tool.criteria.irecist.seen import Observed, SeenNewLesion
 from recist_tool.criteria.irecist.table import TABLE_2
 from recist_tool.criteria.irecist.visits import BEST, progression, recist_1_1
 from recist_tool.model.criteria_settings import IRecistSettings
