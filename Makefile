@@ -9,6 +9,8 @@ DEMO := recist-demo
 CODE := recist_tool plugins tests benchmarks
 PYTHON ?= python3
 HAS_DISPLAY := 'import sys; from recist_tool.cli.display import has_display; sys.exit(not has_display())'
+# many tests start Python anew: compiled modules are kept whatever the machine is used to
+TESTS := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 SCREEN := xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX"
 
 .PHONY: help demo test nightly check bench pictures docs lock clean base-packages test-packages
@@ -47,7 +49,7 @@ demo: base-packages
 
 test: test-packages
 	@$(MAKE) --no-print-directory $(READY)
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(TESTS) -n auto --dist worksteal
 
 nightly: test-packages
 	@$(MAKE) --no-print-directory $(READY)
@@ -57,7 +59,7 @@ nightly: test-packages
 	$(BIN)/python -m tests.trial.against_r --cohorts 500
 	$(SCREEN) $(BIN)/python -m tests.plugin.sigkills --kills 200
 	$(BIN)/python -m tests.trial.one_truth --courses 20000
-	HYPOTHESIS_PROFILE=searching $(BIN)/python -m pytest -n auto --dist worksteal
+	HYPOTHESIS_PROFILE=searching $(TESTS) -n auto --dist worksteal
 
 check: base-packages
 	@$(MAKE) --no-print-directory $(READY)

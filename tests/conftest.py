@@ -7,6 +7,8 @@ import os
 import pytest
 from hypothesis import settings
 
+from tests.phantoms import Phantoms
+
 # `make test` tries the same examples each time, so that what passed once passes on the
 # next machine too; `make nightly` looks for new ones.
 settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -20,3 +22,14 @@ def a_cache_of_its_own(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RECIST_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def phantoms(tmp_path_factory):
+    """Return the synthetic patients of the run, shared by its processes."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    kept = folder / "phantoms"
+    kept.mkdir(exist_ok=True)
+    return Phantoms(kept)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import re
 from pathlib import Path
@@ -20,17 +22,15 @@ from recist_tool.phantom import (
     SAGITTAL_PATIENT,
     SMALL_PATIENT,
     truth,
-    write_patient,
 )
 from recist_tool.terms import Scope
 
 
-def read(spec, folder):
-    written = write_patient(spec, folder / "dicom")
+def read(spec, images, folder):
     with Session.create(
-        folder / "case", subject_id=spec.subject_id, reader_id="reader"
+        folder, subject_id=spec.subject_id, reader_id="reader"
     ) as session:
-        read_phantom(session, written, folder / "dicom")
+        read_phantom(session, truth(spec), images)
         return session
 
 
@@ -46,8 +46,10 @@ def read(spec, folder):
     ],
     ids=["axial", "non-square", "oblique", "sagittal", "coronal"],
 )
-def test_a_caliper_on_the_known_end_points_reads_the_known_length(spec, tmp_path):
-    session = read(spec, tmp_path)
+def test_a_caliper_on_the_known_end_points_reads_the_known_length(
+    spec, phantoms, tmp_path
+):
+    session = read(spec, phantoms.folder_of(spec), tmp_path)
     checked = 0
     for timepoint in truth(spec).timepoints:
         for lesion in timepoint.lesions:
@@ -70,13 +72,23 @@ def test_a_caliper_on_the_known_end_points_reads_the_known_length(spec, tmp_path
     assert checked > 0
 
 
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """Return the folder in which a demonstration was made, and what was printed."""
+    folder = tmp_path_factory.mktemp("demo")
+    printed = io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(printed):
+        assert main(["demo", "made", "--no-window"]) == 0
+    return folder, printed.getvalue()
+
+
 @pytest.mark.slow
-def test_the_demo_patients_story_is_what_the_engine_says(tmp_path):
-    session = read(DEMO_PATIENT, tmp_path)
-    scopes = {
-        Scope.OVERALL: session.assessment.overall,
-        Scope.LIVER: session.assessment.liver,
-    }
+def test_the_demo_patients_story_is_what_the_engine_says(demo):
+    folder, _ = demo
+    path = folder / "made" / "case" / "SYN-001.case.json"
+    with Session.open(path, reader_id="demo-reader") as session:
+        answered = session.assessment
+    scopes = {Scope.OVERALL: answered.overall, Scope.LIVER: answered.liver}
     baseline, *visits = truth(DEMO_PATIENT).timepoints
     for scope, answers in scopes.items():
         assert answers.baseline_sum_mm == baseline.expected[scope].sum_mm
@@ -95,12 +107,9 @@ def test_the_demo_patients_story_is_what_the_engine_says(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_demo_ends_with_table_case_journal_and_report(
-    tmp_path, capsys, monkeypatch
-):
-    monkeypatch.chdir(tmp_path)
-    assert main(["demo", "made", "--no-window"]) == 0
-    text = capsys.readouterr().out
+def test_the_demo_ends_with_table_case_journal_and_report(demo, capsys, monkeypatch):
+    folder, text = demo
+    monkeypatch.chdir(folder)
     assert re.search(r"TP3 .* PD .* PR ", text)
     made = Path("made")
     case = json.loads((made / "case" / "SYN-001.case.json").read_text())
@@ -114,23 +123,27 @@ def test_the_demo_ends_with_table_case_journal_and_report(
     assert main(["assess", "made/case/SYN-001.case.json", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert printed == saved
-    assert main(["demo", "made", "--no-window"]) == 0
-    assert Path("made-2/case/SYN-001.case.json").exists()
 
 
 @pytest.mark.slow
-def test_a_demonstration_follows_the_protocol_of_a_file(tmp_path, capsys):
+def test_a_second_demonstration_stands_beside_the_first_and_follows_a_protocol(
+    tmp_path, capsys
+):
     protocol = tmp_path / "protocol.json"
     protocol.write_text('{"sequential": true, "blinded_to": ["subject", "dates"]}')
+    first = tmp_path / "out" / "kept"
+    first.parent.mkdir()
+    first.write_text("of the first")
     arguments = ["demo", str(tmp_path / "out"), "--no-window", "--protocol"]
     assert main([*arguments, str(protocol)]) == 0
     shown = capsys.readouterr().out.partition("Patient (DICOM)")[0]
     assert "progression on day " in " ".join(shown.split())
     assert DEMO_PATIENT.subject_id not in shown
-    (path,) = (tmp_path / "out" / "case").glob("*.case.json")
+    (path,) = (tmp_path / "out-2" / "case").glob("*.case.json")
     read = json.loads(path.read_text())["case"]["reads"][0]
     signed = [one["timepoint_id"] for one in read["locks"]]
     assert signed == [one.timepoint_id for one in DEMO_PATIENT.visits]
+    assert [one.name for one in first.parent.iterdir()] == ["kept"]
 
 
 def test_a_demonstration_under_a_faulty_protocol_makes_nothing(tmp_path, capsys):

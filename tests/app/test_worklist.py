@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,12 +23,14 @@ from recist_tool.model.commands import (
 from recist_tool.model.finding import Measured, NotEvaluable
 from recist_tool.model.protocol import Protocol
 from recist_tool.model.sequence import visit_to_sign_first
-from recist_tool.phantom import SMALL_PATIENT, write_patient
+from recist_tool.phantom import SMALL_PATIENT
 from recist_tool.terms import LesionRole
 from tests.builders import NOON, caliper, timepoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.phantoms import Phantoms
 
 UNSEEN = NotEvaluable(reason="breathing")
 
@@ -100,9 +103,11 @@ def test_a_case_in_use_is_listed_all_the_same(tmp_path: Path) -> None:
         assert [one.name for one in worklist(tmp_path, "reader")] == ["S-1"]
 
 
-def test_images_without_a_case_are_listed_until_one_begins(tmp_path: Path) -> None:
+def test_images_without_a_case_are_listed_until_one_begins(
+    tmp_path: Path, phantoms: Phantoms
+) -> None:
     images = tmp_path / "patient 7"
-    write_patient(SMALL_PATIENT, images)
+    shutil.copytree(phantoms.folder_of(SMALL_PATIENT), images, copy_function=os.link)
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "read me.txt").write_text("no image")
     (found,) = worklist(tmp_path, "reader")

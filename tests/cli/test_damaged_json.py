@@ -19,7 +19,7 @@ from recist_tool.app.phantom_read import read_phantom
 from recist_tool.app.session import Session
 from recist_tool.cli import main
 from recist_tool.errors import RecistToolError
-from recist_tool.phantom import SMALL_PATIENT, write_patient
+from recist_tool.phantom import SMALL_PATIENT, truth
 from recist_tool.store.casefile import journal_path
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -45,12 +45,11 @@ unhurried = settings(
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory):
+def case(tmp_path_factory, phantoms):
     """Return the case of a whole read of a small patient."""
     folder = tmp_path_factory.mktemp("read")
-    found = write_patient(SMALL_PATIENT, folder / "dicom")
     with Session.create(folder, subject_id="S-1", reader_id="reader") as session:
-        read_phantom(session, found, folder / "dicom")
+        read_phantom(session, truth(SMALL_PATIENT), phantoms.folder_of(SMALL_PATIENT))
     return session.case_path
 
 

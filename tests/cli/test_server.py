@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from recist_tool.cli import main
-from recist_tool.phantom import SAMPLE_PATIENTS, write_patient
+from recist_tool.phantom import SAMPLE_PATIENTS
 from tests.servers.orthanc import Orthanc, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.phantoms import Phantoms
+
 
 @pytest.fixture(scope="module")
-def patient(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("patient")
-    write_patient(SAMPLE_PATIENTS[1], folder)
-    return folder
+def patient(phantoms: Phantoms) -> Path:
+    return phantoms.folder_of(SAMPLE_PATIENTS[1])
 
 
 @pytest.fixture(scope="module")

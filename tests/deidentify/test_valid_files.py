@@ -12,7 +12,7 @@ from pydicom.data import get_testdata_file
 
 from recist_tool.deidentify.export import deidentify
 from recist_tool.deidentify.pseudonyms import Pseudonyms
-from recist_tool.phantom import SAMPLE_PATIENTS, SMALL_PATIENT, write_patient
+from recist_tool.phantom import SAMPLE_PATIENTS, SMALL_PATIENT
 
 KEY = Pseudonyms(b"0123456789abcdef")
 
@@ -46,9 +46,8 @@ def test_a_cleaned_file_has_no_error_that_its_source_had_not(tmp_path, name):
 @pytest.mark.parametrize(
     "patient", [SMALL_PATIENT, SAMPLE_PATIENTS[1]], ids=["small", "oblique"]
 )
-def test_a_cleaned_phantom_has_no_error_at_all(tmp_path, patient):
-    write_patient(patient, tmp_path / "in")
-    export = deidentify(tmp_path / "in", tmp_path / "out", KEY)
+def test_a_cleaned_phantom_has_no_error_at_all(tmp_path, phantoms, patient):
+    export = deidentify(phantoms.folder_of(patient), tmp_path / "out", KEY)
     first = {one.target.parent: one.target for one in reversed(export.written)}
     assert export.refused == ()
     assert [errors(path) for path in first.values()] == [set()] * len(first)

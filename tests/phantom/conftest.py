@@ -7,7 +7,6 @@ from recist_tool.phantom import (
     SMALL_PATIENT,
     Truth,
     truth,
-    write_patient,
 )
 
 
@@ -17,14 +16,10 @@ def small_truth() -> Truth:
 
 
 @pytest.fixture(scope="session")
-def small_folder(tmp_path_factory: pytest.TempPathFactory):
-    folder = tmp_path_factory.mktemp("small")
-    write_patient(SMALL_PATIENT, folder)
-    return folder
+def small_folder(phantoms):
+    return phantoms.folder_of(SMALL_PATIENT)
 
 
 @pytest.fixture(scope="session")
-def oblique_folder(tmp_path_factory: pytest.TempPathFactory):
-    folder = tmp_path_factory.mktemp("oblique")
-    write_patient(SAMPLE_PATIENTS[1], folder)
-    return folder
+def oblique_folder(phantoms):
+    return phantoms.folder_of(SAMPLE_PATIENTS[1])

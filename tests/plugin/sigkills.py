@@ -56,15 +56,16 @@ class Kills:
     Parameters
     ----------
     folder
-        Where images and cases are written.
+        Where cases are written.
+    images
+        Where the patient's images are.
     """
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, images: Path, seed: int) -> None:
         self.tally = Tally()
         self._folder = folder
         self._chance = random.Random(seed)  # noqa: S311 - which moments, no secret
-        self._images, self._plan = folder / "images", folder / "plan.json"
-        write_patient(READING_PATIENT, self._images)
+        self._images, self._plan = images, folder / "plan.json"
         save_plan(plan_of(TRUTH), self._plan)
         self._next = self._make_ready()
         self._begin_read()
@@ -124,7 +125,9 @@ def main(arguments: list[str] | None = None) -> int:
     seed = random.SystemRandom().randrange(10**6) if asked.seed is None else asked.seed
     folder = Path(tempfile.mkdtemp(prefix="recist-sigkills-"))
     sys.stdout.write(f"seed {seed}, files in {folder}\n")
-    kills = Kills(folder, seed)
+    images = folder / "images"
+    write_patient(READING_PATIENT, images)
+    kills = Kills(folder, images, seed)
     try:
         for number in range(1, asked.kills + 1):
             sys.stdout.write(f"kill {number}: {kills.kill_one()}\n")

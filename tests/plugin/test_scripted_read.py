@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from recist_tool.app import Session
-from recist_tool.phantom import READING_PATIENT, truth, write_patient
+from recist_tool.phantom import READING_PATIENT, truth
 from tests.plugin.read_checks import (
     assert_answers,
     assert_ends_lie_where_the_lesions_end,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from tests.phantoms import Phantoms
     from tests.plugin.hands import Reader
 
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
@@ -45,10 +46,8 @@ MASKED = frozenset(
 
 
 @pytest.fixture(scope="module")
-def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("reading-patient")
-    write_patient(READING_PATIENT, folder)
-    return folder
+def images(phantoms: Phantoms) -> Path:
+    return phantoms.folder_of(READING_PATIENT)
 
 
 @pytest.fixture(params=[False, True], ids=["one pane", "side by side"])

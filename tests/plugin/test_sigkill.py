@@ -9,7 +9,7 @@ import pytest
 
 from recist_tool.app import Session
 from recist_tool.dicom import load, scan
-from recist_tool.phantom import READING_PATIENT, truth, write_patient
+from recist_tool.phantom import READING_PATIENT, truth
 from recist_tool.terms import LesionRole
 from tests.plugin.read_plan import plan_of, save_plan
 from tests.plugin.real_liver import baseline_looks, real
@@ -19,6 +19,7 @@ from tests.plugin.victim import READER, Victim, Witness
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.phantoms import Phantoms
     from tests.plugin.read_plan import Plan
 
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
@@ -43,18 +44,19 @@ def kill_after_lines(
 
 
 def test_nothing_is_missing_after_a_sigkill_straight_after_the_last_action(
-    tmp_path: Path,
+    tmp_path: Path, phantoms: Phantoms
 ) -> None:
-    images = tmp_path / "images"
-    write_patient(READING_PATIENT, images)
+    images = phantoms.folder_of(READING_PATIENT)
     plan = plan_of(truth(READING_PATIENT))
     _, witness = kill_after_lines(images, plan, tmp_path / "cases", 12)
     with Session.open(witness.case_path, reader_id=READER) as session:
         assert {"T1", "T2"} <= {one.lesion_id for one in session.read.findings}
 
 
-def test_reads_killed_at_random_moments_lose_nothing_and_go_on(tmp_path: Path) -> None:
-    kills = Kills(tmp_path, SEED)
+def test_reads_killed_at_random_moments_lose_nothing_and_go_on(
+    tmp_path: Path, phantoms: Phantoms
+) -> None:
+    kills = Kills(tmp_path, phantoms.folder_of(READING_PATIENT), SEED)
     try:
         for _ in range(SOME):
             kills.kill_one()

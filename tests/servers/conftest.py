@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from recist_tool.dicom.scan.image_cache import ImageCache
-from recist_tool.phantom import SAMPLE_PATIENTS, write_patient
+from recist_tool.phantom import SAMPLE_PATIENTS
 from tests.servers.orthanc import Orthanc, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.phantoms import Phantoms
 
 
 @pytest.fixture(autouse=True)
@@ -26,10 +29,10 @@ def cache(tmp_path: Path) -> ImageCache:
 
 
 @pytest.fixture(scope="session")
-def patient(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def patient(tmp_path_factory: pytest.TempPathFactory, phantoms: Phantoms) -> Path:
     """Two visits, with CT and PET at the first: ten slices of each."""
-    folder = tmp_path_factory.mktemp("patient")
-    write_patient(SAMPLE_PATIENTS[0], folder)
+    folder = tmp_path_factory.mktemp("patient") / "images"
+    shutil.copytree(phantoms.folder_of(SAMPLE_PATIENTS[0]), folder)
     for series in ("BL/CT", "BL/PT", "TP3/CT"):
         for file in sorted((folder / series).iterdir())[10:]:
             file.unlink()
