@@ -80,7 +80,7 @@ def windows(qapp: QApplication) -> Iterator[Windows]:
 def make_viewer(windows: Windows, qtbot: QtBot) -> Iterator[Callable[[], Viewer]]:
     """napari's window without a room, as plugins see it."""
     yield lambda: windows.take(qtbot)
-    windows.take_back()
+    windows.take_back(qtbot)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ class Windows:
             pass
         return viewer
 
-    def take_back(self) -> None:
+    def take_back(self, qtbot: QtBot) -> None:
         """Take rooms out of all windows that were taken, and images after them."""
         for viewer in self._taken:
             if not hasattr(viewer.window, "_qt_window"):
@@ -54,7 +54,7 @@ class Windows:
             self._free.append(viewer)
         self._taken.clear()
         get_settings().reset()
-        QTest.qWait(SOON_MS)
+        qtbot.wait(SOON_MS)  # an event loop of its own: no other deletes widgets
 
     def close(self) -> None:
         """Close all windows."""
