@@ -110,7 +110,18 @@ class Slab:
     def blend(
         self, window: Window, covered: Array, values: tuple[float, float]
     ) -> None:
-        """Mix HU and SUV into a window of the slab."""
+        """Mix HU and SUV into a window of the slab.
+
+        Parameters
+        ----------
+        window
+            Indices of slices, rows, columns of the slab.
+        covered
+            Part of each voxel that changes, 0 to 1, shape (slices, rows, columns) of
+            the window.
+        values
+            HU and SUV of what covers.
+        """
         for array, value in zip((self.hu, self.suv), values, strict=True):
             view = array[window]
             view += (np.float32(value) - view) * covered

@@ -153,6 +153,20 @@ def follow_up(
 
     Being last seen alive is the event and death censors; its median is the median
     follow-up.
+
+    Parameters
+    ----------
+    times
+        From entry to death or last contact, shape (patients,), in any unit.
+    deaths
+        0 or False where the patient was last seen alive, shape (patients,).
+    limits
+        On which scale the 95 % limits are symmetric.
+
+    Raises
+    ------
+    ValueError
+        If the two differ in length, or a time is not a finite number.
     """
     when, happened = checked(times, deaths)
     return kaplan_meier(when, happened == 0, limits)

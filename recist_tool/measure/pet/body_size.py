@@ -30,6 +30,11 @@ def lean_body_mass_kg(
     Janmahasatian 2005 (Clin Pharmacokinet 44:1051), James 1976; DICOM's plain "LBM" is
     James with 120 for men.
 
+    Parameters
+    ----------
+    sex
+        ``M`` or ``F``, as PatientSex (0010,0040).
+
     Raises
     ------
     SuvRefused

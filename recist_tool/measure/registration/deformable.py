@@ -33,6 +33,17 @@ def bent(pair: ScanPair, rigid: Rigid, work: Work) -> Lattice:
 
     Coarse first: demons at four, two and one steps of the scans.
 
+    Parameters
+    ----------
+    rigid
+        From the fixed scan to the moving one, whose voxels need not lie alike.
+    work
+        Told after each step of the demons.
+
+    Returns
+    -------
+    Ways along x, y, z of the patient at every third voxel of the fixed scan.
+
     Raises
     ------
     Cancelled

@@ -69,6 +69,11 @@ def best_shift(pair: ScanPair) -> NDArray[np.float64]:
 def turned(pair: ScanPair, shift_lps: NDArray[np.float64], work: Work) -> Rigid:
     """Return turn and shift from fixed to moving, of what lies inside the wall.
 
+    Parameters
+    ----------
+    shift_lps
+        From fixed to moving to start from: x, y, z, shape (3,), mm.
+
     Raises
     ------
     RegistrationRefused

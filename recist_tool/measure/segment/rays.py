@@ -92,7 +92,19 @@ class Rays:
 
 
 def offsets_mm(places: range, middle: float, step_mm: float) -> Angles:
-    """Return how far voxels along one axis of a grid are from a point, mm."""
+    """Return how far voxels along one axis of a grid are from a point, mm.
+
+    Parameters
+    ----------
+    places
+        Indices of the voxels.
+    middle
+        Where the point lies, in voxels; fractions allowed.
+
+    Returns
+    -------
+    Shape (places,), below 0 before the point.
+    """
     return (np.array(places, np.float64) - middle) * step_mm
 
 

@@ -89,6 +89,13 @@ def segment_caliper(
     On CT the ends of the caliper are taken as points of its border; on PET the caliper
     only says where, and how large at most.
 
+    Parameters
+    ----------
+    slice_index
+        Of the volume, from 0.
+    caliper
+        Ends at row, column; the short axis may be missing.
+
     Raises
     ------
     GeometryError

@@ -43,7 +43,17 @@ def profile(knots: Knots) -> Profile:
 def trunk(
     center_y: float, half_width: Knots, half_depth: Knots, squareness: float = 0.45
 ) -> Field:
-    """Return a rounded box around the body axis whose size follows profiles."""
+    """Return a rounded box around the body axis whose size follows profiles.
+
+    Parameters
+    ----------
+    center_y
+        How far the middle lies behind the body axis, mm.
+    half_width, half_depth
+        Pairs of height z and half the size there, mm.
+    squareness
+        0 makes the section an ellipse, 1 a rectangle.
+    """
     width, depth = profile(half_width), profile(half_depth)
 
     def field(points: Points) -> Array:
