@@ -33,7 +33,13 @@ Field = Callable[[Points], Array]
 
 
 def steady_sin(phase: Array) -> Array:
-    """Return sin, rounded to 1/4096 so that libraries cannot differ."""
+    """Return sin, rounded to 1/4096 so that libraries cannot differ.
+
+    Parameters
+    ----------
+    phase
+        Rad; of any shape, which the answer has too.
+    """
     wave = np.sin(phase.astype(np.float64))
     return (np.rint(wave * 4096) / 4096).astype(np.float32)
 

@@ -47,6 +47,8 @@ def softened(image: Array, weights: tuple[float, ...], axis: int) -> Array:
     ----------
     weights
         An odd number of weights; they are scaled to sum 1.
+    image
+        Of any number of axes; the answer has its shape.
     """
     half = len(weights) // 2
     pad = [(0, 0)] * image.ndim
@@ -73,6 +75,10 @@ def blurred(volume: Array, fwhm_mm: float, spacing_mm: tuple[float, ...]) -> Arr
         Along every axis; at least one pass is made.
     spacing_mm
         From voxel to voxel along each axis.
+
+    Returns
+    -------
+    Of the shape of `volume`.
     """
     for axis, step in enumerate(spacing_mm):
         variance = (fwhm_mm / 2.355 / step) ** 2

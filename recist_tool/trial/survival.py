@@ -57,7 +57,7 @@ class SurvivalCurve:
 
     @property
     def std_err(self) -> NDArray[np.float64]:
-        """Greenwood's standard error of `survival`."""
+        """Greenwood's standard error of `survival`, shape (times,)."""
         return self.survival * self.relative_se
 
     @property
@@ -176,6 +176,11 @@ def checked(
     times: ArrayLike, codes: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return times and their event codes as arrays of equal length.
+
+    Parameters
+    ----------
+    times, codes
+        Shape (patients,) each; a code is 0 without an event.
 
     Raises
     ------

@@ -130,7 +130,10 @@ def nearly_across(
 
 
 def turned(along: Floats) -> Floats:
-    """Return the axes of a plane turned so that its first lies along a direction."""
+    """Return the axes of a plane turned so that its first lies along a direction.
+
+    Shape (2,) to (2, 2), an axis in each column.
+    """
     return np.column_stack((along, (-along[1], along[0])))
 
 

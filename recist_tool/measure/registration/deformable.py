@@ -64,7 +64,13 @@ def bent(pair: ScanPair, rigid: Rigid, work: Work) -> Lattice:
 
 
 def squeezed(hu: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return HU with soft tissue as it is, and air and bone close to it."""
+    """Return HU with soft tissue as it is, and air and bone close to it.
+
+    Parameters
+    ----------
+    hu
+        Of any shape, which the answer has too.
+    """
     low, high = _EDGES_HU
     soft = np.clip(hu, low, high)
     beyond = np.clip(hu, -1000, 1000) - soft

@@ -37,9 +37,9 @@ def best_rigid(
     Parameters
     ----------
     fixed
-        The scan, and where it counts.
+        The scan, and where it counts: a mask of its shape (z, y, x).
     shift_lps
-        From `fixed` to `moving`, to start from.
+        From `fixed` to `moving`, to start from: x, y, z, shape (3,), mm.
     """
     scan, mask = fixed
     itk = _itk()
@@ -79,9 +79,9 @@ def demons_field(
     Parameters
     ----------
     moved
-        The other scan on the grid of `fixed`.
+        The other scan on the grid of `fixed`: HU, shape (z, y, x).
     start_mm
-        Where to start from; None starts at rest.
+        Where to start from, as what is returned; None starts at rest.
 
     Returns
     -------

@@ -72,6 +72,11 @@ class Registration:
 
         The inverse of `map_points`, found step by step to 0.05 mm.
 
+        Parameters
+        ----------
+        points_lps
+            Shape (points, 3), mm.
+
         Raises
         ------
         RegistrationRefused

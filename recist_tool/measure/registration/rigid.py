@@ -38,7 +38,7 @@ class ScanPair(NamedTuple):
 
 
 def best_shift(pair: ScanPair) -> NDArray[np.float64]:
-    """Return the shift from fixed to moving with the best correlation, mm.
+    """Return the shift from fixed to moving with the best correlation, mm, shape (3,).
 
     All shifts are looked at, so it does not matter how the fields of view lie.
 

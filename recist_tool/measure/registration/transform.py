@@ -104,7 +104,17 @@ class Lattice:
         return np.column_stack([_spline_at(each, index) for each in self._splines])
 
     def straight_at(self, points_lps: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the numbers at points with straight lines between the knots."""
+        """Return the numbers at points with straight lines between the knots.
+
+        Parameters
+        ----------
+        points_lps
+            Shape (points, 3), mm.
+
+        Returns
+        -------
+        Shape (points, numbers).
+        """
         index = np.clip(self._index(points_lps), 0, self._last)
         found = np.column_stack([read_at(each, index) for each in self._numbers])
         return found.astype(np.float64)

@@ -47,7 +47,7 @@ class Rays:
 
     @cached_property
     def polar(self) -> Angles:
-        """Angle of each latitude from the slice axis, rad."""
+        """Angle of each latitude from the slice axis, rad, shape (latitudes,)."""
         if self.flat:
             return np.array([np.pi / 2])
         return (np.arange(LATITUDES) + 0.5) * np.pi / LATITUDES
@@ -82,7 +82,15 @@ class Rays:
         return read_at(self.image, places)
 
     def centroid(self, centre: Point, radius_mm: Angles) -> Point:
-        """Return the centre of mass of what a surface holds."""
+        """Return the centre of mass of what a surface holds.
+
+        Parameters
+        ----------
+        centre
+            Voxel in the box, fractions allowed; so is the answer.
+        radius_mm
+            Of the surface, shape (latitudes, longitudes).
+        """
         power = 2 if self.flat else 3
         moment = self.share * radius_mm ** (power + 1) / (power + 1)
         mass = float((self.share * radius_mm**power / power).sum())

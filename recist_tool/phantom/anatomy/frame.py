@@ -88,7 +88,10 @@ CAVITY = trunk(
 
 
 def above_diaphragm(points: Points) -> Array:
-    """Field of what lies above the diaphragm: two domes and the tendon between."""
+    """Field of what lies above the diaphragm: two domes and the tendon between.
+
+    Of the shape to which the points broadcast, mm.
+    """
     x, y, z = points
     right = ((x + 70) / 68) ** 2 + ((y + 8) / 84) ** 2
     left = ((x - 72) / 64) ** 2 + ((y + 4) / 82) ** 2

@@ -107,6 +107,11 @@ def letters(direction_lps: NDArray[np.float64]) -> str:
     'LA'
     >>> letters(np.array([0.0, 0.1, -0.99]))
     'F'
+
+    Parameters
+    ----------
+    direction_lps
+        Unit vector x, y, z, shape (3,).
     """
     named = zip(direction_lps.tolist(), ("LR", "PA", "HF"), strict=True)
     found = [(abs(part), pair[0 if part > 0 else 1]) for part, pair in named]
