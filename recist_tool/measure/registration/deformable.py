@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from recist_tool.measure.registration.translation_search import Coarse
 
 KNOTS: Final = 3
-"""Voxels from one knot of the lattice to the next."""
+"""Voxels from one knot of the lattice to the next: it stays small enough to save."""
 
-_ITERATIONS: Final = (40, 40, 20)
+_ITERATIONS: Final = (40, 40, 20)  # coarse first; the last, slow ones have little left
 _DUE: Final = (0.0, 0.02, 0.15, 1.0)  # part of the time after each level
-_QUANTILES: Final = 101
-_EDGES_HU: Final = (-150.0, 250.0)  # soft tissue
-_OUTSIDE: Final = 0.15  # weight of what lies beyond
+_QUANTILES: Final = 101  # percents, by which contrast phases are matched
+_EDGES_HU: Final = (-150.0, 250.0)  # soft tissue, from fat to enhanced vessels
+_OUTSIDE: Final = 0.15  # weight of air and bone, which are seen but do not rule
 
 
 def bent(pair: ScanPair, rigid: Rigid, work: Work) -> Lattice:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from recist_tool.measure.progress import Work
     from recist_tool.measure.registration.translation_search import Coarse
 
-_FIRST_STEP_MM: Final = 4.0
-_LAST_STEP_MM: Final = 0.05
-_RIGID_STEPS: Final = 60
-_SMOOTH_VOXELS: Final = 1.0
+_FIRST_STEP_MM: Final = 4.0  # half a voxel of the scans that are turned
+_LAST_STEP_MM: Final = 0.05  # as near as `Registration.map_back` finds its way
+_RIGID_STEPS: Final = 60  # at most; from 4 to 0.05 mm the step halves seven times
+_SMOOTH_VOXELS: Final = 1.0  # deviation of the Gaussian: what is finer is noise
 
 
 def best_rigid(

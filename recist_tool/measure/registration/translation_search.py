@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from recist_tool.measure.geometry.volume import Volume
 
 AIR_HU: Final = -1000.0
-_BODY_HU: Final = -300.0
+_BODY_HU: Final = -300.0  # fat and denser; lung and gas are filled afterwards
 _COUCH_MM: Final = 12.0  # what is thinner is no body
 
 
