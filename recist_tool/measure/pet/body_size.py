@@ -85,6 +85,8 @@ def ideal_weight_kg(height_m: float, sex: str) -> float:
     SuvRefused
         If the sex is neither M nor F, or the body is too short for the formula.
 
+    Examples
+    --------
     >>> round(ideal_weight_kg(1.75, "M"), 2)
     72.38
     """

@@ -22,7 +22,9 @@ BY_HAND: Final = "Find the lesions by hand"
 _WALL_MM: Final = 24.0  # skin, muscle and ribs, which do not move as the liver does
 _OUTLINE_MM: Final = 16.0  # of air beside the body, so that its outline counts
 _LEAST_OVERLAP: Final = 0.35  # of the smaller body
-_LEAST_CORRELATION: Final = 0.55  # of one part of the body with another it is less
+_LEAST_CORRELATION: Final = 0.55
+"""Noise is less like a body; another part of one may pass, and fails later."""
+
 _LARGEST_TURN_DEG: Final = 25.0  # patients lie within some degrees of one another
 
 
