@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.core import TyperGroup
 from typer.main import get_command
 
 from recist_tool.cli.main import app
@@ -278,11 +279,12 @@ def test_public_functions_of_three_and_more_parameters_explain_them(
 
 
 def test_every_option_of_a_command_has_its_help() -> None:
-    commands = get_command(app).commands
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
     told = {
-        f"{name} {one.name}": getattr(one, "help", None)
-        for name, command in commands.items()
+        f"{name} {one.name}": str(getattr(one, "help", None) or "")
+        for name, command in group.commands.items()
         for one in command.params
     }
     assert len(told) > 40
-    assert [where for where, help_ in told.items() if not help_] == []
+    assert [where for where, text in told.items() if not text] == []
