@@ -71,7 +71,15 @@ class Step(NamedTuple):
 def observed(
     visit_id: str, day: int, sum_mm: Decimal, baseline_mm: Decimal, nadir_mm: Decimal
 ) -> Observed:
-    """Return a visit of which only the sum of the targets is known."""
+    """Return a visit of which only the sum of the targets is known.
+
+    Parameters
+    ----------
+    day
+        From the reference date of the course.
+    sum_mm, baseline_mm, nadir_mm
+        Sums of diameters; the nadir is the smallest before this visit.
+    """
     target = SD
     if not sum_mm:
         target = CR
@@ -109,7 +117,15 @@ def steps(visits: Iterable[Observed], settings: IRecistSettings) -> list[Step]:
 def step(
     seen: Observed, state: ProgressionState, settings: IRecistSettings
 ) -> tuple[Step, ProgressionState]:
-    """Return the response of one visit, and what the next one is judged against."""
+    """Return the response of one visit, and what the next one is judged against.
+
+    Parameters
+    ----------
+    seen
+        The visit, judged as if nothing had progressed before.
+    state
+        What the visits before it left behind.
+    """
     signs = _signs(seen, state)
     if state.pair is None:
         if not signs:
@@ -155,7 +171,17 @@ def _with_pair(
 def recorded_step(
     visit: tuple[str, int], response: Response, state: ProgressionState
 ) -> tuple[Step, ProgressionState]:
-    """Return the same for a visit of which only the response was written down."""
+    """Return the same for a visit of which only the response was written down.
+
+    Parameters
+    ----------
+    visit
+        Its ID and day.
+    response
+        As it was written down, in the words of iRECIST.
+    state
+        What the visits before it left behind.
+    """
     name, day = visit
     opened = state.pair.opened.id if state.pair else name
     if response not in (IUPD, ICPD, NE):
