@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-import recist_tool
+import recist_tool.measure
 from recist_tool.errors import GeometryError, SuvRefused
 from recist_tool.measure.mask.mask import Mask
 from recist_tool.measure.mask_measure import measure_mask
@@ -93,4 +93,4 @@ def test_an_empty_mask_another_grid_and_a_pet_without_suv_are_refused():
 
 def test_the_names_are_public():
     for name in ("Axes", "Mask", "MaskMeasure", "masks_of_labels", "measure_mask"):
-        assert name in recist_tool.__all__
+        assert name in recist_tool.measure.__all__
