@@ -18,7 +18,7 @@ TABLE_ROWS = {
     "Table3Row": "recist_tool/trial/best_response.py",
     "IrecistRow": "recist_tool/criteria/irecist/table.py",
     "OverallRow": "recist_tool/criteria/size_based/mrecist.py",
-    "Term": "recist_tool/report/cdisc/codes.py",
+    "Term": "recist_tool/cdisc/codes.py",
     "Ellipsoid": "recist_tool/phantom/patients.py",
 }
 LARGE_RECORD = 5
