@@ -96,7 +96,7 @@ lock:
 	@$(MAKE) --no-print-directory $(READY)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra gui --extra test --extra docs --universal \
-	    --python-version 3.11 --no-header --no-emit-index-url --no-annotate --upgrade \
+	    --python-version 3.11 --no-header --no-emit-index-url --no-annotate --generate-hashes --upgrade \
 	    --quiet -o requirements.lock
 
 clean:

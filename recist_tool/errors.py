@@ -94,7 +94,18 @@ class RecistToolError(Exception):
 
     @classmethod
     def at(cls, where: object, what: str, remedy: str = "") -> Self:
-        """Return this error for one fault at one place."""
+        """Return this error for one fault at one place.
+
+        Parameters
+        ----------
+        where
+            File, lesion, visit or tag that is at fault, as a user knows it; may be
+            empty.
+        what
+            What is wrong, after a colon; no full stop.
+        remedy
+            What the user can do; no full stop. Empty where nothing helps.
+        """
         return cls(Fault(str(where), what, remedy))
 
     @classmethod

@@ -13,6 +13,15 @@ def expected_lesions(case: Case, read: Read, timepoint_id: str) -> list[Lesion]:
     """Return the lesions without a finding at a visit.
 
     A new lesion is expected from the visit on where it was first seen.
+
+    Parameters
+    ----------
+    case
+        Gives the order of the visits.
+    read
+        Of the reader whose lesions and findings count.
+    timepoint_id
+        A visit of the case.
     """
     order = [one.timepoint_id for one in case.timepoints]
     at = order.index(timepoint_id)

@@ -45,6 +45,13 @@ def import_lesions(
     where no other of the file has the same; the others are added. Axes, volume and
     voxels are recorded, with the kind of file as their provenance.
 
+    Parameters
+    ----------
+    measured
+        Measured on its series; lengths in mm, volumes in ml.
+    unknown
+        Role and organ of the lesions that are added.
+
     Raises
     ------
     CommandRefused

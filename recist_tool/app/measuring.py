@@ -212,7 +212,14 @@ def measure_masks(
     series: Sequence[Series] = (),
     options: MeasureOptions = MeasureOptions(),  # noqa: B008 - it cannot change
 ) -> MeasuredFile:
-    """Return what the lesions of a file that was read measure, as `measure_file`."""
+    """Return what the lesions of a file that was read measure, as `measure_file`.
+
+    Parameters
+    ----------
+    series
+        The images to choose from; empty measures the masks by themselves, without HU,
+        SUV and the check of where they lie.
+    """
     if not series:
         return _measured(file, file.segments(), None, options)
     chosen = _chosen(file, series)

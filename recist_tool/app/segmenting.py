@@ -49,6 +49,15 @@ def segment_with(
 ) -> Segmentation:
     """Return the lesion at a point as an installed segmenter finds it.
 
+    Parameters
+    ----------
+    name
+        Under which a segmenter is installed (entry points, see `segmenters`).
+    slice_index
+        Of the volume, from 0.
+    pixel
+        Row, column; fractions allowed.
+
     Raises
     ------
     SetupError

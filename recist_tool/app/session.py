@@ -160,6 +160,13 @@ class Session:
     ) -> Self:
         """Open a case, replayed from its journal; a new reader gets an empty read.
 
+        Parameters
+        ----------
+        role
+            Of a reader who has no read yet; a known one keeps the role of the case.
+        clock
+            Tells the time of each entry, with its zone; UTC by default.
+
         Raises
         ------
         CaseFileError, StorageError
@@ -393,7 +400,23 @@ class Session:
         *,
         mask: LesionMask | None = None,
     ) -> Case:
-        """Say what was found of a lesion at a timepoint, and on which voxels."""
+        """Say what was found of a lesion at a timepoint, and on which voxels.
+
+        Parameters
+        ----------
+        finding
+            Takes the place of what was said of the lesion at this visit before.
+        reason
+            Why, for the journal; may be empty.
+        mask
+            The voxels that were measured; None takes away the mask of the finding
+            before.
+
+        Raises
+        ------
+        CommandRefused, StorageError
+            As `do` tells.
+        """
         command = RecordFinding(
             reader_id=self.reader_id,
             lesion_id=lesion_id,

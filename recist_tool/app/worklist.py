@@ -134,7 +134,15 @@ def worklist(
 
 
 def case_progress(path: Path, case: Case, reader_id: str) -> CaseProgress:
-    """Return how far a reader has come with a case."""
+    """Return how far a reader has come with a case.
+
+    Parameters
+    ----------
+    path
+        Where the case lies; it is not read again.
+    reader_id
+        One without a read in the case has everything before them.
+    """
     read = case.read(reader_id) or Read(reader_id=reader_id)
     visits = tuple(_visit(case, read, one.timepoint_id) for one in case.timepoints)
     name = Blinding.of(case).subject(case.subject_id)

@@ -117,7 +117,16 @@ def adrs_records(reading: SubjectRead) -> Iterator[Record]:
 
 
 def parameter(scope: Scope, code: str, text: str, criteria: str) -> dict[str, Value]:
-    """Return the parameter of a scope: its code, its text, and two categories."""
+    """Return the parameter of a scope: its code, its text, and two categories.
+
+    Parameters
+    ----------
+    code, text
+        ``PARAMCD`` and ``PARAM`` of the whole patient; those of the liver follow from
+        them.
+    criteria
+        ``PARCAT1``: by which criteria.
+    """
     liver = scope is Scope.LIVER
     return {
         "PARAMCD": f"L{code}" if liver else code,

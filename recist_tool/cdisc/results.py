@@ -54,7 +54,15 @@ def plain(value: Decimal) -> str:
 
 
 def measured(test: str, value: Decimal, unit: str = "mm") -> Result:
-    """Return a number in its unit."""
+    """Return a number in its unit.
+
+    Parameters
+    ----------
+    test
+        ``TRTESTCD``.
+    value
+        In `unit`; result as collected and in the standard are the same.
+    """
     text = plain(value)
     return Result(
         test, text, unit=unit, standard=text, number=value, standard_unit=unit
@@ -85,7 +93,17 @@ def not_done(test: str, reason: str | None) -> Result:
 
 
 def stated(test: str, original: str, standard: str) -> Result:
-    """Return a state in the words of CDISC beside the words of the reader."""
+    """Return a state in the words of CDISC beside the words of the reader.
+
+    Parameters
+    ----------
+    test
+        ``TRTESTCD``.
+    original
+        ``TRORRES``: the reader's words.
+    standard
+        ``TRSTRESC``: a term of the codelist TRPROPRS.
+    """
     return Result(test, original, standard=term("TRPROPRS", standard).value)
 
 

@@ -42,6 +42,13 @@ def location(organ: str, nodal: bool | None, words: Words = ()) -> str:
 
     >>> location("lung (left)", nodal=False), location("mediastinum", nodal=True)
     ('LUNG', 'LYMPH NODE')
+
+    Parameters
+    ----------
+    nodal
+        Whether the reader marked the lesion as a node; None leaves it to the organ.
+    words
+        The trial's own words (``Settings.organ_words``).
     """
     group = organ_group(organ, words, nodal=nodal)
     return _LOCATIONS.get(group, group.upper())

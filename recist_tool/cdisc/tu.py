@@ -100,7 +100,17 @@ def evidence(lesion: NewLesionFinding) -> str | None:
 def modality_method(
     reading: SubjectRead, lesion_id: str, timepoint_id: str, stated: str | None
 ) -> str:
-    """Return how a lesion was seen: by its caliper's series, else as stated."""
+    """Return how a lesion was seen: by its caliper's series, else as stated.
+
+    Parameters
+    ----------
+    stated
+        Modality that the findings name for the lesion; None where they name none.
+
+    Returns
+    -------
+    ``--METHOD``; empty where the modality is not known.
+    """
     return method(reading.calipers.modality.get((lesion_id, timepoint_id), stated))
 
 

@@ -42,6 +42,24 @@ def run(
 
     Where the program goes wrong over a patient, that is the answer, and the others are
     answered all the same. Of the trial's `settings` only its words for organs are used.
+
+    Parameters
+    ----------
+    files
+        Cases, findings or lines of them; ``-`` is standard input.
+    criteria
+        By name; empty leaves each file its own.
+    json
+        One JSON object on standard output instead of tables.
+    settings
+        File of trial settings; None takes no words for organs but the usual ones.
+
+    Raises
+    ------
+    FindingsError
+        If a patient is refused, or no file holds one; with `keep_going` after the last.
+    InputError
+        If a file does not read.
     """
     chosen = criteria_named(criteria)
     work_out, show = (as_json, _print_json) if json else (tell_all, _printer())

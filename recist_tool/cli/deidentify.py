@@ -30,7 +30,24 @@ def run(
     subject_id: str | None,
     json: bool,
 ) -> int:
-    """Write the files and say what became of them; a refused one is a fault."""
+    """Write the files and say what became of them; a refused one is a fault.
+
+    Parameters
+    ----------
+    target
+        A new folder.
+    key_file
+        Holds the secret key; None takes it from the environment.
+    subject_id
+        Of the one patient; None gives each a pseudonym.
+    json
+        One JSON object on standard output instead of a table.
+
+    Raises
+    ------
+    RecistToolError
+        If files were refused, once the others are written; or the key does not do.
+    """
     pseudonyms = _pseudonyms(key_file)
     with progress("De-identifying") as advance:
         export = deidentify(

@@ -37,6 +37,18 @@ def run(
 ) -> int:
     """Make, read, print, save; then open the reading room where there is a screen.
 
+    Parameters
+    ----------
+    folder
+        Where patient, case and report go; where it holds anything, ``folder-2``, and so
+        on.
+    protocol_file
+        The read's protocol, JSON; None takes the usual one.
+    window
+        Open the reading room at the end.
+    screenshot
+        Save a picture of it instead.
+
     Raises
     ------
     InputError

@@ -47,7 +47,28 @@ def run(
     *,
     json: bool,
 ) -> int:
-    """Measure the lesions of one file; name those that were not on standard error."""
+    """Measure the lesions of one file; name those that were not on standard error.
+
+    Parameters
+    ----------
+    series
+        Folder of the images; None measures the masks by themselves.
+    into
+        The read in which the lesions are recorded; None records nothing.
+    report
+        A structured report of a DICOM SEG, whose values are shown beside ours.
+    json
+        One JSON object on standard output instead of tables.
+
+    Returns
+    -------
+    The exit code: not 0 where a lesion could not be measured.
+
+    Raises
+    ------
+    RecistToolError
+        If the file or its images cannot be measured at all, or the case refuses.
+    """
     if into is not None:
         _require_recordable(into, series, options)
     measured = measure_file(path, series_in(series), options)
@@ -103,6 +124,15 @@ def options_of(
     suv_unit: SuvUnit,
 ) -> MeasureOptions:
     """Return what was asked for.
+
+    Parameters
+    ----------
+    fraction
+        Of fractional masks: least part of a voxel that is inside, above 0 to 1.
+    thresholds
+        As typed: ``4.0`` in the unit of the uptake, or ``41%`` of its maximum.
+    suv_unit
+        In which a PET is measured.
 
     Raises
     ------

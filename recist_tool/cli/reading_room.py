@@ -27,6 +27,15 @@ def open_places(
 ) -> int:
     """Open what is named, fetching from a server what is not here yet.
 
+    Parameters
+    ----------
+    places
+        Paths, or the address of a server.
+    query
+        Which studies of a server.
+    protocol_file
+        Of cases begun in the room, JSON; None takes the usual protocol.
+
     Raises
     ------
     InputError

@@ -32,6 +32,24 @@ def run(
 
     Of a server, print the studies that match; of studies that are named, the series,
     once they are here.
+
+    Parameters
+    ----------
+    places
+        Paths, or the address of a server.
+    query
+        Which studies of a server.
+    cached
+        Know again what earlier scans read.
+
+    Returns
+    -------
+    The exit code: not 0 where some of what was asked of a server did not come.
+
+    Raises
+    ------
+    RecistToolError
+        If nothing is found, or a server does not answer.
     """
     server = server_among(places, query)
     if server is None:

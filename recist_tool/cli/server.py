@@ -46,7 +46,20 @@ def server_among(places: Sequence[str], query: StudyQuery) -> ImageServer | None
 
 
 def list_studies(server: ImageServer, query: StudyQuery, *, json: bool) -> int:
-    """Print the studies that a query matches; finding none is an error."""
+    """Print the studies that a query matches; finding none is an error.
+
+    Parameters
+    ----------
+    query
+        Its empty fields match everything.
+    json
+        One JSON object on standard output instead of a table.
+
+    Raises
+    ------
+    RecistToolError
+        If no study matches, or the server does not answer.
+    """
     studies = server.find(query)
     if json:
         json_format.dump({"studies": [one.as_json() for one in studies]}, sys.stdout)

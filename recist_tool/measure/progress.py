@@ -37,6 +37,11 @@ class Work:
     def stage(self, name: str, start: float, end: float) -> Work:
         """Begin a named stage, from `start` to `end` of this work, each 0 to 1.
 
+        Parameters
+        ----------
+        start, end
+            Parts of this work, not of the whole.
+
         Raises
         ------
         Cancelled

@@ -101,7 +101,17 @@ def next_entry(
     at: dt.datetime,
     reason: str = "",
 ) -> AuditEntry:
-    """Return the entry that would follow `entries`, with its hashes."""
+    """Return the entry that would follow `entries`, with its hashes.
+
+    Parameters
+    ----------
+    by
+        ID of the reader who changes the case.
+    at
+        With its zone.
+    reason
+        Why, in the reader's words; may be empty.
+    """
     draft = AuditEntry(
         number=len(entries) + 1,
         at=at,

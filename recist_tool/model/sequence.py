@@ -13,6 +13,13 @@ def visit_to_sign_first(case: Case, read: Read, timepoint_id: str) -> str | None
 
     None where nothing has to be: in a read that is not sequential always, in a
     sequential one when every visit before it is signed.
+
+    Parameters
+    ----------
+    read
+        Of the reader who wants to record.
+    timepoint_id
+        Where to record.
     """
     if not case.protocol.sequential:
         return None
@@ -31,6 +38,13 @@ def visit_to_sign_before_opening(
 
     A visit that the reader recorded at or signed was seen already: it opens also while
     an earlier one is unlocked, so that both can be corrected.
+
+    Parameters
+    ----------
+    read
+        Of the reader who wants to look.
+    timepoint_id
+        What to open.
     """
     if timepoint_id in visits_reached(read):
         return None

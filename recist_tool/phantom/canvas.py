@@ -110,13 +110,27 @@ class Slab:
     def blend(
         self, window: Window, covered: Array, values: tuple[float, float]
     ) -> None:
-        """Mix HU and SUV into a window of the slab."""
+        """Mix HU and SUV into a window of the slab.
+
+        Parameters
+        ----------
+        window
+            Indices of slices, rows, columns of the slab.
+        covered
+            Part of each voxel that changes, 0 to 1, shape (slices, rows, columns) of
+            the window.
+        values
+            HU and SUV of what covers.
+        """
         for array, value in zip((self.hu, self.suv), values, strict=True):
             view = array[window]
             view += (np.float32(value) - view) * covered
 
     def kept(self, name: str) -> Array:
-        """Return the coverage kept under a name; zero until something is."""
+        """Return the coverage kept under a name; zero until something is.
+
+        Shape (slices, rows, columns), 0 to 1.
+        """
         if name not in self._kept:
             self._kept[name] = np.zeros(self.shape, np.float32)
         return self._kept[name]
@@ -136,7 +150,7 @@ class Slab:
 
     @staticmethod
     def cut(points: Points, window: Window) -> Points:
-        """Return the points of a window, as full arrays."""
+        """Return the points of a window, as full arrays (slices, rows, columns)."""
 
         def cut(array: Array) -> Array:
             return array[
@@ -170,6 +184,8 @@ def coverage(field: Array, reach: tuple[float, float, float]) -> Array:
     ----------
     reach
         How far a voxel reaches along each index, in steps of that index.
+    field
+        Of any shape, which the answer has too.
     """
     ramp = np.full(field.shape, 1e-6, np.float32)
     for axis, steps in enumerate(reach):
@@ -181,7 +197,7 @@ def coverage(field: Array, reach: tuple[float, float, float]) -> Array:
 
 
 def warped(points: Points) -> Points:
-    """Return points moved by smooth waves of a few millimetres.
+    """Return points moved by smooth waves of a few millimetres, as full arrays.
 
     It makes every organ a little irregular, so that none is a mathematical solid.
     """

@@ -33,7 +33,13 @@ Field = Callable[[Points], Array]
 
 
 def steady_sin(phase: Array) -> Array:
-    """Return sin, rounded to 1/4096 so that libraries cannot differ."""
+    """Return sin, rounded to 1/4096 so that libraries cannot differ.
+
+    Parameters
+    ----------
+    phase
+        Rad; of any shape, which the answer has too.
+    """
     wave = np.sin(phase.astype(np.float64))
     return (np.rint(wave * 4096) / 4096).astype(np.float32)
 
@@ -51,6 +57,13 @@ def ellipsoid(
 
     It is turned about the body axis (left towards posterior), then rolled in the
     coronal plane (left towards superior).
+
+    Parameters
+    ----------
+    center
+        In the body's own system: x, y, z, mm.
+    semi
+        Along x, y, z before it is turned, mm.
     """
     cos_turn, sin_turn = steady_cos_sin(turn_deg)
     cos_roll, sin_roll = steady_cos_sin(roll_deg)
@@ -69,7 +82,15 @@ def ellipsoid(
 
 
 def capsule(start: PointLPS, end: PointLPS, radii: tuple[float, float]) -> Field:
-    """Return a tube with round ends, its radius going from `radii[0]` to `radii[1]`."""
+    """Return a tube with round ends, its radius going from `radii[0]` to `radii[1]`.
+
+    Parameters
+    ----------
+    start, end
+        Middles of the two ends: x, y, z, mm.
+    radii
+        At start and end, mm.
+    """
     along = [b - a for a, b in zip(start, end, strict=True)]
     square = sum(step * step for step in along) or 1.0
     ax, ay, az = (step / square for step in along)
@@ -146,7 +167,15 @@ def melted(width_mm: float, *fields: Field) -> Field:
 
 
 def carved(width_mm: float, inner: Field, tool: Field) -> Field:
-    """Return `inner` without `tool`, the edges rounded over `width_mm`."""
+    """Return `inner` without `tool`, the edges rounded over `width_mm`.
+
+    Parameters
+    ----------
+    width_mm
+        Over which the two surfaces melt into each other.
+    inner, tool
+        Negative inside, mm.
+    """
 
     def field(points: Points) -> Array:
         return -_smooth_minimum(-inner(points), tool(points), width_mm)

@@ -112,7 +112,13 @@ def ct_header(spec: PatientSpec, visit: PhantomVisit, hu_of_zero: int) -> Series
 def pet_header(
     spec: PatientSpec, visit: PhantomVisit, grid: Acquisition
 ) -> SeriesHeader:
-    """Return the header of the PET series of a visit."""
+    """Return the header of the PET series of a visit.
+
+    Parameters
+    ----------
+    grid
+        Of the PET, not of the CT.
+    """
     header = _common(spec, visit, grid, 1)
     scan = f"{suv.SCAN:%H%M%S}"
     middle = 4 * suv.bqml_per_suv(spec.weight_kg)
@@ -151,7 +157,15 @@ def pet_header(
 
 
 def write_slice(path: Path, header: Dataset, pixels: NDArray[np.uint16]) -> None:
-    """Write one slice as explicit little endian DICOM."""
+    """Write one slice as explicit little endian DICOM.
+
+    Parameters
+    ----------
+    header
+        Gets the pixels as its PixelData.
+    pixels
+        Stored values, shape (rows, columns).
+    """
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = header.SOPClassUID
     meta.MediaStorageSOPInstanceUID = header.SOPInstanceUID

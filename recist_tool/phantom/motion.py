@@ -85,6 +85,11 @@ class Motion:
 
         The inverse of `to_first`, found by walking back.
 
+        Parameters
+        ----------
+        points_lps
+            Shape (points, 3), mm.
+
         Raises
         ------
         ValueError

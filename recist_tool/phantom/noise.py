@@ -19,6 +19,15 @@ def unit_noise(seeds: tuple[int, ...], rows: int, columns: int) -> Array:
 
     Neighbouring pixels are correlated, and slow waves are damped, as in a
     filtered back-projection.
+
+    Parameters
+    ----------
+    seeds
+        The same seeds make the same noise; one set a slice.
+
+    Returns
+    -------
+    Shape (rows, columns), float32.
     """
     margin = 2 * (1 + _WIDE_PASSES)
     shape = (rows + 2 * margin, columns + 2 * margin)
@@ -38,6 +47,8 @@ def softened(image: Array, weights: tuple[float, ...], axis: int) -> Array:
     ----------
     weights
         An odd number of weights; they are scaled to sum 1.
+    image
+        Of any number of axes; the answer has its shape.
     """
     half = len(weights) // 2
     pad = [(0, 0)] * image.ndim
@@ -55,6 +66,19 @@ def blurred(volume: Array, fwhm_mm: float, spacing_mm: tuple[float, ...]) -> Arr
     """Return a volume blurred along each axis to about a full width at half maximum.
 
     Each pass of (1, 2, 1) adds half a square pixel of variance.
+
+    Parameters
+    ----------
+    volume
+        Of as many axes as `spacing_mm` has numbers, edges repeated.
+    fwhm_mm
+        Along every axis; at least one pass is made.
+    spacing_mm
+        From voxel to voxel along each axis.
+
+    Returns
+    -------
+    Of the shape of `volume`.
     """
     for axis, step in enumerate(spacing_mm):
         variance = (fwhm_mm / 2.355 / step) ** 2

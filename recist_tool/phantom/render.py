@@ -52,12 +52,15 @@ class Scene:
         self._parts = anatomy_of(spec) if parts is None else parts
 
     def ct_slabs(self, noise: bool = True) -> Iterator[tuple[int, Array]]:
-        """Yield (first slice index, HU) for slab after slab."""
+        """Yield (first slice index, HU) for slab after slab, as `ct_slab` gives it."""
         for first in range(0, self.spec.ct.slices, SLAB_SLICES):
             yield first, self.ct_slab(first, noise)
 
     def ct_slab(self, first: int, noise: bool = True) -> Array:
-        """Return HU of up to `SLAB_SLICES` slices from `first` on."""
+        """Return HU of up to `SLAB_SLICES` slices from `first` on.
+
+        Shape (slices, rows, columns).
+        """
         grid = self.spec.ct
         slab = self._slab(grid, first)
         for lesion, stage, shape in self._lesions():

@@ -30,6 +30,13 @@ def section(
     With the plane p = o + U q (U: row and column axis) the surface
     (p - c)' Q (p - c) = 1 becomes (q - m)' A (q - m) = r, where A = U' Q U. Its axes
     are the eigenvectors of A, its half lengths sqrt(r / eigenvalue).
+
+    Parameters
+    ----------
+    center_lps
+        Of the ellipsoid in the scanner's space: x, y, z, mm.
+    slice_index
+        Of the series, from 0.
     """
     origin = grid.slice_origin_lps(slice_index)
     axes = np.array((grid.row_axis_lps, grid.column_axis_lps)).T
@@ -61,6 +68,17 @@ def best_section(
     """Return the section with the longest axis over all slices of the series.
 
     Of two slices that are equal to 1e-6 mm, the first counts.
+
+    Parameters
+    ----------
+    center_lps
+        Of the ellipsoid in the scanner's space: x, y, z, mm.
+    grid
+        The series whose slices are tried.
+
+    Returns
+    -------
+    None where every slice misses it.
     """
     best: Section | None = None
     for index in range(grid.slices):
@@ -75,7 +93,15 @@ def best_section(
 def pixels(
     points_lps: NDArray[np.float64], grid: Acquisition, slice_index: int
 ) -> NDArray[np.float64]:
-    """Return column, row of points on a slice; shape (points, 3) to (points, 2)."""
+    """Return column, row of points on a slice; shape (points, 3) to (points, 2).
+
+    Parameters
+    ----------
+    points_lps
+        In the scanner's space, mm.
+    slice_index
+        Of the series, from 0; what lies beside the slice is dropped onto it.
+    """
     offset = points_lps - grid.slice_origin_lps(slice_index)
     rows_mm, columns_mm = grid.pixel_spacing_mm
     return np.column_stack(

@@ -72,7 +72,7 @@ class Acquisition:
         return (self.slices, self.rows, self.columns)
 
     def slice_origin_lps(self, index: int) -> NDArray[np.float64]:
-        """Return the centre of the first pixel of a slice, as written in the file.
+        """Return the centre of the first pixel of a slice, as in the file: shape (3,).
 
         Rounded to 0.00001 mm, so that the decimal string of the file is the number.
         """

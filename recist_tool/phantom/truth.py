@@ -50,7 +50,15 @@ def frame_uid(spec: PatientSpec, visit: PhantomVisit) -> str:
 def instance_uid(
     spec: PatientSpec, visit: PhantomVisit, modality: str, index: int
 ) -> str:
-    """Return the SOP Instance UID of one slice."""
+    """Return the SOP Instance UID of one slice.
+
+    Parameters
+    ----------
+    modality
+        ``CT`` or ``PT``.
+    index
+        Of the slice, from 0.
+    """
     return uid(spec.subject_id, spec.seed, visit.timepoint_id, modality, index)
 
 

@@ -140,7 +140,15 @@ def _pet_files(scene: Scene, grid: Acquisition, folder: Path) -> Iterator[_File]
 
 
 def rescale_slope(suv: Array, per_suv: float) -> float:
-    """Return the slope of a PET slice, Bq/ml for one step, as it is written."""
+    """Return the slope of a PET slice, Bq/ml for one step, as it is written.
+
+    Parameters
+    ----------
+    suv
+        SUVbw, g/ml, shape (rows, columns).
+    per_suv
+        Bq/ml that are one SUV.
+    """
     top = max(float(suv.max()), 0.1) * per_suv
     return float(f"{top / _PET_MAX:.6g}")
 

@@ -32,6 +32,13 @@ def write_page(
 ) -> None:
     """Write the page as readers may see it; figures are embedded under their titles.
 
+    Parameters
+    ----------
+    assessment
+        Of that read; lengths in mm.
+    figures
+        By their titles, in the order of the page.
+
     Raises
     ------
     StorageError

@@ -99,6 +99,8 @@ def address(text: str, environment: Mapping[str, str] = os.environ) -> Address:
     SourceError
         If it is no such address, or holds a password. The message does not repeat it.
 
+    Examples
+    --------
     >>> str(address("HTTPS://Pacs.Example:8443/dicom-web/"))
     'https://pacs.example:8443/dicom-web'
     >>> address("dicom://PACS@10.0.0.7:104?move=11112", {}).move_port

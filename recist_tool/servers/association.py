@@ -86,6 +86,15 @@ def association(
 ) -> Generator[Association]:
     """Talk to a server; the association is released, or aborted after an error.
 
+    Parameters
+    ----------
+    contexts
+        What is asked for: abstract syntaxes with their transfer syntaxes.
+    roles
+        Of pynetdicom: who provides and who uses, for storage to us (C-GET).
+    handlers
+        Of pynetdicom: event and function, called in its own threads.
+
     Raises
     ------
     ConnectionBrokenError

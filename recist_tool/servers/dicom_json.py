@@ -32,7 +32,15 @@ def study(item: Item) -> Study:
 
 
 def instance(item: Item, study_instance_uid: str, series_instance_uid: str) -> Instance:
-    """Return an object as a search within its series lists it."""
+    """Return an object as a search within its series lists it.
+
+    Parameters
+    ----------
+    item
+        One answer in DICOM JSON: tag to value.
+    study_instance_uid, series_instance_uid
+        Of the search: answers need not repeat them.
+    """
     sop_class = text(item, SOP_CLASS_UID)
     return Instance(
         study_instance_uid,

@@ -31,6 +31,8 @@ def first_part(content_type: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
     ConnectionBrokenError
         If it ends before the part does.
 
+    Examples
+    --------
     >>> body = [b"--x\r\nContent-Type: application/dicom\r\n\r\nDI", b"CM\r\n--x--"]
     >>> b"".join(first_part('multipart/related; boundary="x"', body))
     b'DICM'

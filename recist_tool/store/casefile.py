@@ -152,6 +152,13 @@ def write_case_file(
 ) -> None:
     """Write a case so that at every moment a whole old or a whole new file is there.
 
+    Parameters
+    ----------
+    entries
+        All of the journal, the last one the head that the file names; at least one.
+    assessments
+        By reader and criteria, as ``recist assess --json`` tells them.
+
     Raises
     ------
     StorageError

@@ -132,7 +132,15 @@ class Journal:
 
 
 def entries_follow(entries: Sequence[AuditEntry], count: int, head: str) -> bool:
-    """Return whether `head` is the hash of entry number `count` of a journal."""
+    """Return whether `head` is the hash of entry number `count` of a journal.
+
+    Parameters
+    ----------
+    entries
+        From the first on.
+    count, head
+        How many entries something was written after, and the hash of the last of them.
+    """
     return 0 < count <= len(entries) and entries[count - 1].entry_hash == head
 
 

@@ -48,6 +48,11 @@ def faults_of(error: ValidationError, where: str = "") -> list[Fault]:
 def refuse_newer(path: Path, found: int, known: int) -> None:
     """Refuse a file whose schema version this program does not know yet.
 
+    Parameters
+    ----------
+    found, known
+        Schema versions: of the file, and the newest that this program reads.
+
     Raises
     ------
     NewerSchemaError

@@ -58,14 +58,16 @@ def cohen_kappa(
     weights
         How much a disagreement by several categories counts for (Cohen 1968).
 
-    >>> cohen_kappa(["PR", "PR", "SD", "PD"], ["PR", "SD", "SD", "PD"]).agreement
-    0.75
-
     Raises
     ------
     ValueError
         If the readers did not see the same number of patients, an answer is none of the
         categories, or a weighted kappa has no order of categories.
+
+    Examples
+    --------
+    >>> cohen_kappa(["PR", "PR", "SD", "PD"], ["PR", "SD", "SD", "PD"]).agreement
+    0.75
     """
     if len(first) != len(second):
         msg = f"{len(first)} answers of one reader and {len(second)} of the other"

@@ -116,7 +116,15 @@ class ReaderAgreement(NamedTuple):
 def reading(
     result: PatientResult, reader: str, role: ReaderRole | None, settings: TrialSettings
 ) -> PatientRead:
-    """Return what a reader says of a patient."""
+    """Return what a reader says of a patient.
+
+    Parameters
+    ----------
+    role
+        None where the file does not say.
+    settings
+        Whether responses are to be confirmed, and how progression is dated.
+    """
     course, liver = result.course, result.liver
     return PatientRead(
         id=result.findings.id,

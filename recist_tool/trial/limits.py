@@ -70,7 +70,13 @@ def curve_limits(
 
 
 def as_estimate(value: float, low: float, high: float) -> Estimate:
-    """Return an estimate in which NaN has become None."""
+    """Return an estimate in which NaN has become None.
+
+    Parameters
+    ----------
+    value, low, high
+        The estimate and its 95 % limits; NaN where there is none.
+    """
     return Estimate(*(_known(number) for number in (value, low, high)))
 
 

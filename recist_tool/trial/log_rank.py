@@ -58,9 +58,9 @@ def log_rank(times: ArrayLike, events: ArrayLike, groups: Sequence[str]) -> LogR
     Parameters
     ----------
     times, events
-        As for `survival.kaplan_meier`.
+        As for `survival.kaplan_meier`, shape (patients,).
     groups
-        The group of each patient.
+        The group of each patient, as many.
 
     Raises
     ------

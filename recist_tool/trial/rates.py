@@ -42,6 +42,13 @@ def rate(
     >>> [round(limit, 4) for limit in rate(8, 20).ci95]
     [0.1912, 0.6395]
 
+    Parameters
+    ----------
+    responders, n
+        Patients; of 0 patients there is no rate (None).
+    limits
+        Clopper-Pearson (exact) or Wilson.
+
     Raises
     ------
     ValueError
@@ -93,7 +100,17 @@ def disease_control_rate(
     *,
     count_non_cr_non_pd: bool = True,
 ) -> Rate:
-    """Return the rate of CR, PR and SD among all, and NON-CR/NON-PD where counted."""
+    """Return the rate of CR, PR and SD among all, and NON-CR/NON-PD where counted.
+
+    Parameters
+    ----------
+    responses
+        The best response of each patient; whatever it is, it counts in the denominator.
+    limits
+        Clopper-Pearson (exact) or Wilson.
+    count_non_cr_non_pd
+        Whether NON-CR/NON-PD is control, as SD is.
+    """
     wanted = RESPONSES | STABLE
     if count_non_cr_non_pd:
         wanted |= NON_TARGET_STABLE

@@ -57,7 +57,7 @@ class SurvivalCurve:
 
     @property
     def std_err(self) -> NDArray[np.float64]:
-        """Greenwood's standard error of `survival`."""
+        """Greenwood's standard error of `survival`, shape (times,)."""
         return self.survival * self.relative_se
 
     @property
@@ -153,6 +153,20 @@ def follow_up(
 
     Being last seen alive is the event and death censors; its median is the median
     follow-up.
+
+    Parameters
+    ----------
+    times
+        From entry to death or last contact, shape (patients,), in any unit.
+    deaths
+        0 or False where the patient was last seen alive, shape (patients,).
+    limits
+        On which scale the 95 % limits are symmetric.
+
+    Raises
+    ------
+    ValueError
+        If the two differ in length, or a time is not a finite number.
     """
     when, happened = checked(times, deaths)
     return kaplan_meier(when, happened == 0, limits)
@@ -162,6 +176,11 @@ def checked(
     times: ArrayLike, codes: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return times and their event codes as arrays of equal length.
+
+    Parameters
+    ----------
+    times, codes
+        Shape (patients,) each; a code is 0 without an event.
 
     Raises
     ------

@@ -109,6 +109,13 @@ def duration_of_liver_response(
 
     None without a response of the liver, where progression elsewhere had censored the
     patient before it, and under criteria without a word for progression.
+
+    Parameters
+    ----------
+    start
+        Date of the first response of the liver that counts; None gives None.
+    settings
+        Of these, whether death ends a response, and how days are counted.
     """
     if start is None or course.liver is None or not course.knows_progression:
         return None
@@ -118,7 +125,13 @@ def duration_of_liver_response(
 
 
 def duration_days(start: dt.date, end: dt.date, settings: TrialSettings) -> int:
-    """Return the days from one date to another, both counted where the trial does."""
+    """Return the days from one date to another, both counted where the trial does.
+
+    Parameters
+    ----------
+    settings
+        Of these, ``count_first_day``: whether both days count, which is one day more.
+    """
     return (end - start).days + int(settings.count_first_day)
 
 

@@ -13,7 +13,6 @@ from recist_tool.app.reading.current_read import CurrentRead
 from recist_tool.model import Timepoint
 from recist_tool.phantom import SMALL_PATIENT
 from tests.plugin.hands import Reader
-from tests.plugin.windows import Windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from napari.viewer import Viewer
     from pytestqt.qtbot import QtBot
-    from qtpy.QtWidgets import QApplication
 
     from napari_recist.panels.dock import ReadingRoom
     from tests.phantoms import Phantoms
@@ -65,32 +63,15 @@ def patient(phantoms: Phantoms) -> Path:
     return phantoms.folder_of(SMALL_PATIENT)
 
 
-@pytest.fixture(scope="session")
-def windows(qapp: QApplication) -> Iterator[Windows]:
-    """The windows of all tests of a process: rooms come and go in them."""
-    with pytest.MonkeyPatch.context() as patch:
-        start = "napari._qt.threads.status_checker.StatusChecker.start"
-        patch.setattr(start, lambda *_: None)  # as napari's own fixture has it
-        pool = Windows()
-        yield pool
-        pool.close()
-
-
-@pytest.fixture
-def make_viewer(windows: Windows, qtbot: QtBot) -> Iterator[Callable[[], Viewer]]:
-    """napari's window without a room, as plugins see it."""
-    yield lambda: windows.take(qtbot)
-    windows.take_back()
-
-
 @pytest.fixture
 def make_reader(
-    make_viewer: Callable[[], Viewer], qtbot: QtBot
+    make_napari_viewer_proxy: Callable[..., Viewer], qtbot: QtBot
 ) -> Iterator[Callable[[], Reader]]:
     docks: list[ReadingRoom] = []
 
     def make() -> Reader:
-        viewer = make_viewer()
+        viewer = make_napari_viewer_proxy(show=True)
+        viewer.window.resize(1366, 768)
         dock = add_reading_room(viewer)
         docks.append(dock)
         return Reader(viewer, dock, qtbot)
@@ -99,6 +80,7 @@ def make_reader(
     for dock in docks:
         qtbot.waitUntil(lambda dock=dock: not dock.loader.busy, timeout=30_000)
         dock.close_room()
+    qtbot.wait(50)  # panes beside the first are deleted by the event loop
 
 
 @pytest.fixture

@@ -95,9 +95,9 @@ def test_a_folder_without_series_is_refused_in_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.gui
 def test_opening_a_folder_in_napari_opens_the_reading_room(
-    make_viewer: Callable[[], Viewer], patient: Path, qtbot: QtBot
+    make_napari_viewer_proxy: Callable[..., Viewer], patient: Path, qtbot: QtBot
 ) -> None:
-    viewer = make_viewer()
+    viewer = make_napari_viewer_proxy(show=True)
     assert read(str(patient)) == [(None,)]
     dock = viewer.window.dock_widgets[TITLE]
     qtbot.waitUntil(lambda: not dock.loader.busy, timeout=30_000)

@@ -92,7 +92,15 @@ class TileModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Any, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Return a visit or a lesion by its short name."""
+        """Return a visit or a lesion by its short name.
+
+        Parameters
+        ----------
+        section
+            Index of a visit (horizontal) or of a lesion, from 0.
+        role
+            Only the text is given; any other asks for None.
+        """
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Horizontal:
@@ -135,7 +143,15 @@ class TileDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index
     ) -> None:
-        """Paint a tile; where the reader is, and where the keys are, it is framed."""
+        """Paint a tile; where the reader is, and where the keys are, it is framed.
+
+        Parameters
+        ----------
+        option
+            Where to paint, with the font and palette of the view.
+        index
+            Of a lesion (row) and a visit (column).
+        """
         tile = self._model.tile(index)
         if tile is None:
             return

@@ -106,6 +106,13 @@ def shot_of(
     """Return how a finding is shown; None where its image is not in the series.
 
     Of a lesion that fell into parts, the largest is in the middle.
+
+    Parameters
+    ----------
+    volume
+        Of the series that the caliper of the finding names.
+    entry
+        The finding at its visit, with its mask where it has one.
     """
     calipers = calipers_of(entry.finding)
     largest_first = sorted(calipers, key=lambda one: -one.long_axis.value_mm)

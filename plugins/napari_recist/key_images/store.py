@@ -87,7 +87,17 @@ class KeyImageStore:
                 self._quietly(partial(self._images.remove, name), _nothing)
 
     def put(self, name: str, content: str, image: QImage) -> None:
-        """Keep an image, in place of what has its name."""
+        """Keep an image, in place of what has its name.
+
+        Parameters
+        ----------
+        name
+            Of the file.
+        content
+            As `key_image_content` says it; an image of another content is out of date.
+        image
+            At full size; a small one is kept in memory.
+        """
         self._small[content] = _scaled(image)
         self._write(name, content, partial(_encoded, image))
 

@@ -30,6 +30,15 @@ def with_mask_keys(
 
     Escape drops what is in hand first; the keys for the role of the next lesion leave
     the tool for masks in the hand.
+
+    Parameters
+    ----------
+    keys
+        Those of the room, by key sequence; Escape is among them.
+    contouring
+        Finds, paints and accepts masks.
+    carrying
+        Carries lesions over from baseline.
     """
     larger = partial(contouring.resize_brush, STEP_MM)
     smaller = partial(contouring.resize_brush, -STEP_MM)

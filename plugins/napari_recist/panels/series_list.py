@@ -172,7 +172,13 @@ class SeriesList(QTreeWidget):
         return QSize(380, 122)
 
     def edit(self, index: Any, trigger: Any = None, event: Any = None) -> Any:
-        """Let dates be edited, and nothing else."""
+        """Let dates be edited, and nothing else.
+
+        Parameters
+        ----------
+        trigger, event
+            What asks for an editor; without a trigger a program does, and gets one.
+        """
         if trigger is None:
             return super().edit(index)
         item = self.itemFromIndex(index)

@@ -75,6 +75,15 @@ class Recorder:
     ) -> None:
         """Record a caliper: of the chosen lesion, of a new one, or a changed one.
 
+        Parameters
+        ----------
+        outcome
+            Ends at row, column of the slice.
+        volume
+            The series that the slice is of.
+        slice_index
+            From 0.
+
         Raises
         ------
         RecistToolError

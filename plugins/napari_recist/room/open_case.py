@@ -143,7 +143,17 @@ class CaseOpening:
         folder: Path,
         home: Path | None = None,
     ) -> None:
-        """Make a patient in the background, then open the folder."""
+        """Make a patient in the background, then open the folder.
+
+        Parameters
+        ----------
+        make
+            Called in another thread, with what takes (done, of how many).
+        folder
+            Holds the images when it returns.
+        home
+            Where the case is begun; None takes the usual place.
+        """
         self.loader.run(
             "Making the patient", make, lambda _: self.open([folder], home), self._fail
         )

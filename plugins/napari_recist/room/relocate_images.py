@@ -193,7 +193,16 @@ def at_last(folders: Collection[str], advance: Advance) -> ScanResult:
 def look_in(
     folder: Path, lost: Sequence[SeriesReference], advance: Advance
 ) -> ScanResult:
-    """Return what lies in a folder, and where the rest is if it moved the same way."""
+    """Return what lies in a folder, and where the rest is if it moved the same way.
+
+    Parameters
+    ----------
+    lost
+        Series of the case that were not found; where one of them lies now says where
+        the others may.
+    advance
+        Called with (done, of how many); may end the search.
+    """
     first = scan([folder], advance)
     more = sorted(one for one in elsewhere(lost, first.series) if is_folder(one))
     if not more:

@@ -94,6 +94,13 @@ def read_desk(case_path: Path, reader_id: str) -> Workspace | None:
 def write_desk(case_path: Path, reader_id: str, desk: Workspace) -> None:
     """Keep the desk of a reader; the file is whole at any moment.
 
+    Parameters
+    ----------
+    case_path
+        The case, beside which it is kept.
+    desk
+        Takes the place of what this reader had; other readers' desks stay.
+
     Raises
     ------
     OSError

@@ -69,7 +69,15 @@ class CellPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def paint(self, area: QRectF, cell: Cell, align: Qt.AlignmentFlag) -> None:
-        """Paint what a cell says, in its place."""
+        """Paint what a cell says, in its place.
+
+        Parameters
+        ----------
+        area
+            Of the cell, in the painter's pixels.
+        align
+            Of words; chips stand in the middle.
+        """
         if cell.chip is None:
             self._write(area, cell, align, self._words)
             return

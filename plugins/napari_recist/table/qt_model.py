@@ -104,7 +104,15 @@ class TableModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Any, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Return a heading; the open visit stands in bold."""
+        """Return a heading; the open visit stands in bold.
+
+        Parameters
+        ----------
+        section
+            Column, from 0; rows have no heading.
+        role
+            Text and font are given; any other asks for None.
+        """
         if orientation != Qt.Orientation.Horizontal:
             return None
         heading = self._table.headings[section]
@@ -130,7 +138,19 @@ class TableModel(QAbstractTableModel):
     def setData(
         self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole
     ) -> bool:
-        """Hand an edited name or organ on; the case decides."""
+        """Hand an edited name or organ on; the case decides.
+
+        Parameters
+        ----------
+        value
+            As typed; spaces around it are dropped.
+        role
+            Not looked at: Qt sets what was edited, nothing else.
+
+        Returns
+        -------
+        Whether anything was to be changed.
+        """
         cell = self.cell(index)
         text = str(value).strip()
         if cell.lesion_id is None or text == self._editable_text(cell):

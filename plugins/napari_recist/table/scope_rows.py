@@ -42,7 +42,19 @@ def scope_rows(
     *,
     is_brief: bool = False,
 ) -> Rows:
-    """Return the rows below the lesions; the first of each scope folds the rest."""
+    """Return the rows below the lesions; the first of each scope folds the rest.
+
+    Parameters
+    ----------
+    judged
+        Sums in mm, and responses where the case can be assessed.
+    visits
+        A column each, in the order of time.
+    unfolded
+        Names of the scopes whose rows are all shown.
+    is_brief
+        Whether the others show their sums only.
+    """
     rows: Rows = []
     folded = Detail.SUMS if is_brief else Detail.SOME
     for name, scope in judged.scopes:

@@ -72,7 +72,15 @@ class LesionTable(QWidget):
         self.setFocusProxy(self.body)
 
     def show_table(self, table: Table, open_visit: str, lesion_id: str | None) -> None:
-        """Show the table; the open visit and the chosen lesion are marked."""
+        """Show the table; the open visit and the chosen lesion are marked.
+
+        Parameters
+        ----------
+        open_visit
+            ID; empty where none is open.
+        lesion_id
+            None where no lesion is chosen.
+        """
         moved = open_visit != self._open_visit
         shape = self._model.shape
         self._open_visit = open_visit

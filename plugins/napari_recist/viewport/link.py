@@ -73,7 +73,13 @@ class PointInView(NamedTuple):
 
 
 def shift(by_lps: Points) -> Tie:
-    """Return the tie that adds a vector."""
+    """Return the tie that adds a vector.
+
+    Parameters
+    ----------
+    by_lps
+        x, y, z, shape (3,), mm.
+    """
 
     def moved(points: Points) -> Points:
         return points + by_lps

@@ -130,7 +130,18 @@ class Linking:
     def carry(
         self, timepoint_id: str, station: MeasuringViewport, points: Points
     ) -> Points:
-        """Bring patient points of a visit to where they lie in a pane's series."""
+        """Bring patient points of a visit to where they lie in a pane's series.
+
+        Parameters
+        ----------
+        timepoint_id
+            The visit to which the points belong.
+        station
+            The pane to whose series they are brought.
+        points
+            Shape (points, 3): x, y, z, mm; they stay as they are where nothing ties the
+            two.
+        """
         if station.pane.acquired is None:
             return points
         for other in self._wall.on_show:
@@ -167,7 +178,15 @@ class Linking:
         )
 
     def register(self, source: Volume, target: Volume, tie: Tie) -> None:
-        """Take how the patient points of one series lie in another."""
+        """Take how the patient points of one series lie in another.
+
+        Parameters
+        ----------
+        source, target
+            From the first to the second; the way back is another tie.
+        tie
+            Takes the place of the one known for this pair.
+        """
         self._registered[_pair(source, target)] = tie
 
     def is_registered(self, source: Volume, target: Volume) -> bool:

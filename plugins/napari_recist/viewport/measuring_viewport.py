@@ -50,7 +50,17 @@ class ViewportListener(Protocol):
     def carry(
         self, timepoint_id: str, station: MeasuringViewport, points: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Bring patient points of a visit to where they lie in a pane's series."""
+        """Bring patient points of a visit to where they lie in a pane's series.
+
+        Parameters
+        ----------
+        timepoint_id
+            The visit to which the points belong.
+        station
+            The pane to whose series they are brought.
+        points
+            Shape (points, 3): x, y, z, mm.
+        """
         ...
 
 

@@ -63,7 +63,15 @@ class ViewportRegistration:
         return self._found.get((fixed.key, moving.key))
 
     def take(self, fixed: Volume, moving: Volume, found: Registration) -> None:
-        """Let linked panes follow a registration, there and back, from now on."""
+        """Let linked panes follow a registration, there and back, from now on.
+
+        Parameters
+        ----------
+        fixed, moving
+            The CTs that were registered, baseline and follow-up.
+        found
+            From `fixed` to `moving`.
+        """
         pair = fixed.key, moving.key
         self._found[pair] = found
         there = Tie(found.map_points, partial(_doubt_mm, found))

@@ -267,7 +267,15 @@ class Viewports:
         done: Callable[[Volume], None],
         failed: Callable[[RecistToolError], None] | None = None,
     ) -> None:
-        """Call `done` with the volume of a series, at once where it is at hand."""
+        """Call `done` with the volume of a series, at once where it is at hand.
+
+        Parameters
+        ----------
+        done
+            Called in the window's thread.
+        failed
+            Called instead where it cannot be read; None tells the reader.
+        """
         self.arrivals.load(series, SeriesRequest(done, failed=failed or self._tell))
 
     def _tell(self, error: RecistToolError) -> None:
@@ -403,7 +411,13 @@ class Viewports:
     def carry(
         self, timepoint_id: str, station: MeasuringViewport, points: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Bring patient points of a visit to where they lie in a pane's series."""
+        """Bring patient points of a visit to where they lie in a pane's series.
+
+        Parameters
+        ----------
+        points
+            Shape (points, 3): x, y, z, mm; see `Linking.carry`.
+        """
         return self.linking.carry(timepoint_id, station, points)
 
     # ------------------------------------------------------------- calipers

@@ -129,6 +129,16 @@ class Loader(QObject):
 
         One piece after the other, in the order asked; what was asked is done also where
         the loader is closed meanwhile, but no more is taken then.
+
+        Parameters
+        ----------
+        what
+            The work in a few words, for what is told where it fails.
+        work
+            Called in another thread, without anything of Qt.
+        done, failed
+            One of the two is called in the window's thread, unless the loader is
+            closed.
         """
         if self.closed:
             return

@@ -42,7 +42,13 @@ class FormPage(QScrollArea):
         """Show the case as it stands; pages that are not in view need not."""
 
     def add(self, heading: str, part: QWidget, tip: str = "") -> None:
-        """Add a part under a heading."""
+        """Add a part under a heading.
+
+        Parameters
+        ----------
+        tip
+            Shown where the pointer rests on the heading; may be empty.
+        """
         label = QLabel(f"<b>{heading}</b>")
         label.setToolTip(tip)
         self._column.addWidget(label)

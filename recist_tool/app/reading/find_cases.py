@@ -128,6 +128,13 @@ def require_images_of(
 
     A case keeps nobody's name: its own series are what new ones are held against.
 
+    Parameters
+    ----------
+    known
+        The series found so far: those of the case may be among them.
+    opened
+        The series that are to be shown.
+
     Raises
     ------
     DicomError

@@ -68,6 +68,18 @@ def compared(
     ['BL', 'A', 'B']
     >>> [one.timepoint_id for one in compared(4, ["BL", "A"], "A", "BL")]
     ['BL']
+
+    Parameters
+    ----------
+    count
+        Panes there are, with the one of the current visit.
+    visits
+        In the order of time, the first one baseline.
+    current
+        The visit that is read; where it is not among `visits`, or is the first, nothing
+        is compared.
+    nadir
+        Visit of the smallest sum so far; None where there is none.
     """
     if current not in visits:
         return []
@@ -86,7 +98,15 @@ def compared(
 
 
 def place_of(visits: Sequence[str], visit: str, current: str) -> VisitPlace:
-    """Return what a visit is beside the current one, as far as its date says it."""
+    """Return what a visit is beside the current one, as far as its date says it.
+
+    Parameters
+    ----------
+    visits
+        In the order of time, the first one baseline.
+    current
+        The visit that is read.
+    """
     if visit == current:
         return VisitPlace.CURRENT
     if visits and visit == visits[0]:

@@ -28,6 +28,13 @@ def corrected(
 
     A measurement that a program helped to make stays one, and says that a reader
     changed it; a mask is kept while there is a caliper.
+
+    Parameters
+    ----------
+    read
+        As it is before the change.
+    caliper
+        The new one; None takes the caliper away.
     """
     before = caliper_of(read.finding(lesion_id, timepoint_id))
     if caliper is None or before is None:

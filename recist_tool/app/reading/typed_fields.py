@@ -117,6 +117,13 @@ def values_of(
 ) -> dict[str, object]:
     """Return what the texts of a form stand for; empty ones are left out.
 
+    Parameters
+    ----------
+    texts
+        What was typed, by the name of the field; one that lacks is empty.
+    blinding
+        Whether dates are typed as dates or as days.
+
     Raises
     ------
     CommandRefused

@@ -95,6 +95,13 @@ def dragged(window: Window, right: float, down: float) -> Window:
 
     To the right widens it, downwards brightens the image (lowers the level); the step
     follows the width, so CT and SUV feel the same.
+
+    Parameters
+    ----------
+    window
+        As it was when the drag began, HU or SUV.
+    right, down
+        Way of the pointer since then, screen pixels; to the left and upwards below 0.
     """
     step = max(window.width, 1e-3) / 300
     width = max(window.width + right * step, 1e-3)

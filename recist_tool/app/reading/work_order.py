@@ -27,6 +27,15 @@ def next_of(
     'T3'
     >>> next_of(["T1", "T2", "T3"], {"T1"}, None, 1)
     'T1'
+
+    Parameters
+    ----------
+    order
+        All there are, in the order in which they are gone through.
+    chosen
+        Where the search begins; None begins at the first, or from the end at the last.
+    step
+        Above 0 forwards, else backwards.
     """
     turned = list(order) if step > 0 else list(reversed(order))
     start = turned.index(chosen) + 1 if chosen in turned else 0

@@ -166,7 +166,15 @@ def best(visits: Sequence[Dated], settings: Settings, scale: Scale) -> Best:
 def until(
     visits: Sequence[Dated], stop: Response | None, settings: Settings
 ) -> tuple[Dated, ...]:
-    """Return the visits that count: up to progression and to new treatment."""
+    """Return the visits that count: up to progression and to new treatment.
+
+    Parameters
+    ----------
+    stop
+        The response that ends a course; None where the criteria have none.
+    settings
+        Of these, ``new_therapy_day`` ends it too: later visits do not count.
+    """
     used: list[Dated] = []
     last_day = settings.new_therapy_day
     for visit in visits:

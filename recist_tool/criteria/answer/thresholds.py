@@ -81,6 +81,13 @@ def change(value: Decimal, reference: Decimal, unit: str, name: str) -> str:
 
     >>> change(Decimal(500), Decimal(1000), "mm²", "baseline")
     '500.0 mm², 50.0 % below baseline 1000.0 mm²'
+
+    Parameters
+    ----------
+    value, reference
+        In `unit`, exact.
+    name
+        What the reference is called in the sentence: baseline, nadir.
     """
     shown, against = amount(value, unit), f"{name} {amount(reference, unit)}"
     if value == reference:

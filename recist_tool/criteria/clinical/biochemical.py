@@ -53,6 +53,11 @@ def marker_response(
 ) -> MarkerAnswer:
     """Return the response of a marker, exactly.
 
+    Parameters
+    ----------
+    baseline, now
+        Each in the unit it names; None where the marker was not measured.
+
     Examples
     --------
     >>> from recist_tool.model.clinical import MarkerValue
@@ -86,6 +91,13 @@ def assess_visits(
     """Return the response of the deciding marker at every visit.
 
     A marker speaks for the liver only where all disease is in the liver.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    whole
+        Not looked at: each scope is judged by itself.
     """
     settings = course.settings.other_criteria.biochemical
     deciding = deciding_markers(course, settings)
@@ -143,6 +155,12 @@ def queries(
 
     The inhibitor raises it. Several markers answer together unless the protocol names
     the one that does.
+
+    Parameters
+    ----------
+    answers
+        Of `assess_visits`, by visit ID. Not looked at: what is asked does not depend on
+        the response.
     """
     visits = [one for one in (course.baseline, *course.follow_ups) if one is not None]
     text = "{} was measured under a proton pump inhibitor, which raises it"

@@ -158,6 +158,13 @@ def assess_relief(
     """Return whether symptoms were relieved at every visit.
 
     Symptoms speak for the liver only where all disease is in the liver.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    whole
+        Not looked at: each scope is judged by itself.
     """
 
     def found(visit: CourseVisit) -> Finding:
@@ -182,7 +189,15 @@ def assess_dose(
     view: View,
     whole: Mapping[str, TimepointResponse] | None = None,
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
-    """Return what became of the dose of a somatostatin analogue at every visit."""
+    """Return what became of the dose of a somatostatin analogue at every visit.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    whole
+        Not looked at: each scope is judged by itself.
+    """
     settings = course.settings.other_criteria.symptoms
 
     def found(visit: CourseVisit) -> Finding:

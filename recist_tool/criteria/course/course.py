@@ -237,8 +237,8 @@ def _lesion(given: FindingsLesion, settings: Settings) -> CourseLesion:
     group = organ_group(organ, settings.organ_words, nodal=given.nodal)
     nodal = group == LYMPH_NODE  # only of a node the site may count
     target = given.role is LesionRole.TARGET
-    in_liver = group == LIVER or (nodal and hepatic(given, settings))
-    return CourseLesion(given.id, nodal, organ, target, in_liver, group)
+    inside = group == LIVER or (nodal and hepatic(given, settings))
+    return CourseLesion(given.id, nodal, organ, target, hepatic=inside, group=group)
 
 
 def _last_day(findings: Findings, reference: dt.date | None) -> int | None:
@@ -288,8 +288,8 @@ def _visit(
         day = 0
     elif reference is not None:
         date = reference + _days(day)
-    recorded, new = only_recorded(seen), bool(seen.new)
-    return CourseVisit(seen.id, date, day, seen, simple(seen), recorded, new)
+    recorded, shows_new = only_recorded(seen), bool(seen.new)
+    return CourseVisit(seen.id, date, day, seen, simple(seen), recorded, shows_new)
 
 
 def _not_compared(visit: CourseVisit) -> CourseVisit:

@@ -42,7 +42,15 @@ def organ_group(organ: str, words: Words = (), *, nodal: bool | None = None) -> 
 
 
 def is_node(organ: str, nodal: bool | None, words: Words = ()) -> bool:
-    """Return whether a lesion is a lymph node, by its flag or by its organ."""
+    """Return whether a lesion is a lymph node, by its flag or by its organ.
+
+    Parameters
+    ----------
+    nodal
+        The reader's flag; None or False leaves it to the words for the organ.
+    words
+        The trial's own words for organs (``Settings.organ_words``).
+    """
     return organ_group(organ, words, nodal=nodal) == LYMPH_NODE
 
 
@@ -57,6 +65,15 @@ def in_liver(
     """Return whether a place is in the liver.
 
     Nodes of the hepatic hilum are not liver, unless the trial names their site.
+
+    Parameters
+    ----------
+    nodal
+        Whether the reader marked a node; None where nothing was said.
+    note
+        The reader's remark, in which the site of a node may stand.
+    settings
+        ``organ_words``, and ``hepatic_node_sites``: the nodes that count as liver.
     """
     group = organ_group(organ, settings.organ_words, nodal=nodal)
     if group != LYMPH_NODE or not settings.hepatic_node_sites:

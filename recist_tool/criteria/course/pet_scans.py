@@ -44,7 +44,13 @@ def check_places(course: Course) -> None:
 
 
 def lesions_of(course: Course, view: View, scan: PetScan) -> dict[str, PetLesion]:
-    """Return the lesions of a scan that the scope counts."""
+    """Return the lesions of a scan that the scope counts.
+
+    Parameters
+    ----------
+    view
+        Of the liver: only lesions in it; else all.
+    """
     return {
         name: lesion
         for name, lesion in scan.lesions.items()
@@ -65,7 +71,15 @@ def scanned_in_liver(findings: Findings, visits: Iterable[FindingsTimepoint]) ->
 def is_new(
     view: View, visit: CourseVisit, lesions: Mapping[str, PetLesion]
 ) -> list[str]:
-    """Return the lesions with new uptake, and the definite new lesions of the visit."""
+    """Return the lesions with new uptake, and the definite new lesions of the visit.
+
+    Parameters
+    ----------
+    visit
+        Its definite new lesions count, on whichever images they were seen.
+    lesions
+        Those of its scan that the scope counts, by name (`lesions_of`).
+    """
     names = [name for name, lesion in lesions.items() if lesion.new]
     names += [
         one.id

@@ -67,7 +67,15 @@ class Step(NamedTuple):
 def step(
     seen: Observed, state: ProgressionState, settings: IRecistSettings
 ) -> tuple[Step, ProgressionState]:
-    """Return the response of one visit, and what the next one is judged against."""
+    """Return the response of one visit, and what the next one is judged against.
+
+    Parameters
+    ----------
+    seen
+        The visit, judged as if nothing had progressed before.
+    state
+        What the visits before it left behind.
+    """
     signs = _signs(seen, state)
     if state.pair is None:
         if not signs:
@@ -113,7 +121,17 @@ def _with_pair(
 def recorded_step(
     visit: tuple[str, int], response: Response, state: ProgressionState
 ) -> tuple[Step, ProgressionState]:
-    """Return the same for a visit of which only the response was written down."""
+    """Return the same for a visit of which only the response was written down.
+
+    Parameters
+    ----------
+    visit
+        Its ID and day.
+    response
+        As it was written down, in the words of iRECIST.
+    state
+        What the visits before it left behind.
+    """
     name, day = visit
     opened = state.pair.opened.id if state.pair else name
     if response not in (IUPD, ICPD, NE):

@@ -153,7 +153,17 @@ def new_progressed(seen: Observed, state: ProgressionState) -> list[str]:
 def new_proofs(
     seen: Observed, pair: AwaitedProgression, state: ProgressionState
 ) -> list[str]:
-    """Return what of the new lesions confirms the progression of `pair`, in words."""
+    """Return what of the new lesions confirms the progression of `pair`, in words.
+
+    Parameters
+    ----------
+    seen
+        The visit that may confirm.
+    pair
+        The iUPD that waits.
+    state
+        What the visits before this one left behind.
+    """
     fresh = further_new(seen, pair)
     proofs = [f"new lesion {listed(sorted(fresh))}"] if fresh else []
     if not pair.new:

@@ -44,7 +44,15 @@ class IrecistRow(NamedTuple):
     with_prior: Response | None
 
     def fits(self, target: Response, non_target: Response, new: bool) -> bool:
-        """Return whether the three findings meet this row."""
+        """Return whether the three findings meet this row.
+
+        Parameters
+        ----------
+        target, non_target
+            In the words of RECIST 1.1.
+        new
+            Whether there is a definite new lesion.
+        """
         return (
             target in self.target and non_target in self.non_target and new is self.new
         )

@@ -127,7 +127,15 @@ def assess_visits(
     view: View,
     whole: Mapping[str, TimepointResponse] | None = None,
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
-    """Return the baseline sum, mm, and the response of every visit."""
+    """Return the baseline sum, mm, and the response of every visit.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    whole
+        Answers for the whole patient, as `recist11.visits.assess_visits` takes them.
+    """
     baseline_mm, by_recist = recist11.assess_visits(course, view, whole)
     followed = _followed_by_size(course)
     state = ProgressionState()
@@ -194,7 +202,15 @@ def queries(
     view: View,
     answers: Mapping[str, TimepointResponse],
 ) -> list[Message]:
-    """Tell of new lesions: too many followed by size, without a finding, early ones."""
+    """Tell of new lesions: too many followed by size, without a finding, early ones.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    answers
+        Of `assess_visits`, by visit ID.
+    """
     followed = _followed_by_size(course)
     messages: list[Message] = []
     for visit in course.follow_ups:

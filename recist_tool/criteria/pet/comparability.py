@@ -22,6 +22,14 @@ def differences(before: PetScan, now: PetScan, settings: PercistSettings) -> lis
 
     What is not known of one of them is not held against it: see `unknowns`.
 
+    Parameters
+    ----------
+    before, now
+        Uptake times in minutes, activities in MBq, SUL of the liver.
+    settings
+        Of these, ``liver_limit_is_strict``: whether SUL of the liver may differ by less
+        than 0.3 only, or by just that too.
+
     Examples
     --------
     >>> from recist_tool.model.criteria_settings import PercistSettings

@@ -114,6 +114,13 @@ def assess_visits(
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
     """Return the metabolic response of every visit with a PET scan.
 
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    whole
+        Not looked at: each scope is judged by itself.
+
     Raises
     ------
     FindingsError

@@ -137,6 +137,13 @@ def assess_visits(
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
     """Return the metabolic response of every visit with a PET scan.
 
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    whole
+        Not looked at: each scope is judged by itself.
+
     Raises
     ------
     FindingsError
@@ -163,7 +170,13 @@ def queries(
     view: View,
     answers: Mapping[str, TimepointResponse],
 ) -> list[Message]:
-    """Tell where scans cannot be compared, or where it is not known that they can."""
+    """Tell where scans cannot be compared, or where it is not known that they can.
+
+    Parameters
+    ----------
+    view, answers
+        Not looked at: scans are compared as they are, whatever the response.
+    """
     settings = course.settings.other_criteria.percist
     before = baseline_scan(course)
     if before is None:

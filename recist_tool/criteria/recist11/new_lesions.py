@@ -41,6 +41,13 @@ def restated(
     A lesion that is definite at one visit makes every earlier visit PD at which it was
     equivocal, and the visit that it names as ``first_seen``, since the last visit at
     which it had resolved. The response as read stays beside it.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    answers
+        As read, by visit ID; changed in place.
     """
     if course.settings.equivocal_dating is EquivocalDating.AS_READ:
         return answers
@@ -77,6 +84,11 @@ def since_resolved(course: Course, place: int, lesion_id: str) -> int:
     """Return the place after the last visit before `place` that resolved a lesion.
 
     0 where none did.
+
+    Parameters
+    ----------
+    place
+        Index among ``course.follow_ups``, that visit not included.
     """
     resolved = [
         at

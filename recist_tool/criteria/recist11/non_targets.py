@@ -74,6 +74,15 @@ def state_of(view: View, seen: FindingsTimepoint, lesion: CourseLesion) -> str:
 
     A node is gone below 10 mm short axis, whatever word came with the figure. A lesion
     that merged into another is what that one is: there while it is there.
+
+    Parameters
+    ----------
+    view
+        The lesions that the scope counts: another may have merged into one of them.
+    seen
+        The findings of the visit.
+    lesion
+        A non-target of `view`.
     """
     finding = seen.nontarget.get(lesion.id)
     if isinstance(finding, NonTargetFinding):

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 def new_lesion_phrase(
     view: View, seen: FindingsTimepoint, answer: NewLesions | None
 ) -> str:
-    """Return which new lesions a visit shows, or nothing."""
+    """Return which new lesions a visit shows, or nothing.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    answer
+        What the visit was said to have; None where only its response is known.
+    """
     if answer is NewLesions.YES:
         return _named(view.new_at(seen), NewLesionStatus.DEFINITE, "new lesion")
     if answer is NewLesions.EQUIVOCAL:
@@ -34,7 +42,17 @@ def non_target_phrase(
     answer: Response | None,
     cr_at: str | None = None,
 ) -> str:
-    """Return which non-targets progressed or are back after a CR, or nothing."""
+    """Return which non-targets progressed or are back after a CR, or nothing.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    answer
+        Response of the non-targets; None where only that of the visit is known.
+    cr_at
+        The earlier visit with CR, named where disease is back and none progressed.
+    """
     if answer is not Response.PD:
         return ""
     found = non_targets(view, seen)
@@ -44,7 +62,15 @@ def non_target_phrase(
 
 
 def unseen_phrase(view: View, seen: FindingsTimepoint, answer: Response | None) -> str:
-    """Return which non-targets persist or were not seen, where none progressed."""
+    """Return which non-targets persist or were not seen, where none progressed.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    answer
+        Response of the non-targets; None where only that of the visit is known.
+    """
     if answer in (None, Response.NA, Response.PD):
         return ""
     found = non_targets(view, seen)

@@ -40,7 +40,15 @@ TARGET_NODE_MM: Final = 15
 def queries(
     course: Course, view: View, answers: Mapping[str, TimepointResponse]
 ) -> list[Message]:
-    """Return what a person should look at in one scope, visit by visit."""
+    """Return what a person should look at in one scope, visit by visit.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    answers
+        Of `assess_visits`, by visit ID.
+    """
     messages: list[Message] = []
     for visit in course.follow_ups:
         answer = answers[visit.id]

@@ -69,7 +69,15 @@ def visit_sum(view: View, seen: FindingsTimepoint) -> VisitSum:
 def diameter(
     view: View, seen: FindingsTimepoint, lesion: CourseLesion
 ) -> Decimal | None:
-    """Return what a target counts in the sum at one visit, mm; None if missing."""
+    """Return what a target counts in the sum at one visit, mm; None if missing.
+
+    Parameters
+    ----------
+    view
+        Its targets count: one that merged into another of them is measured there.
+    seen
+        The findings of the visit.
+    """
     finding = seen.target.get(lesion.id)
     if type(finding) is MeasuredTarget:
         return finding.mm

@@ -36,7 +36,15 @@ class TableRow(NamedTuple):
     overall: Response
 
     def fits(self, target: Response, non_target: Response, new: bool) -> bool:
-        """Return whether the three findings meet this row."""
+        """Return whether the three findings meet this row.
+
+        Parameters
+        ----------
+        target, non_target
+            NA where there were none at baseline.
+        new
+            Whether there is a definite new lesion.
+        """
         return (
             target in self.target and non_target in self.non_target and new in self.new
         )
@@ -102,6 +110,13 @@ def overall_response(target: Response, non_target: Response, new: bool) -> Table
     """Return the row of Table 1 or 2 that answers the three findings.
 
     An equivocal new lesion is no new lesion until it is confirmed (4.3.5).
+
+    Parameters
+    ----------
+    target, non_target
+        NA where there were none at baseline.
+    new
+        Whether there is a definite new lesion.
 
     Raises
     ------

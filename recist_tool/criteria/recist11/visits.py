@@ -212,8 +212,7 @@ def _visit(
         None,
         post_pd,
         why,
-        (),
-        disease_seen,
+        disease_seen=disease_seen,
     )
     return answer, _after(rules, past, answer)
 

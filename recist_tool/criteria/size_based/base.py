@@ -83,7 +83,15 @@ class Combined(NamedTuple):
 
 
 def combined_as_recist(target: Response, nontarget: Response, new: bool) -> Combined:
-    """Return the overall response by Tables 1 and 2 of RECIST 1.1."""
+    """Return the overall response by Tables 1 and 2 of RECIST 1.1.
+
+    Parameters
+    ----------
+    target, nontarget
+        In the words of RECIST 1.1; NA where there were none at baseline.
+    new
+        Whether there is a definite new lesion.
+    """
     row = overall_response(target, nontarget, new)
     where = row.citation or "without disease at baseline"
     return Combined(row.overall, f"combined as RECIST 1.1, {where}")
@@ -165,7 +173,16 @@ class SizeEvidence(NamedTuple):
 def assess_sizes(
     criteria: SizeCriteria, course: Course, view: View
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
-    """Return the baseline sum in mm, if it is one, and the response of every visit."""
+    """Return the baseline sum in mm, if it is one, and the response of every visit.
+
+    Parameters
+    ----------
+    criteria
+        What is measured of a target, how its sums are judged, and how they are
+        combined.
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    """
     past = NO_PAST
     if course.baseline is not None and view.targets:
         baseline = visit_burden(criteria.measure, view, course.baseline.seen)
@@ -178,7 +195,19 @@ def assess_sizes(
 
 
 def not_evaluated(now: Burden, past: PastSizes, what: str, unit: str) -> str:
-    """Return which targets were not evaluated, and what the others add up to."""
+    """Return which targets were not evaluated, and what the others add up to.
+
+    Parameters
+    ----------
+    now
+        The visit, some target of which has no figure.
+    past
+        Without a sum at baseline the sentence is about baseline.
+    what
+        The figure, as the sentence calls it: area, volume.
+    unit
+        Of the sums.
+    """
     if past.baseline is None:
         every = (*now.sizes, *now.missing)
         unknown = [name for name in every if name not in past.baseline_sizes]
@@ -198,7 +227,15 @@ def given_response(view: View, visit: CourseVisit) -> Response | None:
 def recorded_answer(
     course: Course, view: View, visit: CourseVisit, *, post_pd: bool
 ) -> TimepointResponse:
-    """Return the answer of a visit of which only responses were written down."""
+    """Return the answer of a visit of which only responses were written down.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    post_pd
+        Whether an earlier visit was progression.
+    """
     given = given_response(view, visit)
     overall = given or NE
     if overall is NA:
@@ -210,7 +247,15 @@ def recorded_answer(
 def bare_answer(
     visit: CourseVisit, overall: Response, why: Why, *, post_pd: bool
 ) -> TimepointResponse:
-    """Return an answer without sums of diameters."""
+    """Return an answer without sums of diameters.
+
+    Parameters
+    ----------
+    why
+        What the reason and citation of the answer are told from.
+    post_pd
+        Whether an earlier visit was progression.
+    """
     return TimepointResponse(
         timepoint_id=visit.id,
         date=visit.date,

@@ -136,7 +136,15 @@ def assess_visits(
     view: View,
     whole: Mapping[str, TimepointResponse] | None = None,
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
-    """Return the baseline sum of diameters, mm, and the response of every visit."""
+    """Return the baseline sum of diameters, mm, and the response of every visit.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    whole
+        Not looked at: each scope is judged by itself.
+    """
     settings = course.settings.other_criteria.choi
 
     def judged(visit: CourseVisit, now: Burden, past: PastSizes) -> Ruling:

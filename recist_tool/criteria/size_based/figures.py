@@ -124,7 +124,17 @@ class PastSizes(NamedTuple):
     def after(
         self, visit_id: str, now: Burden, *, progressed: bool, complete: bool = False
     ) -> PastSizes:
-        """Return the past as the next visit sees it; partial sums are no nadir."""
+        """Return the past as the next visit sees it; partial sums are no nadir.
+
+        Parameters
+        ----------
+        now
+            What the visit that is over shows.
+        progressed
+            Whether its response was progression, as read.
+        complete
+            Whether it was CR, as read.
+        """
         nadir, nadir_at, total = self.nadir, self.nadir_at, now.complete
         if total is not None and (nadir is None or total < nadir):
             nadir, nadir_at = total, visit_id
@@ -173,7 +183,17 @@ def from_baseline(at: str, baseline: Burden) -> PastSizes:
 
 
 def visit_burden(measure: Measure, view: View, seen: FindingsTimepoint) -> Burden:
-    """Return the targets of `view` at one visit, as `measure` counts them."""
+    """Return the targets of `view` at one visit, as `measure` counts them.
+
+    Parameters
+    ----------
+    measure
+        Which figure of a lesion counts, and in which unit.
+    view
+        The targets that the scope counts.
+    seen
+        The findings of the visit.
+    """
     sizes = {one.id: lesion_size(measure, view, seen, one) for one in view.targets}
     found = burden(sizes)
     if any(type(seen.target.get(one.id)) is not MeasuredTarget for one in view.targets):
@@ -195,6 +215,15 @@ def lesion_size(
     A lesion of which no diameter is left counts 0 in every figure. One that merged
     into another counts 0: it is measured there, unless the scope does not count that
     other one.
+
+    Parameters
+    ----------
+    measure
+        Which figure of a lesion counts; the answer is in its unit.
+    view
+        The targets that the scope counts.
+    seen
+        The findings of the visit.
     """
     finding = seen.target.get(lesion.id)
     if isinstance(finding, MeasuredTarget | SplitTarget):
@@ -207,7 +236,17 @@ def lesion_size(
 def present(
     measure: Measure, view: View, seen: FindingsTimepoint
 ) -> list[CourseLesion]:
-    """Return the targets that are disease at a visit: not gone, no normal node."""
+    """Return the targets that are disease at a visit: not gone, no normal node.
+
+    Parameters
+    ----------
+    measure
+        Where it asks for a part of a lesion, that part must be there.
+    view
+        The targets that the scope counts.
+    seen
+        The findings of the visit.
+    """
     return [one for one in view.targets if _is_present(measure, view, seen, one)]
 
 
@@ -227,6 +266,16 @@ def measured_in(view: View, seen: FindingsTimepoint, name: str) -> str | None:
     """Return the other target of `view` in which one is measured at a visit, or None.
 
     One without a finding is, where another says that it merged with it.
+
+    Parameters
+    ----------
+    view
+        The targets that the scope counts; a lesion that merged into any other target is
+        not measured here.
+    seen
+        The findings of the visit.
+    name
+        ID of the lesion that may have merged.
     """
     into = host(seen, name)
     return into if into != name and into in view.target_ids else None

@@ -73,7 +73,15 @@ class OverallRow(NamedTuple):
     overall: Response
 
     def fits(self, target: Response, non_target: Response, new: bool) -> bool:
-        """Return whether the three findings meet this row."""
+        """Return whether the three findings meet this row.
+
+        Parameters
+        ----------
+        target, non_target
+            Responses of the paper; non-targets may be IR/SD.
+        new
+            Whether a new lesion counts.
+        """
         return (
             target in self.target and non_target in self.non_target and new in self.new
         )
@@ -108,6 +116,13 @@ def overall_response(target: Response, nontarget: Response, new: bool) -> Combin
 
     >>> overall_response(CR, IR_SD, new=False).overall.value
     'PR'
+
+    Parameters
+    ----------
+    target, nontarget
+        Responses of the paper; non-targets may be IR/SD.
+    new
+        Whether a new lesion counts.
     """
     return _OVERALL[target, nontarget, new]
 
@@ -129,6 +144,13 @@ def meets_pd(viable_mm: Decimal, nadir_mm: Decimal, settings: MRecistSettings) -
     True
     >>> meets_pd(Decimal(12), Decimal(10), MRecistSettings(min_growth_mm=5))
     False
+
+    Parameters
+    ----------
+    viable_mm, nadir_mm
+        Sums of viable diameters, this one and the smallest before it.
+    settings
+        Of these, ``min_growth_mm``: how much larger the sum must be besides.
     """
     growth = viable_mm - nadir_mm
     return (
@@ -159,7 +181,14 @@ def nodule_is_carcinoma(mm: Decimal, first_mm: Decimal, *, typical: bool) -> boo
 
 
 def judge(now: Burden, past: PastSizes, settings: MRecistSettings) -> Ruling:
-    """Return the response of the targets."""
+    """Return the response of the targets.
+
+    Parameters
+    ----------
+    now, past
+        This visit, and what the visits before it left behind. Sums of viable diameters,
+        mm.
+    """
     response, text = _response(now, past, settings)
     return Ruling(
         response=response,
@@ -181,6 +210,13 @@ def assess_visits(
     lesion that does not count yet is taken as an equivocal one: where it counts later,
     progression is dated back to it ("adjudicated in retrospect as progression at the
     time it was first detected").
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    whole
+        Not looked at: each scope is judged by itself.
     """
     settings = course.settings.other_criteria.mrecist
 
@@ -200,6 +236,13 @@ def queries(
     """Tell of targets followed whole for want of a viable diameter, and new lesions.
 
     New lesions are told that the reader calls definite and the paper does not count.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    answers
+        Not looked at: what is told does not depend on the response.
     """
     messages = [
         Message(

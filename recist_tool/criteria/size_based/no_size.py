@@ -83,6 +83,13 @@ def assess_plain(
 
     A response that was recorded stands alone only where a visit has nothing of what
     the criteria look at.
+
+    Parameters
+    ----------
+    found
+        The finding at one visit, from its own data and those of baseline.
+    looks_at
+        What of a visit the criteria look at; empty where it has nothing of that.
     """
     answers: dict[str, TimepointResponse] = {}
     progressed = False

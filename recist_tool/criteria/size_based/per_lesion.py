@@ -136,6 +136,13 @@ def assess_visits(
 
     The figures of an answer hold the area of each lesion with its response, and the
     mean diameter.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    whole
+        Not looked at: each scope is judged by itself.
     """
     settings = course.settings.other_criteria.per_lesion
     measure = _area(course)
@@ -149,7 +156,17 @@ def assess_visits(
 
 
 def combined(target: Response, nontarget: Response, new: bool) -> Combined:
-    """Return the overall response: as RECIST 1.1 combines, where MR is SD."""
+    """Return the overall response: as RECIST 1.1 combines, where MR is SD.
+
+    Parameters
+    ----------
+    target
+        May be MR.
+    nontarget
+        As under RECIST 1.1.
+    new
+        Whether there is a definite new lesion.
+    """
     found = combined_as_recist(SD if target is MR else target, nontarget, new)
     minor = target is MR and found.overall is SD
     return found._replace(overall=MR) if minor else found
@@ -160,6 +177,11 @@ def judge(now: Burden, past: PastSizes, settings: PerLesionSettings) -> Ruling:
 
     Lesions that merged are judged as one, against what they were together; each of
     them has that response.
+
+    Parameters
+    ----------
+    now, past
+        This visit, and what the visits before it left behind. Areas, mm².
     """
     figures = tuple(_figure(name, now, past, settings) for name in past.baseline_sizes)
     overall, text = _together(now, past, settings)

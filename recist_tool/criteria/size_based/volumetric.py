@@ -129,6 +129,13 @@ def is_real_change(
 
     >>> is_real_change(Decimal(8), Decimal(10), Decimal(60))
     False
+
+    Parameters
+    ----------
+    volume_ml, earlier_ml
+        The same lesion, now and before.
+    longest_mm
+        Its longest diameter, which chooses the band of the profile.
     """
     of = band(longest_mm)
     if of is None or not earlier_ml:
@@ -141,6 +148,11 @@ def meets_pr(volume_ml: Decimal, baseline_ml: Decimal, limits: VolumeBounds) -> 
 
     >>> meets_pr(Decimal("34.3"), Decimal(100), LIMITS[VolumeLimits.SPHERE])
     True
+
+    Parameters
+    ----------
+    limits
+        Compared to their own power, so that square roots stay exact.
     """
     return volume_ml**limits.power <= limits.response * baseline_ml**limits.power
 
@@ -150,6 +162,13 @@ def meets_pd(volume_ml: Decimal, nadir_ml: Decimal, limits: VolumeBounds) -> boo
 
     >>> meets_pd(Decimal("172.8"), Decimal(100), LIMITS[VolumeLimits.SPHERE])
     True
+
+    Parameters
+    ----------
+    nadir_ml
+        The smallest sum before this one.
+    limits
+        Compared to their own power, so that square roots stay exact.
     """
     grown = volume_ml**limits.power >= limits.growth * nadir_ml**limits.power
     return volume_ml > nadir_ml and grown
@@ -182,7 +201,13 @@ def organ_volumes(course: Course, visit: CourseVisit) -> list[OrganVolume]:
 
 
 def judge(now: Burden, past: PastSizes, settings: VolumetricSettings) -> Ruling:
-    """Return the response of the targets."""
+    """Return the response of the targets.
+
+    Parameters
+    ----------
+    now, past
+        This visit, and what the visits before it left behind. Sums of volumes, ml.
+    """
     limits = LIMITS[settings.limits]
     response, text = _response(now, past, limits)
     figures = (
@@ -204,7 +229,15 @@ def assess_visits(
     view: View,
     whole: Mapping[str, TimepointResponse] | None = None,
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
-    """Return the response of every visit; there is no baseline sum in mm."""
+    """Return the response of every visit; there is no baseline sum in mm.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    whole
+        Not looked at: each scope is judged by itself.
+    """
     settings = course.settings.other_criteria.volumetric
 
     def judged(visit: CourseVisit, now: Burden, past: PastSizes) -> Ruling:
@@ -223,7 +256,15 @@ def assess_visits(
 def queries(
     course: Course, view: View, answers: Mapping[str, TimepointResponse]
 ) -> list[Message]:
-    """Warn where a response rests on changes that repeated measurement may show."""
+    """Warn where a response rests on changes that repeated measurement may show.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    answers
+        Of `assess_visits`, by visit ID.
+    """
     messages: list[Message] = []
     for visit in course.follow_ups:
         doubtful = _within_repeatability(course, view, visit)

@@ -88,7 +88,14 @@ def meets_pd(value_mm2: Decimal, reference_mm2: Decimal) -> bool:
 
 
 def judge(now: Burden, past: PastSizes, settings: WhoSettings) -> Ruling:
-    """Return the response of measurable lesions."""
+    """Return the response of measurable lesions.
+
+    Parameters
+    ----------
+    now, past
+        This visit, and what the visits before it left behind. Sums of products of
+        diameters, mm².
+    """
     thresholds = _thresholds(now, past, settings)
     figures = (
         Figure(
@@ -110,7 +117,15 @@ def assess_visits(
     view: View,
     whole: Mapping[str, TimepointResponse] | None = None,
 ) -> tuple[Decimal | None, dict[str, TimepointResponse]]:
-    """Return the response of every visit; there is no baseline sum in mm."""
+    """Return the response of every visit; there is no baseline sum in mm.
+
+    Parameters
+    ----------
+    view
+        The lesions that count: of the whole patient, or of the liver.
+    whole
+        Not looked at: each scope is judged by itself.
+    """
     settings = course.settings.other_criteria.who
 
     def judged(visit: CourseVisit, now: Burden, past: PastSizes) -> Ruling:
@@ -127,7 +142,17 @@ MEASURE: Final = Measure(
 
 
 def combined(target: Response, nontarget: Response, new: bool) -> Combined:
-    """Return the overall response: as RECIST 1.1 combines, with NC for SD."""
+    """Return the overall response: as RECIST 1.1 combines, with NC for SD.
+
+    Parameters
+    ----------
+    target
+        May be NC.
+    nontarget
+        As under RECIST 1.1.
+    new
+        Whether there is a definite new lesion.
+    """
     asked = Response.SD if target is NC else target
     found = combined_as_recist(asked, nontarget, new)
     stable = found.overall in (Response.SD, Response.NON_CR_NON_PD)

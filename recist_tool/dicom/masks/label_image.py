@@ -172,6 +172,15 @@ def require_size(
 def read_voxels(file: BufferedIOBase, needed: int, path: Path) -> bytearray:
     """Return so many bytes, and read no more.
 
+    Parameters
+    ----------
+    file
+        At the first byte of its voxels, already unpacked where it is compressed.
+    needed
+        Bytes, as the header has them.
+    path
+        Names the file in the error.
+
     Raises
     ------
     LabelError

@@ -96,6 +96,15 @@ def segment_at(path: Path, label: int) -> str:
 def placed(drawn: Segments, grid: Grid, path: Path) -> Segments:
     """Return lesions on the voxels of a series; those that do not lie there are faults.
 
+    Parameters
+    ----------
+    drawn
+        As the file has them; its faults are kept.
+    grid
+        Of the series.
+    path
+        Names the file in faults.
+
     Raises
     ------
     GeometryError

@@ -39,7 +39,7 @@ class MaskPlane(NamedTuple):
 
     @property
     def normal_lps(self) -> NDArray[np.float64]:
-        """Unit vector across the planes."""
+        """Unit vector across the planes, shape (3,)."""
         return np.cross(self.row_axis_lps, self.column_axis_lps)
 
 

@@ -68,6 +68,15 @@ class FrameSize(NamedTuple):
 def require_size(uid: str, frame: bytes, rows: int, columns: int, bits: int) -> None:
     """Refuse a frame that is not of the size that the image should have.
 
+    Parameters
+    ----------
+    uid
+        Transfer syntax.
+    frame
+        The compressed bytes of one frame.
+    bits
+        Bits allocated for a pixel.
+
     Raises
     ------
     DicomError

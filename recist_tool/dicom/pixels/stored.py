@@ -297,6 +297,16 @@ def put_whole_numbers(stored: Stored, how: PixelLayout, out: NDArray[np.int16]) 
     """Write values as int16; return whether they all fit.
 
     Padding that falls below int16 becomes -32768; every other value stays as it is.
+
+    Parameters
+    ----------
+    stored
+        As the file has them, shape (rows, columns); may lie in `out`.
+    how
+        Slope and intercept are whole numbers, or it has a table of them.
+    out
+        Where the values go, shape (rows, columns), HU or the unit of the series; its
+        content is of no use where the answer is False.
     """
     if how.table is not None:
         return _put_fitting(how.table.mapped(stored), out)
@@ -333,7 +343,17 @@ def _put_fitting(values: NDArray[np.int64], out: NDArray[np.int16]) -> bool:
 def put_decimals(
     stored: Stored, how: PixelLayout, factor: float, out: NDArray[np.float32]
 ) -> None:
-    """Write (stored x slope + intercept) x factor as float32."""
+    """Write (stored x slope + intercept) x factor as float32.
+
+    Parameters
+    ----------
+    stored
+        As the file has them, shape (rows, columns).
+    factor
+        From the values of the file to those of the volume, such as SUV for one Bq/ml.
+    out
+        Where the values go, shape (rows, columns).
+    """
     values = stored if how.table is None else how.table.mapped(stored)
     np.multiply(values, how.slope * factor, out=out, casting="same_kind")
     if how.intercept:

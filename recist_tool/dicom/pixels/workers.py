@@ -55,7 +55,17 @@ class Lanes(NamedTuple):
 
 
 def decode_here(frame: Frame) -> NDArray[np.integer[Any]]:
-    """Decode in this process, with a library that survives damaged bytes."""
+    """Decode in this process, with a library that survives damaged bytes.
+
+    Returns
+    -------
+    Stored integers, shape (rows, columns).
+
+    Raises
+    ------
+    DicomError
+        If the bytes are damaged.
+    """
     require_decodable(frame)
     return decode(frame, TAME[frame.transfer_syntax])
 
@@ -74,6 +84,10 @@ class Worker:
 
     def decode(self, frame: Frame) -> NDArray[np.integer[Any]]:
         """Decode in the worker.
+
+        Returns
+        -------
+        Stored integers, shape (rows, columns).
 
         Raises
         ------

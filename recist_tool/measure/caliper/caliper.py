@@ -50,6 +50,11 @@ def length_mm(spacing: Spacing, a: Pixel, b: Pixel) -> float:
 
     >>> length_mm((0.5, 2.0), (0, 0), (6, 2))
     5.0
+
+    Parameters
+    ----------
+    a, b
+        Row, column; fractions allowed.
     """
     return math.hypot((a[0] - b[0]) * spacing[0], (a[1] - b[1]) * spacing[1])
 
@@ -75,6 +80,13 @@ def move_long_end(
 
     The short axis turns with it: it keeps its two half lengths, and crosses the long
     axis at the same fraction of its length.
+
+    Parameters
+    ----------
+    index
+        Which end: 0 or 1.
+    to
+        Row, column; fractions allowed.
     """
     fixed = caliper.long_ends[1 - index]
     long_ends = (to, fixed) if index == 0 else (fixed, to)
@@ -93,6 +105,13 @@ def move_short_end(
     this end comes as far out as `to`; it does not leave the long axis, nor cross it.
     The other end stays as far out as it was; where there was no short axis yet, it
     comes as far out on its own side.
+
+    Parameters
+    ----------
+    index
+        Which end: 0 or 1.
+    to
+        Row, column; fractions allowed.
     """
     ends = caliper.short_ends or propose_short_axis(spacing, caliper.long_ends)
     _, before, after = _crossing(caliper.long_ends, ends, spacing)

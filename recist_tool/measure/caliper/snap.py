@@ -62,6 +62,13 @@ def snap_caliper(
     Directions and the right angle stay. An end moves by at most `search_mm`, and never
     beyond the middle of its axis.
 
+    Parameters
+    ----------
+    slice_index
+        Of the volume, from 0.
+    search_mm
+        How far an end is moved at most.
+
     Raises
     ------
     GeometryError

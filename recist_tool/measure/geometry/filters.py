@@ -52,7 +52,7 @@ def blurred(
     Parameters
     ----------
     image
-        Of any number of axes.
+        Of any shape, which the answer has too.
     sigmas
         Standard deviation along each axis, voxels; 0 leaves an axis as it is.
     mode
@@ -69,7 +69,7 @@ def box_mean(image: Image, widths: Sequence[int]) -> Image:
     Parameters
     ----------
     image
-        Of any number of axes.
+        Of any shape, which the answer has too.
     widths
         Of the box along each axis, voxels.
     """

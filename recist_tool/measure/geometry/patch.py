@@ -63,7 +63,7 @@ class Patch:
         return np.array(moved).reshape(-1, 3)
 
     def blurred(self, sigma_mm: float) -> Floats:
-        """Return the image blurred as far as its voxels are fine enough for it."""
+        """Return the image blurred as far as its voxels are fine enough; same shape."""
         sigmas = [sigma_mm / step for step in self.spacing_mm]
         sigmas[0] = 0.0 if self.flat else min(sigmas[0], MOST_BLUR_SLICES)
         sigmas = [one if one > LEAST_BLUR_VOXELS else 0.0 for one in sigmas]

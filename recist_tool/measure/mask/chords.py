@@ -49,13 +49,27 @@ class Chord(NamedTuple):
         return (self.points[1] - self.points[0]) * spacing / self.length_mm
 
     def longer(self, by_mm: float, along: Floats, spacing: Spacing) -> Chord:
-        """Return the line drawn out along a unit vector, by half at each end."""
+        """Return the line drawn out along a unit vector, by half at each end.
+
+        Parameters
+        ----------
+        by_mm
+            Both ends together.
+        along
+            Shape (2,), in mm; from the first end to the second.
+        """
         out = along / spacing * by_mm / 2
         return Chord(self.points + np.stack((-out, out)), self.length_mm + by_mm)
 
 
 def longest(part: MaskPart, spacing: Spacing, inside_only: bool) -> Chord:
-    """Return the longest line between two centres of a part."""
+    """Return the longest line between two centres of a part.
+
+    Parameters
+    ----------
+    inside_only
+        Only lines that stay in the part.
+    """
     points = part.rim if inside_only else part.tips
     apart = points[:, None] - points
     lengths_mm = np.hypot(apart[..., 0] * spacing[0], apart[..., 1] * spacing[1])
@@ -68,6 +82,13 @@ def across(part: MaskPart, along: Floats, spacing: Spacing, inside_only: bool) -
 
     It joins two pixels that one line at right angles meets; its ends are their centres
     moved onto the line midway between them, by less than half a pixel.
+
+    Parameters
+    ----------
+    along
+        Unit vector in mm, shape (2,): along rows' index, along columns' index.
+    inside_only
+        Only lines that stay in the part.
     """
     points = part.rim
     frame = turned(along)
@@ -87,6 +108,13 @@ def nearly_across(
 
     Within 1 degree, or, where no two centres lie so, within as few as there are any up
     to 45; else a point.
+
+    Parameters
+    ----------
+    along
+        Unit vector in mm, shape (2,): along rows' index, along columns' index.
+    inside_only
+        Only lines that stay in the part.
     """
     points = part.rim
     there = points * spacing @ turned(along)
@@ -102,7 +130,10 @@ def nearly_across(
 
 
 def turned(along: Floats) -> Floats:
-    """Return the axes of a plane turned so that its first lies along a direction."""
+    """Return the axes of a plane turned so that its first lies along a direction.
+
+    Shape (2,) to (2, 2), an axis in each column.
+    """
     return np.column_stack((along, (-along[1], along[0])))
 
 

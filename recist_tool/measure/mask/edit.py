@@ -58,6 +58,16 @@ def erase_ellipse(
     """Return the mask without the pixels that a brush covers in one slice.
 
     The parameters are those of `add_ellipse`; the mask may become empty.
+
+    Parameters
+    ----------
+    pixel, radii_mm
+        As `add_ellipse` takes them.
+
+    Raises
+    ------
+    GeometryError
+        If the brush covers no pixel of the image.
     """
     start, brush = _ellipse(mask, slice_index, pixel, radii_mm)
     stop = np.array(mask.start) + mask.inside.shape

@@ -277,6 +277,12 @@ def _extent(occupied: Bools | np.bool_) -> slice:
 
 
 def as_voxel(numbers: NDArray[Any]) -> Voxel:
-    """Return slice, row, column of an array of three."""
+    """Return slice, row, column of an array of three.
+
+    Parameters
+    ----------
+    numbers
+        Shape (3,), whole numbers.
+    """
     slices, rows, columns = map(int, numbers.tolist())
     return slices, rows, columns

@@ -21,6 +21,13 @@ def as_saved_mask(
 ) -> LesionMask:
     """Return a mask as it is saved: a box of bits, and the images it lies on.
 
+    Parameters
+    ----------
+    mask
+        Drawn on the voxels of `volume`.
+    provenance
+        How it came to be; None where nobody says.
+
     Raises
     ------
     GeometryError

@@ -78,7 +78,13 @@ def image_values(mask: Mask, volume: Volume) -> NDArray[np.float64]:
 
 
 def is_image(volume: Volume, values: NDArray[np.int16] | NDArray[np.float32]) -> Bools:
-    """Return where values of a volume are neither padding nor NaN nor infinite."""
+    """Return where values of a volume are neither padding nor NaN nor infinite.
+
+    Parameters
+    ----------
+    values
+        Of any shape, which the answer has too.
+    """
     return np.isfinite(values) & ~volume.is_padding(values)
 
 

@@ -30,6 +30,11 @@ def lean_body_mass_kg(
     Janmahasatian 2005 (Clin Pharmacokinet 44:1051), James 1976; DICOM's plain "LBM" is
     James with 120 for men.
 
+    Parameters
+    ----------
+    sex
+        ``M`` or ``F``, as PatientSex (0010,0040).
+
     Raises
     ------
     SuvRefused
@@ -80,6 +85,8 @@ def ideal_weight_kg(height_m: float, sex: str) -> float:
     SuvRefused
         If the sex is neither M nor F, or the body is too short for the formula.
 
+    Examples
+    --------
     >>> round(ideal_weight_kg(1.75, "M"), 2)
     72.38
     """

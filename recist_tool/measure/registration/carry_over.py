@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 UNSURE_MM: Final = 4.0
 """A place with a larger doubt (root mean square) is said to be unsure."""
 
-_LEAST_LIKENESS: Final = 0.6
+_LEAST_LIKENESS: Final = 0.6  # correlation, below which the surroundings look different
 
 
 class Proposal(NamedTuple):

@@ -19,19 +19,30 @@ if TYPE_CHECKING:
     from recist_tool.measure.registration.translation_search import Coarse
 
 KNOTS: Final = 3
-"""Voxels from one knot of the lattice to the next."""
+"""Voxels from one knot of the lattice to the next: it stays small enough to save."""
 
-_ITERATIONS: Final = (40, 40, 20)
+_ITERATIONS: Final = (40, 40, 20)  # coarse first; the last, slow ones have little left
 _DUE: Final = (0.0, 0.02, 0.15, 1.0)  # part of the time after each level
-_QUANTILES: Final = 101
-_EDGES_HU: Final = (-150.0, 250.0)  # soft tissue
-_OUTSIDE: Final = 0.15  # weight of what lies beyond
+_QUANTILES: Final = 101  # percents, by which contrast phases are matched
+_EDGES_HU: Final = (-150.0, 250.0)  # soft tissue, from fat to enhanced vessels
+_OUTSIDE: Final = 0.15  # weight of air and bone, which are seen but do not rule
 
 
 def bent(pair: ScanPair, rigid: Rigid, work: Work) -> Lattice:
     """Return the way of each point of the fixed scan before the rigid part, mm.
 
     Coarse first: demons at four, two and one steps of the scans.
+
+    Parameters
+    ----------
+    rigid
+        From the fixed scan to the moving one, whose voxels need not lie alike.
+    work
+        Told after each step of the demons.
+
+    Returns
+    -------
+    Ways along x, y, z of the patient at every third voxel of the fixed scan.
 
     Raises
     ------
@@ -53,7 +64,13 @@ def bent(pair: ScanPair, rigid: Rigid, work: Work) -> Lattice:
 
 
 def squeezed(hu: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return HU with soft tissue as it is, and air and bone close to it."""
+    """Return HU with soft tissue as it is, and air and bone close to it.
+
+    Parameters
+    ----------
+    hu
+        Of any shape, which the answer has too.
+    """
     low, high = _EDGES_HU
     soft = np.clip(hu, low, high)
     beyond = np.clip(hu, -1000, 1000) - soft

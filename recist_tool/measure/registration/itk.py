@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from recist_tool.measure.progress import Work
     from recist_tool.measure.registration.translation_search import Coarse
 
-_FIRST_STEP_MM: Final = 4.0
-_LAST_STEP_MM: Final = 0.05
-_RIGID_STEPS: Final = 60
-_SMOOTH_VOXELS: Final = 1.0
+_FIRST_STEP_MM: Final = 4.0  # half a voxel of the scans that are turned
+_LAST_STEP_MM: Final = 0.05  # as near as `Registration.map_back` finds its way
+_RIGID_STEPS: Final = 60  # at most; from 4 to 0.05 mm the step halves seven times
+_SMOOTH_VOXELS: Final = 1.0  # deviation of the Gaussian: what is finer is noise
 
 
 def best_rigid(
@@ -37,9 +37,9 @@ def best_rigid(
     Parameters
     ----------
     fixed
-        The scan, and where it counts.
+        The scan, and where it counts: a mask of its shape (z, y, x).
     shift_lps
-        From `fixed` to `moving`, to start from.
+        From `fixed` to `moving`, to start from: x, y, z, shape (3,), mm.
     """
     scan, mask = fixed
     itk = _itk()
@@ -79,9 +79,9 @@ def demons_field(
     Parameters
     ----------
     moved
-        The other scan on the grid of `fixed`.
+        The other scan on the grid of `fixed`: HU, shape (z, y, x).
     start_mm
-        Where to start from; None starts at rest.
+        Where to start from, as what is returned; None starts at rest.
 
     Returns
     -------

@@ -29,6 +29,13 @@ def masked_correlation(
     (Padfield, IEEE Trans Image Process 2012;21:2706-18). Shift s stands at index
     s + moving.shape - 1: there, voxel i of `moving` meets voxel i + s of `fixed`.
 
+    Parameters
+    ----------
+    fixed, moving
+        HU, of as many axes each; their lengths may differ.
+    fixed_mask, moving_mask
+        Which voxels count, shapes of `fixed` and `moving`.
+
     Returns
     -------
     Two arrays of shape fixed.shape + moving.shape - 1; correlation is 0 where one of

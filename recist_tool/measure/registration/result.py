@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 UNSEEN_MM: Final = 50.0
 """Uncertainty where one of the scans shows nothing."""
 
-_FOUND_MM: Final = 0.05
-_TRIES: Final = 100
+_FOUND_MM: Final = 0.05  # a tenth of a pixel
+_TRIES: Final = 100  # each takes off most of what is left; where it folds, none does
 _FORMAT: Final = "recist_tool registration 1"
 
 
@@ -71,6 +71,11 @@ class Registration:
         """Return where points of the moving scan lie on the fixed one.
 
         The inverse of `map_points`, found step by step to 0.05 mm.
+
+        Parameters
+        ----------
+        points_lps
+            Shape (points, 3), mm.
 
         Raises
         ------

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 BY_HAND: Final = "Find the lesions by hand"
 _WALL_MM: Final = 24.0  # skin, muscle and ribs, which do not move as the liver does
-_OUTLINE_MM: Final = 16.0
+_OUTLINE_MM: Final = 16.0  # of air beside the body, so that its outline counts
 _LEAST_OVERLAP: Final = 0.35  # of the smaller body
 _LEAST_CORRELATION: Final = 0.55
-_LARGEST_TURN_DEG: Final = 25.0
+"""Noise is less like a body; another part of one may pass, and fails later."""
+
+_LARGEST_TURN_DEG: Final = 25.0  # patients lie within some degrees of one another
 
 
 class ScanPair(NamedTuple):
@@ -38,7 +40,7 @@ class ScanPair(NamedTuple):
 
 
 def best_shift(pair: ScanPair) -> NDArray[np.float64]:
-    """Return the shift from fixed to moving with the best correlation, mm.
+    """Return the shift from fixed to moving with the best correlation, mm, shape (3,).
 
     All shifts are looked at, so it does not matter how the fields of view lie.
 
@@ -68,6 +70,11 @@ def best_shift(pair: ScanPair) -> NDArray[np.float64]:
 
 def turned(pair: ScanPair, shift_lps: NDArray[np.float64], work: Work) -> Rigid:
     """Return turn and shift from fixed to moving, of what lies inside the wall.
+
+    Parameters
+    ----------
+    shift_lps
+        From fixed to moving to start from: x, y, z, shape (3,), mm.
 
     Raises
     ------

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from recist_tool.measure.progress import Work
 
 _AROUND_VOXELS: Final = 3.0  # standard deviation of the neighbourhood
-_LEAST_MM: Final = 1.5
+_LEAST_MM: Final = 1.5  # doubt that is left where all agrees, at voxels of 4 mm
 _UNLIKE_MM: Final = 12.0  # of a neighbourhood that is nothing like the other
 _LEAST_HU: Final = 10.0  # what varies less is no landmark
 _LOST: Final = 1.5  # voxels, where there is no best place
-_LEAST_SEEN: Final = 0.5
+_LEAST_SEEN: Final = 0.5  # of the neighbourhood, inside both bodies
 _SIDES: Final = (
     ((-1, 0, 0), (1, 0, 0)),
     ((0, -1, 0), (0, 1, 0)),

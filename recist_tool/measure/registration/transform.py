@@ -83,7 +83,17 @@ class Lattice:
         origin_lps: NDArray[np.float64],
         step_mm: float,
     ) -> Lattice:
-        """Return a lattice of rounded values, which can be saved without loss."""
+        """Return a lattice of rounded values, which can be saved without loss.
+
+        Parameters
+        ----------
+        values
+            Shape (z, y, x, numbers); what is beyond ±327.67 becomes that.
+        origin_lps
+            The first knot: x, y, z, shape (3,), mm.
+        step_mm
+            From knot to knot, along each axis.
+        """
         steps = np.clip(np.rint(values / STEP_OF_VALUES), -32767, 32767)
         rounded = (steps * STEP_OF_VALUES).astype(np.float64)
         return cls(rounded, np.asarray(origin_lps, np.float64), step_mm)
@@ -94,7 +104,17 @@ class Lattice:
         return np.column_stack([_spline_at(each, index) for each in self._splines])
 
     def straight_at(self, points_lps: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the numbers at points with straight lines between the knots."""
+        """Return the numbers at points with straight lines between the knots.
+
+        Parameters
+        ----------
+        points_lps
+            Shape (points, 3), mm.
+
+        Returns
+        -------
+        Shape (points, numbers).
+        """
         index = np.clip(self._index(points_lps), 0, self._last)
         found = np.column_stack([read_at(each, index) for each in self._numbers])
         return found.astype(np.float64)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from recist_tool.measure.geometry.volume import Volume
 
 AIR_HU: Final = -1000.0
-_BODY_HU: Final = -300.0
+_BODY_HU: Final = -300.0  # fat and denser; lung and gas are filled afterwards
 _COUCH_MM: Final = 12.0  # what is thinner is no body
 
 
@@ -60,11 +60,25 @@ class Coarse:
         return hu, read_at(self.seen.view(np.uint8), index, outside=0.0) > 0.5
 
     def with_values(self, values: NDArray[np.float32]) -> Coarse:
-        """Return the same grid with other values."""
+        """Return the same grid with other values.
+
+        Parameters
+        ----------
+        values
+            HU, shape (z, y, x) of `hu`.
+        """
         return replace(self, hu=values)
 
     def cropped(self, to: NDArray[np.bool_], margin: int = 2) -> Coarse:
-        """Return the smallest box that holds a mask, and some voxels around it."""
+        """Return the smallest box that holds a mask, and some voxels around it.
+
+        Parameters
+        ----------
+        to
+            Shape (z, y, x) of `hu`; it holds some voxel.
+        margin
+            Voxels around it, as far as the scan goes.
+        """
         found = np.argwhere(to)
         low = np.maximum(found.min(axis=0) - margin, 0)
         high = found.max(axis=0) + 1 + margin
@@ -116,6 +130,10 @@ def body(coarse: Coarse) -> NDArray[np.bool_]:
     """Return the body with all air inside it, without couch and arms apart.
 
     Empty where nothing is denser than air.
+
+    Returns
+    -------
+    Shape (z, y, x) of the scan.
     """
     layers = max(1, round(_COUCH_MM / 2 / coarse.step_mm))
     dense = coarse.hu > _BODY_HU

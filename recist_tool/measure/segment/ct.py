@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     Angles = NDArray[np.float64]
 
-REACH_MM: Final = 72.0
-LEAST_RADIUS_MM: Final = 1.5
+REACH_MM: Final = 72.0  # lesions of up to about 140 mm
+LEAST_RADIUS_MM: Final = 1.5  # some pixels across: less has no inside of its own
 STEP: Final = 1.06
-"""Each radius is that many times the one before."""
+"""Each radius is that many times the one before: as fine, for its size, for any."""
 
 ROUGH: Final = ((0.8, 1), (1.2, 2))
 """Blur, mm, and pixels taken together: small and large lesions; both tried."""
@@ -36,18 +36,24 @@ ROUGH: Final = ((0.8, 1), (1.2, 2))
 WINDOW_HU: Final = (-400.0, 300.0)
 """Around the lesion's HU: what lies beyond differs; by how much does not matter."""
 
-EMPTY_HU: Final = -950.0
-LEAST_NOISE_HU: Final = 1.0
-ROUNDS: Final = 3
-NEARLY: Final = 0.9
+EMPTY_HU: Final = -950.0  # below is air, whose noise is not that of tissue
+LEAST_NOISE_HU: Final = 1.0  # in images without noise nothing stands out endlessly
+ROUNDS: Final = 3  # centre, mean and scale each come from the surface before
+NEARLY: Final = 0.9  # of the farthest radius: there a surface was stopped, not found
 MOST_UNBOUNDED: Final = 0.1
 """Where more of the surface lies at the farthest limit, there is no lesion."""
 
-MOST_DEVIATIONS: Final = 3.0
+MOST_DEVIATIONS: Final = 3.0  # more counts as much: a vessel must not outweigh the rest
 STIFFNESS: Final = 6.0
 FINE_STIFFNESS: Final = 0.6
-FINE_REACH: Final = 0.45
-FINE_RADII: Final = 33
+"""What it costs two neighbouring rays to differ by a step.
+
+Squared deviations times mm at first, so that the surface does not run along a vessel;
+HU times part of the radius then, so that it follows the border.
+"""
+
+FINE_REACH: Final = 0.45  # logarithm: from 0.64 to 1.57 times the rough radius
+FINE_RADII: Final = 33  # a step is 3 % of the radius, half of a rough one
 PULL: Final = 50.0
 PULL_RAD: Final = 0.35
 """How strongly, and how far around, the ends of a caliper draw the surface to them."""

@@ -27,15 +27,19 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 REACHES_MM: Final = (25.0, 45.0, 75.0)
-CLIMB_MM: Final = 8.0
-MOST_CLIMBS: Final = 3
-HOT: Final = 0.7
+"""Tried in turn: the first that holds all of the uptake holds the least beside it."""
+
+CLIMB_MM: Final = 8.0  # about what a PET blurs: so far beside it a click still means it
+MOST_CLIMBS: Final = 3  # more would lead from one lesion to another
+HOT: Final = 0.7  # of the maximum (Schaefer 2008)
 MIDWAY: Final = 0.5
 SHELL_MM: Final = (6.0, 18.0)
-ROUNDS: Final = 3
-LEAST_RATIO: Final = 1.25
-SURE_RATIO: Final = 4.0
-HOTTER: Final = 1.2
+"""Background: beyond what spills over the border, within the same surroundings."""
+
+ROUNDS: Final = 3  # threshold and background each come from the other
+LEAST_RATIO: Final = 1.25  # to the background: what is less may be its noise
+SURE_RATIO: Final = 4.0  # from here on the confidence is 1
+HOTTER: Final = 1.2  # than where the click climbed to: another lesion, cut off
 BY_HAND: Final = "Draw the caliper by hand"
 
 

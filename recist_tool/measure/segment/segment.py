@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from recist_tool.measure.geometry.volume import Volume
     from recist_tool.measure.segment.ct import FoundSurface
 
-AIR_HU: Final = -700.0
+AIR_HU: Final = -700.0  # lung that holds air, and gas, lie below
 LEAST_CONTRAST: Final = 3.0
 """Even liver reached 2.7 in 48 clicks; lesions as faint as the noise, 3.6 as a rule."""
-SURE_CONTRAST: Final = 8.0
+
+SURE_CONTRAST: Final = 8.0  # from here on the confidence is 1
 BY_HAND: Final = "Draw the caliper by hand"
 
 
@@ -88,6 +89,13 @@ def segment_caliper(
 
     On CT the ends of the caliper are taken as points of its border; on PET the caliper
     only says where, and how large at most.
+
+    Parameters
+    ----------
+    slice_index
+        Of the volume, from 0.
+    caliper
+        Ends at row, column; the short axis may be missing.
 
     Raises
     ------

@@ -13,7 +13,20 @@ if TYPE_CHECKING:
 
 
 def refuse(where: str, what: str, remedy: str = "") -> NoReturn:
-    """Raise `CommandRefused` for one fault."""
+    """Raise `CommandRefused` for one fault.
+
+    Parameters
+    ----------
+    where
+        Reader, lesion or visit at fault; empty for the case.
+    what, remedy
+        As `RecistToolError.at` takes them.
+
+    Raises
+    ------
+    CommandRefused
+        Always.
+    """
     raise CommandRefused.at(where, what, remedy)
 
 
@@ -52,7 +65,20 @@ def require_unlocked(read: Read, timepoint_id: str) -> None:
 
 
 def require_in_sequence(case: Case, read: Read, timepoint_id: str) -> None:
-    """Refuse where the read is sequential and an earlier timepoint is not signed."""
+    """Refuse where the read is sequential and an earlier timepoint is not signed.
+
+    Parameters
+    ----------
+    read
+        Of the reader who wants to record.
+    timepoint_id
+        Where to record.
+
+    Raises
+    ------
+    SequenceRefused
+        Naming the visit to sign first.
+    """
     first = visit_to_sign_first(case, read, timepoint_id)
     if first is not None:
         raise SequenceRefused.at(
@@ -66,6 +92,20 @@ def require_recordable(case: Case, read: Read, timepoint_id: str) -> None:
     """Refuse where there is no such timepoint, it is signed, or its turn has not come.
 
     What was recorded out of turn can still be taken back: that asks for less.
+
+    Parameters
+    ----------
+    read
+        Of the reader who wants to record.
+    timepoint_id
+        Where to record.
+
+    Raises
+    ------
+    CommandRefused
+        If there is no such timepoint, or it is signed.
+    SequenceRefused
+        If an earlier one has to be signed first.
     """
     require_timepoint(case, timepoint_id)
     require_unlocked(read, timepoint_id)

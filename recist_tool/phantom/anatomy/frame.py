@@ -43,7 +43,17 @@ def profile(knots: Knots) -> Profile:
 def trunk(
     center_y: float, half_width: Knots, half_depth: Knots, squareness: float = 0.45
 ) -> Field:
-    """Return a rounded box around the body axis whose size follows profiles."""
+    """Return a rounded box around the body axis whose size follows profiles.
+
+    Parameters
+    ----------
+    center_y
+        How far the middle lies behind the body axis, mm.
+    half_width, half_depth
+        Pairs of height z and half the size there, mm.
+    squareness
+        0 makes the section an ellipse, 1 a rectangle.
+    """
     width, depth = profile(half_width), profile(half_depth)
 
     def field(points: Points) -> Array:
@@ -78,7 +88,10 @@ CAVITY = trunk(
 
 
 def above_diaphragm(points: Points) -> Array:
-    """Field of what lies above the diaphragm: two domes and the tendon between."""
+    """Field of what lies above the diaphragm: two domes and the tendon between.
+
+    Of the shape to which the points broadcast, mm.
+    """
     x, y, z = points
     right = ((x + 70) / 68) ** 2 + ((y + 8) / 84) ** 2
     left = ((x - 72) / 64) ** 2 + ((y + 4) / 82) ** 2

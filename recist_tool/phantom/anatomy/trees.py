@@ -59,7 +59,13 @@ class VesselSegment(NamedTuple):
 
 
 def onward(start: PointLPS, heading: PointLPS, reach_mm: float) -> PointLPS:
-    """Return the point `reach_mm` times `heading` away from `start`."""
+    """Return the point `reach_mm` times `heading` away from `start`.
+
+    Parameters
+    ----------
+    heading
+        Of any length; `reach_mm` is in mm where it is 1.
+    """
     x, y, z = (a + reach_mm * b for a, b in zip(start, heading, strict=True))
     return (x, y, z)
 
@@ -83,6 +89,15 @@ def grow(
 
     Each piece forks in two. As in vessels the larger branch keeps more of the
     direction; lengths shrink with the radius.
+
+    Parameters
+    ----------
+    dice
+        Its rolls shape the tree: the same dice grow the same tree.
+    length_mm
+        About that of the first branches.
+    thinnest_mm
+        Radius below which nothing grows on.
     """
     radius = root.radii[1]
     if radius < thinnest_mm:

@@ -42,7 +42,15 @@ class Patient(NamedTuple):
 
     @classmethod
     def of(cls, findings: Findings, where: str, source: str) -> Patient:
-        """Return the read that findings without a case are."""
+        """Return the read that findings without a case are.
+
+        Parameters
+        ----------
+        where
+            File, and line in a file of many: told with every fault.
+        source
+            What holds it and others: what concerns many is told once for it.
+        """
         protocol = Protocol(settings=findings.settings)
         return cls(
             where=where,

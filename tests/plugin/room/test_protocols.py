@@ -276,13 +276,16 @@ def test_the_line_of_the_protocol_does_not_come_and_go_while_a_case_is_read(
 
 @pytest.mark.gui
 def test_a_window_opened_under_a_protocol_proposes_it(
-    make_viewer: Callable[[], Viewer],
+    make_napari_viewer_proxy: Callable[..., Viewer],
     monkeypatch: pytest.MonkeyPatch,
     patient: Path,
     usual: Path,
     qtbot: QtBot,
 ) -> None:
-    monkeypatch.setattr("napari.Viewer", lambda **_: make_viewer())
+    def viewer(**options: object) -> Viewer:
+        return make_napari_viewer_proxy(show=True, **options)
+
+    monkeypatch.setattr("napari.Viewer", viewer)
     write(usual, **SIRT)
     named = Protocol(name="Named for this window")
     opened = open_reading_room([patient / "BL"], block=False, protocol=named)

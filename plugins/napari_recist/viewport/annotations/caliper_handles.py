@@ -110,6 +110,13 @@ def pulled(grip: CaliperHandle, spacing: Spacing, to: Pixel) -> PlaneCaliper:
 
     An end moves as far as the hand does: it does not jump to a hand that took it a
     little beside it.
+
+    Parameters
+    ----------
+    grip
+        With the caliper as it was when taken.
+    to
+        Row, column; fractions allowed.
     """
     by = (to[0] - grip.start[0], to[1] - grip.start[1])
     if grip.part is CaliperPart.WHOLE:

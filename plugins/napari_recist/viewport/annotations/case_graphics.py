@@ -73,6 +73,13 @@ def ghost_mark(reading: CurrentRead, volume: Volume, carry: Carry) -> Placed | N
 
     Only while it has no caliper here. Visits need not share a frame of reference, so
     this shows where to look, and is never taken as a measurement.
+
+    Parameters
+    ----------
+    volume
+        The series on show; without pixel spacing there is no mark.
+    carry
+        From patient points of the earlier visit to those of `volume`.
     """
     lesion, case, read = reading.subject(), reading.case, reading.read
     if lesion is None or case is None or read is None or not volume.pixel_spacing_mm:
@@ -101,7 +108,13 @@ def ghost_mark(reading: CurrentRead, volume: Volume, carry: Carry) -> Placed | N
 def last_caliper(
     case: Case, read: Read, lesion_id: str, before: str | None
 ) -> tuple[str, Caliper] | None:
-    """Return the last visit before one at which a lesion was measured, and how."""
+    """Return the last visit before one at which a lesion was measured, and how.
+
+    Parameters
+    ----------
+    before
+        A visit of the case; None, or one that the case lacks, has none before it.
+    """
     order = [one.timepoint_id for one in case.timepoints]
     earlier = order[: order.index(before)] if before in order else []
     for timepoint_id in reversed(earlier):
@@ -137,6 +150,15 @@ def doubt(
     """Return why a target at baseline would not be measurable; empty if it would.
 
     A node is judged once its short axis is drawn.
+
+    Parameters
+    ----------
+    caliper
+        On a slice of `volume`: row, column.
+    volume
+        Without pixel spacing nothing is doubted.
+    protocol
+        Whose limits hold; None takes the usual ones.
     """
     spacing = volume.pixel_spacing_mm
     if spacing is None or (lesion.nodal and caliper.short_ends is None):

@@ -107,6 +107,11 @@ def letters(direction_lps: NDArray[np.float64]) -> str:
     'LA'
     >>> letters(np.array([0.0, 0.1, -0.99]))
     'F'
+
+    Parameters
+    ----------
+    direction_lps
+        Unit vector x, y, z, shape (3,).
     """
     named = zip(direction_lps.tolist(), ("LR", "PA", "HF"), strict=True)
     found = [(abs(part), pair[0 if part > 0 else 1]) for part, pair in named]
@@ -146,7 +151,15 @@ def scale_bar(mm_per_px: float, width_px: float) -> ScaleBar | None:
 def lines(
     caption: Caption, volume: Volume, plane: Plane, slice_index: int
 ) -> list[CornerLine]:
-    """Return what stands in the corners above: who, when, which series; where it is."""
+    """Return what stands in the corners above: who, when, which series; where it is.
+
+    Parameters
+    ----------
+    plane
+        Along which the volume is cut.
+    slice_index
+        Along that plane, from 0.
+    """
     visit = " \N{MIDDLE DOT} ".join(
         part for part in (caption.timepoint_id, caption.place, caption.date) if part
     )
@@ -171,7 +184,15 @@ def lines(
 
 
 def position(volume: Volume, plane: Plane, slice_index: int) -> str:
-    """Return which slice is in view, and where it lies in the scanner's space, mm."""
+    """Return which slice is in view, and where it lies in the scanner's space, mm.
+
+    Parameters
+    ----------
+    volume
+        As it is shown: cut along `plane`.
+    slice_index
+        From 0; of a projection, the view among all around the patient.
+    """
     count = len(volume.voxels)
     if plane is Plane.PROJECTION:
         return f"from {360 * slice_index // count}\N{DEGREE SIGN}"
@@ -183,7 +204,17 @@ def position(volume: Volume, plane: Plane, slice_index: int) -> str:
 
 
 def window_line(window: Window, name: str, units: str, *, is_ct: bool) -> CornerLine:
-    """Return the window in words: its name, width and level, or from what to what."""
+    """Return the window in words: its name, width and level, or from what to what.
+
+    Parameters
+    ----------
+    name
+        Of the preset; may be empty.
+    units
+        Written before the ends of a window that is no CT's.
+    is_ct
+        Whether it is told as width and level, HU.
+    """
     values = f"W {window.width:.0f} L {window.level:.0f}"
     if not is_ct:
         values = f"{units} {window.low:.4g} \N{EN DASH} {window.high:.4g}"
@@ -254,7 +285,15 @@ def middle_of(size: tuple[float, float]) -> Box:
 
 
 def elided(text: str, room: float, width_of: Callable[[str], float]) -> str:
-    """Return as much of a text as fits, with an ellipsis; empty where nothing does."""
+    """Return as much of a text as fits, with an ellipsis; empty where nothing does.
+
+    Parameters
+    ----------
+    room
+        Screen pixels.
+    width_of
+        From a text to its width, screen pixels.
+    """
     if width_of(text) <= room:
         return text
     low, high = 0, len(text)

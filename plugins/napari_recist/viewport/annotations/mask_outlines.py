@@ -61,7 +61,15 @@ class SavedMasks:
         self._known: dict[str, tuple[LesionMask, Volume, Mask | None]] = {}
 
     def on(self, volume: Volume, read: Read, timepoint_id: str) -> dict[str, Mask]:
-        """Return the masks of a visit that lie on a series, by lesion."""
+        """Return the masks of a visit that lie on a series, by lesion.
+
+        Parameters
+        ----------
+        volume
+            A mask of another series is left out.
+        read
+            Whose findings have the masks.
+        """
         masks = {
             entry.lesion_id: self._mask(entry.lesion_id, entry.mask, volume)
             for entry in read.findings
@@ -92,7 +100,16 @@ def border(mask: Mask, slice_index: int) -> NDArray[np.float64]:
 
 
 def circle(at: Pixel, radius_mm: float, spacing: Spacing) -> NDArray[np.float64]:
-    """Return a circle around a point as lines, shape (lines, 2, 2)."""
+    """Return a circle around a point as lines, shape (lines, 2, 2).
+
+    Parameters
+    ----------
+    at
+        Row, column of the middle; fractions allowed.
+    radius_mm
+        The lines are an ellipse of pixels where rows and columns are not equally far
+        apart.
+    """
     turn = np.linspace(0, 2 * np.pi, CIRCLE + 1)
     around = np.stack([np.sin(turn), np.cos(turn)], axis=1) * radius_mm / spacing
     points = np.array(at) + around
@@ -111,7 +128,15 @@ def on_screen(
 
 
 def holds(mask: Mask, slice_index: int, at: Pixel) -> bool:
-    """Return whether a point of a slice lies inside a mask."""
+    """Return whether a point of a slice lies inside a mask.
+
+    Parameters
+    ----------
+    slice_index
+        Of the series, from 0.
+    at
+        Row, column of the series; the nearest voxel is asked.
+    """
     place = np.array([slice_index, round(at[0]), round(at[1])]) - mask.start
     if (place < 0).any() or (place >= mask.inside.shape).any():
         return False

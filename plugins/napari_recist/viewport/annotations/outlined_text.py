@@ -48,7 +48,17 @@ class OutlinedText:
         return math.ceil(self._metrics.horizontalAdvance(text)) + 2 * RIM_PX
 
     def write(self, painter: QPainter, box: Box, text: str, colour: str) -> None:
-        """Write a text into a box as large as it is."""
+        """Write a text into a box as large as it is.
+
+        Parameters
+        ----------
+        painter
+            On a device whose pixels may be finer than those of `box`.
+        box
+            Its upper left corner counts, screen pixels.
+        colour
+            Of the letters, as Qt names it: ``#ffcf5c``.
+        """
         ratio = painter.device().devicePixelRatioF()
         key = (text, colour, ratio)
         stamp = self._stamps.get(key)

@@ -127,7 +127,19 @@ def nearest_slice(volume: Volume, point_lps: Sequence[float]) -> int | None:
 
 
 def ends_on_slice(volume: Volume, slice_index: int, ends_lps: ArrayLike) -> Ends:
-    """Return the end points of an axis, projected onto a slice of another series."""
+    """Return the end points of an axis, projected onto a slice of another series.
+
+    Parameters
+    ----------
+    slice_index
+        Of the volume, from 0.
+    ends_lps
+        Shape (2, 3): x, y, z of both ends, mm.
+
+    Returns
+    -------
+    Row, column of both ends; fractions kept.
+    """
     points = np.asarray(ends_lps, dtype=np.float64)
     first, second = volume.lps_to_pixel(slice_index, points).tolist()
     return (first[0], first[1]), (second[0], second[1])

@@ -33,7 +33,16 @@ class ImageLayer:
         self._layer = self._make()
 
     def put(self, volume: Volume, window: Window, name: str) -> None:
-        """Show a series; PET is dark on bright."""
+        """Show a series; PET is dark on bright.
+
+        Parameters
+        ----------
+        window
+            HU, or the units of the PET: the grey values, and the range of napari's
+            sliders.
+        name
+            In napari's list of layers.
+        """
         self._window = self._range = window
         layer = self._layer
         if layer not in self._viewer.layers:  # somebody took it out of napari's list

@@ -92,7 +92,15 @@ class CaliperTool:
         calipers: Mapping[str, PlaneCaliper],
         proposing: str | None = None,
     ) -> None:
-        """Name the calipers on the slice, and the one that shows a proposed axis."""
+        """Name the calipers on the slice, and the one that shows a proposed axis.
+
+        Parameters
+        ----------
+        calipers
+            By lesion ID: row, column of their ends.
+        proposing
+            Key of the one whose short axis is only proposed; None where none is.
+        """
         self.spacing = spacing
         self._calipers = calipers
         self._proposing = proposing

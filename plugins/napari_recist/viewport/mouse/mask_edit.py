@@ -68,7 +68,20 @@ class Draft:
     def painted(
         self, slice_index: int, at: Pixel, radius_mm: float, *, adds: bool
     ) -> Draft:
-        """Return the draft after one touch of a round brush."""
+        """Return the draft after one touch of a round brush.
+
+        Parameters
+        ----------
+        at
+            Row, column of the brush's middle; fractions allowed.
+        adds
+            Whether the brush adds voxels, not takes them away.
+
+        Raises
+        ------
+        GeometryError
+            If the brush covers no pixel of the image.
+        """
         touch = add_ellipse if adds else erase_ellipse
         radii_mm = (radius_mm, radius_mm)
         return self.changed(lambda mask: touch(mask, slice_index, at, radii_mm))
@@ -123,6 +136,17 @@ def touches(
     """Return where a brush touches on its way, so that a quick hand leaves no gaps.
 
     At least at its end; half its radius apart or less.
+
+    Parameters
+    ----------
+    start, stop
+        Row, column of the last touch and of this one; fractions allowed.
+    radius_mm
+        Of the brush, above 0.
+
+    Returns
+    -------
+    Row, column of each touch; the start is not among them.
     """
     steps = max(math.ceil(2 * length_mm(spacing, start, stop) / radius_mm), 1)
     parts = np.arange(1, steps + 1)[:, None] / steps
@@ -131,7 +155,15 @@ def touches(
 
 
 def found_draft(found: Segmentation, seek: Seek, timepoint_id: str) -> Draft:
-    """Return what was found, as a proposal."""
+    """Return what was found, as a proposal.
+
+    Parameters
+    ----------
+    found
+        What was looked for by `seek`; its method and parameters become the provenance.
+    timepoint_id
+        The visit of the series.
+    """
     how = provenance_of(found)
     how = how.replaced(parameters={**how.parameters, **seek.known})
     return Draft(
@@ -145,7 +177,13 @@ def found_draft(found: Segmentation, seek: Seek, timepoint_id: str) -> Draft:
 
 
 def empty_draft(volume: Volume, lesion_id: str | None, timepoint_id: str) -> Draft:
-    """Return a mask on which nothing was painted yet."""
+    """Return a mask on which nothing was painted yet.
+
+    Parameters
+    ----------
+    lesion_id
+        None for a new lesion.
+    """
     mask = Mask(volume.grid, (0, 0, 0), np.zeros((0, 0, 0), np.bool_))
     return Draft(
         volume,
@@ -159,7 +197,15 @@ def empty_draft(volume: Volume, lesion_id: str | None, timepoint_id: str) -> Dra
 def taken_up(
     volume: Volume, mask: Mask, saved: LesionMask, lesion_id: str, timepoint_id: str
 ) -> Draft:
-    """Return a mask of the case to change."""
+    """Return a mask of the case to change.
+
+    Parameters
+    ----------
+    mask
+        The voxels of `saved` on `volume`.
+    saved
+        As the case has it: its provenance is kept.
+    """
     how = saved.provenance or by_brush()
     return Draft(
         volume,
