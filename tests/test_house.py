@@ -11,7 +11,7 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from recist_tool.cli.main import app
+from recist_tool.cli.commands import app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
