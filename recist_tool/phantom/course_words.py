@@ -24,7 +24,13 @@ def answer(
     new_lesions: NewLesions,
     overall: Response,
 ) -> Expected:
-    """Return what is expected of a visit after baseline, in the order of a table."""
+    """Return what is expected of a visit after baseline, in the order of a table.
+
+    Parameters
+    ----------
+    sum_mm
+        As it is reported: its decimals count.
+    """
     return Expected(
         sum_mm=Decimal(sum_mm),
         target=target,
