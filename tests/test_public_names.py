@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import recist_tool
+from tests.processes import HIDING, python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +94,8 @@ def test_a_function_is_not_hidden_by_the_module_of_its_name() -> None:
         "from recist_tool.dicom import load, scan\n"
         "assert callable(load) and callable(scan)"
     )
-    subprocess.run([sys.executable, "-c", script], check=True)  # noqa: S603 - our own
+    done = python(script)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("space", NAMESPACES)
@@ -132,21 +132,13 @@ def test_importing_a_namespace_imports_nothing_heavy() -> None:
         "heavy = {'numpy', 'pydantic', 'pydicom', 'SimpleITK', 'napari'}\n"
         "sys.exit(str(heavy & set(sys.modules) or ''))"
     )
-    done = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
-    )
+    done = python(script)
     assert done.stderr.strip() == ""
 
 
-WITHOUT = """
-import sys
-
-class Missing:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == sys.argv[1]:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-sys.meta_path.insert(0, Missing())
+WITHOUT = (
+    HIDING
+    + """
 wrong, lacking = [], False
 for space in sys.argv[2:]:
     module = __import__(space, fromlist=["__all__"])
@@ -162,16 +154,12 @@ for space in sys.argv[2:]:
 assert lacking, "nothing needs it"
 sys.exit("\\n".join(wrong))
 """
+)
 
 
 @pytest.mark.parametrize("library", ["numpy", "pydantic", "pydicom", "filelock"])
 def test_a_name_whose_library_is_missing_says_which(library: str) -> None:
-    done = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-c", WITHOUT, library, *NAMESPACES],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = python(WITHOUT, library, *NAMESPACES)
     assert done.stderr.strip() == ""
 
 

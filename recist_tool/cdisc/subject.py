@@ -160,6 +160,30 @@ def subject_of_findings(
     )
 
 
+def require_once(patient_id: str, where: str, first: dict[str, str]) -> None:
+    """Refuse a patient who was in the tables already: two subjects would be one.
+
+    Parameters
+    ----------
+    where
+        What holds this subject, in words.
+    first
+        Where each patient was first; this one is added.
+
+    Raises
+    ------
+    FindingsError
+        If it is there a second time.
+    """
+    if first.setdefault(patient_id, where) != where:
+        raise FindingsError.at(
+            "id",
+            f"the same as in {first[patient_id]}: their records could not be "
+            "told apart",
+            "Export each reader's reads by themselves",
+        )
+
+
 def subject_of_case(
     case: Case, *, study: str = "", accepted: str | None = None
 ) -> Subject:

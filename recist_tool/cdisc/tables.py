@@ -16,12 +16,15 @@ from recist_tool.cdisc.layouts import ADRS, ADTR, ADTTE, RS, TR, TU
 from recist_tool.cdisc.rs import rs_records
 from recist_tool.cdisc.subject import (
     Subject,
+    require_once,
     subject_of_case,
     subject_of_findings,
 )
 from recist_tool.cdisc.tr import tr_records
 from recist_tool.cdisc.tu import tu_records
+from recist_tool.errors import FindingsError
 from recist_tool.model.trial_settings import TrialSettings
+from recist_tool.trial.intake.faults import placed
 from recist_tool.trial.judging import judging
 
 if TYPE_CHECKING:
@@ -71,13 +74,20 @@ def datasets(
     Raises
     ------
     FindingsError
-        If the dates of a subject's follow-up cannot be.
+        If the dates of a subject's follow-up cannot be, or a patient is there twice.
     AssessmentFailed
         Where the program goes wrong over a subject.
     """
     tables = Tables(settings or TrialSettings(), list)
-    for subject in subjects:
-        tables.take(subject)
+    first: dict[str, str] = {}
+    for number, subject in enumerate(subjects, start=1):
+        where = f"subject {number}"
+        try:
+            for patient_id in {one.findings.id for one in subject.readings}:
+                require_once(patient_id, where, first)
+            tables.take(subject)
+        except FindingsError as error:
+            raise placed(error, where) from None
     return tables.datasets()
 
 

@@ -45,12 +45,6 @@ def write_dataset_json(table: Dataset, file: TextIO, *, at: dt.datetime) -> None
     file.write("]}\n")
 
 
-def as_dataset_json(table: Dataset, *, at: dt.datetime) -> dict[str, Any]:
-    """Return a table as the object that the file holds."""
-    rows = [[_cell(value) for value in row] for row in table.rows]
-    return {**_head(table, at), "rows": rows}
-
-
 def _head(table: Dataset, at: dt.datetime) -> dict[str, Any]:
     """Return everything before the rows."""
     study: Value = None

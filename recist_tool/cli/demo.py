@@ -15,7 +15,7 @@ from recist_tool.cli.screen import screen
 from recist_tool.errors import FindingsError
 from recist_tool.model.blinding import Blinding
 from recist_tool.model.protocol import Protocol
-from recist_tool.phantom.patients import DEMO_PATIENT
+from recist_tool.phantom.demo_patient import DEMO_PATIENT
 from recist_tool.phantom.write import write_patient
 from recist_tool.report.figures import key_images, sums_over_time
 from recist_tool.report.page import write_page, write_picture

@@ -15,7 +15,11 @@ from pydantic import ValidationError
 
 from recist_tool.cdisc.adtte import timed
 from recist_tool.cdisc.spool import Spool
-from recist_tool.cdisc.subject import subject_of_case, subject_of_findings
+from recist_tool.cdisc.subject import (
+    require_once,
+    subject_of_case,
+    subject_of_findings,
+)
 from recist_tool.cdisc.tables import Tables
 from recist_tool.cdisc.write_csv import write_csv
 from recist_tool.cdisc.write_dataset_json import write_dataset_json
@@ -192,13 +196,7 @@ def _of_findings(
 ) -> Subject:
     """Return the subject of one read; `first` names where each subject was first."""
     findings = Findings.model_validate_json(text)
-    if first.setdefault(findings.id, where) != where:
-        raise FindingsError.at(
-            "id",
-            f"the same as in {first[findings.id]}: their records could not be "
-            "told apart",
-            "Export each reader's reads by themselves",
-        )
+    require_once(findings.id, where, first)
     settings = settings_with(findings.settings, words)
     findings = findings.model_copy(update={"settings": settings})
     return subject_of_findings(findings, study=study)

@@ -25,7 +25,6 @@ BLANK: Final = b" "
 ITEM: Final = b"\xfe\xff\x00\xe0"
 JPEG_COMMENT: Final = 0xFE
 JPEG_END: Final = 0xD9
-JPEG_SCAN: Final = 0xDA
 APPLICATION: Final = range(0xE0, 0xF0)
 HARMLESS: Final = (b"JFIF\0", b"Adobe", b"mrfx")
 """Application data that says how to decode."""

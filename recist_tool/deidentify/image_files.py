@@ -28,7 +28,6 @@ CLEANED: Final = frozenset(
 )  # fmt: skip
 """SOP classes of which every attribute that matters here is known."""
 
-NO_PIXELS: Final = frozenset(STORAGE + end for end in ("66.1", "67", "481.3"))
 PICTURES: Final = ("SCREEN SAVE", "SCREEN", "SCREENSHOT", "REPORT", "DOSE", "PROTOCOL")
 PICTURE_WORDS: Final = re.compile(
     r"dose (?:report|info|record)|patient protocol|screen ?(?:save|shot)|dosis", re.I

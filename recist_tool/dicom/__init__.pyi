@@ -7,6 +7,7 @@ from .masks.mask_file import MaskFile as MaskFile
 from .masks.mask_file import Segment as Segment
 from .masks.mask_file import Segments as Segments
 from .masks.read import read_masks as read_masks
+from .scan.phase import PHASES as PHASES
 from .scan.scan import ScanResult as ScanResult
 from .scan.scan import Series as Series
 from .scan.scan import Skipped as Skipped

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import (
     AwareDatetime,
     Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
     model_validator,
 )
 
@@ -22,7 +20,7 @@ from recist_tool.model.numbers import Number
 from recist_tool.model.override import VisitOverride
 from recist_tool.model.pet import PetScan
 from recist_tool.model.protocol import Protocol
-from recist_tool.model.record import Record, without_absent
+from recist_tool.model.record import GrownRecord, Record
 from recist_tool.model.suv_override import SuvOverride
 from recist_tool.terms import ReaderRole, Response, SeriesRole
 
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from recist_tool.model.mask import LesionMask
 
 
-class SeriesReference(Record):
+class SeriesReference(GrownRecord):
     """A series pinned to a timepoint.
 
     Attributes
@@ -48,6 +46,8 @@ class SeriesReference(Record):
         Which it is where several share its UID: the SOP Instance UID of its first
         slice, with ``#`` and the frame's number where one file holds many. Else empty.
     """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"part", "slices"})
 
     series_instance_uid: str
     study_instance_uid: str
@@ -75,18 +75,8 @@ class SeriesReference(Record):
         """Return whether both are of one series."""
         return self.is_of(other.series_instance_uid, other.part)
 
-    @model_serializer(mode="wrap")
-    def _without_what_is_absent(
-        self, written: SerializerFunctionWrapHandler
-    ) -> dict[str, Any]:
-        found = written(self)
-        for name in ("slices", "part"):
-            if not getattr(self, name):
-                found.pop(name, None)
-        return found
 
-
-class Timepoint(Record):
+class Timepoint(GrownRecord):
     """One visit; the first of a case, by date, is the baseline.
 
     Attributes
@@ -96,17 +86,13 @@ class Timepoint(Record):
         written where there are none.
     """
 
+    later_fields: ClassVar[frozenset[str]] = frozenset({"target_scan_dates"})
+
     timepoint_id: str = Field(min_length=1, max_length=32)
     date: dt.date
     label: str = ""
     series: tuple[SeriesReference, ...] = ()
     target_scan_dates: tuple[dt.date, ...] = ()
-
-    @model_serializer(mode="wrap")
-    def _without_what_is_absent(
-        self, written: SerializerFunctionWrapHandler
-    ) -> dict[str, Any]:
-        return without_absent(written(self), "target_scan_dates")
 
 
 class Lock(Record):
@@ -146,7 +132,7 @@ class VisitResponses(Record):
         return self
 
 
-class Read(Record):
+class Read(GrownRecord):
     """What one reader found.
 
     Attributes
@@ -165,6 +151,8 @@ class Read(Record):
         At most one for each timepoint; not written where there are none.
     """
 
+    later_fields: ClassVar[frozenset[str]] = frozenset({"recorded_responses"})
+
     reader_id: str = Field(min_length=1)
     role: ReaderRole = ReaderRole.INVESTIGATOR
     lesions: tuple[Lesion, ...] = ()
@@ -174,12 +162,6 @@ class Read(Record):
     uptake: tuple[VisitUptake, ...] = ()
     volumes: tuple[VisitVolumes, ...] = ()
     recorded_responses: tuple[VisitResponses, ...] = ()
-
-    @model_serializer(mode="wrap")
-    def _without_what_is_absent(
-        self, written: SerializerFunctionWrapHandler
-    ) -> dict[str, Any]:
-        return without_absent(written(self), "recorded_responses")
 
     def lesion(self, lesion_id: str) -> Lesion | None:
         """Return the lesion of that id, or None."""

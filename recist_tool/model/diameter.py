@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import (
     Field,
     PlainSerializer,
-    SerializerFunctionWrapHandler,
-    model_serializer,
     model_validator,
 )
 
 from recist_tool.model.provenance import Provenance
-from recist_tool.model.record import Record
+from recist_tool.model.record import GrownRecord, Record
 from recist_tool.terms import Axis
 
 PointLPS = tuple[float, float, float]
@@ -35,7 +33,7 @@ In JSON it is a number; at most ten digits, so that it comes back as it went out
 """
 
 
-class ImagePlane(Record):
+class ImagePlane(GrownRecord):
     """The image on which a measurement was drawn.
 
     Attributes
@@ -49,20 +47,13 @@ class ImagePlane(Record):
         Nominal thickness, as measurability asks for it; None where unknown.
     """
 
+    later_fields: ClassVar[frozenset[str]] = frozenset({"frame_number"})
+
     sop_instance_uid: str
     series_instance_uid: str = ""
     frame_of_reference_uid: str = ""
     slice_thickness_mm: float | None = None
     frame_number: Annotated[int, Field(ge=1)] | None = None
-
-    @model_serializer(mode="wrap")
-    def _without_an_empty_frame(
-        self, written: SerializerFunctionWrapHandler
-    ) -> dict[str, Any]:
-        found = written(self)
-        if self.frame_number is None:
-            found.pop("frame_number", None)
-        return found
 
 
 class Diameter(Record):
@@ -84,7 +75,7 @@ class Diameter(Record):
     ends_pixel: tuple[PixelPoint, PixelPoint] | None = None
 
 
-class Caliper(Record):
+class Caliper(GrownRecord):
     """The long axis of a lesion and, where drawn, the short axis across it.
 
     Attributes
@@ -98,19 +89,12 @@ class Caliper(Record):
         earlier versions can read the record.
     """
 
+    later_fields: ClassVar[frozenset[str]] = frozenset({"provenance"})
+
     long_axis: Diameter
     short_axis: Diameter | None = None
     plane: ImagePlane | None = None
     provenance: Provenance | None = None
-
-    @model_serializer(mode="wrap")
-    def _without_an_unknown_provenance(
-        self, written: SerializerFunctionWrapHandler
-    ) -> dict[str, Any]:
-        found = written(self)
-        if self.provenance is None:
-            del found["provenance"]
-        return found
 
     @model_validator(mode="after")
     def _axes_are_what_they_say(self) -> Self:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, overload
+from typing import Annotated, ClassVar, Literal, overload
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
 from recist_tool.model.diameter import Caliper
 from recist_tool.model.figures import (
@@ -14,7 +14,7 @@ from recist_tool.model.figures import (
     TargetFigures,
 )
 from recist_tool.model.mask import LesionMask
-from recist_tool.model.record import Record
+from recist_tool.model.record import GrownRecord, Record
 from recist_tool.terms import LesionRole, NewLesionStatus, NonTargetStatus
 
 
@@ -197,7 +197,7 @@ def finding_in_role(finding: Finding, role: LesionRole) -> Finding | None:
     return seen_in_role(role, caliper) if seen else None
 
 
-class LesionFinding(Record):
+class LesionFinding(GrownRecord):
     """A finding in its place: which lesion, at which timepoint.
 
     Attributes
@@ -207,16 +207,9 @@ class LesionFinding(Record):
         then not written, so that earlier versions can read the record.
     """
 
+    later_fields: ClassVar[frozenset[str]] = frozenset({"mask"})
+
     lesion_id: str
     timepoint_id: str
     finding: Finding
     mask: LesionMask | None = None
-
-    @model_serializer(mode="wrap")
-    def _without_an_absent_mask(
-        self, written: SerializerFunctionWrapHandler
-    ) -> dict[str, Any]:
-        found = written(self)
-        if self.mask is None:
-            del found["mask"]
-        return found

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
 from recist_tool.model.criteria_settings import CriteriaSettings
 from recist_tool.model.diameter import Millimetres
-from recist_tool.model.record import Record
+from recist_tool.model.record import GrownRecord
 from recist_tool.model.trial_organs import OrganWords
 from recist_tool.terms import (
     ORGANS,
@@ -23,7 +23,7 @@ from recist_tool.terms import (
 )
 
 
-class Settings(Record):
+class Settings(GrownRecord):
     """The conventions that the response rules leave open.
 
     Attributes
@@ -68,6 +68,8 @@ class Settings(Record):
         The conventions of the other criteria, by their names.
     """
 
+    later_fields: ClassVar[frozenset[str]] = frozenset({"organ_words"})
+
     sd_min_days: int = Field(default=42, ge=0)
     confirm_min_days: int = Field(default=28, ge=0)
     max_ne_between: int = Field(default=1, ge=0)
@@ -87,17 +89,8 @@ class Settings(Record):
     organ_words: OrganWords = ()
     other_criteria: CriteriaSettings = CriteriaSettings()
 
-    @model_serializer(mode="wrap")
-    def _without_absent_words(
-        self, written: SerializerFunctionWrapHandler
-    ) -> dict[str, Any]:
-        found = written(self)
-        if not self.organ_words:
-            found.pop("organ_words", None)
-        return found
 
-
-class Protocol(Record):
+class Protocol(GrownRecord):
     """What a trial's protocol fixes before the first scan is read.
 
     Attributes
@@ -122,6 +115,8 @@ class Protocol(Record):
         they are told everything, so that earlier versions can read the record.
     """
 
+    later_fields: ClassVar[frozenset[str]] = frozenset({"blinded_to"})
+
     name: str = "RECIST 1.1, whole patient and liver"
     criteria: tuple[Criteria, ...] = Field(default=(Criteria.RECIST_1_1,), min_length=1)
     settings: Settings = Settings()
@@ -135,12 +130,3 @@ class Protocol(Record):
     organs: tuple[str, ...] = ORGANS
     sequential: bool = False
     blinded_to: tuple[Blinded, ...] = ()
-
-    @model_serializer(mode="wrap")
-    def _without_an_absent_blinding(
-        self, written: SerializerFunctionWrapHandler
-    ) -> dict[str, Any]:
-        found = written(self)
-        if not self.blinded_to:
-            found.pop("blinded_to", None)
-        return found

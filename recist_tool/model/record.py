@@ -12,18 +12,6 @@ from pydantic import (
 )
 
 
-def without_absent(found: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Return what is written of a record without those fields that say nothing.
-
-    Fields that a version adds are left out where they are absent, so that earlier
-    versions can read the record.
-    """
-    for name in names:
-        if found.get(name) in (None, [], ()):
-            found.pop(name, None)
-    return found
-
-
 class Record(BaseModel):
     """A frozen record that refuses fields it does not know."""
 

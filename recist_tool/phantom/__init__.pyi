@@ -1,16 +1,16 @@
 """Public names, each by the module that defines it."""
 
+from .demo_patient import DEMO_PATIENT as DEMO_PATIENT
 from .patients import CORONAL_PATIENT as CORONAL_PATIENT
-from .patients import DEMO_PATIENT as DEMO_PATIENT
 from .patients import NON_SQUARE_PATIENT as NON_SQUARE_PATIENT
 from .patients import OBLIQUE_PATIENT as OBLIQUE_PATIENT
 from .patients import PATIENTS as PATIENTS
-from .patients import READING_PATIENT as READING_PATIENT
 from .patients import SAGITTAL_PATIENT as SAGITTAL_PATIENT
 from .patients import SAMPLE_PATIENTS as SAMPLE_PATIENTS
 from .patients import SMALL_PATIENT as SMALL_PATIENT
 from .patients import THIN_PATIENT as THIN_PATIENT
 from .patients import TOUR_PATIENT as TOUR_PATIENT
+from .reading_patient import READING_PATIENT as READING_PATIENT
 from .spec import Acquisition as Acquisition
 from .spec import Ellipsoid as Ellipsoid
 from .spec import Expected as Expected

@@ -12,10 +12,10 @@ from recist_tool.measure.geometry.filters import read_at
 from recist_tool.measure.geometry.volume import Volume
 from recist_tool.phantom.anatomy.frame import CAVITY
 from recist_tool.phantom.canvas import Slab
+from recist_tool.phantom.demo_patient import DEMO_PATIENT
 from recist_tool.phantom.fields import Points
 from recist_tool.phantom.lesion import paint_lesion
 from recist_tool.phantom.noise import softened, unit_noise
-from recist_tool.phantom.patients import DEMO_PATIENT
 from recist_tool.phantom.render import SLAB_SLICES, Scene, anatomy_of
 from recist_tool.phantom.spec import Acquisition, Ellipsoid, PointLPS
 

@@ -6,11 +6,10 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from recist_tool.dicom.scan.image_cache import Instance
-from recist_tool.errors import SourceError
 from recist_tool.servers import dicom_json as found
 from recist_tool.servers.credentials import credentials
 from recist_tool.servers.multipart import NotMultipartError, first_part
-from recist_tool.servers.query import MOST_STUDIES, ConnectionBrokenError, newest_first
+from recist_tool.servers.query import ConnectionBrokenError, listed_once
 from recist_tool.servers.web_session import explained, refused, web_session
 
 if TYPE_CHECKING:
@@ -80,17 +79,7 @@ class DicomWebSource:
             If the server cannot be reached, refuses, or answers wrongly, or if more
             than `MOST_STUDIES` match.
         """
-        answers: dict[str, Study] = {}
-        for uid in query.study_instance_uids or ("",):
-            filters = _filters(query, uid)
-            search = self._client.search_for_studies
-            for item in self._paged(search, found.STUDY_INSTANCE_UID, filters):
-                study = found.study(item)
-                answers[study.study_instance_uid] = study
-                if len(answers) > MOST_STUDIES:
-                    what = f"more than {MOST_STUDIES} studies match"
-                    raise SourceError.at(self, what, "Narrow the search")
-        return newest_first(answers.values())
+        return listed_once(self, self._answers(query))
 
     def instances(self, study_instance_uid: str, modality: str) -> list[Instance]:
         """Return the objects of a study, of one modality where it is not empty.
@@ -124,6 +113,13 @@ class DicomWebSource:
         """
         for instance in wanted:
             self._fetch(instance, receiver)
+
+    def _answers(self, query: StudyQuery) -> Iterator[Study]:
+        search = self._client.search_for_studies
+        for uid in query.study_instance_uids or ("",):
+            filters = _filters(query, uid)
+            for item in self._paged(search, found.STUDY_INSTANCE_UID, filters):
+                yield found.study(item)
 
     def _of_series(self, study: str, series: dict[str, Any]) -> Iterator[Instance]:
         uid = found.text(series, found.SERIES_INSTANCE_UID)

@@ -15,12 +15,11 @@ from recist_tool.servers.association import (
     storage_contexts,
 )
 from recist_tool.servers.query import (
-    MOST_STUDIES,
     ConnectionBrokenError,
     Study,
     date_of,
     is_uid,
-    newest_first,
+    listed_once,
     shown,
     spoken,
 )
@@ -70,18 +69,7 @@ class DimseSource:
             If the server cannot be reached, refuses, or answers wrongly, or if more
             than `MOST_STUDIES` match.
         """
-        answers: dict[str, Study] = {}
-        for uid in query.study_instance_uids or ("",):
-            for found in self._find("STUDY", _asked(query, uid)):
-                self._uid(found, tags.STUDY_INSTANCE_UID)
-                study = _study(found)
-                if query.modality and query.modality not in study.modalities:
-                    continue  # matching by it is optional for a server
-                answers[study.study_instance_uid] = study
-                if len(answers) > MOST_STUDIES:
-                    what = f"more than {MOST_STUDIES} studies match"
-                    raise SourceError.at(self, what, "Narrow the search")
-        return newest_first(answers.values())
+        return listed_once(self, self._answers(query))
 
     def instances(self, study_instance_uid: str, modality: str) -> list[Instance]:
         """Return the objects of a study, of one modality where it is not empty.
@@ -118,6 +106,15 @@ class DimseSource:
             return
         with listening(self._address, storing):
             self._move(wanted, storing)
+
+    def _answers(self, query: StudyQuery) -> Iterator[Study]:
+        for uid in query.study_instance_uids or ("",):
+            for found in self._find("STUDY", _asked(query, uid)):
+                self._uid(found, tags.STUDY_INSTANCE_UID)
+                study = _study(found)
+                # matching by modality is optional for a server
+                if query.modality in ("", *study.modalities):
+                    yield study
 
     def _of_series(self, study: str, series: str) -> list[Instance]:
         keys = {

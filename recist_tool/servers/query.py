@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from recist_tool.dicom.scan.image_cache import Instance
-from recist_tool.errors import InputError
+from recist_tool.errors import InputError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -191,9 +191,25 @@ def spoken(name: str) -> str:
     return shown(name.split("=", maxsplit=1)[0].replace("^", " "))
 
 
-def newest_first(studies: Iterable[Study]) -> list[Study]:
-    """Return studies by date, the newest first, those without a date last."""
-    return sorted(studies, key=lambda one: one.study_date or dt.date.min, reverse=True)
+def listed_once(source: ImageSource, answers: Iterable[Study]) -> list[Study]:
+    """Return each study that a server answers once, as it was answered last.
+
+    The newest is first, those without a date are last.
+
+    Raises
+    ------
+    SourceError
+        If more than `MOST_STUDIES` match; the rest is not waited for.
+    """
+    found: dict[str, Study] = {}
+    for study in answers:
+        found[study.study_instance_uid] = study
+        if len(found) > MOST_STUDIES:
+            what = f"more than {MOST_STUDIES} studies match"
+            raise SourceError.at(source, what, "Narrow the search")
+    return sorted(
+        found.values(), key=lambda one: one.study_date or dt.date.min, reverse=True
+    )
 
 
 def _check_dates(text: str) -> None:

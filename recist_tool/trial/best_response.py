@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.criteria.answer.after_cr import settle
 from recist_tool.criteria.answer.best_response import until
 from recist_tool.criteria.answer.confirmation import (
     Dated,
@@ -15,8 +14,6 @@ from recist_tool.criteria.answer.confirmation import (
 from recist_tool.terms import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from recist_tool.criteria.answer.after_cr import Settled
     from recist_tool.criteria.answer.confirmation import ConfirmedPair
     from recist_tool.model.protocol import Settings
@@ -137,29 +134,6 @@ class BestResponse(NamedTuple):
         if self.disease_after_cr is not None and later is PD:
             later = self.disease_after_cr.response
         return _TABLE_3_ROWS.get((first.response, later))
-
-
-def best_response(visits: Sequence[Dated], settings: Settings) -> BestResponse:
-    """Return the best overall response of visits in the order of their days.
-
-    Parameters
-    ----------
-    visits
-        Responses after baseline, with days from the reference date. Restated
-        responses go in as restated.
-    settings
-        Minimum for SD, confirmation, and what to do where the paper leaves room.
-
-    Examples
-    --------
-    >>> from recist_tool.model.protocol import Settings
-    >>> visits = [Dated(56, Response.PR), Dated(112, Response.CR)]
-    >>> best = best_response(visits, Settings())
-    >>> best.unconfirmed.value, best.confirmed.value
-    ('CR', 'PR')
-    """
-    last_day = settings.new_therapy_day
-    return best_of(settle(visits, settings, last_day=last_day), settings)
 
 
 def best_of(settled: Settled, settings: Settings) -> BestResponse:

@@ -183,24 +183,6 @@ def _messages(
     return messages
 
 
-def assess_scope(findings: Findings, scope: Scope) -> ScopeAssessment:
-    """Return the assessment of one scope, even where it holds no lesion.
-
-    Raises
-    ------
-    FindingsError
-        As `assess`.
-    AssessmentFailed
-        Where the program goes wrong.
-    """
-    with judging(findings.criteria), localcontext(prec=EXACT_DIGITS):
-        of = _checked(findings)
-        overall = _assessed(of, view(of, Scope.OVERALL), None)
-        if scope is Scope.OVERALL:
-            return overall
-        return _assessed(of, view(of, scope), overall)
-
-
 def as_json(assessment: PatientAssessment) -> dict[str, Any]:
     """Return an assessment as ``recist assess --json`` prints it.
 

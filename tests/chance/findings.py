@@ -64,6 +64,7 @@ class Patient:
                 "symptoms{}": lambda one: one.choice(SYMPTOMS),
                 "volumes_ml{}": lambda one: one.choice(REGIONS),
                 "marker": self._marker,
+                "organ_words": lambda one: one.choice(({}, {"hepar": LIVER})),
                 "new_therapy_day": lambda one: one.choice((None, None, 100)),
             },
             filled=chance.choice((0.1, 0.3, 0.8)),
@@ -118,32 +119,39 @@ class Patient:
 
     def _each(self, names: Any, is_baseline: bool, made: Any) -> dict[str, Any]:
         return {
-            name: made(is_baseline)
+            name: made(name, is_baseline)
             for name in names
             if is_baseline or self.chance.random() < 0.9
         }
 
-    def _target(self, is_baseline: bool) -> Any:
+    def _target(self, name: str, is_baseline: bool) -> Any:
         kinds = ("MeasuredTarget",) * 5 + ("StatedTarget", "SplitTarget")
         kind = self.chance.choice(kinds)
         if is_baseline and self.chance.random() < 0.97:
             kind = self.chance.choice(("MeasuredTarget",) * 9 + ("SplitTarget",))
         found = self.make.record(kind)
         if found.get("state") == "merged_into" and self.chance.random() < 0.9:
-            found["lesion"] = self.chance.choice(self.targets)
+            found["lesion"] = self._merged_into(name, self.targets)
         if is_baseline and kind == "MeasuredTarget":
             found["mm"] = self.chance.choice((10, 15, 33.3, 50, 99.9))
             found.pop("merged_with", None)
+        if is_baseline and kind == "SplitTarget":
+            found["parts_mm"] = [self.chance.choice((10, 15, 33.3)), 5]
         return found
 
-    def _nontarget(self, is_baseline: bool) -> Any:
+    def _merged_into(self, name: str, names: tuple[str, ...]) -> str:
+        """Return another lesion: one before it, so that no way leads in a circle."""
+        before = names[: names.index(name)] or names
+        return self.chance.choice(before if self.chance.random() < 0.95 else names)
+
+    def _nontarget(self, name: str, is_baseline: bool) -> Any:
         if is_baseline or self.chance.random() < 0.5:
             return "present"
         found = self.make.record("NonTargetFinding")
         if found["state"] == "merged_into":
             if self.chance.random() < 0.7:
                 return "absent"
-            found["lesion"] = self.chance.choice((*self.targets, *self.others))
+            found["lesion"] = self._merged_into(name, (*self.targets, *self.others))
         return found["state"] if self.chance.random() < 0.5 else found
 
     def _new(self) -> list[dict[str, Any]]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 
 import pytest
 
 from recist_tool.cli.display import has_display
+from tests.processes import python
 
 
 def recist(*arguments, **environment):
@@ -19,14 +18,7 @@ def recist(*arguments, **environment):
         if name not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
     }
     code = "import sys; from recist_tool.cli import main; sys.exit(main(sys.argv[1:]))"
-    return subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", code, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env=kept | environment,
-    )
+    return python(code, *arguments, env=kept | environment)
 
 
 @pytest.mark.parametrize(

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from recist_tool.extras import EXTRA_OF, setup_error
+from tests.processes import HIDING, python
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 RESPONSES = str(ROOT / "docs" / "examples" / "registry.jsonl")
 
-RUN = """
-import sys
-
-class Missing:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in sys.argv[1].split():
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-sys.meta_path.insert(0, Missing())
+RUN = f"""{HIDING}
 from recist_tool.cli import main
 sys.exit(main(sys.argv[2:]))
 """
@@ -32,13 +23,7 @@ sys.exit(main(sys.argv[2:]))
 
 def without(packages, *arguments):
     """Run the command line as if packages were not installed."""
-    return subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", RUN, packages, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    return python(RUN, packages, *arguments)
 
 
 ALL = " ".join((*EXTRA_OF, "gdcm", "highdicom"))

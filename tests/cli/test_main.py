@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from recist_tool.cli import main
+from tests.processes import python
 
 CASES = Path(__file__).parents[1] / "vectors" / "data"
 
@@ -48,9 +49,7 @@ def test_help_answers_and_imports_nothing_heavy(command):
         "found = heavy & set(sys.modules)\n"
         "sys.exit(str(found) if found else status)"
     )
-    done = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
-    )
+    done = python(script)
     assert done.returncode == 0, done.stderr
     assert "Usage" in done.stdout
 

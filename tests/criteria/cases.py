@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from recist_tool.criteria.answer.answer import ScopeAssessment, TimepointResponse
 from recist_tool.model.findings import Findings
 from recist_tool.terms import Response, Scope
-from recist_tool.trial.patient import assess, assess_scope
+from recist_tool.trial.patient import assess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,7 +102,15 @@ def whole(lesions: str, *visits: Mapping[str, Any], **more: Any) -> ScopeAssessm
 
 def liver(lesions: str, *visits: Mapping[str, Any], **more: Any) -> ScopeAssessment:
     """Return the liver-specific assessment."""
-    return assess_scope(findings(lesions, *visits, **more), Scope.LIVER)
+    return of_scope(findings(lesions, *visits, **more), Scope.LIVER)
+
+
+def of_scope(read: Findings, scope: Scope) -> ScopeAssessment:
+    """Return the assessment of the whole patient, or of a liver that has lesions."""
+    assessed = assess(read)
+    found = assessed.overall if scope is Scope.OVERALL else assessed.liver
+    assert found is not None
+    return found
 
 
 def last(lesions: str, *visits: Mapping[str, Any], **more: Any) -> TimepointResponse:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from recist_tool.model.findings import Findings
 from recist_tool.terms import Response, Scope
-from recist_tool.trial.patient import assess, assess_scope
-from tests.criteria.cases import findings, new
+from recist_tool.trial.patient import assess
+from tests.criteria.cases import findings, new, of_scope
 
 RANK = {
     Response.CR: 0,
@@ -50,7 +50,7 @@ def answers(read: Findings) -> list[Response]:
     return [
         answer.overall
         for scope in Scope
-        for answer in assess_scope(read, scope).timepoints.values()
+        for answer in of_scope(read, scope).timepoints.values()
     ]
 
 
@@ -67,7 +67,7 @@ def test_growth_never_improves_a_response(
             grown[name] = now[name] + more[name]
     for scope in Scope:
         [small, large] = [
-            list(assess_scope(read, scope).timepoints.values())[-1].overall
+            list(of_scope(read, scope).timepoints.values())[-1].overall
             for read in (
                 findings(LESIONS, start, *before, now),
                 findings(LESIONS, start, *before, grown),
@@ -141,7 +141,7 @@ def test_every_answer_has_a_reason_and_a_citation(
     start, visits = course
     read = findings(LESIONS, start, *visits)
     for scope in Scope:
-        assessed = assess_scope(read, scope)
+        assessed = of_scope(read, scope)
         assert assessed.bor_reason
         assert assessed.bor_citation
         for answer in assessed.timepoints.values():
@@ -167,6 +167,6 @@ def test_a_confirmed_response_is_never_better_than_an_unconfirmed_one(
     start, visits = course
     read = findings(LESIONS, start, *visits)
     for scope in Scope:
-        assessed = assess_scope(read, scope)
+        assessed = of_scope(read, scope)
         ranks = (assessed.bor_unconfirmed, assessed.bor_confirmed)
         assert order.index(ranks[0]) <= order.index(ranks[1])

@@ -100,13 +100,14 @@ def test_off_for_more_than_six_months_counts_unbroken_days(
 ) -> None:
     course = [(30, dose(0)), (100, None), (day, dose(0))]
     found = dose_response(dose(30), course, SETTINGS)
-    assert found.off_days == day - 30
+    assert found.text.startswith(f"off the drug for {day - 30} days")
     assert found.response is (OFF if long else RESPONSE)
 
 
 def test_a_dose_in_between_starts_the_count_again() -> None:
     course = [(30, dose(0)), (100, dose(10)), (150, dose(0)), (300, dose(0))]
-    assert dose_response(dose(30), course, SETTINGS).off_days == 150
+    found = dose_response(dose(30), course, SETTINGS)
+    assert found.text == "off the drug for 150 days"
 
 
 def test_use_of_the_drug_is_answered_by_visit_and_over_the_course() -> None:

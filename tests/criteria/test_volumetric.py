@@ -10,7 +10,6 @@ from recist_tool.criteria.size_based.volumetric import (
     BANDS,
     band,
     is_real_change,
-    repeatability_percent,
 )
 from recist_tool.terms import Response
 from tests.criteria.cases import codes, course_of, last, liver, whole
@@ -82,7 +81,7 @@ def test_repeatability_by_size_is_that_of_the_profile() -> None:
     quoted = {one.quoted_percent: one for one in BANDS}
     assert set(quoted) == {24, 29, 39}
     for percent, one in quoted.items():
-        assert round(repeatability_percent(one.wcv)) == percent
+        assert round(100 * 1.96 * 2**0.5 * float(one.wcv)) == percent
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from recist_tool.measure.pet.suv import (
     LeanBodyMass,
     PetFacts,
     lean_body_mass_kg,
-    sul_factor,
     suv_factors,
     suv_scales,
     suvbw_factor,
@@ -126,8 +125,8 @@ def test_suv_by_lean_mass_already_needs_no_second_normalisation():
 
 
 def test_sul_is_suvbw_by_lean_mass_over_weight():
-    ratio = sul_factor(FACTS, LeanBodyMass.JAMES) / suvbw_factor(FACTS)
-    assert ratio == pytest.approx((77 - 128 * 0.16) / 70)
+    scales = {one.unit: one for one in suv_scales(FACTS)}
+    assert scales[SuvUnit.LEAN_JAMES].per_suvbw == pytest.approx((77 - 128 * 0.16) / 70)
 
 
 @pytest.mark.parametrize("sex", ["", "O"])

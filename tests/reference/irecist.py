@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from tests.reference import best as course
-from tests.reference import combined, recist11
+from tests.reference import combined, others, recist11
 from tests.reference import reading as r
 from tests.reference.irecist_new import News
 from tests.reference.reading import Json
@@ -97,9 +97,9 @@ def no_disease_there(news: News, k: int) -> bool:
 
 def other_disease(patient: Json, scope: str, k: int, had_icr: bool) -> str:
     """Return the non-target response, the tumour marker included."""
-    marker = combined.marker_state(patient, scope, r.visits(patient)[k])
+    marker = others.marker_state(patient, scope, r.visits(patient)[k])
     back = had_icr and combined.nt_may(patient, scope, k, recist11.WAY)
-    return combined.non_target(patient, scope, k, back, marker)
+    return others.non_target(patient, scope, k, back, marker)
 
 
 def plain(news: News, k: int, had_icr: bool) -> str:
@@ -110,7 +110,7 @@ def plain(news: News, k: int, had_icr: bool) -> str:
     if target == "NA":
         word = with_known(news, k, other, combined.no_disease(patient, other))
     elif target == "CR":
-        marker = combined.marker_state(patient, scope, r.visits(patient)[k])
+        marker = others.marker_state(patient, scope, r.visits(patient)[k])
         left = news.known_there(k) or news.silent(k)
         gone = other in ("CR", "NA") and marker == "CR" and not left
         word = "CR" if gone else "PR"
@@ -182,7 +182,7 @@ def other_proof(patient: Json, scope: str, k: int, bar: Bar) -> bool:
 
 def not_pd(patient: Json, scope: str, visit: Json, lesion: Json) -> bool:
     """Return whether a lesion had not unequivocally progressed at a visit."""
-    return combined.other_lesion(patient, scope, visit, lesion) != "pd"
+    return others.other_lesion(patient, scope, visit, lesion) != "pd"
 
 
 def unseen(news: News, k: int, bar: Bar) -> bool:

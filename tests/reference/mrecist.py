@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tests.reference import combined
+from tests.reference import combined, others
 from tests.reference import reading as r
 from tests.reference.reading import Json
 
@@ -48,7 +48,7 @@ def back(patient: Json, scope: str, k: int, had_cr: bool) -> bool:
     visit = r.visits(patient)[k]
     targets = r.lesions(patient, scope, "target")
     enhancing = any(enhances(patient, scope, visit, lesion) for lesion in targets)
-    return had_cr and enhancing and combined.reappearance_counts(patient)
+    return had_cr and enhancing and others.reappearance_counts(patient)
 
 
 def no_enhancement(patient: Json, scope: str, visit: Json) -> bool:

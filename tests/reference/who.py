@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tests.reference import combined
+from tests.reference import combined, others
 from tests.reference import reading as r
 from tests.reference.reading import Json
 
@@ -45,7 +45,7 @@ def nothing_left(areas: list[Fraction | None]) -> bool:
 def area_after_cr(patient: Json, scope: str, k: int, had_cr: bool) -> bool:
     """Return whether an area is back after overall CR (Eisenhauer 2009, 4.3.5)."""
     seen = r.any_left(patient, scope, r.visits(patient)[k])
-    return had_cr and seen and combined.reappearance_counts(patient)
+    return had_cr and seen and others.reappearance_counts(patient)
 
 
 def grew(patient: Json, scope: str, k: int) -> bool:

@@ -29,7 +29,7 @@ from recist_tool.cdisc.dataset import (
     rows_of,
 )
 from recist_tool.cdisc.write_csv import write_csv
-from recist_tool.cdisc.write_dataset_json import as_dataset_json
+from recist_tool.cdisc.write_dataset_json import write_dataset_json
 from recist_tool.cdisc.write_xpt import SAS_EPOCH, write_xpt
 from recist_tool.errors import InputError, SetupError, StorageError
 from tests.report.cdisc_reads import records, tables_of, visits
@@ -262,14 +262,21 @@ def test_a_missing_library_is_named(
 # -------------------------------------------------------------------- Dataset-JSON
 
 
+def as_dataset_json(table: Dataset) -> dict[str, Any]:
+    """Return what the file of a table holds."""
+    file = io.StringIO()
+    write_dataset_json(table, file, at=NOON)
+    return json.loads(file.getvalue())
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_dataset_json_has_the_published_structure(name: str) -> None:
-    jsonschema.validate(as_dataset_json(made()[name], at=NOON), SCHEMA)
+    jsonschema.validate(as_dataset_json(made()[name]), SCHEMA)
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_each_row_has_a_value_of_its_columns_type(name: str) -> None:
-    found = as_dataset_json(made()[name], at=NOON)
+    found = as_dataset_json(made()[name])
     types = {"string": str, "date": str, "integer": int, "float": (int, float)}
     assert found["records"] == len(found["rows"]) > 0
     for row in found["rows"]:
@@ -280,7 +287,7 @@ def test_each_row_has_a_value_of_its_columns_type(name: str) -> None:
 
 
 def test_attributes_come_in_the_order_of_the_specification() -> None:
-    found = as_dataset_json(made()["ADRS"], at=NOON)
+    found = as_dataset_json(made()["ADRS"])
     order = list(SCHEMA["properties"])
     assert list(found) == [name for name in order if name in found]
     order = list(SCHEMA["$defs"]["column"]["properties"])
@@ -289,7 +296,7 @@ def test_attributes_come_in_the_order_of_the_specification() -> None:
 
 
 def test_dates_of_analysis_say_that_they_are_numbers_elsewhere() -> None:
-    found = as_dataset_json(made()["ADRS"], at=NOON)
+    found = as_dataset_json(made()["ADRS"])
     (column,) = [one for one in found["columns"] if one["name"] == "ADT"]
     assert column["dataType"] == "date"
     assert column["targetDataType"] == "integer"
@@ -297,13 +304,13 @@ def test_dates_of_analysis_say_that_they_are_numbers_elsewhere() -> None:
 
 
 def test_the_time_of_making_has_its_zone() -> None:
-    found = as_dataset_json(made()["TU"], at=NOON)
+    found = as_dataset_json(made()["TU"])
     assert found["datasetJSONCreationDateTime"] == "2026-01-02T12:00:00+00:00"
 
 
 def test_the_study_is_named_where_it_is_known() -> None:
-    assert as_dataset_json(made()["TU"], at=NOON)["studyOID"] == "STUDY"
-    assert "studyOID" not in as_dataset_json(table(), at=NOON)
+    assert as_dataset_json(made()["TU"])["studyOID"] == "STUDY"
+    assert "studyOID" not in as_dataset_json(table())
 
 
 # ----------------------------------------------------------------------------- CSV

@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from recist_tool.app.session import Session
+from recist_tool.cdisc import datasets, subject_of_findings
 from recist_tool.cli.export import run
 from recist_tool.errors import FindingsError, InputError, StorageError
 from recist_tool.model.commands import AddLesion, AddTimepoint, RecordFinding
@@ -133,6 +134,12 @@ def test_two_reads_of_one_patient_are_refused_by_line(tmp_path: Path) -> None:
     path.write_text("\n".join(lines), "utf-8")
     with pytest.raises(FindingsError, match=r"line 3, id: the same as in .*line 1"):
         run(path, "csv", tmp_path / "out")
+
+
+def test_two_reads_of_one_patient_are_refused_in_python_as_well() -> None:
+    subjects = [subject_of_findings(findings(id=one)) for one in ("S-1", "S-2", "S-1")]
+    with pytest.raises(FindingsError, match=r"subject 3, id: the same as .* subject 1"):
+        datasets(subjects)
 
 
 def test_many_patients_go_into_the_same_tables(tmp_path: Path) -> None:

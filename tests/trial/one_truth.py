@@ -21,8 +21,8 @@ from recist_tool.criteria.answer.confirmation import Dated
 from recist_tool.model.findings import Findings
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import AfterCr, Criteria, Ending, Response, Scope
-from recist_tool.trial.best_response import best_response
 from recist_tool.trial.patient_result import patient_result
+from tests.trial.best import best_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

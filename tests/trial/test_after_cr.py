@@ -9,9 +9,9 @@ import pytest
 from recist_tool.criteria.answer.confirmation import Dated
 from recist_tool.model.protocol import Settings
 from recist_tool.terms import AfterCr, Response
-from recist_tool.trial.best_response import best_response
 from recist_tool.trial.patient import as_json, assess
 from tests.criteria.cases import codes, findings, liver, new, whole
+from tests.trial.best import best_response
 
 CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD
 NE, NON = Response.NE, Response.NON_CR_NON_PD

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from recist_tool.criteria.answer.confirmation import Dated
 from recist_tool.model.protocol import Settings
 from recist_tool.terms import Response
-from recist_tool.trial.best_response import TABLE_3, BestResponse, best_response
+from recist_tool.trial.best_response import TABLE_3, BestResponse
+from tests.trial.best import best_response
 
 CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD
 NE, NED, NON = Response.NE, Response.NED, Response.NON_CR_NON_PD

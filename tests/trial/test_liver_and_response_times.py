@@ -10,13 +10,13 @@ from recist_tool.criteria.answer.confirmation import Dated
 from recist_tool.model.protocol import Settings
 from recist_tool.model.trial_settings import TrialSettings
 from recist_tool.terms import LiverProgression
-from recist_tool.trial.best_response import best_response
 from recist_tool.trial.patient_course import PatientCourse
 from recist_tool.trial.time_to_event import (
     duration_of_liver_response,
     duration_of_response,
     liver_progression_free_survival,
 )
+from tests.trial.best import best_response
 from tests.trial.courses import REFERENCE, course, on, visits
 
 DEFAULT = TrialSettings()

@@ -27,7 +27,6 @@ REASONS = (
 )
 PRESENT = "finding present"
 """The one button that can add a lesion, so that it needs none."""
-TARGET, NON_TARGET, NEW = LesionRole
 
 
 class Verb(NamedTuple):

@@ -24,6 +24,8 @@ from recist_tool.app.reading import PATIENT, CurrentAssessment, offered, whys
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from qtpy.QtGui import QResizeEvent
+
     from napari_recist.table.cells import Table
     from recist_tool.app.reading import Assessed, CurrentRead, MissingImages
     from recist_tool.terms import Criteria
@@ -49,6 +51,9 @@ class Fold(NamedTuple):
 
 FOLDS = (Fold(frozenset({PATIENT})), Fold(hidden=4), Fold(is_brief=True, hidden=7))
 """From the fullest to the shortest, for tables of which less and less has room."""
+
+LEAST_WITH_PLOT_PX = 260
+"""Lower pages, as in napari at the size it opens with, are all table."""
 
 
 class ReadTab(QWidget):
@@ -92,6 +97,7 @@ class ReadTab(QWidget):
         self._why = ElidedLabel()
         self._why.setObjectName("why")
         self._plot = SumPlot()
+        self._split = QSplitter(Qt.Orientation.Vertical)
         self._lay_out()
         self._criteria.activated.connect(self._on_criteria)
         self._table.clicked_cell.connect(self.cell_chosen)
@@ -116,6 +122,15 @@ class ReadTab(QWidget):
         self._say_why(judged, visit)
         self._plot.show_course(course_of(judged, reading.visits), visit)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the plot away where the table needs its height."""
+        super().resizeEvent(event)
+        has_room = event.size().height() >= LEAST_WITH_PLOT_PX
+        if has_room != self._plot.isVisibleTo(self):
+            self._plot.setVisible(has_room)
+            below = self._plot.sizeHint().height() if has_room else 0
+            self._split.setSizes([event.size().height() - below, below])
+
     def take_focus(self) -> None:
         """Take the focus out of the fields, so that keys act on the image again."""
         self._table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -130,7 +145,7 @@ class ReadTab(QWidget):
         below.setSpacing(2)
         below.addWidget(self._why)
         below.addWidget(self._plot, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
+        split = self._split
         split.addWidget(self._table)
         split.addWidget(lower)
         split.setStretchFactor(0, 1)  # the plot keeps its height

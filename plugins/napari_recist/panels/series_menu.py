@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QMenu, QWidget
 
-from recist_tool.dicom import series_reference
+from recist_tool.dicom import PHASES, series_reference
 from recist_tool.model import DetachSeries, PlaceSeries
 from recist_tool.terms import SeriesRole
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from napari_recist.room.room import Room
     from recist_tool.dicom import Series
 
-PHASES = ("native", "arterial", "portal venous", "delayed")
 MISTAKES = ("of another visit", "of another patient", "there twice", "not to be read")
 """Reasons for taking out what was registered; the journal keeps the one chosen."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from qtpy.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from qtpy.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from qtpy.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -121,12 +121,6 @@ class SliceSlider(QWidget):
             painter.setBrush(named(self, "handle"))
             painter.drawEllipse(QPointF(self.x_of(self._value), middle), 5.0, 5.0)
         painter.end()
-
-    def tick_point(self, number: int) -> QPoint:
-        """Return the point of the slider at which a tick is clicked."""
-        return QPoint(
-            round(self.x_of(self._ticks[number].slice_index)), self.height() // 2
-        )
 
     def _tick_at(self, x: float) -> Tick | None:
         near = [

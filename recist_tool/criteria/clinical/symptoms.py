@@ -57,17 +57,10 @@ class SymptomAnswer(NamedTuple):
 
 
 class DoseAnswer(NamedTuple):
-    """What became of the dose of a drug.
-
-    Attributes
-    ----------
-    off_days
-        Days without the drug so far, from the first timepoint off it; None on it.
-    """
+    """What became of the dose of a drug, and why."""
 
     response: Response
     text: str
-    off_days: int | None = None
 
 
 def symptom_response(
@@ -270,9 +263,9 @@ def _off_since(course: Sequence[tuple[int, SomatostatinAnalogue | None]]) -> int
 def _off(days: int, settings: SymptomSettings) -> DoseAnswer:
     text = f"off the drug for {days} days"
     if days <= settings.off_months * DAYS_PER_MONTH:
-        return DoseAnswer(RESPONSE, text, days)
+        return DoseAnswer(RESPONSE, text)
     text = f"{text}, more than {settings.off_months} months"
-    return DoseAnswer(OFF, text, days)
+    return DoseAnswer(OFF, text)
 
 
 def _doses(

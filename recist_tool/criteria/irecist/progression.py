@@ -23,13 +23,9 @@ from recist_tool.criteria.irecist.seen import (
 from recist_tool.criteria.irecist.table import I_WORDS, row_for
 from recist_tool.criteria.numbers import listed, millimetres
 from recist_tool.criteria.recist11.tables import overall_response
-from recist_tool.criteria.recist11.visits import meets_pd, meets_pr
 from recist_tool.terms import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from decimal import Decimal
-
     from recist_tool.criteria.irecist.table import IrecistRow
     from recist_tool.model.criteria_settings import IRecistSettings
 
@@ -66,52 +62,6 @@ class Step(NamedTuple):
     opened: str | None = None
     row: IrecistRow | None = None
     asks: str = ""
-
-
-def observed(
-    visit_id: str, day: int, sum_mm: Decimal, baseline_mm: Decimal, nadir_mm: Decimal
-) -> Observed:
-    """Return a visit of which only the sum of the targets is known.
-
-    Parameters
-    ----------
-    day
-        From the reference date of the course.
-    sum_mm, baseline_mm, nadir_mm
-        Sums of diameters; the nadir is the smallest before this visit.
-    """
-    target = SD
-    if not sum_mm:
-        target = CR
-    elif meets_pd(sum_mm, nadir_mm):
-        target = PD
-    elif meets_pr(sum_mm, baseline_mm):
-        target = PR
-    return Observed(
-        id=visit_id, day=day, target=target, sum_mm=sum_mm, measured_mm=sum_mm
-    )
-
-
-def steps(visits: Iterable[Observed], settings: IRecistSettings) -> list[Step]:
-    """Return the response of each visit, in the order of their days.
-
-    Examples
-    --------
-    >>> from decimal import Decimal
-    >>> from recist_tool.model.criteria_settings import IRecistSettings
-    >>> sums = enumerate(map(Decimal, (125, 129, 131)), start=1)
-    >>> grown = [
-    ...     observed(f"TP{n}", 42 * n, mm, Decimal(100), Decimal(100)) for n, mm in sums
-    ... ]
-    >>> [one.response.value for one in steps(grown, IRecistSettings())]
-    ['iUPD', 'iUPD', 'iCPD']
-    """
-    state = ProgressionState()
-    answers: list[Step] = []
-    for seen in visits:
-        answer, state = step(seen, state, settings)
-        answers.append(answer)
-    return answers
 
 
 def step(

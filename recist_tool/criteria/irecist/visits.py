@@ -16,7 +16,6 @@ from recist_tool.criteria.irecist.progression import Step, recorded_step, step
 from recist_tool.criteria.irecist.seen import Observed, ProgressionState, SeenNewLesion
 from recist_tool.criteria.recist11 import visits as recist11
 from recist_tool.criteria.recist11.non_targets import non_targets
-from recist_tool.criteria.recist11.tables import overall_response
 from recist_tool.criteria.size_based.base import given_response
 from recist_tool.model.findings import NonTargetFinding
 from recist_tool.terms import (
@@ -59,16 +58,6 @@ BEST: Final = Scale(
     stable=ISD,
     citation="Seymour 2017, Table 3",
 )
-
-
-def recist_1_1(visits: Sequence[Observed]) -> list[Response]:
-    """Return the responses by RECIST 1.1, for which a new lesion stays progression."""
-    answers: list[Response] = []
-    had_new = False
-    for seen in visits:
-        had_new = had_new or bool(seen.new)
-        answers.append(overall_response(seen.target, seen.nontarget, had_new).overall)
-    return answers
 
 
 def progression(answers: Sequence[Step], settings: IRecistSettings) -> str | None:

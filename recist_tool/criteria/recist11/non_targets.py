@@ -43,11 +43,8 @@ def non_targets(view: View, seen: FindingsTimepoint) -> NonTargets:
     progressed: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     persisting: tuple[str, ...] = ()
-    given = seen.nontarget
     for lesion in view.non_targets:
-        finding = given.get(lesion.id)
-        plain = _PLAIN.get(finding) if type(finding) is str else None
-        state = plain or state_of(view, seen, lesion)
+        state = state_of(view, seen, lesion)
         if state == PERSISTS:
             persisting = (*persisting, lesion.id)
         elif state == UNSEEN:

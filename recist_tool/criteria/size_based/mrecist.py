@@ -50,8 +50,6 @@ NE, NA = Response.NE, Response.NA
 IR_SD: Final = Response.NON_CR_NON_PD
 """What the paper calls incomplete response or stable disease of non-targets."""
 NODULE_MM: Final = Decimal(10)
-PORTA_HEPATIS_MM: Final = Decimal(20)
-NODE_MM: Final = Decimal(15)
 _FLUIDS: Final = frozenset(
     {"ascites", "effusion", "pleural effusion", "pericardial effusion"}
 )
@@ -160,26 +158,6 @@ def meets_pd(viable_mm: Decimal, nadir_mm: Decimal, settings: MRecistSettings) -
         and 5 * viable_mm >= 6 * nadir_mm
         and growth >= settings.min_growth_mm
     )
-
-
-def can_be_target(long_mm: Decimal, enhancing_mm: Decimal | None) -> bool:
-    """Return whether a liver lesion can be a target: 10 mm or more, and enhancing.
-
-    >>> can_be_target(Decimal(10), Decimal(10)), can_be_target(Decimal(30), None)
-    (True, False)
-    """
-    return long_mm >= NODULE_MM and enhancing_mm is not None and enhancing_mm > 0
-
-
-def node_is_malignant(short_axis_mm: Decimal, *, porta_hepatis: bool) -> bool:
-    """Return whether a node is malignant by its short axis.
-
-    Cirrhosis enlarges nodes at the porta hepatis: 20 mm there, 15 mm elsewhere.
-
-    >>> node_is_malignant(Decimal(19), porta_hepatis=True)
-    False
-    """
-    return short_axis_mm >= (PORTA_HEPATIS_MM if porta_hepatis else NODE_MM)
 
 
 def nodule_is_carcinoma(mm: Decimal, first_mm: Decimal, *, typical: bool) -> bool:

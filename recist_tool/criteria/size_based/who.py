@@ -20,12 +20,12 @@ from recist_tool.criteria.size_based.base import (
     combined_as_recist,
     not_evaluated,
 )
-from recist_tool.criteria.size_based.figures import Measure, burden, from_baseline
+from recist_tool.criteria.size_based.figures import Measure
 from recist_tool.model.findings import MeasuredTarget
 from recist_tool.terms import GrowthOf, Reference, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from recist_tool.criteria.answer.answer import TimepointResponse
     from recist_tool.criteria.course.course import (
@@ -110,43 +110,6 @@ def judge(now: Burden, past: PastSizes, settings: WhoSettings) -> Ruling:
     return Ruling(
         response=response, text=text, section="", thresholds=thresholds, figures=figures
     )
-
-
-def responses(
-    baseline_mm2: Mapping[str, Decimal],
-    visits: Sequence[tuple[Mapping[str, Decimal | None], bool]],
-    settings: WhoSettings,
-) -> list[Response]:
-    """Return the response of each visit of a course of which only products are known.
-
-    Parameters
-    ----------
-    baseline_mm2
-        Product of each lesion.
-    visits
-        In order: the product of each lesion, None where it was not measured, and
-        whether there are new lesions.
-
-    Examples
-    --------
-    >>> from recist_tool.model.criteria_settings import WhoSettings
-    >>> half = {"L1": Decimal(500)}
-    >>> [
-    ...     one.value
-    ...     for one in responses(
-    ...         {"L1": Decimal(1000)}, [(half, False), (half, True)], WhoSettings()
-    ...     )
-    ... ]
-    ['PR', 'PD']
-    """
-    past = from_baseline("BL", burden(baseline_mm2))
-    answers: list[Response] = []
-    for number, (sizes, new) in enumerate(visits, start=1):
-        now = burden({name: sizes.get(name) for name in baseline_mm2})
-        found = judge(now, past, settings).response
-        answers.append(PD if new else found)
-        past = past.after(f"TP{number}", now, progressed=new or found is PD)
-    return answers
 
 
 def assess_visits(

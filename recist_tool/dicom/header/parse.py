@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 IMPLICIT_LE: Final = "1.2.840.10008.1.2"
-EXPLICIT_LE: Final = "1.2.840.10008.1.2.1"
 DEFLATED_LE: Final = "1.2.840.10008.1.2.1.99"
 EXPLICIT_BE: Final = "1.2.840.10008.1.2.2"
 

@@ -189,21 +189,6 @@ def _scale(facts: PetFacts, unit: SuvUnit) -> SuvScale:
         return SuvScale(unit, None, "; ".join(fault.what for fault in refusal.faults))
 
 
-def sul_factor(
-    facts: PetFacts, formula: LeanBodyMass = LeanBodyMass.JANMAHASATIAN
-) -> float:
-    """Return what a rescaled pixel is multiplied with to give SUV by lean body mass.
-
-    Raises
-    ------
-    SuvRefused
-        If a tag is missing or contradicts another; the tag is named.
-    """
-    weight, height = _weight_kg(facts), _height_m(facts)
-    lean = lean_body_mass_kg(weight, height, facts.sex, formula)
-    return _suvbw(facts).value * lean / weight
-
-
 def _suvbw(facts: PetFacts) -> _Step:
     try:
         return _counted(facts)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
-
-from pydantic import SerializerFunctionWrapHandler, model_serializer
+from typing import ClassVar, Final, Literal
 
 from recist_tool.model.case import Case, Read, VisitUptake
 from recist_tool.model.commands.requirements import (
@@ -26,7 +24,7 @@ from recist_tool.model.finding import (
 )
 from recist_tool.model.lesion import Lesion
 from recist_tool.model.mask import LesionMask
-from recist_tool.model.record import Record
+from recist_tool.model.record import GrownRecord, Record
 from recist_tool.terms import LesionRole
 
 _UNSEEN: Final = frozenset(["absent", "not_evaluable", "merged_into"])
@@ -113,7 +111,7 @@ class RemoveLesion(Record):
         return with_read(case, kept)
 
 
-class RecordFinding(Record):
+class RecordFinding(GrownRecord):
     """Say what was found of a lesion at a visit; replaces what was said before.
 
     Attributes
@@ -123,21 +121,14 @@ class RecordFinding(Record):
         finding before; then it is not written, so that earlier versions can read it.
     """
 
+    later_fields: ClassVar[frozenset[str]] = frozenset({"mask"})
+
     command: Literal["record_finding"] = "record_finding"
     reader_id: str
     lesion_id: str
     timepoint_id: str
     finding: Finding
     mask: LesionMask | None = None
-
-    @model_serializer(mode="wrap")
-    def _without_an_absent_mask(
-        self, written: SerializerFunctionWrapHandler
-    ) -> dict[str, Any]:
-        found = written(self)
-        if self.mask is None:
-            del found["mask"]
-        return found
 
     def apply(self, case: Case) -> Case:
         """Return the case with the finding."""

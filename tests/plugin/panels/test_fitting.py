@@ -19,6 +19,9 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.panels.mask_list import MaskTable
+from napari_recist.panels.read_tab import ReadTab
+from napari_recist.table.sum_plot import SumPlot
+from napari_recist.table.view import LesionTable
 from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
 from napari_recist.widgets.vertical_scroll_area import VerticalScrollArea
 from napari_recist.window import leave_title
@@ -283,3 +286,16 @@ def test_a_new_lesion_keeps_its_role_where_the_form_is_narrow(
     measured.key(Qt.Key.Key_N)
     assert measured.reading.new_lesion.role is LesionRole.NON_TARGET
     assert faults(qtbot, measured.dock) == []
+
+
+def test_in_napari_at_its_own_size_the_table_has_the_height_of_the_plot(
+    reader: Reader, qtbot: QtBot
+) -> None:
+    read = reader.dock.findChild(ReadTab)
+    plot, table = read.findChild(SumPlot), read.findChild(LesionTable)
+    show_on(reader, qtbot, (1089, 630), 9)
+    qtbot.waitUntil(lambda: not plot.isVisible())
+    body = table.body
+    qtbot.waitUntil(lambda: body.viewport().height() >= 5 * body.row_height)
+    show_on(reader, qtbot, (1920, 1080), 9)
+    qtbot.waitUntil(lambda: plot.isVisible() and plot.height() > 0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from recist_tool.criteria.answer.confirmation import Dated
 from recist_tool.model.protocol import Settings
 from recist_tool.terms import AfterCr, Response
-from recist_tool.trial.best_response import best_response
+from tests.trial.best import best_response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

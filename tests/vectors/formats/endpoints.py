@@ -19,7 +19,6 @@ from recist_tool.terms import (
     Response,
 )
 from recist_tool.trial.agreement import ProgressionAgreement
-from recist_tool.trial.best_response import best_response
 from recist_tool.trial.patient_course import Assessment, PatientCourse
 from recist_tool.trial.rates import disease_control_rate, rate, response_rate
 from recist_tool.trial.survival import kaplan_meier
@@ -29,6 +28,7 @@ from recist_tool.trial.time_to_event import (
     liver_progression_free_survival,
     progression_free_survival,
 )
+from tests.trial.best import best_response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING
 
 from recist_tool.criteria.answer.best_response import best
 from recist_tool.criteria.answer.confirmation import Dated
-from recist_tool.criteria.irecist.progression import observed, steps
-from recist_tool.criteria.irecist.seen import Observed, SeenNewLesion
+from recist_tool.criteria.irecist.progression import Step, step
+from recist_tool.criteria.irecist.seen import (
+    Observed,
+    ProgressionState,
+    SeenNewLesion,
+)
 from recist_tool.criteria.irecist.table import TABLE_2
-from recist_tool.criteria.irecist.visits import BEST, progression, recist_1_1
+from recist_tool.criteria.irecist.visits import BEST, progression
+from recist_tool.criteria.recist11.tables import overall_response
+from recist_tool.criteria.recist11.visits import meets_pd, meets_pr
 from recist_tool.model.criteria_settings import IRecistSettings
 from recist_tool.model.protocol import Settings
 from recist_tool.terms import Response
@@ -113,6 +119,26 @@ def course(case: Mapping[str, Any]) -> None:
         assert (at and dates[at]) == day
 
 
+def steps(visits: Sequence[Observed], settings: IRecistSettings) -> list[Step]:
+    """Return the response of each visit, in the order of their days."""
+    state = ProgressionState()
+    answers: list[Step] = []
+    for seen in visits:
+        answer, state = step(seen, state, settings)
+        answers.append(answer)
+    return answers
+
+
+def recist_1_1(visits: Sequence[Observed]) -> list[Response]:
+    """Return the responses by RECIST 1.1, for which a new lesion stays progression."""
+    answers: list[Response] = []
+    had_new = False
+    for seen in visits:
+        had_new = had_new or bool(seen.new)
+        answers.append(overall_response(seen.target, seen.nontarget, had_new).overall)
+    return answers
+
+
 def alternative(case: Mapping[str, Any], other: Mapping[str, Any]) -> None:
     changes = CONVENTIONS[other["convention"]]
     answers = steps(_visits(case), IRecistSettings.model_validate(changes))
@@ -135,7 +161,8 @@ def _visit(one: Mapping[str, Any], baseline: Decimal, nadir: Decimal) -> Observe
     seen = Observed(one["id"], one["day"], Response.NE)
     if one["target_sum_mm"] is not None:
         total = Decimal(str(one["target_sum_mm"]))
-        seen = observed(one["id"], one["day"], total, baseline, nadir)
+        target = _target(total, baseline, nadir)
+        seen = Observed(one["id"], one["day"], target, sum_mm=total, measured_mm=total)
     nontarget = _nontarget(one["nontarget"])
     return seen._replace(
         nontarget=nontarget,
@@ -143,6 +170,14 @@ def _visit(one: Mapping[str, Any], baseline: Decimal, nadir: Decimal) -> Observe
         nontarget_grew=one["nontarget"].startswith("further"),
         new=tuple(_new(lesion) for lesion in one["new"]),
     )
+
+
+def _target(total: Decimal, baseline: Decimal, nadir: Decimal) -> Response:
+    if not total:
+        return Response.CR
+    if meets_pd(total, nadir):
+        return Response.PD
+    return Response.PR if meets_pr(total, baseline) else Response.SD
 
 
 def _nontarget(words: str) -> Response:

@@ -12,7 +12,8 @@ import pytest
 
 from recist_tool.dicom.scan.scan import scan
 from recist_tool.dicom.scan.suv_tags import SuvRefusal, pet_facts
-from recist_tool.measure.pet.suv import LeanBodyMass, lean_body_mass_kg, sul_factor
+from recist_tool.measure.pet.suv import LeanBodyMass, lean_body_mass_kg, suv_scales
+from recist_tool.terms import SuvUnit
 from tests.dicom.series_files import Files, save
 
 if TYPE_CHECKING:
@@ -117,10 +118,10 @@ def left_bq(series: Any) -> float:
 
 def lean_mass(case: Mapping[str, Any], series: Any) -> float:
     james = "James" in case["title"]
-    formula = LeanBodyMass.JAMES if james else LeanBodyMass.JANMAHASATIAN
+    unit = SuvUnit.LEAN_JAMES if james else SuvUnit.LEAN_JANMAHASATIAN
     facts = pet_facts(series.slices[0].elements)
-    ratio = sul_factor(facts, formula) / factor(series).suvbw_factor
-    return ratio * facts.weight_kg
+    [scale] = [one for one in suv_scales(facts) if one.unit is unit]
+    return scale.per_suvbw * facts.weight_kg
 
 
 def write(tags: Mapping[str, Any], folder: Path) -> None:

@@ -6,15 +6,14 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from recist_tool.criteria.size_based.who import responses
+from recist_tool.criteria.size_based.figures import burden, from_baseline
+from recist_tool.criteria.size_based.who import judge
 from recist_tool.model.criteria_settings import WhoSettings
-from recist_tool.terms import GrowthOf, Reference
+from recist_tool.terms import GrowthOf, Reference, Response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
-
-    from recist_tool.terms import Response
 
 CONVENTIONS: Mapping[str, Mapping[str, object]] = {
     "SPD-based PD (later practice, irRC)": {"growth_of": GrowthOf.SUM},
@@ -44,14 +43,19 @@ def check(
 
 def answers(case: Mapping[str, Any], settings: WhoSettings) -> list[Response]:
     """Return the response of each visit of a case."""
-    names = case["baseline_products_mm2"]
-    baseline = {name: product(pair) for name, pair in names.items()}
-    visits = [
-        ({name: product(visit.get(name)) for name in names}, bool(visit.get("new")))
-        for visit in case["visits_products_mm2"]
-    ]
-    known = {name: size for name, size in baseline.items() if size is not None}
-    return responses(known, visits, settings)
+    baseline = {
+        name: size
+        for name, pair in case["baseline_products_mm2"].items()
+        if (size := product(pair)) is not None
+    }
+    past = from_baseline("BL", burden(baseline))
+    found: list[Response] = []
+    for number, visit in enumerate(case["visits_products_mm2"], start=1):
+        now = burden({name: product(visit.get(name)) for name in baseline})
+        new = bool(visit.get("new"))
+        found.append(Response.PD if new else judge(now, past, settings).response)
+        past = past.after(f"TP{number}", now, progressed=found[-1] is Response.PD)
+    return found
 
 
 def product(pair: Sequence[float] | None) -> Decimal | None:
