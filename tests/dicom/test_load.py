@@ -300,7 +300,7 @@ def test_a_volume_larger_than_memory_is_one_clear_line(tmp_path, monkeypatch):
     def refuse(*_):
         raise MemoryError
 
-    monkeypatch.setattr("recist_tool.dicom.load.np.zeros", refuse)
+    monkeypatch.setattr("numpy.zeros", refuse)
     with pytest.raises(DicomError, match="its 4 slices need"):
         load(series)
 
