@@ -13,7 +13,7 @@ HAS_DISPLAY := 'import sys; from recist_tool.cli.display import has_display; sys
 TESTS := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 SCREEN := xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX"
 
-.PHONY: help demo test nightly check bench pictures docs lock clean base-packages test-packages
+.PHONY: help demo test nightly check bench pictures docs lock clean writable base-packages test-packages
 
 help:
 	@echo "make demo    a synthetic patient, read from DICOM to response, in ./$(DEMO)"
@@ -25,18 +25,21 @@ help:
 	@echo "make pictures the read in docs/reading.md, made anew"
 	@echo "make lock    resolve requirements.lock anew"
 
-base-packages:
+# before anything is installed for it
+writable:
+	@test -w . || { echo "This checkout is read-only: clone it to where you may write, and run make there" >&2; exit 1; }
+	@kept="$${XDG_CACHE_HOME:-$$HOME/.cache}"; [ -z "$$XDG_CACHE_HOME$$HOME" ] || \
+	    { mkdir -p "$$kept" 2>/dev/null && test -w "$$kept"; } || \
+	    { echo "$$kept cannot be written to: name a folder of yours, make HOME=FOLDER …" >&2; exit 1; }
+
+base-packages: writable
 	@.ci/system-packages base
 
-test-packages:
+test-packages: writable
 	@.ci/system-packages test
 
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -e .
-	@touch $@
+	@.ci/environment $(PYTHON) $(VENV)
 
 # A window where there is a screen; elsewhere the same window on a virtual one, and its picture.
 demo: base-packages

@@ -7,13 +7,17 @@ import os
 import pytest
 from hypothesis import settings
 
+from tests.examples import draw_the_same_ones
 from tests.phantoms import Phantoms
 
 # `make test` tries the same examples each time, so that what passed once passes on the
 # next machine too; `make nightly` looks for new ones.
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("searching", deadline=None, max_examples=1000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "fixed")
+settings.load_profile(PROFILE)
+if PROFILE == "fixed":
+    draw_the_same_ones()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from recist_tool.app.phantom_read import read_phantom
 from recist_tool.app.session import Session
-from recist_tool.cli.display import has_display, require_display
+from recist_tool.cli.display import has_display, require_window
 from recist_tool.cli.progress import progress
 from recist_tool.cli.reading_room import open_reading_room
 from recist_tool.cli.screen import screen
@@ -54,10 +54,10 @@ def run(
     InputError
         If the protocol's file does not read.
     SetupError
-        If a picture of the reading room is asked for where there is no screen.
+        If a picture of the reading room is asked for where no window can be opened.
     """
     if screenshot:
-        require_display()
+        require_window()
     protocol = Protocol() if protocol_file is None else read_protocol(protocol_file)
     folder = _free(folder)
     patient, cases = folder / "dicom", folder / "case"

@@ -6,7 +6,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recist_tool.cli.display import require_display
+from recist_tool.cli.display import require_window
 from recist_tool.cli.lines import tell_faults
 from recist_tool.cli.server import fetch, server_among
 from recist_tool.errors import InputError, SetupError
@@ -42,14 +42,14 @@ def open_places(
         If a path does not exist, the protocol's file does not read, or no study of a
         server is asked for.
     SetupError
-        If the plugin, napari or Qt is not installed, or there is no screen.
+        If the plugin, napari or Qt is not installed, or no window can be opened.
     """
     protocol = None if protocol_file is None else read_protocol(protocol_file)
     server = server_among(places, query)
     if server is None:
         open_reading_room([Path(place) for place in places], protocol=protocol)
         return 0
-    require_display()  # before anything is fetched
+    require_window()  # before anything is fetched
     if not any(query):
         what, remedy = "no study is asked for", "Name --study or --patient-id"
         raise InputError.at(server, what, remedy)
@@ -79,12 +79,12 @@ def open_reading_room(
     InputError
         If a path does not exist.
     SetupError
-        If the plugin, napari or Qt is not installed, or there is no screen.
+        If the plugin, napari or Qt is not installed, or no window can be opened.
     """
     for path in paths:
         if not path.exists():
             raise InputError.at(path, "does not exist", "Check the path")
-    require_display()
+    require_window()
     rooms = entry_points(group=_GROUP)
     if not rooms:
         raise SetupError.at("reading room", "no reading room is installed", _REMEDY)

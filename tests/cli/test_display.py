@@ -43,6 +43,26 @@ def test_a_window_without_a_screen_is_refused_in_one_line(
     assert not any(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("command", ["open", "demo"])
+def test_a_home_that_cannot_be_made_is_refused_in_one_line(tmp_path, command):
+    (tmp_path / "file").touch()
+    home, folder = tmp_path / "file" / "home", tmp_path / "demo"
+    asked = ["open"] if command == "open" else ["demo", str(folder), "--screenshot"]
+    ended = recist(
+        *asked,
+        QT_QPA_PLATFORM="offscreen",
+        HOME=str(home),
+        XDG_CONFIG_HOME="",
+        XDG_CACHE_HOME="",
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines() == [
+        f"recist: reading room: {home / '.config'} cannot be written to "
+        "(Not a directory). Set HOME to a folder of yours"
+    ]
+    assert not folder.exists()
+
+
 def test_a_screen_that_answers_is_one(monkeypatch):
     monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
     assert has_display()  # the virtual screen of the tests

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import struct
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -84,7 +85,13 @@ def write_seg(
         new_uid(), 1, new_uid(), 1, "maker", "model", "1", "serial",
         **options,
     )  # fmt: skip
-    segmentation.save_as(path)
+    return save_and_close(segmentation, path)
+
+
+def save_and_close(image: Any, path: Path) -> Path:
+    """Write an image of highdicom, and close the database that it leaves open."""
+    with closing(image._db_con):
+        image.save_as(path)
     return path
 
 

@@ -24,6 +24,7 @@ from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError
 from recist_tool.measure.caliper.caliper import PlaneCaliper, as_record, from_record
 from tests.dicom.enhanced_files import enhanced, item_of, write_enhanced
+from tests.dicom.mask_files import save_and_close
 from tests.dicom.series_files import Files, new_uid, pet, save
 
 OBLIQUE = ((0.8, 0.6, 0.0), (-0.48, 0.64, 0.6))
@@ -334,7 +335,7 @@ def test_images_that_another_library_converted_are_the_series_they_were(
         instance_number=1,
     )
     (tmp_path / "enhanced").mkdir()
-    converted.save_as(tmp_path / "enhanced" / "a")
+    save_and_close(converted, tmp_path / "enhanced" / "a")
     (single,) = scan([tmp_path / "single"]).series
     (whole,) = scan([tmp_path / "enhanced"]).series
     for name in PER_SLICE:

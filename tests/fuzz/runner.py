@@ -7,6 +7,7 @@ import queue
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread, Timer
 from typing import TYPE_CHECKING
 
@@ -37,21 +38,27 @@ def run(
         verdicts.append(verdict)
         told(verdict)
 
-    threads = [Thread(target=_work, args=(todo, answered)) for _ in range(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    # what killed workers leave behind goes too
+    with TemporaryDirectory(prefix="recist-fuzz-") as place:
+        threads = [
+            Thread(target=_work, args=(todo, answered, place)) for _ in range(jobs)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     _keep([verdict for verdict in verdicts if verdict.outcome == "failed"])
     return verdicts
 
 
-def _work(todo: queue.SimpleQueue[str], answered: Callable[[Verdict], None]) -> None:
+def _work(
+    todo: queue.SimpleQueue[str], answered: Callable[[Verdict], None], place: str
+) -> None:
     process = None
     try:
         while True:
             recipe = todo.get_nowait()
-            process = process or _started()
+            process = process or _started(place)
             answer = _asked(process, recipe)
             if answer:
                 content = json.loads(answer)
@@ -68,9 +75,9 @@ def _work(todo: queue.SimpleQueue[str], answered: Callable[[Verdict], None]) -> 
             process.communicate()
 
 
-def _started() -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.fuzz.worker"],
+def _started(place: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - this Python, a folder of ours
+        [sys.executable, "-m", "tests.fuzz.worker", place],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

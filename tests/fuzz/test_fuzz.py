@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 import pytest
 
@@ -45,9 +46,13 @@ def test_a_recipe_always_gives_the_same_mutant():
 def test_a_worker_that_is_killed_is_a_failure_and_is_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(runner, "FAILURES", tmp_path)
     monkeypatch.setattr(runner, "LONGEST_S", 0.0)
+    place = tmp_path / "place"
+    place.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
     (verdict,) = run(["ct-rle:3"], 1)
     assert (verdict.outcome, verdict.recipe) == ("failed", "ct-rle:3")
     assert "the process ended" in report(verdict)
+    assert list(place.iterdir()) == []
     assert {path.name for path in (tmp_path / "ct-rle-3").iterdir()} == {
         *("0001.dcm", "0002.dcm", "0003.dcm")
     }

@@ -13,12 +13,12 @@ CPU_SECONDS = 20
 MOST_ADDRESSES = 3 << 30
 
 
-def main() -> None:
-    """Answer each recipe with a line of JSON."""
+def main(place: str) -> None:
+    """Answer each recipe with a line of JSON; write within a place alone."""
     sys.dont_write_bytecode = True
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=place) as folder:
         scratch = Path(folder).resolve()
         _redirect(scratch / "kept")
         from tests.fuzz.corpus import fixed_seeds, real_seeds
@@ -52,4 +52,4 @@ def _redirect(kept: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])
