@@ -111,6 +111,37 @@ BANDS: Final = (  # QIBA CT volumetry profile
 # fmt: on
 
 
+def repeatability_percent(wcv: Decimal) -> Decimal:
+    """Return the change beyond which a change is real, from the variation of one read.
+
+    The 95 % limit of the difference of two measurements, percent.
+
+    >>> round(repeatability_percent(Decimal("0.085")), 2)
+    Decimal('23.56')
+    """
+    return 100 * Decimal("1.96") * Decimal(2).sqrt() * wcv
+
+
+def volume_change_of_diameter(diameter_percent: Decimal) -> Decimal:
+    """Return the change of the volume of a sphere, percent, from that of its diameter.
+
+    >>> volume_change_of_diameter(Decimal(-30))
+    Decimal('-65.700')
+    """
+    factor = 1 + diameter_percent / 100
+    return 100 * (factor**3 - 1)
+
+
+def volume_change_of_product(product_percent: Decimal) -> Decimal:
+    """Return the change of the volume of a sphere, percent, from that of its product.
+
+    >>> round(volume_change_of_product(Decimal(25)), 3)
+    Decimal('39.754')
+    """
+    factor = 1 + product_percent / 100
+    return 100 * (factor * factor.sqrt() - 1)
+
+
 def band(longest_mm: Decimal) -> Band | None:
     """Return the band of a lesion by its longest diameter; None outside the profile.
 
