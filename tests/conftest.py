@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 import pytest
 from hypothesis import settings
@@ -25,6 +26,19 @@ def a_cache_of_its_own(tmp_path_factory):
     """Keep what tests scan out of the user's cache, and the user's out of tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RECIST_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def temporary_files_of_its_own(tmp_path_factory):
+    """Keep what tests, and programs that they start, leave behind where it is cleared.
+
+    pytest clears it after a run without failures.
+    """
+    place = str(tmp_path_factory.mktemp("tmp"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", place)
+        patch.setattr(tempfile, "tempdir", place)
         yield
 
 
