@@ -249,7 +249,11 @@ def test_a_target_unmeasured_at_baseline_is_a_problem_told_in_words(session):
 
 def test_subscribers_hear_of_each_change_until_they_leave(session):
     heard = []
-    hear = session.changed.connect(lambda: heard.append(len(session.entries)))
+
+    def hear():
+        heard.append(len(session.entries))
+
+    session.changed.connect(hear)
     session.add_lesion(LesionRole.TARGET, "liver")
     session.undo()
     session.changed.disconnect(hear)
