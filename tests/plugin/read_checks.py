@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recist_tool.app.reading.findings import caliper_of
 from recist_tool.measure import PlaneCaliper, length_mm
+from recist_tool.model import caliper_of
 from recist_tool.phantom import READING_PATIENT
 from recist_tool.terms import Scope
 

@@ -30,9 +30,8 @@ if TYPE_CHECKING:
 
     from qtpy.QtGui import QImage
 
-    from recist_tool.app.reading.findings import Finding
     from recist_tool.measure import Volume
-    from recist_tool.model import Caliper
+    from recist_tool.model import Caliper, Finding
 
 pytestmark = pytest.mark.gui
 

@@ -8,10 +8,9 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QApplication, QComboBox
 
-from recist_tool.app.reading.findings import caliper_of
 from recist_tool.app.reading.signing import is_signed
 from recist_tool.app.reading.window_presets import PRESETS, Window
-from recist_tool.model import NonTargetSeen
+from recist_tool.model import NonTargetSeen, caliper_of
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
