@@ -49,10 +49,10 @@ class Answer(NamedTuple):
 
     read: Read
     protocol: Protocol
-    findings: Findings | None
-    by_criteria: Mapping[Criteria, PatientAssessment]
-    problems: tuple[Fault, ...]
-    written: Mapping[str, Any]
+    findings: Findings | None = None
+    by_criteria: Mapping[Criteria, PatientAssessment] = {}
+    problems: tuple[Fault, ...] = ()
+    written: Mapping[str, Any] = {}
     failed: Mapping[Criteria, Fault] = {}
 
     @property
@@ -149,23 +149,9 @@ def _answer(case: Case, read: Read) -> Answer:
     try:
         findings = findings_of(case, read.reader_id)
     except Exception as error:  # noqa: BLE001 - a case opens whatever is in it
-        return Answer(
-            read=read,
-            protocol=protocol,
-            findings=None,
-            by_criteria={},
-            problems=(_unreadable(read, error),),
-            written={},
-        )
+        return Answer(read, protocol, problems=(_unreadable(read, error),))
     if findings is None:
-        return Answer(
-            read=read,
-            protocol=protocol,
-            findings=None,
-            by_criteria={},
-            problems=(),
-            written={},
-        )
+        return Answer(read, protocol)
     found: dict[Criteria, PatientAssessment] = {}
     failed: dict[Criteria, Fault] = {}
     written: dict[str, Any] = {}
@@ -174,25 +160,17 @@ def _answer(case: Case, read: Read) -> Answer:
             found[criteria] = _assessed(findings, criteria, protocol)
             written[criteria.value] = _written(found[criteria])
         except FindingsError as error:
-            return Answer(
-                read=read,
-                protocol=protocol,
-                findings=findings,
-                by_criteria={},
-                problems=error.faults,
-                written={},
-            )
+            return Answer(read, protocol, findings=findings, problems=error.faults)
         except AssessmentFailed as failure:
             found.pop(criteria, None)
             failed[criteria] = failure.faults[0]
             judged = findings.model_copy(update={"criteria": criteria})
             written[criteria.value] = failed_json(judged, failure)
     return Answer(
-        read=read,
-        protocol=protocol,
+        read,
+        protocol,
         findings=findings,
         by_criteria=found,
-        problems=(),
         written=written,
         failed=failed,
     )

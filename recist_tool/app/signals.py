@@ -6,6 +6,7 @@ order in which the interpreter died, so callbacks are held as long as what they 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,25 +37,13 @@ class Signal:
             callback(*values)
 
 
-class signal:  # noqa: N801 - stands in the body of a class like a decorator
-    """Declares a signal in the body of a class: each object has one of its own.
+def signal(*types: type) -> cached_property[Signal]:
+    """Declare a signal in the body of a class: each object has one of its own.
 
     Parameters
     ----------
     types
-        Of the values that it carries.
+        Of the values that it carries, for who reads the class.
     """
-
-    def __init__(self, *types: type) -> None:
-        self.types = types
-        self._name = ""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        """Keep the name under which an object will hold its signal."""
-        self._name = name
-
-    def __get__(self, owner: object, kind: type | None = None) -> Signal:
-        """Return the signal of an object, made when it is first asked for."""
-        own = vars(owner).setdefault(self._name, Signal())
-        assert isinstance(own, Signal)  # noqa: S101 - nobody else writes that name
-        return own
+    del types
+    return cached_property(lambda _: Signal())

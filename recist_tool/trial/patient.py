@@ -388,9 +388,7 @@ def _after_cr(assessed: ScopeAssessment, seen: View) -> list[Message]:
         if text:
             level = MessageLevel.QUERY
             messages.append(
-                Message(
-                    level, "disease-after-cr", text=text, lesion=None, timepoint=name
-                )
+                Message(level, "disease-after-cr", text=text, timepoint=name)
             )
     return messages
 

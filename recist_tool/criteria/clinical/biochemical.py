@@ -169,7 +169,6 @@ def queries(
             MessageLevel.QUERY,
             "marker-and-ppi",
             text=text.format(name),
-            lesion=None,
             timepoint=visit.id,
         )
         for visit in visits
@@ -182,9 +181,7 @@ def queries(
         text = f"{listed(list(several))} answer together, and where they do not agree "
         text += "the visit is NE: name the marker that answers (`marker`)"
         level, at = MessageLevel.WARNING, course.baseline.id
-        messages.append(
-            Message(level, "several-markers", text=text, lesion=None, timepoint=at)
-        )
+        messages.append(Message(level, "several-markers", text=text, timepoint=at))
     return messages
 
 

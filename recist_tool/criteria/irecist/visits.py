@@ -230,7 +230,6 @@ def queries(
                     level,
                     "new-target-selection",
                     text=text,
-                    lesion=None,
                     timepoint=visit.id,
                 )
             )
@@ -256,9 +255,7 @@ def _of_evidence(answer: TimepointResponse) -> list[Message]:
     if why.step.asks:
         level = MessageLevel.QUERY
         messages.append(
-            Message(
-                level, "early-new-lesion", text=why.step.asks, lesion=None, timepoint=at
-            )
+            Message(level, "early-new-lesion", text=why.step.asks, timepoint=at)
         )
     return messages
 

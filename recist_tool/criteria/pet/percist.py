@@ -198,9 +198,7 @@ def queries(
 
 
 def _warning(code: str, text: str, visit: CourseVisit) -> Message:
-    return Message(
-        MessageLevel.WARNING, code, text=text, lesion=None, timepoint=visit.id
-    )
+    return Message(MessageLevel.WARNING, code, text=text, timepoint=visit.id)
 
 
 def _fell(sul: Decimal, baseline_sul: Decimal) -> bool:

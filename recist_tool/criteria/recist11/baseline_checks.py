@@ -38,7 +38,6 @@ def baseline_messages(course: Course, protocol: Protocol) -> list[Message]:
                 WARNING,
                 "target-selection",
                 text=text,
-                lesion=None,
                 timepoint=baseline.id,
             )
         )
@@ -62,7 +61,7 @@ def _without_baseline(course: Course) -> list[Message]:
         text += "was found or recorded there"
     else:
         return []
-    return [Message(WARNING, code, text=text, lesion=None, timepoint=None)]
+    return [Message(WARNING, code, text=text)]
 
 
 def _date_messages(course: Course, baseline: CourseVisit) -> list[Message]:
@@ -78,7 +77,7 @@ def _date_messages(course: Course, baseline: CourseVisit) -> list[Message]:
         text = f"the baseline scan is {baseline.day} days after the start"
     else:
         return []
-    return [Message(WARNING, code, text=text, lesion=None, timepoint=baseline.id)]
+    return [Message(WARNING, code, text=text, timepoint=baseline.id)]
 
 
 def _early_visits(course: Course) -> list[Message]:
@@ -87,9 +86,7 @@ def _early_visits(course: Course) -> list[Message]:
         return []
     text = "the visit is before the start: the earliest scan was taken as baseline"
     return [
-        Message(
-            WARNING, "visit-before-start", text=text, lesion=None, timepoint=visit.id
-        )
+        Message(WARNING, "visit-before-start", text=text, timepoint=visit.id)
         for visit in course.follow_ups
         if visit.day <= 0
     ]

@@ -217,18 +217,12 @@ def _recorded_beside(
     given = visit.seen.overall if view.scope is Scope.OVERALL else visit.seen.liver
     if isinstance(answer.why, Evidence) and answer.why.override:
         text = f"{view.scope} response {given} is the reader's; the findings give NE"
-        return [
-            Message(
-                QUERY, "reader-override", text=text, lesion=None, timepoint=visit.id
-            )
-        ]
+        return [Message(QUERY, "reader-override", text=text, timepoint=visit.id)]
     if given is None or given is answer.overall:
         return []
     text = f"{view.scope} response was recorded as {given}; the findings give "
     text += f"{answer.overall}, which is used"
-    return [
-        Message(WARNING, "recorded-differs", text=text, lesion=None, timepoint=visit.id)
-    ]
+    return [Message(WARNING, "recorded-differs", text=text, timepoint=visit.id)]
 
 
 def _pet(course: Course, visit: CourseVisit) -> list[Message]:
@@ -251,11 +245,7 @@ def _pet(course: Course, visit: CourseVisit) -> list[Message]:
     if not unknown:
         return []
     text = f"PET is positive at {listed(unknown)}, where no lesion is noted"
-    return [
-        Message(
-            QUERY, "pet-positive-elsewhere", text=text, lesion=None, timepoint=visit.id
-        )
-    ]
+    return [Message(QUERY, "pet-positive-elsewhere", text=text, timepoint=visit.id)]
 
 
 def _progression(
@@ -277,10 +267,7 @@ def _progression(
             "the PD rests on a lesion too small to measure, taken as 5 mm: re-read it"
         )
         found.append(("too-small-default-pd", text))
-    return [
-        Message(QUERY, code, text=text, lesion=None, timepoint=visit.id)
-        for code, text in found
-    ]
+    return [Message(QUERY, code, text=text, timepoint=visit.id) for code, text in found]
 
 
 def _only_a_small_node(

@@ -308,7 +308,6 @@ def queries(
                     level,
                     "within-repeatability",
                     text=text,
-                    lesion=None,
                     timepoint=visit.id,
                 )
             )
