@@ -62,7 +62,7 @@ class Fault(NamedTuple):
         return printable(" ".join(line.split()))
 
 
-def printable(text: str) -> str:
+def printable(text: str, instead: str = "\ufffd") -> str:
     r"""Return a text with nothing in it that a terminal would obey.
 
     Names of files, patients and fields come from elsewhere and can hold anything.
@@ -70,7 +70,7 @@ def printable(text: str) -> str:
     >>> printable("S001\x1b[2J")
     'S001\ufffd[2J'
     """
-    return "".join(one if one.isprintable() else "\ufffd" for one in text)
+    return "".join(one if one.isprintable() else instead for one in text)
 
 
 class RecistToolError(Exception):

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from recist_tool.dicom.scan.image_cache import Instance
-from recist_tool.errors import InputError, SourceError
+from recist_tool.errors import InputError, SourceError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -179,7 +179,7 @@ def shown(text: str) -> str:
     >>> shown("Liver \x1b[2J CT")
     'Liver [2J CT'
     """
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join(printable(text, instead=" ").split())
 
 
 def spoken(name: str) -> str:
