@@ -299,6 +299,8 @@ def test_segments_of_slicer_keep_their_names_and_overlap_in_layers(
         ({"more": "data file: /etc/hostname\n"}, "its voxels are in another file"),
         ({"more": "byte skip: -1\n"}, "it skips bytes before its voxels"),
         ({"more": 'space units: "cm" "cm" "cm"\n'}, "not in millimetres"),
+        ({"more": "space origin: (1,2,3) (4,5,6)\n"}, "header is not complete"),
+        ({"more": "space origin: (1,2)\n"}, "header is not complete"),
     ],
 )
 def test_an_nrrd_that_cannot_be_measured_is_refused_in_one_line(tmp_path, fields, said):

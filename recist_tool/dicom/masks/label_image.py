@@ -14,12 +14,20 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from recist_tool.dicom.masks.mask_file import Segment, Segments, placed
+from recist_tool.dicom.masks.placeless import (
+    BY_VOXEL,
+    LOOK,
+    PLACELESS,
+    Said,
+    laid_on,
+    series_axes,
+)
 from recist_tool.errors import Fault, GeometryError, InputError
 from recist_tool.measure.geometry.grid import Grid
 from recist_tool.measure.mask.mask import masks_of_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from io import BufferedIOBase
     from pathlib import Path
 
@@ -62,32 +70,55 @@ class LabelImage:
     Attributes
     ----------
     affine_lps
-        Maps (i, j, k, 1) to the patient, LPS, mm; shape (4, 4).
-    remarks
-        What a person should know about it.
+        Maps (i, j, k, 1) to the patient, LPS, mm; shape (4, 4). Of what the file does
+        not say, the first voxel is at 0, and i, j, k run along x, y, z.
+    said
+        What the file does say.
     """
 
     path: Path
     kind: str
     affine_lps: Affine
     layers: tuple[Layer, ...]
-    remarks: tuple[Fault, ...] = ()
+    said: Said = Said.PLACE
     series_instance_uid: str = ""
 
     def segments(self, grid: Grid | None = None) -> Segments:
         """Return its lesions on the voxels of a series, or on its own.
 
+        A file that does not say where it lies is taken voxel by voxel where it has as
+        many, along each axis and as large, as the series; that is remarked.
+
         Raises
         ------
         GeometryError
-            If no lesion lies on the series; if it holds no label; if labels are
+            If no lesion lies on the series; if the file does not say where it lies, and
+            its voxels are not those of the series; if it holds no label; if labels are
             negative, fractions or no numbers.
         """
+        if self.said is Said.PLACE or grid is None:
+            remarks = () if self.said is Said.PLACE else (PLACELESS, "")
+            upright = [
+                _upright(self.affine_lps, one.labels, self.path) for one in self.layers
+            ]
+            drawn = self._segments(upright, *remarks)
+            return drawn if grid is None else placed(drawn, grid, self.path)
+        axes = self.affine_lps[:3, :3]
+        if self.said is Said.SIZE:
+            axes = series_axes(np.linalg.norm(axes, axis=0), grid)
+        laid = [
+            (grid, laid_on(one.labels, axes, grid, self.path)) for one in self.layers
+        ]
+        return self._segments(laid, BY_VOXEL, LOOK)
+
+    def _segments(
+        self, layers: Sequence[tuple[Grid, Labels]], *remark: str
+    ) -> Segments:
+        """Return the lesions of layers on their grids, and a remark if there is one."""
         found: list[Segment] = []
-        for layer in self.layers:
-            own, labels = _upright(self.affine_lps, layer.labels, self.path)
+        for layer, (grid, labels) in zip(self.layers, layers, strict=True):
             try:
-                masks = masks_of_labels(labels, own)
+                masks = masks_of_labels(labels, grid)
             except GeometryError as error:
                 raise GeometryError(
                     error.faults[0]._replace(where=self.path.name)
@@ -98,8 +129,8 @@ class LabelImage:
             ]
         if not found:
             raise GeometryError.at(self.path.name, "it is empty: every voxel is 0")
-        drawn = Segments(tuple(found), (), self.remarks)
-        return drawn if grid is None else placed(drawn, grid, self.path)
+        remarks = (Fault(self.path.name, *remark),) if remark else ()
+        return Segments(tuple(found), (), remarks)
 
 
 def _upright(affine: Affine, labels: Labels, path: Path) -> tuple[Grid, Labels]:

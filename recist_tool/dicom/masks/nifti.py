@@ -21,7 +21,8 @@ from recist_tool.dicom.masks.label_image import (
     read_voxels,
     require_size,
 )
-from recist_tool.errors import Fault, GeometryError
+from recist_tool.dicom.masks.placeless import Said
+from recist_tool.errors import GeometryError
 
 if TYPE_CHECKING:
     from io import BufferedIOBase
@@ -96,13 +97,13 @@ def read_nifti(path: Path) -> LabelImage:
             header = _header(file, path)
             _require_measurable(header, path)
             labels = _labels(file, header, path, packed=packed)
-    affine, remarks = _affine(header, path)
+    found = _affine(header, path)
     return LabelImage(
         path=path,
         kind="NIfTI",
-        affine_lps=affine,
+        affine_lps=np.diag([*header.spacing_mm, 1.0]) if found is None else found,
         layers=(Layer(labels, {}),),
-        remarks=remarks,
+        said=Said.SIZE if found is None else Said.PLACE,
     )
 
 
@@ -191,22 +192,21 @@ def _labels(
     return labels
 
 
-def _affine(header: _Header, path: Path) -> tuple[Affine, tuple[Fault, ...]]:
-    """Return where the voxels lie, LPS."""
+def _affine(header: _Header, path: Path) -> Affine | None:
+    """Return where the voxels lie, LPS; None where the file does not say."""
     found: list[Affine] = []
     if header.sform_code > 0:
         found.append(np.vstack((np.reshape(header.matrix, (3, 4)), (0, 0, 0, 1))))
     if header.qform_code > 0:
         found.append(_of_quaternion(header))
     if not found:
-        remark = Fault(path.name, "it does not say where it lies in the patient")
-        return np.diag([*header.spacing_mm, 1.0]), (remark,)
+        return None
     if not all(np.isfinite(one).all() for one in found):
         raise GeometryError.at(
             path.name, "its place is given by no finite numbers", AGAIN
         )
     _require_agreement(found, header, path)
-    return RAS_TO_LPS @ found[0], ()
+    return RAS_TO_LPS @ found[0]
 
 
 def _of_quaternion(header: _Header) -> Affine:

@@ -20,7 +20,8 @@ from recist_tool.dicom.masks.label_image import (
     read_voxels,
     require_size,
 )
-from recist_tool.errors import Fault, GeometryError
+from recist_tool.dicom.masks.placeless import Said
+from recist_tool.errors import GeometryError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,14 +116,14 @@ def _image(file: BufferedIOBase, fields: Mapping[str, str], path: Path) -> Label
             "Save each volume as its own file",
         )
     labels = _labels(file, fields, sizes, path)
-    affine, remarks = _affine(fields, path)
+    affine, said = _affine(fields, path)
     stack = np.moveaxis(labels, -1, 0) if is_layered else labels[None]
     layers = tuple(
         Layer(one, _names(fields, number, is_layered=is_layered))
         for number, one in enumerate(stack)
     )
     return LabelImage(
-        path=path, kind="NRRD", affine_lps=affine, layers=layers, remarks=remarks
+        path=path, kind="NRRD", affine_lps=affine, layers=layers, said=said
     )
 
 
@@ -163,24 +164,34 @@ def _require_attached(fields: Mapping[str, str], path: Path) -> None:
         raise LabelError.at(path.name, "it skips bytes before its voxels", AGAIN)
 
 
-def _affine(fields: Mapping[str, str], path: Path) -> tuple[Affine, tuple[Fault, ...]]:
-    """Return where the voxels lie, LPS."""
+def _affine(fields: Mapping[str, str], path: Path) -> tuple[Affine, Said]:
+    """Return where the voxels lie, LPS, as far as the file says."""
     affine = np.eye(4)
     turned = TO_LPS.get(fields.get("space", "").lower())
     if turned is None or "space directions" not in fields:
         affine[:3, :3] = np.diag(_spacing_mm(fields, path))
-        remark = Fault(path.name, "it does not say where it lies in the patient")
-        return affine, (remark,)
+        return affine, Said.SIZE
     vectors = _vectors(fields["space directions"])
     affine[:3, :3] = np.array(vectors).T
-    affine[:3, 3] = _vectors(fields.get("space origin", "(0,0,0)"))[0]
+    origin = _origin(fields)
+    affine[:3, 3] = (0, 0, 0) if origin is None else origin
     affine[:3] *= np.array(turned)[:, None]
     sizes = np.linalg.norm(affine[:3, :3], axis=0)
     if not np.isfinite(affine).all() or sizes.min() <= 0:
         raise _no_size(path)
     if not _is_millimetres(fields):
         raise GeometryError.at(path.name, "its lengths are not in millimetres", AGAIN)
-    return affine, ()
+    return affine, Said.AXES if origin is None else Said.PLACE
+
+
+def _origin(fields: Mapping[str, str]) -> list[float] | None:
+    """Return the space origin; None where it is left out, or NaN, which is unknown."""
+    found = _vectors(fields.get("space origin", ""))
+    if not found or np.isnan(found).any():
+        return None
+    if len(found) > 1:
+        raise ValueError("space origin")
+    return found[0]
 
 
 def _is_millimetres(fields: Mapping[str, str]) -> bool:
