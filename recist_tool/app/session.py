@@ -19,6 +19,7 @@ from recist_tool.errors import (
 )
 from recist_tool.model.audit import (
     as_read_back,
+    duration,
     next_entry,
     redoable,
     replay,
@@ -77,6 +78,8 @@ class Session:
         The case file; its journal lies beside it.
     notes
         What happened while opening that the reader should know.
+    told
+        What the last change brought about that its reader should know.
     changed
         Emitted after every change.
     """
@@ -89,6 +92,7 @@ class Session:
         self.case_path = case_path
         self.reader_id = reader_id
         self.notes: tuple[str, ...] = ()
+        self.told: tuple[str, ...] = ()
         self._clock = clock
         self._lock = lock_case(case_path, reader_id)
         self._entries: list[AuditEntry] = []
@@ -261,6 +265,7 @@ class Session:
             raise CommandRefused.at(owner, "this read belongs to another reader")
         if isinstance(command, Undo | Redo):
             self._require_last(command)
+        self.told = ()
         entry = self._entry(command, reason)
         case = self._case_after(entry)
         answers = self._answers.after(case)
@@ -475,6 +480,8 @@ class Session:
     def _append(self, entry: AuditEntry) -> None:
         self._journal.append(entry)
         self._entries.append(entry)
+        if entry.clock_behind_s:
+            self.told = (_clock_words(entry),)
 
     def _require_last(self, command: Undo | Redo) -> None:
         undo = isinstance(command, Undo)
@@ -519,6 +526,13 @@ def _not_kept(error: Exception) -> CommandRefused:
         "this change",
         f"could not be replayed, so it was not recorded: {unforeseen(error)}",
         "Enter it in another way, and report this fault of the program",
+    )
+
+
+def _clock_words(entry: AuditEntry) -> str:
+    return (
+        f"The clock of this computer stands {duration(entry.clock_behind_s)} before "
+        "the latest entry of the journal, which says so now. Set the clock."
     )
 
 

@@ -136,8 +136,17 @@ class CurrentRead:
             act()
         except RecistToolError as error:
             self.note = Note(str(error), is_error=True)
+        else:
+            self._tell()
         self.changed.emit()
         return not self.note.is_error
+
+    def _tell(self) -> None:
+        """Add to the note what the last change brought about."""
+        if self.session is not None and self.session.told:
+            words = " ".join(filter(None, (self._note.text, *self.session.told)))
+            self.note = Note(words)
+            self.session.told = ()
 
     # ------------------------------------------------------------- case and visits
 
