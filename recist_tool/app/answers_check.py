@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from recist_tool.store.casefile import CaseFile
 
+    _Both = tuple[Mapping[str, Any], Mapping[str, Any]]
+
 _WORDING: Final = frozenset(["reason", "citation", "messages", "settings", "id"])
 """What says an answer, or under which conventions, and is none."""
 _ABSENT: Final = "nothing"
@@ -84,13 +86,17 @@ def _differing(
     for key in dict.fromkeys((*written, *found)):
         if not is_ours and (key in _WORDING or key not in written):
             continue
-        mine: object = written.get(key, _ABSENT)
-        other: object = found.get(key, _ABSENT)
-        if isinstance(mine, dict) and isinstance(other, dict):
-            both = (cast("dict[str, Any]", mine), cast("dict[str, Any]", other))
+        mine, other = written.get(key, _ABSENT), found.get(key, _ABSENT)
+        if both := _mappings(mine, other):
             yield from _differing(*both, (*place, key), is_ours=is_ours)
         elif mine != other:
             yield OtherAnswer((*place, key), _told(mine), _told(other))
+
+
+def _mappings(mine: object, other: object) -> _Both | None:
+    if isinstance(mine, dict) and isinstance(other, dict):
+        return cast("_Both", (mine, other))
+    return None
 
 
 def _told(value: object) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from recist_tool.app.answers import Answers
 from recist_tool.app.answers_check import other_answers
+from recist_tool.app.signatures import Signatures
 from recist_tool.cli.screen import screen
 from recist_tool.errors import BrokenJournalError
 from recist_tool.model.audit import duration, turned_back
@@ -37,7 +38,14 @@ def run(cases: Sequence[Path]) -> int:
             f"(head {head[:12]})",
             soft_wrap=True,
         )
-        for line in (*_left(loaded), *_clock(loaded), *answers, *_failed(loaded)):
+        lines = (
+            *_left(loaded),
+            *_clock(loaded),
+            *answers,
+            *_failed(loaded),
+            *_outdated(loaded),
+        )
+        for line in lines:
             console.print(f"  {line}", soft_wrap=True)
     return 0
 
@@ -94,3 +102,17 @@ def _failed(loaded: LoadedCase) -> Iterator[str]:
         unread = answer.problems if answer.is_unreadable else ()
         for fault in (*unread, *answer.failed.values()):
             yield f"read of {read.reader_id}: {fault}"
+
+
+def _outdated(loaded: LoadedCase) -> Iterator[str]:
+    """Return the signatures under answers that have changed since, and by what."""
+    entries = loaded.journal.entries
+    for read in loaded.case.reads:
+        for one in Signatures(read.reader_id).outdated(loaded.case, entries):
+            why = ", ".join(
+                f"entry {entry.number} ({entry.reason})"
+                for entry in entries
+                if one.key in entry.outdates
+            )
+            by = f" (signed before {why})" if why else ""
+            yield f"read of {read.reader_id}: {one}{by}"

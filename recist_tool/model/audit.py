@@ -34,6 +34,7 @@ from recist_tool.model.commands import (
     UnlockTimepoint,
 )
 from recist_tool.model.record import GrownRecord
+from recist_tool.model.signature import SignedVisit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,9 +76,12 @@ class AuditEntry(GrownRecord):
     clock_behind_s
         By how many seconds the clock stood before the latest time in the journal: it
         was set back. 0, and then not written, where it did not.
+    outdates
+        The signatures under answers that this entry changed; not written where there
+        are none.
     """
 
-    later_fields: ClassVar[frozenset[str]] = frozenset({"clock_behind_s"})
+    later_fields: ClassVar[frozenset[str]] = frozenset({"clock_behind_s", "outdates"})
 
     number: int = Field(ge=1)
     at: AwareDatetime
@@ -87,6 +91,7 @@ class AuditEntry(GrownRecord):
     previous_hash: str = Field(min_length=64, max_length=64)
     entry_hash: str = Field(min_length=64, max_length=64)
     clock_behind_s: float = Field(default=0.0, ge=0.0, allow_inf_nan=False)
+    outdates: tuple[SignedVisit, ...] = ()
 
     @property
     def latest(self) -> dt.datetime:
@@ -112,6 +117,7 @@ def next_entry(
     by: str,
     at: dt.datetime,
     reason: str = "",
+    outdates: Sequence[SignedVisit] = (),
 ) -> AuditEntry:
     """Return the entry that would follow `entries`, with its hashes.
 
@@ -123,6 +129,8 @@ def next_entry(
         With its zone.
     reason
         Why, in the reader's words; may be empty.
+    outdates
+        The signatures under answers that the command changes.
     """
     draft = AuditEntry(
         number=len(entries) + 1,
@@ -133,6 +141,7 @@ def next_entry(
         previous_hash=entries[-1].entry_hash if entries else NO_HASH,
         entry_hash=NO_HASH,
         clock_behind_s=_behind(entries[-1].latest, at) if entries else 0.0,
+        outdates=tuple(outdates),
     )
     written = draft.model_dump(mode="json")
     return draft.replaced(entry_hash=content_hash(written))
