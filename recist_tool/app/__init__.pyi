@@ -17,6 +17,7 @@ from .segmenting import segment_with as segment_with
 from .segmenting import segmenters as segmenters
 from .session import Session as Session
 from .signals import signal as signal
+from .signatures import OutdatedSignature as OutdatedSignature
 from .worklist import CaseProgress as CaseProgress
 from .worklist import VisitProgress as VisitProgress
 from .worklist import case_progress as case_progress

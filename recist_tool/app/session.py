@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 import uuid
@@ -9,6 +10,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from recist_tool.app.answers import Answers
 from recist_tool.app.signals import signal
+from recist_tool.app.signature_changes import (
+    reason_needed,
+    reopened_because,
+    require_no_looser,
+    told,
+)
+from recist_tool.app.signatures import Signatures, answers_at, outdated_by
 from recist_tool.criteria.course.organs import is_node
 from recist_tool.errors import (
     BrokenJournalError,
@@ -19,6 +27,7 @@ from recist_tool.errors import (
 )
 from recist_tool.model.audit import (
     as_read_back,
+    duration,
     next_entry,
     redoable,
     replay,
@@ -29,6 +38,7 @@ from recist_tool.model.commands import (
     AddMeasuredLesion,
     ChangeLesionRole,
     CreateCase,
+    LockTimepoint,
     RecordFinding,
     Redo,
     StartRead,
@@ -47,16 +57,18 @@ from recist_tool.store.lock import lock_case
 from recist_tool.terms import LesionRole, ReaderRole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from recist_tool.app.answers import Answer
+    from recist_tool.app.signatures import OutdatedSignature
     from recist_tool.errors import Fault
     from recist_tool.model.audit import AuditEntry
     from recist_tool.model.case import Case, Read
     from recist_tool.model.commands import Command
     from recist_tool.model.finding import Finding
     from recist_tool.model.mask import LesionMask
+    from recist_tool.model.signature import SignedVisit
     from recist_tool.terms import Criteria
     from recist_tool.trial.patient import PatientAssessment
 
@@ -77,6 +89,8 @@ class Session:
         The case file; its journal lies beside it.
     notes
         What happened while opening that the reader should know.
+    told
+        What the last change brought about that its reader should know.
     changed
         Emitted after every change.
     """
@@ -89,6 +103,9 @@ class Session:
         self.case_path = case_path
         self.reader_id = reader_id
         self.notes: tuple[str, ...] = ()
+        self.told: tuple[str, ...] = ()
+        self._given_reason = ""
+        self._signatures = Signatures(reader_id)
         self._clock = clock
         self._lock = lock_case(case_path, reader_id)
         self._entries: list[AuditEntry] = []
@@ -247,30 +264,63 @@ class Session:
     def do(self, command: Command, reason: str = "") -> Case:
         """Carry out a command; when this returns, it is on the disk.
 
+        Parameters
+        ----------
+        reason
+            Why, for the journal; needed where a signed answer changes.
+
         Raises
         ------
         CommandRefused
             If the case, or another reader's ownership, stands against it, or it could
             not be replayed from the journal as it is.
+        ReasonNeeded
+            If it changes a signed answer, and neither `reason` nor the reason for which
+            an earlier visit was opened again says why.
         StorageError
             If the disk refuses; the case is as it was, unless the message says that
             the journal holds the change.
         """
-        owner = getattr(command, "reader_id", self.reader_id)
-        if owner != self.reader_id:
-            raise CommandRefused.at(owner, "this read belongs to another reader")
-        if isinstance(command, Undo | Redo):
-            self._require_last(command)
+        self._require_own(command)
+        self.told = ()
+        reason = reason or self._given_reason
+        command = self._with_answers(command)
         entry = self._entry(command, reason)
         case = self._case_after(entry)
+        require_no_looser(self.case, case)
         answers = self._answers.after(case)
         answers.require_readable(self._answers)
+        outdated = outdated_by(self.case, case)
+        if outdated:
+            reason = reason or self._reason_for(command, outdated)
+            entry = self._entry(command, reason, [one.key for one in outdated])
         self._append(entry)
+        lines = told(outdated, case, self.reader_id)
+        self.told += tuple(f"Signed before this change: {one}." for one in lines)
         self._settle(case, answers)
         return case
 
-    def undo(self) -> Case:
+    @contextlib.contextmanager
+    def giving(self, reason: str) -> Generator[None]:
+        """Give a reason with every command inside, where it names none of its own."""
+        self._given_reason = reason
+        try:
+            yield
+        finally:
+            self._given_reason = ""
+
+    @property
+    def outdated(self) -> list[OutdatedSignature]:
+        """Signatures of the reader under answers that have changed since."""
+        return self._signatures.outdated(self.case, self._entries)
+
+    def undo(self, reason: str = "") -> Case:
         """Take back this reader's last change.
+
+        Parameters
+        ----------
+        reason
+            As for `do`.
 
         Raises
         ------
@@ -280,10 +330,15 @@ class Session:
         number = undoable(self._entries, self.reader_id)
         if number is None:
             raise CommandRefused.at("", "there is nothing to undo")
-        return self.do(Undo(entry=number))
+        return self.do(Undo(entry=number), reason)
 
-    def redo(self) -> Case:
+    def redo(self, reason: str = "") -> Case:
         """Do again what this reader undid last.
+
+        Parameters
+        ----------
+        reason
+            As for `do`.
 
         Raises
         ------
@@ -293,7 +348,7 @@ class Session:
         number = redoable(self._entries, self.reader_id)
         if number is None:
             raise CommandRefused.at("", "there is nothing to redo")
-        return self.do(Redo(entry=number))
+        return self.do(Redo(entry=number), reason)
 
     def new_lesion_id(self, role: LesionRole, besides: Iterable[str] = ()) -> str:
         """Return the next free name for a lesion: T3, NT1, NL1.
@@ -456,7 +511,40 @@ class Session:
         else:
             self._answers = self._answers.after(self.case)
 
-    def _entry(self, command: Command, reason: str = "") -> AuditEntry:
+    def _require_own(self, command: Command) -> None:
+        owner = getattr(command, "reader_id", self.reader_id)
+        if owner != self.reader_id:
+            raise CommandRefused.at(owner, "this read belongs to another reader")
+        if isinstance(command, Undo | Redo):
+            self._require_last(command)
+
+    def _with_answers(self, command: Command) -> Command:
+        """Return a signature with the answers that it is given for."""
+        if not isinstance(command, LockTimepoint):
+            return command
+        bare = command.replaced(answers=())
+        signed = self._case_after(self._entry(bare))
+        visit = command.timepoint_id
+        return bare.replaced(answers=answers_at(signed, self.reader_id, visit))
+
+    def _reason_for(
+        self, command: Command, outdated: Sequence[OutdatedSignature]
+    ) -> str:
+        """Return what the command says itself, or why a visit was opened again."""
+        meant = command
+        if isinstance(command, Undo | Redo):
+            meant = self._entries[command.entry - 1].command
+        who = (self.case, self.reader_id)
+        reason = getattr(command, "reason", "")
+        if not reason and hasattr(meant, "reader_id"):
+            reason = reopened_because(self._entries, *who, outdated)
+        if not reason:
+            raise reason_needed(outdated, *who)
+        return reason
+
+    def _entry(
+        self, command: Command, reason: str = "", outdates: Sequence[SignedVisit] = ()
+    ) -> AuditEntry:
         """Return the entry of a command, read back from the line it will be.
 
         Raises
@@ -467,7 +555,13 @@ class Session:
         given = (self._entries, command)
         try:
             return as_read_back(
-                next_entry(*given, by=self.reader_id, at=self._clock(), reason=reason)
+                next_entry(
+                    *given,
+                    by=self.reader_id,
+                    at=self._clock(),
+                    reason=reason,
+                    outdates=outdates,
+                )
             )
         except Exception as error:
             raise _not_kept(error) from error
@@ -475,6 +569,8 @@ class Session:
     def _append(self, entry: AuditEntry) -> None:
         self._journal.append(entry)
         self._entries.append(entry)
+        if entry.clock_behind_s:
+            self.told = (_clock_words(entry),)
 
     def _require_last(self, command: Undo | Redo) -> None:
         undo = isinstance(command, Undo)
@@ -519,6 +615,13 @@ def _not_kept(error: Exception) -> CommandRefused:
         "this change",
         f"could not be replayed, so it was not recorded: {unforeseen(error)}",
         "Enter it in another way, and report this fault of the program",
+    )
+
+
+def _clock_words(entry: AuditEntry) -> str:
+    return (
+        f"The clock of this computer stands {duration(entry.clock_behind_s)} before "
+        "the latest entry of the journal, which says so now. Set the clock."
     )
 
 

@@ -72,5 +72,6 @@ from .provenance import MeasuringMethod as MeasuringMethod
 from .provenance import Provenance as Provenance
 from .sequence import visit_to_sign_before_opening as visit_to_sign_before_opening
 from .sequence import visit_to_sign_first as visit_to_sign_first
+from .signature import SignedAnswer as SignedAnswer
 from .suv_override import SuvOverride as SuvOverride
 from .trial_settings import TrialSettings as TrialSettings

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import itertools
 import json
 import math
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
 from pydantic import AwareDatetime, Field, ValidationError
 
@@ -31,10 +33,10 @@ from recist_tool.model.commands import (
     Undo,
     UnlockTimepoint,
 )
-from recist_tool.model.record import Record
+from recist_tool.model.record import GrownRecord
+from recist_tool.model.signature import SignedVisit
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from recist_tool.model.case import Case
@@ -60,7 +62,7 @@ NO_HASH = "0" * 64
 """What the first entry of a journal gives as the hash before it."""
 
 
-class AuditEntry(Record):
+class AuditEntry(GrownRecord):
     """One line of the journal.
 
     Attributes
@@ -71,7 +73,15 @@ class AuditEntry(Record):
         Reader who gave the command.
     previous_hash, entry_hash
         SHA-256 in hex; `entry_hash` covers all other fields.
+    clock_behind_s
+        By how many seconds the clock stood before the latest time in the journal: it
+        was set back. 0, and then not written, where it did not.
+    outdates
+        The signatures under answers that this entry changed; not written where there
+        are none.
     """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"clock_behind_s", "outdates"})
 
     number: int = Field(ge=1)
     at: AwareDatetime
@@ -80,6 +90,13 @@ class AuditEntry(Record):
     command: Command
     previous_hash: str = Field(min_length=64, max_length=64)
     entry_hash: str = Field(min_length=64, max_length=64)
+    clock_behind_s: float = Field(default=0.0, ge=0.0, allow_inf_nan=False)
+    outdates: tuple[SignedVisit, ...] = ()
+
+    @property
+    def latest(self) -> dt.datetime:
+        """The latest time in the journal so far, as this entry says."""
+        return self.at + dt.timedelta(seconds=self.clock_behind_s)
 
 
 def content_hash(content: Mapping[str, Any]) -> str:
@@ -100,6 +117,7 @@ def next_entry(
     by: str,
     at: dt.datetime,
     reason: str = "",
+    outdates: Sequence[SignedVisit] = (),
 ) -> AuditEntry:
     """Return the entry that would follow `entries`, with its hashes.
 
@@ -111,6 +129,8 @@ def next_entry(
         With its zone.
     reason
         Why, in the reader's words; may be empty.
+    outdates
+        The signatures under answers that the command changes.
     """
     draft = AuditEntry(
         number=len(entries) + 1,
@@ -120,9 +140,24 @@ def next_entry(
         command=command,
         previous_hash=entries[-1].entry_hash if entries else NO_HASH,
         entry_hash=NO_HASH,
+        clock_behind_s=_behind(entries[-1].latest, at) if entries else 0.0,
+        outdates=tuple(outdates),
     )
     written = draft.model_dump(mode="json")
     return draft.replaced(entry_hash=content_hash(written))
+
+
+def turned_back(entries: Sequence[AuditEntry]) -> list[tuple[AuditEntry, float]]:
+    """Return the entries before whose time the clock was set back, and by how much, s.
+
+    Also those of journals that do not say so themselves: earlier versions did not.
+    """
+    found: list[tuple[AuditEntry, float]] = []
+    for before, entry in itertools.pairwise(entries):
+        behind = entry.clock_behind_s or _behind(before.latest, entry.at)
+        if behind and entry.at < before.at:
+            found.append((entry, behind))
+    return found
 
 
 def as_read_back(entry: AuditEntry) -> AuditEntry:
@@ -149,6 +184,24 @@ def as_read_back(entry: AuditEntry) -> AuditEntry:
             f"journal entry {entry.number}", "would not be read as it was written"
         )
     return entry if is_same else found  # 30.0 is 30, and is shown as it was
+
+
+def duration(seconds: float) -> str:
+    """Return how long something takes, in words.
+
+    >>> duration(5_400.0), duration(0.25), duration(200_000)
+    ('1 h 30 min', '0.25 s', '2 d 7 h')
+    """
+    for unit, size, part, step in (("d", 86_400, "h", 3_600), ("h", 3_600, "min", 60)):
+        if seconds >= size:
+            whole, rest = divmod(int(seconds), size)
+            return f"{whole} {unit} {rest // step} {part}"
+    return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.3g} s"
+
+
+def _behind(latest: dt.datetime, at: dt.datetime) -> float:
+    """Return by how much a time lies before another, s; 0 where it does not."""
+    return max(0.0, (latest - at).total_seconds())
 
 
 def _is_finite(value: object) -> bool:

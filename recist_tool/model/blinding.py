@@ -11,7 +11,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from recist_tool.terms import Blinded
+from recist_tool.terms import Blinded, ReaderRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 A_DATE: Final = "a date"
 """Stands for a date that cannot be counted from the baseline."""
 
+_INDEPENDENT: Final = frozenset([ReaderRole.READER_1, ReaderRole.READER_2])
 _ISO_OR_DICOM: Final = re.compile(r"(?<!\d)(\d{4})(-?)(\d{2})\2(\d{2})(?!\d)")
 _OTHER_DATES: Final = re.compile(r"(?<![\d.])\d{1,2}([./])\d{1,2}\1(\d{4})(?!\d)")
 _DAY: Final = re.compile(r"(?:day\s*)?([+-]?\d{1,6})", re.IGNORECASE)
@@ -146,6 +147,22 @@ class Blinding(NamedTuple):
         except ValueError:
             return found[0]
         return self.date(date)
+
+
+def hides_other_reads(case: Case, reader_id: str) -> bool:
+    """Return whether a reader is told nothing of what others signed.
+
+    So it is where the protocol hides anything, and among the two readers of a double
+    read, who do not know of each other.
+
+    Parameters
+    ----------
+    reader_id
+        Who asks.
+    """
+    read = case.read(reader_id)
+    is_double = read is not None and read.role in _INDEPENDENT
+    return is_double or bool(case.protocol.blinded_to)
 
 
 def neutral_name(uids: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ from recist_tool.model.override import VisitOverride
 from recist_tool.model.pet import PetScan
 from recist_tool.model.protocol import Protocol
 from recist_tool.model.record import GrownRecord, Record
+from recist_tool.model.signature import SignedAnswer
 from recist_tool.model.suv_override import SuvOverride
 from recist_tool.terms import ReaderRole, Response, SeriesRole
 
@@ -95,12 +96,22 @@ class Timepoint(GrownRecord):
     target_scan_dates: tuple[dt.date, ...] = ()
 
 
-class Lock(Record):
-    """A timepoint that a reader signed; it takes no more changes."""
+class Lock(GrownRecord):
+    """A timepoint that a reader signed; it takes no more changes.
+
+    Attributes
+    ----------
+    answers
+        What was answered at the visit when it was signed; not written, and empty,
+        where nothing was or an earlier version signed.
+    """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"answers"})
 
     timepoint_id: str
     signed_by: str
     at: AwareDatetime
+    answers: tuple[SignedAnswer, ...] = ()
 
 
 class VisitUptake(Record):

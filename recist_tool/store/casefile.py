@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from recist_tool import __version__
 from recist_tool.errors import (
     BrokenJournalError,
     CaseFileError,
@@ -21,6 +20,7 @@ from recist_tool.model.audit import AuditEntry, replay
 from recist_tool.model.case import Case
 from recist_tool.model.record import Record
 from recist_tool.store.journal import entries_follow, read_journal, sync_folder
+from recist_tool.store.rules_mark import written_by
 from recist_tool.store.text import plain_utf8
 from recist_tool.store.validation import faults_of, refuse_newer
 
@@ -50,6 +50,8 @@ class CaseFile(Record):
 
     Attributes
     ----------
+    written_by
+        The program and the mark of its rules.
     assessments
         Sums and responses by reader and criteria (the JSON of ``recist assess``), as
         computed when the file was written: for people and scripts that read the file.
@@ -165,7 +167,7 @@ def write_case_file(
         If the disk refuses; the old file stays.
     """
     content = CaseFile(
-        written_by=f"recist_tool {__version__}",
+        written_by=written_by(),
         journal=JournalHead(entries=len(entries), head=entries[-1].entry_hash),
         case=case,
         assessments=assessments,

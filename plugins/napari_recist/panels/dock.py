@@ -42,6 +42,7 @@ from napari_recist.widgets.background import Loader
 from napari_recist.widgets.elided_label import ElidedLabel
 from napari_recist.widgets.file_drop import admit, dropped
 from napari_recist.widgets.flow_layout import Column
+from napari_recist.widgets.inline_question import InlineQuestion
 from napari_recist.widgets.key_filter import KeyFilter
 from napari_recist.widgets.key_map import KeyMap, keys_path
 from napari_recist.widgets.messages import MessageList, NoteLine
@@ -92,7 +93,7 @@ class ReadingRoom(QWidget):
         self._case_bar, self._series = CaseBar(self.room), SeriesList()
         self._caliper, self._next = QPushButton(), ElidedLabel()
         self._form = LesionBar()
-        self._findings = FindingBar(reading, recorder)
+        self._findings, self._why = FindingBar(reading, recorder), _reason()
         self._read, self._sign = ReadTab(reading, self.room.missing), SignBar(reading)
         self.album = KeyImageRecorder(self.room, self.loader, self)
         self._pages = Tabs(self._read, self.room, self.album)
@@ -180,6 +181,10 @@ class ReadingRoom(QWidget):
         self._sign.refresh()
         self._messages.show_session(reading.session, reading.lesion_id)
         self._note.show_note(reading.note)
+        if reading.unreasoned is None:
+            self._why.hide()
+        elif self._why.isHidden():
+            self._why.ask()
 
     def _actions(self) -> Iterable[Key]:
         keys = bindings(
@@ -220,6 +225,7 @@ class ReadingRoom(QWidget):
             self._findings,
             self._pages,
             self._sign,
+            self._why,
             self._messages,
             stretched=self._pages,
         )
@@ -249,6 +255,8 @@ class ReadingRoom(QWidget):
         self._findings.splitting.connect(self._on_split)
         self._sign.asked.connect(reading.attempt)
         self._sign.left.connect(self._to_image)
+        self._why.answered.connect(reading.give_reason)
+        self._why.left.connect(self._to_image)
         self._pages.asked.connect(reading.attempt)
         self._pages.image_picked.connect(room.go_to_cell)
         self._series.menu_wanted.connect(self._on_menu)
@@ -324,6 +332,10 @@ class ReadingRoom(QWidget):
         """Take the focus out of the fields, so that keys act on the image again."""
         self._pages.show_read()
         self._read.take_focus()
+
+
+def _reason() -> InlineQuestion:
+    return InlineQuestion("change reason", "Reason for this change")
 
 
 def _let_go(room: Room, loader: Loader) -> None:

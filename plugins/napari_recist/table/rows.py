@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.table.cells import Cell, Table
 from napari_recist.table.scope_rows import scope_rows
+from napari_recist.table.signed_rows import signed_rows
 from napari_recist.viewport.annotations.case_graphics import sizes
 from recist_tool.app.reading import role_words
 from recist_tool.model import (
@@ -77,9 +78,11 @@ def table_of(
     visits = [one.timepoint_id for one in case.timepoints]
     rows = lesion_rows(reading, why_lost)
     told = reading.blinding
+    answers = scope_rows(judged, visits, unfolded, is_brief=is_brief)
+    signed = signed_rows(reading.open_session().outdated, judged.criteria, visits)
     rows.extend(
         tuple(_told(one, told) for one in row) if told.hidden else row
-        for row in scope_rows(judged, visits, unfolded, is_brief=is_brief)
+        for row in (*answers, *signed)
     )
     return Table(("Lesion", "Organ", *visits), tuple(rows))
 

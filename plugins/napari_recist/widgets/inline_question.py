@@ -78,10 +78,10 @@ class InlineQuestion(QWidget):
         self._box.clear()
         self._box.addItems(list(offered))
 
-    def ask(self, text: str | None = None) -> None:
-        """Ask, with what is in the field, or with `text`."""
-        if text is not None:
-            self._box.setCurrentText(text)
+    def ask(self, text: str = "") -> None:
+        """Ask, with `text` in the field; without one, no answer is chosen yet."""
+        self._box.setCurrentIndex(-1)
+        self._box.setCurrentText(text)
         self.setVisible(True)
         self._box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         line_of(self._box).selectAll()

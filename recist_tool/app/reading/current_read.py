@@ -12,7 +12,7 @@ from recist_tool.app.agenda import expected_lesions
 from recist_tool.app.reading.protocols import Intended
 from recist_tool.app.reading.work_order import free_name, next_of
 from recist_tool.app.signals import signal
-from recist_tool.errors import CommandRefused, RecistToolError
+from recist_tool.errors import CommandRefused, ReasonNeeded, RecistToolError
 from recist_tool.model.blinding import Blinding
 from recist_tool.model.commands import (
     AddTimepoint,
@@ -99,6 +99,9 @@ class CurrentRead:
         Visits as proposed from the images, until a case begins with them.
     intended
         The protocol that the next case begins under.
+    unreasoned
+        What was refused last because it needs a reason; None where nothing waits for
+        one.
     changed
         Emitted after every change of the case or of what is chosen: look again.
     """
@@ -113,6 +116,7 @@ class CurrentRead:
         self.unfinished: Unfinished | None = None
         self.proposed: tuple[Timepoint, ...] = ()
         self.intended = Intended()
+        self.unreasoned: Callable[[], object] | None = None
         self._note = Note()
 
     @property
@@ -131,13 +135,30 @@ class CurrentRead:
 
     def attempt(self, act: Callable[[], object]) -> bool:
         """Do something; where the core refuses, say why in place of doing it."""
-        self.note = Note()
+        self.note, self.unreasoned = Note(), None
         try:
             act()
+        except ReasonNeeded as error:
+            self.note, self.unreasoned = Note(str(error), is_error=True), act
         except RecistToolError as error:
             self.note = Note(str(error), is_error=True)
+        else:
+            self._tell()
         self.changed.emit()
         return not self.note.is_error
+
+    def give_reason(self, reason: str) -> None:
+        """Do what was refused without a reason, with one."""
+        if self.unreasoned is not None:
+            with self.open_session().giving(reason):
+                self.attempt(self.unreasoned)
+
+    def _tell(self) -> None:
+        """Add to the note what the last change brought about."""
+        if self.session is not None and self.session.told:
+            words = " ".join(filter(None, (self._note.text, *self.session.told)))
+            self.note = Note(words)
+            self.session.told = ()
 
     # ------------------------------------------------------------- case and visits
 

@@ -42,7 +42,8 @@ def visit_words(reading: CurrentRead) -> str:
         return ""
     for lock in read.locks:
         if lock.timepoint_id == visit:
-            return f"{visit} is signed by {lock.signed_by}, {lock.at:%Y-%m-%d %H:%M}"
+            when = f"{lock.at:%Y-%m-%d %H:%M}"
+            return f"{visit} is signed by {lock.signed_by}, {when}{_outdated(reading)}"
     waiting = [one.lesion_id for one in reading.expected()]
     if waiting:
         return f"{visit} waits for {_named(waiting)}"
@@ -86,6 +87,14 @@ def unlock(reading: CurrentRead, reason: str) -> None:
             reason=reason,
         )
     )
+
+
+def _outdated(reading: CurrentRead) -> str:
+    """Return the mark of a signature under an answer that has changed since."""
+    for one in reading.open_session().outdated:
+        if one.timepoint_id == reading.timepoint_id:
+            return f"; signed before a change: {one}"
+    return ""
 
 
 def _named(lesions: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -15,7 +15,8 @@ from recist_tool.model.commands.requirements import (
     with_read,
 )
 from recist_tool.model.override import VisitOverride
-from recist_tool.model.record import Record
+from recist_tool.model.record import GrownRecord, Record
+from recist_tool.model.signature import SignedAnswer
 from recist_tool.terms import ReaderRole, Scope
 
 
@@ -104,21 +105,33 @@ class ClearResponses(Record):
         return with_read(case, read.replaced(recorded_responses=others))
 
 
-class LockTimepoint(Record):
-    """Sign a visit: no change after this without unlocking."""
+class LockTimepoint(GrownRecord):
+    """Sign a visit: no change after this without unlocking.
+
+    Attributes
+    ----------
+    answers
+        What is answered at the visit as it is signed; `Session` fills it in.
+    """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"answers"})
 
     command: Literal["lock_timepoint"] = "lock_timepoint"
     reader_id: str
     timepoint_id: str
     signed_by: str = Field(min_length=1)
     at: AwareDatetime
+    answers: tuple[SignedAnswer, ...] = ()
 
     def apply(self, case: Case) -> Case:
         """Return the case with the visit locked for that reader."""
         read = require_read(case, self.reader_id)
         require_recordable(case, read, self.timepoint_id)
         lock = Lock(
-            timepoint_id=self.timepoint_id, signed_by=self.signed_by, at=self.at
+            timepoint_id=self.timepoint_id,
+            signed_by=self.signed_by,
+            at=self.at,
+            answers=self.answers,
         )
         return with_read(case, read.replaced(locks=(*read.locks, lock)))
 

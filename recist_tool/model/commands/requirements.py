@@ -64,6 +64,15 @@ def require_unlocked(read: Read, timepoint_id: str) -> None:
         )
 
 
+def require_signed_by_nobody(case: Case, timepoint_id: str) -> None:
+    """Refuse where any reader signed that timepoint.
+
+    Whose signature it is, is not said: reads may be blinded to each other.
+    """
+    if any(read.locked(timepoint_id) for read in case.reads):
+        refuse(timepoint_id, "is signed", "It has to be unlocked, giving a reason")
+
+
 def require_in_sequence(case: Case, read: Read, timepoint_id: str) -> None:
     """Refuse where the read is sequential and an earlier timepoint is not signed.
 

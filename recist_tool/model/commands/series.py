@@ -10,8 +10,8 @@ from pydantic import Field
 from recist_tool.model.case import Case, SeriesReference, Timepoint
 from recist_tool.model.commands.requirements import (
     refuse,
+    require_signed_by_nobody,
     require_timepoint,
-    require_unlocked,
 )
 from recist_tool.model.record import Record
 from recist_tool.model.suv_override import SuvOverride
@@ -39,9 +39,8 @@ class PlaceSeries(Record):
         left = {target.timepoint_id} | {
             one.timepoint_id for one in case.timepoints if self._others(one)
         }
-        for read in case.reads:
-            for timepoint_id in sorted(left):
-                require_unlocked(read, timepoint_id)
+        for timepoint_id in sorted(left):
+            require_signed_by_nobody(case, timepoint_id)
         return case.replaced(timepoints=tuple(map(self._placed, case.timepoints)))
 
     def _others(self, timepoint: Timepoint) -> bool:
@@ -118,8 +117,7 @@ def _require_series_unlocked(case: Case, uid: str) -> None:
     """Refuse where a reader signed the visit that the series is pinned to."""
     for timepoint in case.timepoints:
         if any(series.series_instance_uid == uid for series in timepoint.series):
-            for read in case.reads:
-                require_unlocked(read, timepoint.timepoint_id)
+            require_signed_by_nobody(case, timepoint.timepoint_id)
 
 
 def _overrides_but(case: Case, uid: str) -> tuple[SuvOverride, ...]:

@@ -10,8 +10,8 @@ from recist_tool.model.case import Case, Read, SeriesReference, Timepoint
 from recist_tool.model.clinical import Clinical, VisitClinical
 from recist_tool.model.commands.requirements import (
     refuse,
+    require_signed_by_nobody,
     require_timepoint,
-    require_unlocked,
 )
 from recist_tool.model.finding import LesionFinding, calipers_of
 from recist_tool.model.record import Record
@@ -49,8 +49,7 @@ class ReviseTimepoint(Record):
         """Return the case with the visit as corrected."""
         new = self.timepoint
         require_timepoint(case, new.timepoint_id)
-        for read in case.reads:
-            require_unlocked(read, new.timepoint_id)
+        require_signed_by_nobody(case, new.timepoint_id)
         others = [
             one for one in case.timepoints if one.timepoint_id != new.timepoint_id
         ]
@@ -93,8 +92,8 @@ class RemoveTimepoint(Record):
     def apply(self, case: Case) -> Case:
         """Return the case without the visit; nobody has recorded anything at it."""
         require_timepoint(case, self.timepoint_id)
+        require_signed_by_nobody(case, self.timepoint_id)
         for read in case.reads:
-            require_unlocked(read, self.timepoint_id)
             _require_nothing_at(read, self.timepoint_id)
         if len(_clinical_but(case, self.timepoint_id)) < len(case.clinical):
             refuse(
@@ -131,8 +130,8 @@ class DetachSeries(Record):
         kept = tuple(one for one in visit.series if not self._is_meant(one))
         if len(kept) == len(visit.series):
             refuse(self.timepoint_id, "this series is not pinned here")
+        require_signed_by_nobody(case, self.timepoint_id)
         for read in case.reads:
-            require_unlocked(read, self.timepoint_id)
             for one in read.findings:
                 if one.timepoint_id == self.timepoint_id and self._bears(one):
                     refuse(
