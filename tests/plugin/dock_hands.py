@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+from qtpy.QtCore import Qt
+from qtpy.QtTest import QTest
+from qtpy.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
 from napari_recist.panels.tabs import Tabs
 
@@ -45,6 +54,20 @@ def press(reader: Reader, name: str) -> None:
     button = reader.dock.findChild(QPushButton, name)
     assert button.isVisibleTo(reader.dock)
     button.click()
+
+
+def click(reader: Reader, name: str, where: QWidget | None = None) -> None:
+    """Click a button with the mouse."""
+    button = (where or reader.dock).findChild(QPushButton, name)
+    assert button.isVisible(), name
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+
+
+def offers(reader: Reader, name: str) -> bool:
+    """Return whether a button is on show and can be pressed."""
+    button = reader.dock.findChild(QPushButton, name)
+    return button.isVisible() and button.isEnabled()
 
 
 def fault(reader: Reader, form: str) -> QLabel:

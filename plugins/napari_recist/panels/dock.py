@@ -19,11 +19,12 @@ from napari_recist.key_images.recorder import KeyImageRecorder
 from napari_recist.panels.case_bar import CaseBar
 from napari_recist.panels.finding_bar import FindingBar
 from napari_recist.panels.help_sheet import HelpSheet
-from napari_recist.panels.key_bindings import Asks, bindings
+from napari_recist.panels.key_bindings import NO_KEY, YES_KEY, Asks, bindings
 from napari_recist.panels.lesion_bar import LesionBar
 from napari_recist.panels.mask_bar import MaskBar
 from napari_recist.panels.mask_bindings import with_mask_keys
 from napari_recist.panels.mask_list import MaskList
+from napari_recist.panels.question_bar import QuestionBar
 from napari_recist.panels.read_tab import ReadTab
 from napari_recist.panels.series_list import SeriesList, Shown, VisitSeries
 from napari_recist.panels.series_menu import SeriesMenu
@@ -176,6 +177,7 @@ class ReadingRoom(QWidget):
         self._sign.refresh()
         self._messages.show_session(reading.session, reading.lesion_id)
         self._note.show_note(reading.note)
+        self._question.refresh(*map(self._key_map.sequence, (YES_KEY, NO_KEY)))
 
     def _actions(self) -> Iterable[Key]:
         keys = bindings(
@@ -195,6 +197,7 @@ class ReadingRoom(QWidget):
         return [*keys.values(), *self.nudging.keys]
 
     def _lay_out(self) -> None:
+        self._question = QuestionBar(self.room.reading, self)
         self.setAcceptDrops(True)
         self._caliper.setCheckable(True)
         self._caliper.setObjectName("caliper")

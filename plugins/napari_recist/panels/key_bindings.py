@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.room.advance import Advance
 from napari_recist.widgets.key_filter import Key
-from recist_tool.app.reading import PRESETS
-from recist_tool.model import NewLesionSeen
-from recist_tool.terms import LesionRole, NewLesionStatus
+from recist_tool.app.reading import PRESETS, State
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from napari_recist.room.room import Room
 
+YES_KEY, NO_KEY = "Alt+Y", "Alt+N"
 Verb = tuple[str, str, Callable[[], object]]
 
 
@@ -49,14 +49,12 @@ class Asks(NamedTuple):
 def bindings(room: Room, asks: Asks) -> dict[str, Key]:
     """Return the actions by the keys that they come with."""
     reading, recorder = room.reading, room.recorder
-    definite = NewLesionSeen(status=NewLesionStatus.DEFINITE)
-    equivocal = NewLesionSeen(status=NewLesionStatus.EQUIVOCAL)
     verbs: list[Verb] = [
         ("0", "gone (0 mm)", recorder.gone),
         ("5", "too small (5 mm)", recorder.too_small),
         ("P", "present, without caliper", recorder.present),
-        ("D", "new lesion: definite", partial(recorder.set_status, definite)),
-        ("E", "new lesion: equivocal", partial(recorder.set_status, equivocal)),
+        ("D", "new lesion: definite", partial(recorder.say, State.DEFINITE)),
+        ("E", "new lesion: equivocal", partial(recorder.say, State.EQUIVOCAL)),
         ("Delete", "take back this finding; with none, the lesion", recorder.clear),
         ("Ctrl+Z", "undo", reading.undo),
         ("Ctrl+Shift+Z", "redo", reading.redo),
@@ -64,6 +62,8 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
     keys = [Key(name, text, partial(reading.attempt, do)) for name, text, do in verbs]
     keys += _choices(room, asks)
     keys += [
+        Key(YES_KEY, "yes, to a question", partial(reading.answer, is_so=True)),
+        Key(NO_KEY, "no, to a question", partial(reading.answer, is_so=False)),
         Key("O", "organ", asks.organ),
         Key("X", "not evaluable", asks.reason),
         Key("S", "split: draw its parts", asks.split),
