@@ -16,6 +16,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.panels.tabs import Tabs
+from recist_tool.app.reading.signing import is_signed
 
 if TYPE_CHECKING:
     from tests.plugin.hands import Reader
@@ -62,6 +63,13 @@ def click(reader: Reader, name: str, where: QWidget | None = None) -> None:
     assert button.isVisible(), name
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     QApplication.processEvents()
+
+
+def sign_visit(reader: Reader) -> None:
+    """Sign the open visit as a reader does: look at what is signed, and click."""
+    reader.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    click(reader, "signing sign")
+    assert is_signed(reader.reading)
 
 
 def offers(reader: Reader, name: str) -> bool:

@@ -65,6 +65,7 @@ REST_MS = 500
 
 STYLE = """
 QPushButton { padding: 3px 6px; }
+QPushButton:focus { border: 2px solid $active; padding: 1px 4px; }
 QTabBar::tab { padding: 3px 7px; }
 QSplitter { padding: 0px; }
 """
@@ -126,6 +127,7 @@ class ReadingRoom(QWidget):
             return
         self.loader.close()
         self._help.hide()
+        self._sign.dialog.reject()
         self.nudging.settle()
         if self._guide is not None:
             self._guide.close()
@@ -187,6 +189,7 @@ class ReadingRoom(QWidget):
                 reason=self._findings.ask_reason,
                 partner=self._findings.ask_partner,
                 signature=self._sign.ask,
+                sign_button=self._sign.lead,
                 split=self._on_split,
                 sheet=lambda: self._help.toggle(),
                 image=self._pages.choose_image,

@@ -23,9 +23,13 @@ class Asks(NamedTuple):
 
     Attributes
     ----------
-    organ, reason, partner, signature
+    organ, reason, partner
         Give the focus to the field for the organ, for the reason why not evaluable, for
-        the lesion merged with, for who signs.
+        the lesion merged with.
+    signature
+        States what is signed.
+    sign_button
+        Leads to the button that does, and presses nothing.
     split
         Takes the next calipers as parts of the chosen lesion, or no more of them.
     sheet
@@ -40,6 +44,7 @@ class Asks(NamedTuple):
     reason: Callable[[], None]
     partner: Callable[[], None]
     signature: Callable[[], None]
+    sign_button: Callable[[], None]
     split: Callable[[], None]
     sheet: Callable[[], None]
     image: Callable[[], None]
@@ -82,7 +87,7 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
 
 def _choices(room: Room, asks: Asks) -> list[Key]:
     reading = room.reading
-    going_on = Advance(room, asks.signature)
+    going_on = Advance(room, asks.sign_button)
 
     def new(role: LesionRole) -> None:
         reading.next_new(role)
@@ -93,7 +98,11 @@ def _choices(room: Room, asks: Asks) -> list[Key]:
         Key("T", "next: a new target", partial(new, LesionRole.TARGET)),
         Key("N", "next: a new non-target", partial(new, LesionRole.NON_TARGET)),
         Key("W", "next: a new lesion", partial(new, LesionRole.NEW)),
-        Key("Space", "next lesion that waits; sign; next visit", going_on.forward),
+        Key(
+            "Space",
+            "next lesion that waits; Sign; next visit",
+            going_on.forward,
+        ),
         Key("Shift+Space", "previous one that waits", going_on.back),
         Key("[", "visit before", partial(reading.step_timepoint, -1)),
         Key("]", "visit after", partial(reading.step_timepoint, 1)),

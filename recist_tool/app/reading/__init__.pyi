@@ -64,6 +64,7 @@ from .protocols import intended_in as intended_in
 from .signing import is_signed as is_signed
 from .signing import require_unsigned as require_unsigned
 from .signing import sign as sign
+from .signing import signature_meaning as signature_meaning
 from .signing import unlock as unlock
 from .signing import visit_words as visit_words
 from .states import State as State
