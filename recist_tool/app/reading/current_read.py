@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.app.agenda import expected_lesions
-from recist_tool.app.reading.protocols import Intended
+from recist_tool.app.reading.protocols import Kept
 from recist_tool.app.reading.questions import Questions
 from recist_tool.app.reading.work_order import free_name, next_of
 from recist_tool.app.signals import signal
@@ -33,6 +33,7 @@ from recist_tool.terms import LesionRole
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from recist_tool.app.reading.protocols import Intended
     from recist_tool.app.session import Session
     from recist_tool.measure.caliper.caliper import Ends, PlaneCaliper
     from recist_tool.model.case import Case, Read, SeriesReference, Timepoint
@@ -102,8 +103,6 @@ class CurrentRead:
         A caliper that is no finding yet.
     proposed
         Visits as proposed from the images, until a case begins with them.
-    intended
-        The protocol that the next case begins under.
     changed
         Emitted after every change of the case or of what is chosen: look again.
     """
@@ -117,7 +116,7 @@ class CurrentRead:
         self.new_lesion = NewLesion()
         self.unfinished: Unfinished | None = None
         self.proposed: tuple[Timepoint, ...] = ()
-        self.intended = Intended()
+        self._kept = Kept()
         self._note = Note()
         self._questions = Questions()
 
@@ -184,6 +183,24 @@ class CurrentRead:
         if self.case is None:
             return Blinding.under(self.protocol, self.proposed)
         return Blinding.of(self.case)
+
+    @property
+    def intended(self) -> Intended:
+        """The protocol that the next case begins under; refused where one is kept."""
+        return self._kept.intended
+
+    @intended.setter
+    def intended(self, wanted: Intended) -> None:
+        self._kept.intend(wanted)
+
+    def keep_protocol(self) -> None:
+        """Stay under the protocol from now on, if it hides something."""
+        self._kept.is_begun = True
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether protocol and reader stay till the window is closed."""
+        return self._kept.is_begun and bool(self.blinding.hidden)
 
     @property
     def read(self) -> Read | None:
