@@ -15,7 +15,8 @@ RecistToolError
 ├── AssessmentFailed      report it: the program could not judge a read
 ├── CommandRefused        the case does not allow this change; do another
 │   ├── SequenceRefused   sign the visits before first
-│   └── ReasonNeeded      say why: a signed answer would change
+│   ├── ReasonNeeded      say why: a signed answer would change
+│   └── ConfirmationNeeded say that it is so, or enter what is meant
 ├── StorageError          free space, mend permissions, choose another folder
 │   └── CaseLockedError   close the other window on this case
 └── SetupError            install what is named
@@ -173,6 +174,10 @@ class SequenceRefused(CommandRefused):
 
 class ReasonNeeded(CommandRefused):
     """The change would change a signed answer: it is taken with a reason only."""
+
+
+class ConfirmationNeeded(CommandRefused):
+    """The change is allowed, and so unlikely that somebody has to say it is meant."""
 
 
 class StorageError(RecistToolError):

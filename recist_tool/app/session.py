@@ -91,6 +91,10 @@ class Session:
         What happened while opening that the reader should know.
     told
         What the last change brought about that its reader should know.
+    before
+        Called with a change that the case allows, before it is made: with the case as
+        it is and the command. It may raise a `RecistToolError` to stop it, as a front
+        end does that asks whether an unlikely figure is meant.
     changed
         Emitted after every change.
     """
@@ -106,6 +110,7 @@ class Session:
         self.told: tuple[str, ...] = ()
         self._given_reason = ""
         self._signatures = Signatures(reader_id)
+        self.before: Callable[[Case, Command], None] = lambda case, command: None
         self._clock = clock
         self._lock = lock_case(case_path, reader_id)
         self._entries: list[AuditEntry] = []
@@ -294,6 +299,8 @@ class Session:
         if outdated:
             reason = reason or self._reason_for(command, outdated)
             entry = self._entry(command, reason, [one.key for one in outdated])
+        if self._case is not None:
+            self.before(self._case, command)
         self._append(entry)
         lines = told(outdated, case, self.reader_id)
         self.told += tuple(f"Signed before this change: {one}." for one in lines)

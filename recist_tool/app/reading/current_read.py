@@ -9,10 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.app.agenda import expected_lesions
-from recist_tool.app.reading.protocols import Intended
+from recist_tool.app.reading.protocols import Kept
+from recist_tool.app.reading.questions import Questions
 from recist_tool.app.reading.work_order import free_name, next_of
 from recist_tool.app.signals import signal
-from recist_tool.errors import CommandRefused, ReasonNeeded, RecistToolError
+from recist_tool.errors import (
+    CommandRefused,
+    ConfirmationNeeded,
+    ReasonNeeded,
+    RecistToolError,
+)
 from recist_tool.model.blinding import Blinding
 from recist_tool.model.commands import (
     AddTimepoint,
@@ -28,6 +34,7 @@ from recist_tool.terms import LesionRole
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from recist_tool.app.reading.protocols import Intended
     from recist_tool.app.session import Session
     from recist_tool.measure.caliper.caliper import Ends, PlaneCaliper
     from recist_tool.model.case import Case, Read, SeriesReference, Timepoint
@@ -97,8 +104,6 @@ class CurrentRead:
         A caliper that is no finding yet.
     proposed
         Visits as proposed from the images, until a case begins with them.
-    intended
-        The protocol that the next case begins under.
     unreasoned
         What was refused last because it needs a reason; None where nothing waits for
         one.
@@ -115,9 +120,10 @@ class CurrentRead:
         self.new_lesion = NewLesion()
         self.unfinished: Unfinished | None = None
         self.proposed: tuple[Timepoint, ...] = ()
-        self.intended = Intended()
         self.unreasoned: Callable[[], object] | None = None
+        self._kept = Kept()
         self._note = Note()
+        self._questions = Questions()
 
     @property
     def note(self) -> Note:
@@ -134,10 +140,18 @@ class CurrentRead:
         self.changed.emit()
 
     def attempt(self, act: Callable[[], object]) -> bool:
-        """Do something; where the core refuses, say why in place of doing it."""
+        """Do something; where the core refuses, say why in place of doing it.
+
+        Returns
+        -------
+        Whether it was done: neither refused, nor waiting for an answer to `question`.
+        """
         self.note, self.unreasoned = Note(), None
+        self._questions.drop()
         try:
             act()
+        except ConfirmationNeeded as asked:
+            self._questions.ask(asked, act)
         except ReasonNeeded as error:
             self.note, self.unreasoned = Note(str(error), is_error=True), act
         except RecistToolError as error:
@@ -145,13 +159,32 @@ class CurrentRead:
         else:
             self._tell()
         self.changed.emit()
-        return not self.note.is_error
+        return not self.note.is_error and not self._questions.text
+
+    @property
+    def question(self) -> str:
+        """What the reader is asked before the last change is made; empty for none."""
+        return self.blinding.told(self._questions.text)
+
+    def answer(self, *, is_so: bool) -> None:
+        """Answer the question: make the change, or leave all as it is."""
+        if is_so and self._questions.text:
+            self._questions.confirm(self.attempt)
+        else:
+            self._questions.drop()
+            self.changed.emit()
 
     def give_reason(self, reason: str) -> None:
         """Do what was refused without a reason, with one."""
-        if self.unreasoned is not None:
+        act = self.unreasoned
+        if act is None:
+            return
+
+        def with_reason() -> None:
             with self.open_session().giving(reason):
-                self.attempt(self.unreasoned)
+                act()
+
+        self.attempt(with_reason)  # a question that it leads to keeps the reason
 
     def _tell(self) -> None:
         """Add to the note what the last change brought about."""
@@ -178,6 +211,24 @@ class CurrentRead:
         if self.case is None:
             return Blinding.under(self.protocol, self.proposed)
         return Blinding.of(self.case)
+
+    @property
+    def intended(self) -> Intended:
+        """The protocol that the next case begins under; refused where one is kept."""
+        return self._kept.intended
+
+    @intended.setter
+    def intended(self, wanted: Intended) -> None:
+        self._kept.intend(wanted)
+
+    def keep_protocol(self) -> None:
+        """Stay under the protocol from now on, if it hides something."""
+        self._kept.is_begun = True
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether protocol and reader stay till the window is closed."""
+        return self._kept.is_begun and bool(self.blinding.hidden)
 
     @property
     def read(self) -> Read | None:
@@ -224,6 +275,7 @@ class CurrentRead:
         """Go on with a case; the one before is closed."""
         self.leave()
         self.session = session
+        session.before = self._questions.require_meant
         self.lesion_id = None
         self._stay_in_case()
 
@@ -233,6 +285,7 @@ class CurrentRead:
             self.session.close()
         self.session = None
         self.unfinished = None
+        self._questions.drop()
 
     def join(self, timepoints: Sequence[Timepoint]) -> None:
         """Add the visits that the case does not have yet; pin what is not pinned."""
@@ -271,6 +324,7 @@ class CurrentRead:
         """Be at a visit and a lesion, as the reader left them."""
         self.timepoint_id, self.lesion_id = timepoint_id, lesion_id
         self.unfinished = None
+        self._questions.drop()
         role = LesionRole.TARGET if self.is_baseline else LesionRole.NEW
         self.new_lesion = self.new_lesion._replace(role=role, name="")
 
@@ -315,6 +369,7 @@ class CurrentRead:
         """Choose a lesion, or none."""
         self.lesion_id = lesion_id
         self.unfinished = None
+        self._questions.drop()
         self.note = Note()
         self.changed.emit()
 
