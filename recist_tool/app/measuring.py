@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from recist_tool.dicom.load import load, open_volume
 from recist_tool.dicom.masks.mask_file import segment_at
 from recist_tool.dicom.masks.read import read_masks
+from recist_tool.dicom.scan.series import proposed_dose, with_proposed_dose
 from recist_tool.errors import Fault, GeometryError, InputError, SuvRefused
 from recist_tool.measure.mask.statistics import SUV_UNITS, require_suv_of_pet
 from recist_tool.measure.mask_measure import measure_mask
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from recist_tool.measure.mask.mask import Mask
     from recist_tool.measure.mask_measure import MaskMeasure
     from recist_tool.measure.pet.metabolic import Metabolic
+
+
+AS_ENTERED: Final = "take it so by --dose-as-entered, or on the PET page"
 
 
 class UptakeThreshold(NamedTuple):
@@ -77,6 +81,8 @@ class MeasureOptions(NamedTuple):
         Of metabolic tumour volumes.
     suv_unit
         In which a PET is measured.
+    dose_as_entered
+        Whether a dose that is implausible in becquerels is taken in kBq or MBq.
     """
 
     boundary: Boundary = Boundary.EDGE
@@ -84,16 +90,20 @@ class MeasureOptions(NamedTuple):
     fraction: float = 0.5
     thresholds: tuple[UptakeThreshold, ...] = ()
     suv_unit: SuvUnit = SuvUnit.BODY_WEIGHT
+    dose_as_entered: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return them for a file of results."""
-        return {
+        answer: dict[str, Any] = {
             "boundary": str(self.boundary),
             "inside_only": self.inside_only,
             "fraction": self.fraction,
             "thresholds": list(map(str, self.thresholds)),
             "suv_unit": str(self.suv_unit),
         }
+        if self.dose_as_entered:  # left out else: lines of earlier versions stay valid
+            answer["dose_as_entered"] = True
+        return answer
 
 
 class MeasuredLesion(NamedTuple):
@@ -309,13 +319,17 @@ def _values(
     """Return the image to take values from, or why there is none."""
     if series is None:
         return None, ()
-    volume = load(series)
+    volume = load(with_proposed_dose(series) if options.dose_as_entered else series)
     try:
         require_suv_of_pet(volume)
         if volume.units in SUV_UNITS:
             volume = volume.in_suv(options.suv_unit)
     except SuvRefused as error:
-        return None, error.faults
+        dose = proposed_dose(series)
+        if dose is None or options.dose_as_entered:
+            return None, error.faults
+        remedy = f"If it is {(dose.total_dose_bq or 0) / 1e6:g} MBq: {AS_ENTERED}"
+        return None, tuple(one._replace(remedy=remedy) for one in error.faults)
     return volume, ()
 
 

@@ -214,6 +214,12 @@ def measure(  # noqa: PLR0913 - one parameter an option
     suv: Annotated[
         SuvUnit, typer.Option(help="In which a PET is measured.")
     ] = SuvUnit.BODY_WEIGHT,
+    dose_as_entered: Annotated[
+        bool,
+        typer.Option(
+            help="Take a dose that is implausible in becquerels in kBq or MBq."
+        ),
+    ] = False,
     check: Annotated[
         Path | None, typer.Option(help="Report (SR) of a SEG: its values beside ours.")
     ] = None,
@@ -244,7 +250,14 @@ def measure(  # noqa: PLR0913 - one parameter an option
     """
     from recist_tool.cli.measure import CaseAsked, options_of, run
 
-    options = options_of(boundary, inside_only, fraction, threshold or (), suv)
+    options = options_of(
+        boundary,
+        inside_only,
+        fraction,
+        threshold or (),
+        suv,
+        dose_as_entered=dose_as_entered,
+    )
     if mask.is_dir():
         from recist_tool.cli.measure_folder import MeasureRequest, run_folder
 

@@ -122,6 +122,8 @@ def options_of(
     fraction: float,
     thresholds: Iterable[str],
     suv_unit: SuvUnit,
+    *,
+    dose_as_entered: bool = False,
 ) -> MeasureOptions:
     """Return what was asked for.
 
@@ -133,6 +135,8 @@ def options_of(
         As typed: ``4.0`` in the unit of the uptake, or ``41%`` of its maximum.
     suv_unit
         In which a PET is measured.
+    dose_as_entered
+        Whether a dose that is implausible in becquerels is taken in kBq or MBq.
 
     Raises
     ------
@@ -152,6 +156,7 @@ def options_of(
         fraction=fraction,
         thresholds=cuts,
         suv_unit=suv_unit,
+        dose_as_entered=dose_as_entered,
     )
 
 

@@ -14,6 +14,7 @@ from .scan.scan import Skipped as Skipped
 from .scan.scan import holds_dicom as holds_dicom
 from .scan.scan import scan as scan
 from .scan.series import as_remembered as as_remembered
+from .scan.series import proposed_dose as proposed_dose
 from .scan.series import series_reference as series_reference
 from .scan.timepoints import person_of as person_of
 from .scan.timepoints import propose_timepoints as propose_timepoints

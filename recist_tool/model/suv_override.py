@@ -17,7 +17,7 @@ class SuvOverride(Record):
     reason
         Why, and from which source: "missing in the header; 72 kg in the chart".
     weight_kg, height_m, sex
-        For PatientWeight, PatientSize, PatientSex.
+        For PatientWeight, PatientSize, PatientSex; ``O`` takes the mean of both sexes.
     total_dose_bq, injected_at, half_life_s
         For RadionuclideTotalDose, the start of the radiopharmaceutical (on the
         scanner's clock) and RadionuclideHalfLife.
@@ -27,7 +27,7 @@ class SuvOverride(Record):
     reason: str = Field(min_length=1)
     weight_kg: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     height_m: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    sex: Literal["M", "F"] | None = None
+    sex: Literal["M", "F", "O"] | None = None
     total_dose_bq: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     injected_at: NaiveDatetime | None = None
     half_life_s: float | None = Field(default=None, gt=0, allow_inf_nan=False)

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
@@ -297,6 +298,64 @@ def test_enhanced_pet_in_suv_is_taken_as_it_is(tmp_path):
     assert series.suv.factors.suvbw_factor == 1.0
     stored = pet().stored(1).astype(np.float32)
     np.testing.assert_allclose(load(series).voxels[1], stored * 0.25)
+
+
+def with_maps(path, *maps):
+    """Give every frame these real world value maps: slope, intercept, first, last."""
+    truly_enhanced(path)
+    dataset = dcmread(path)
+    for frame in dataset.PerFrameFunctionalGroupsSequence:
+        (mapped,) = frame.RealWorldValueMappingSequence
+        frame.RealWorldValueMappingSequence = [
+            item_of(
+                {
+                    "MeasurementUnitsCodeSequence": mapped.MeasurementUnitsCodeSequence,
+                    "RealWorldValueSlope": slope,
+                    "RealWorldValueIntercept": intercept,
+                }
+                | ({} if first is None else {names[0]: first, names[1]: last})
+            )
+            for slope, intercept, first, last, names in maps
+        ]
+    dataset.save_as(path)
+    return scan([path]).series[0]
+
+
+WHOLE = ("RealWorldValueFirstValueMapped", "RealWorldValueLastValueMapped")
+DOUBLE = tuple(f"DoubleFloat{name}" for name in WHOLE)
+
+
+@pytest.mark.parametrize("names", [WHOLE, DOUBLE])
+def test_each_real_world_value_map_counts_in_its_range(tmp_path, names):
+    low, high = (0.5, 0.0, -1000, 99, names), (2.0, -150.0, 100, 3000, names)
+    series = with_maps(tmp_path / "a", low, high)
+    stored = pet().stored(1).astype(float)
+    assert (stored < 100).any()
+    assert (stored >= 100).any()
+    truth = np.where(stored < 100, stored * 0.5, stored * 2 - 150)
+    np.testing.assert_allclose(
+        load(series).voxels[1], truth * series.suv.factors.suvbw_factor, rtol=1e-6
+    )
+    turned = with_maps(tmp_path / "b", high, low)
+    np.testing.assert_array_equal(load(turned).voxels, load(series).voxels)
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ((2.0, 0.0, None, None, WHOLE), "does not say in which range each counts"),
+        ((2.0, 0.0, 99, 3000, WHOLE), "count for the same values"),
+        ((2.0, 0.0, 200, 3000, WHOLE), "in the range of none of its real world value"),
+    ],
+)
+def test_real_world_value_maps_that_contradict_each_other_are_refused(
+    tmp_path, other, said
+):
+    series = with_maps(tmp_path / "a", (0.5, 0.0, -1000, 99, WHOLE), other)
+    with pytest.raises(DicomError) as refused:
+        load(series)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

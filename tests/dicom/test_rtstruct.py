@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pydicom import dcmread
+from pydicom import Dataset, dcmread
 
 from recist_tool.dicom.load import load
 from recist_tool.dicom.masks.read import read_masks
@@ -113,6 +113,91 @@ def test_a_contour_that_comes_twice_is_filled_once(tmp_path, grid):
     assert voxels[0] == voxels[1] > 0
 
 
+@pytest.mark.parametrize(
+    ("contours", "said"),
+    [
+        ([circle(3), circle(3, radius_mm=5)], "lies within another: taken as a hole"),
+        ([circle(3), circle(3)[::-1]], "an outline was drawn again: counted once"),
+        (
+            [circle(3), circle(3, centre_mm=(20, 30))],
+            "contours overlap: what any of them encloses is inside",
+        ),
+        (
+            [np.concatenate((circle(3), circle(3, radius_mm=9.7)[:40]))],
+            "runs over itself: what it goes round twice is inside",
+        ),
+    ],
+)
+def test_what_contours_are_taken_for_is_said(tmp_path, grid, contours, said):
+    path = write_structure_set(tmp_path / "rs.dcm", FILES, {"GTV": contours})
+    (remark,) = segments(path, grid).remarks
+    assert remark.what.startswith("on 1 slice ")
+    assert remark.what.endswith(said)
+
+
+def test_contours_of_the_kind_xor_are_disjoined(tmp_path, grid):
+    kind = "CLOSEDPLANAR_XOR"
+    drawn = [(circle(3), kind), (circle(3, 6), kind), (circle(3, 2), kind)]
+    path = write_structure_set(tmp_path / "rs.dcm", FILES, {"GTV": drawn})
+    (segment,), told, remarks = segments(path, grid)
+    assert (told, remarks) == ((), ())
+    truth = disk(3) & ~disk(3, 6) | disk(3, 2)
+    assert (segment.mask.as_full() ^ truth).sum() <= 8
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [circle(9)[:2], circle(9)[:1], circle(9)[[0, 1, 0]], (circle(5)[:1], "POINT")],
+    ids=["two points", "one point", "a line", "of the kind POINT"],
+)
+def test_a_contour_that_encloses_nothing_is_left_out_and_said(tmp_path, grid, nothing):
+    drawn = {"GTV": [nothing, circle(3), circle(4)]}
+    path = write_structure_set(tmp_path / "rs.dcm", FILES, drawn)
+    for on in (grid, None):
+        found = segments(path, on)
+        assert found.faults == ()
+        assert "1 of its contours are a point or a line" in found.remarks[-1].what
+    plain = write_structure_set(tmp_path / "p.dcm", FILES, {"GTV": drawn["GTV"][1:]})
+    one, other = (segments(each, grid).segments[0].mask for each in (path, plain))
+    np.testing.assert_array_equal(one.as_full(), other.as_full())
+
+
+def test_without_a_series_nobody_knows_whether_slices_were_left_out(tmp_path):
+    contours = {"GTV": [circle(at) for at in (2, 4, 6)]}
+    path = write_structure_set(tmp_path / "rs.dcm", FILES, contours)
+    (remark,) = segments(path).remarks
+    assert "6 mm is the smallest between its contours" in remark.what
+    one = write_structure_set(tmp_path / "1.dcm", FILES, {"GTV": [circle(3)]})
+    assert segments(one).remarks == ()
+
+
+def test_the_distance_between_slices_that_is_stated_is_believed(tmp_path, grid):
+    contours = {"GTV": [circle(at) for at in (2, 4, 6)]}
+    path = write_structure_set(tmp_path / "rs.dcm", FILES, contours)
+    dataset = dcmread(path)
+    planes = Dataset()
+    planes.SpacingBetweenSlices = "3"
+    dataset.ROIContourSequence[0].SourcePixelPlanesCharacteristicsSequence = [planes]
+    dataset.save_as(path)
+    alone, on_series = segments(path), segments(path, grid)
+    assert alone.remarks == on_series.remarks
+    assert "2 slices between its first and its last" in alone.remarks[0].what
+    assert alone.segments[0].mask.volume_ml == pytest.approx(
+        on_series.segments[0].mask.volume_ml, rel=0.01
+    )
+
+
+def test_slabs_as_thick_as_their_distance_leave_no_doubt(tmp_path):
+    for thickness, doubts in (("6", 0), ("3", 1)):
+        contours = {"GTV": [circle(at) for at in (2, 4, 6)]}
+        path = write_structure_set(tmp_path / "rs.dcm", FILES, contours)
+        dataset = dcmread(path)
+        for contour in dataset.ROIContourSequence[0].ContourSequence:
+            contour.ContourSlabThickness = thickness
+        dataset.save_as(path)
+        assert len(segments(path).remarks) == doubts
+
+
 def test_slices_between_without_a_contour_are_said_and_left_empty(tmp_path, grid):
     path = write_structure_set(
         tmp_path / "rs.dcm", FILES, {"GTV": [circle(at) for at in (1, 3, 6)]}
@@ -133,6 +218,13 @@ def test_slices_between_without_a_contour_are_said_and_left_empty(tmp_path, grid
         ([(circle(3)[:1], "POINT")], "it has contours that enclose nothing (POINT)"),
         ([(circle(3), "OPEN_PLANAR")], "contours that enclose nothing (OPEN_PLANAR)"),
         ([circle(3)[:2]], "it has a contour of fewer than three points"),
+        ([circle(3)[[0, 1, 0, 1]]], "or a line, and no other"),
+        (
+            [circle(3), (circle(3, 4), "CLOSEDPLANAR_XOR")],
+            "contours of both kinds, CLOSEDPLANAR_XOR and CLOSED_PLANAR",
+        ),
+        ([circle(3), circle(3, 8.8)], "a hole, or the same outline again"),
+        ([(circle(3), "CLOSEDPLANAR_XOR")] * 2, "they cancel each other"),
         (
             [np.add(circle(3), (0, 0, 1.2))],
             "a contour lies 1.2 mm off the nearest slice",

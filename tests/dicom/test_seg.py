@@ -95,6 +95,74 @@ def test_a_distance_of_slices_that_only_the_frames_tell_is_said(tmp_path, images
     assert read_masks(path).segments()[2] == ()
 
 
+def sparse(path, images, lump, thickness=None):
+    """Write a SEG that does not state the distance between slices (type 1C)."""
+    dataset = dcmread(write_seg(path, images, lump))
+    (measures,) = dataset.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence
+    del measures.SpacingBetweenSlices
+    if thickness:
+        measures.SliceThickness = thickness
+    dataset.save_as(path)
+    return path
+
+
+@pytest.mark.parametrize("every", [2, 3])
+def test_one_drawn_on_each_second_slice_of_its_series_lies_on_them(
+    tmp_path, images, every
+):
+    lump = ball(radius=(3.5, 6, 8))
+    lump[np.arange(8) % every != 0] = False
+    path = sparse(tmp_path / "seg.dcm", images, lump)
+    volume = volume_of(images)
+    ((segment,), faults, (remark,)) = read_masks(path).segments(volume.grid)
+    assert faults == ()
+    np.testing.assert_array_equal(segment.mask.as_full(), lump)
+    assert segment.mask.volume_ml == pytest.approx(lump.sum() * 0.0012)
+    assert f"only on each {every}. or fewer" in remark.what
+
+
+def test_thick_slices_are_not_those_of_a_series_of_thin_ones(tmp_path, images):
+    lump = LUMP.copy()
+    lump[1::2] = False
+    path = sparse(tmp_path / "seg.dcm", images, lump, thickness="6")
+    with pytest.raises(GeometryError, match=r"its voxels are 0\.5 × 0\.8 × 6 mm"):
+        read_masks(path).segments(volume_of(images).grid)
+
+
+def test_with_its_series_nothing_is_left_in_doubt(tmp_path, images):
+    path = sparse(tmp_path / "seg.dcm", images, LUMP, thickness="2")
+    file = read_masks(path)
+    assert len(file.segments().remarks) == 1
+    assert file.segments(volume_of(images).grid).remarks == ()
+
+
+@pytest.mark.parametrize("padding", [None, 0, 9])
+@pytest.mark.parametrize("background", [0, 5])
+def test_the_background_of_a_label_map_is_no_lesion(
+    tmp_path, images, padding, background
+):
+    labels = np.where(OTHER, 2, LUMP).astype(np.uint8)
+    path = write_seg(tmp_path / "seg.dcm", images, labels, ("A", "B"), "LABELMAP")
+    dataset = dcmread(path)
+    pixels = np.frombuffer(dataset.PixelData, np.uint8).copy()
+    pixels[pixels == 0] = background
+    dataset.PixelData = pixels.tobytes()
+    dataset.PixelPaddingValue = padding
+    if padding is None:
+        del dataset.PixelPaddingValue
+    (described,) = [
+        item
+        for item in dataset.SegmentSequence
+        if item.SegmentedPropertyTypeCodeSequence[0].CodeValue == "125040"
+    ]
+    described.SegmentNumber = background
+    described.SegmentLabel = "nothing"
+    dataset.save_as(path)
+    found = read_masks(path).segments(volume_of(images).grid)
+    assert [one.label for one in found.segments] == [1, 2]
+    assert found.faults == ()
+
+
 def test_a_fractional_one_is_cut_at_the_fraction_told_and_says_so(tmp_path, images):
     parts = np.where(LUMP, 0.4, 0.0).astype(np.float32)
     parts[OTHER] = 0.8

@@ -10,7 +10,11 @@ from pydantic import ValidationError
 
 from recist_tool.dicom.load import load
 from recist_tool.dicom.scan.scan import scan
-from recist_tool.dicom.scan.series import as_remembered
+from recist_tool.dicom.scan.series import (
+    as_remembered,
+    proposed_dose,
+    with_proposed_dose,
+)
 from recist_tool.errors import CommandRefused, SuvRefused
 from recist_tool.model.case import Case, Read, SeriesReference, Timepoint
 from recist_tool.model.commands import (
@@ -21,6 +25,7 @@ from recist_tool.model.commands import (
 )
 from recist_tool.model.suv_override import SuvOverride
 from recist_tool.terms import SeriesRole, SuvUnit
+from tests.dicom.enhanced_files import item_of
 from tests.dicom.series_files import pet
 
 DAY = datetime.date(2024, 1, 2)
@@ -77,7 +82,7 @@ def test_a_series_nobody_corrected_stays_as_it_was(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, {"weight_kg": 0}, {"weight_kg": float("nan")}, {"sex": "O"}]
+    "fields", [{}, {"weight_kg": 0}, {"weight_kg": float("nan")}, {"sex": "X"}]
 )
 def test_an_override_says_a_possible_value(fields):
     with pytest.raises(ValidationError):
@@ -209,4 +214,86 @@ def test_two_tags_of_the_injection_that_differ_are_told_and_the_full_one_used(tm
     series = only(tmp_path)
     assert "injected at 10:00:00 by (0018,1078), though (0018,1072) says 09:30:00" in (
         series.suv.factors.method
+    )
+
+
+@pytest.mark.parametrize(("entered", "unit"), [("370", "MBq"), ("370000", "kBq")])
+def test_a_dose_in_another_unit_is_offered_as_an_override(tmp_path, entered, unit):
+    whole = pet()
+    whole.write(tmp_path / "whole")
+    whole.but(isotope={**whole.isotope, "RadionuclideTotalDose": entered}).write(
+        tmp_path / "wrong"
+    )
+    right, wrong = only(tmp_path / "whole"), only(tmp_path / "wrong")
+    assert f"(entered in {unit}?)" in wrong.suv.refused
+    override = proposed_dose(wrong)
+    assert override.total_dose_bq == 370e6
+    assert override.reason == f"RadionuclideTotalDose was entered in {unit}"
+    taken = with_proposed_dose(wrong)
+    assert taken.suv.factors.suvbw_factor == right.suv.factors.suvbw_factor
+    assert f"was entered in {unit}" in taken.suv.factors.method
+    assert proposed_dose(right) is None
+    assert with_proposed_dose(right) is right
+
+
+def test_a_half_life_that_a_reader_vouches_for_is_taken(tmp_path):
+    files = pet()
+    files.but(isotope={**files.isotope, "RadionuclideHalfLife": "109.77"}).write(
+        tmp_path
+    )
+    series = only(tmp_path)
+    assert "109.77 minutes is that of F-18" in series.suv.refused
+    told = as_remembered(series, case_of(series, half_life_s=6500))
+    assert "RadionuclideHalfLife (0018,1075) is 6500.0" in told.suv.factors.method
+
+
+def coded(code, half_life):
+    item = item_of({"CodeValue": code, "CodingSchemeDesignator": "SRT"})
+    files = pet()
+    return files.but(
+        isotope={
+            **files.isotope,
+            "RadionuclideHalfLife": half_life,
+            "RadionuclideCodeSequence": [item],
+        }
+    )
+
+
+def test_the_code_of_the_nuclide_is_held_to_the_half_life(tmp_path):
+    coded("C-111A1", "4062").write(tmp_path / "wrong")
+    coded("C-131A3", "4062").write(tmp_path / "right")
+    assert "4062 is that of Ga-68, though" in only(tmp_path / "wrong").suv.refused
+    assert only(tmp_path / "right").suv.factors.suvbw_factor > 0
+
+
+@pytest.mark.parametrize("is_corrected", [True, False])
+def test_beds_after_midnight_whose_date_was_not_advanced_come_after_the_others(
+    tmp_path, is_corrected
+):
+    """Four beds from 23:50 on, five minutes each, all dated 2 January."""
+    night = pet(
+        SeriesTime="235000",
+        ActualFrameDuration="120000",
+        **(
+            {}
+            if is_corrected
+            else {"CorrectedImage": ["ATTN"], "DecayCorrection": "NONE"}
+        ),
+    ).but(
+        isotope={**pet().isotope, "RadiopharmaceuticalStartDateTime": "20240102225000"}
+    )
+    for folder, days in (
+        ("said", ("20240102", "20240103")),
+        ("not", ("20240102",) * 2),
+    ):
+        for index, at in enumerate(("235000", "235500", "000000", "000500")):
+            dataset = night.dataset(index)
+            dataset.AcquisitionTime = at
+            dataset.AcquisitionDate = days[index > 1]
+            (tmp_path / folder).mkdir(exist_ok=True)
+            dataset.save_as(tmp_path / folder / str(index), enforce_file_format=True)
+    said, unsaid = only(tmp_path / "said"), only(tmp_path / "not")
+    assert unsaid.suv.by_slice == said.suv.by_slice
+    assert unsaid.suv.factors.suvbw_factor == pytest.approx(
+        70_000 / (370e6 * 2 ** (-(3600 if is_corrected else 3660) / 6586.2)), rel=2e-4
     )

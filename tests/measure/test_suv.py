@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from recist_tool.errors import SuvRefused
+from recist_tool.measure.pet.nuclides import NUCLIDES, nuclide_named
 from recist_tool.measure.pet.suv import (
     LeanBodyMass,
     PetFacts,
@@ -129,12 +131,130 @@ def test_sul_is_suvbw_by_lean_mass_over_weight():
     assert scales[SuvUnit.LEAN_JAMES].per_suvbw == pytest.approx((77 - 128 * 0.16) / 70)
 
 
-@pytest.mark.parametrize("sex", ["", "O"])
-def test_without_a_sex_there_is_suvbw_and_the_reason_why_no_sul(sex):
-    factors = suv_factors(but(sex=sex))
+def test_without_a_sex_there_is_suvbw_and_the_reason_why_no_sul():
+    factors = suv_factors(but(sex=""))
     assert factors.suvbw_factor == pytest.approx(suvbw_factor(FACTS))
     assert factors.sul_factor is None
-    assert "PatientSex (0010,0040) is neither M nor F" in factors.method
+    assert "PatientSex (0010,0040) is none of M, F and O" in factors.method
+
+
+def test_of_sex_o_lean_mass_and_ideal_weight_are_the_means_of_both():
+    male, female, other = (
+        {one.unit: one.per_suvbw for one in suv_scales(but(sex=sex))} for sex in "MFO"
+    )
+    for unit in (SuvUnit.LEAN_JANMAHASATIAN, SuvUnit.LEAN_JAMES, SuvUnit.IDEAL_WEIGHT):
+        assert other[unit] == pytest.approx((male[unit] + female[unit]) / 2)
+    # by hand: Janmahasatian 9270 * 70 / (6680 + 216 BMI) and (8780 + 244 BMI)
+    bmi = 70 / 1.75**2
+    lean = (648_900 / (6680 + 216 * bmi) + 648_900 / (8780 + 244 * bmi)) / 2
+    assert other[SuvUnit.LEAN_JANMAHASATIAN] == pytest.approx(lean / 70)
+    assert "the mean of both sexes" in suv_factors(but(sex="O")).method
+
+
+@pytest.mark.parametrize(
+    ("dose", "said"),
+    [
+        (370.0, "(entered in MBq?)"),
+        (370_000.0, "(entered in kBq?)"),
+        (1_999_999.0, "(entered in kBq?)"),
+        (1.0001e10, "is implausible"),
+        (1.5, "is implausible"),
+    ],
+)
+def test_a_dose_in_another_unit_is_refused_and_the_unit_asked(dose, said):
+    with pytest.raises(SuvRefused) as refused:
+        suvbw_factor(but(total_dose_bq=dose))
+    assert str(refused.value).endswith(said) or said in str(refused.value)
+
+
+def test_a_small_dose_of_a_child_is_one():
+    assert suvbw_factor(but(total_dose_bq=10e6)) > 0
+
+
+F18, GA68 = (next(n for n in NUCLIDES if n.name == name) for name in ("F-18", "Ga-68"))
+
+
+def test_a_half_life_of_another_nuclide_than_the_code_is_refused():
+    with pytest.raises(SuvRefused, match=r"4062 is that of Ga-68, though .* says F-18"):
+        suvbw_factor(but(half_life_s=4062, nuclide=F18))
+    assert suvbw_factor(but(half_life_s=4062, nuclide=GA68)) > 0
+    assert suvbw_factor(but(half_life_s=6588, nuclide=F18)) > 0  # rounded
+    stated = but(half_life_s=7000, nuclide=F18, is_half_life_stated=True)
+    assert suvbw_factor(stated) > 0
+
+
+@pytest.mark.parametrize("waited_min", [1, 20, 60])
+@pytest.mark.parametrize(
+    "name", ["C-11", "N-13", "O-15", "F-18", "Cu-64", "Ga-68", "Zr-89", "I-124"]
+)
+def test_a_half_life_in_minutes_is_refused_however_soon_the_scan(name, waited_min):
+    found = next(one for one in NUCLIDES if one.name == name)
+    facts = but(
+        half_life_s=round(found.half_life_s / 60, 2),
+        injected_at=NOON - timedelta(minutes=waited_min),
+    )
+    for named in (None, found):
+        with pytest.raises(SuvRefused, match="0018,1075"):
+            suvbw_factor(replace(facts, nuclide=named))
+
+
+def test_no_two_names_or_codes_of_nuclides_are_one():
+    codes = [code for one in NUCLIDES for code in one.codes]
+    assert len(set(codes)) == len(codes)
+    assert len({one.name for one in NUCLIDES}) == len(NUCLIDES)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("FDG", "F-18"),
+        ("F18-FDG", "F-18"),
+        ("[18F]PSMA-1007", "F-18"),
+        ("^18^Fluorodeoxyglucose", "F-18"),
+        ("68Ga-DOTATATE", "Ga-68"),
+        ("Gallium", None),
+        ("PSMA-11", None),
+        ("", None),
+    ],
+)
+def test_a_drug_names_its_nuclide(text, name):
+    found = nuclide_named(text)
+    assert (found and found.name) == name
+
+
+def frames(start, **changes):
+    """Return facts of a frame of 2 minutes whose reference time counts from a start."""
+    constant = np.log(2) / HALF_LIFE_S
+    mean = np.log(constant * 120 / -np.expm1(-constant * 120)) / constant
+    reference = (NOON - start).total_seconds() + mean
+    return but(frame_duration_s=120.0, frame_reference_s=reference, **changes)
+
+
+def test_the_start_that_frames_count_from_wins_over_an_early_series():
+    early = NOON - timedelta(minutes=12)
+    facts = frames(NOON, series_at=early)
+    assert waited_s(facts) == pytest.approx(3600, abs=0.1)
+    assert "though SeriesTime (0008,0031) says 11:48:00" in suv_factors(facts).method
+    ge = replace(facts, ge_scan_at=NOON)
+    assert waited_s(ge) == pytest.approx(3600)
+    assert "(0009,100D), though SeriesTime" in suv_factors(ge).method
+
+
+def test_frames_that_count_from_the_series_confirm_it():
+    early = NOON - timedelta(minutes=12)  # the first bed is not among the files
+    facts = frames(early, series_at=early)
+    assert waited_s(facts) == pytest.approx(3600 - 720)
+    assert suv_factors(facts).method.startswith("dose decayed by 2880.0 s to the time")
+
+
+def test_times_of_the_start_that_agree_with_none_are_refused():
+    facts = frames(
+        NOON - timedelta(minutes=6),
+        series_at=NOON - timedelta(minutes=12),
+        ge_scan_at=NOON - timedelta(minutes=1),
+    )
+    with pytest.raises(SuvRefused, match="began at 11:48:00, FrameReferenceTime"):
+        suvbw_factor(facts)
 
 
 def test_the_method_says_how_the_factor_came_about():

@@ -29,7 +29,11 @@ TAGS = (
     Field("weight_kg", "Weight, kg", kind=FieldKind.NUMBER, tip="For PatientWeight"),
     Field("height_m", "Height, m", kind=FieldKind.NUMBER, tip="For PatientSize"),
     Field(
-        "sex", "Sex", kind=FieldKind.CHOICE, tip="For PatientSex", choices=("F", "M")
+        "sex",
+        "Sex",
+        kind=FieldKind.CHOICE,
+        tip="For PatientSex; O takes the mean of both",
+        choices=("F", "M", "O"),
     ),
     Field(
         "dose_mbq", "Dose, MBq", kind=FieldKind.NUMBER, tip="For RadionuclideTotalDose"

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from recist_tool.app.reading import made
+from recist_tool.dicom import proposed_dose
 from recist_tool.errors import CommandRefused
 from recist_tool.model import OverrideSuv, SuvOverride, WithdrawSuvOverride
 from recist_tool.terms import SuvUnit
@@ -114,8 +115,13 @@ class PetUnits:
         return case.suv_override(series.series_instance_uid)
 
     def values(self) -> dict[str, object]:
-        """Return the override as the values of its form."""
-        override = self.override()
+        """Return the override as the values of its form, or one that is proposed.
+
+        A dose that was entered in kBq or MBq stands there, to be taken with one click.
+        """
+        override, series = self.override(), self.series()
+        if override is None and series is not None:
+            override = proposed_dose(series)
         if override is None:
             return {}
         values = dict(override)

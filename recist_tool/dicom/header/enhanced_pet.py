@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.dicom.header import tags
+from recist_tool.dicom.header.real_world import value_maps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,18 +48,13 @@ def as_single_pet_says(frame: Elements) -> Iterator[tuple[int, bytes]]:
 
 def _units(frame: Elements) -> Iterator[tuple[int, bytes]]:
     """Give unit and rescale of the first map whose unit is one of PET."""
-    for mapped in frame.items(tags.REAL_WORLD_VALUES):
-        slope = mapped.double(tags.REAL_WORLD_SLOPE)
-        intercept = mapped.double(tags.REAL_WORLD_INTERCEPT)
-        codes = [
-            unit.text(tags.CODE_VALUE) for unit in mapped.items(tags.MEASUREMENT_UNITS)
-        ]
-        found = UNITS.get(codes[0].upper()) if codes else None
-        if found and slope is not None and intercept is not None:
+    for mapped in value_maps(frame):
+        found = UNITS.get(mapped.unit)
+        if found:
             yield tags.UNITS, found[0]
             yield tags.SUV_TYPE, found[1]
-            yield tags.RESCALE_SLOPE, repr(slope).encode()
-            yield tags.RESCALE_INTERCEPT, repr(intercept).encode()
+            yield tags.RESCALE_SLOPE, repr(mapped.slope).encode()
+            yield tags.RESCALE_INTERCEPT, repr(mapped.intercept).encode()
             return
 
 

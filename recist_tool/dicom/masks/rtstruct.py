@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -13,10 +13,10 @@ from recist_tool.dicom.masks.mask_file import Segment, Segments, segment_at
 from recist_tool.dicom.masks.planes import MaskPlane, stacked
 from recist_tool.errors import Fault, GeometryError
 from recist_tool.measure.mask.mask import Mask
-from recist_tool.measure.mask.polygon import filled
+from recist_tool.measure.mask.outlines import Enclosed, disjoined, united
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-CLOSED: Final = frozenset({"CLOSED_PLANAR", "CLOSEDPLANAR_XOR"})
+XOR: Final = "CLOSEDPLANAR_XOR"
+CLOSED: Final = frozenset({"CLOSED_PLANAR", XOR})
+POINT: Final = "POINT"
 OFF_SLICE: Final = 0.1
 """Contours may lie so much of the distance between slices beside one."""
 FINE_MM: Final = 0.25
@@ -35,7 +37,17 @@ FINE_MM: Final = 0.25
 MOST_ACROSS: Final = 1000
 """… pixels so small that so many of them reach across the structure set."""
 LEAST_CORNERS: Final = 3
+SAME_MM: Final = 0.01
+"""A contour no wider than this is a line."""
+SAME_STEP: Final = 0.02  # of the distance between slices
 ANOTHER: Final = "Choose the series on which it was drawn"
+NOTES: Final = {
+    "holes": "a contour lies within another: taken as a hole",
+    "repeats": "an outline was drawn again: counted once",
+    "overlaps": "contours overlap: what any of them encloses is inside",
+    "overruns": "a contour runs over itself: what it goes round twice is inside",
+}
+"""What is said of contours that were interpreted, by the counts of `Enclosed`."""
 
 
 class _Roi(NamedTuple):
@@ -45,24 +57,37 @@ class _Roi(NamedTuple):
     ----------
     contours
         Closed ones, each of shape (points, 3), LPS, mm.
-    others
-        The kinds of contours that enclose nothing.
+    kinds
+        Of all its contours.
+    left_out
+        How many contours are a point, or a line, and so enclose nothing.
+    thicknesses_mm
+        Of the slabs that its contours say that they stand for; empty where they do not.
     """
 
     number: int
     name: str
     frame_of_reference_uid: str
     contours: tuple[Floats, ...]
-    others: frozenset[str]
+    kinds: frozenset[str]
+    left_out: int
+    thicknesses_mm: frozenset[float]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class StructureSet:
-    """An RT structure set: contours, which become voxels on a series."""
+    """An RT structure set: contours, which become voxels on a series.
+
+    Attributes
+    ----------
+    spacing_mm
+        Distance between the slices that it was drawn on, where it says so.
+    """
 
     path: Path
     series_instance_uid: str
     rois: tuple[_Roi, ...]
+    spacing_mm: float | None
     kind: str = "RTSTRUCT"
 
     def segments(self, grid: Grid | None = None) -> Segments:
@@ -76,18 +101,20 @@ class StructureSet:
         GeometryError
             If no region could be filled.
         """
-        grid = grid or self._own_grid()
+        remarks: list[Fault] = []
+        if grid is None:
+            grid = self._own_grid()
+            remarks += self._guess(grid)
         found: list[Segment] = []
         faults: list[Fault] = []
-        remarks: list[Fault] = []
         for roi in self.rois:
             where = segment_at(self.path, roi.number)
             try:
-                mask = _mask(roi, grid, where)
+                mask, notes = _mask(roi, grid, where)
             except GeometryError as error:
                 faults += error.faults
                 continue
-            remarks += _remarks(mask, where)
+            remarks += _remarks(roi, mask, notes, where)
             found.append(Segment(roi.number, roi.name, mask))
         if not found:
             nothing = Fault(self.path.name, "it holds no closed contour")
@@ -95,7 +122,9 @@ class StructureSet:
         return Segments(tuple(found), tuple(faults), tuple(remarks))
 
     def _own_grid(self) -> Grid:
-        contours = [one for roi in self.rois for one in roi.contours if _is_area(one)]
+        contours = [
+            one for roi in self.rois for one in roi.contours if np.isfinite(one).all()
+        ]
         if not contours:
             raise GeometryError.at(self.path.name, "it holds no closed contour")
         frames = {roi.frame_of_reference_uid for roi in self.rois if roi.contours}
@@ -105,7 +134,23 @@ class StructureSet:
                 "its contours lie in several frames of reference",
                 ANOTHER,
             )
-        return _fine_grid(contours, frames.pop())
+        return _fine_grid(contours, frames.pop(), self.spacing_mm)
+
+    def _guess(self, grid: Grid) -> Iterator[Fault]:
+        """Say where the distance between slices is taken from the contours alone."""
+        step = grid.slice_spacing_mm
+        if step is None or self.spacing_mm or grid.shape[0] < 2:
+            return
+        said = {mm for roi in self.rois for mm in roi.thicknesses_mm}
+        if len(said) == 1 and abs(min(said) - step) <= SAME_STEP * step:
+            return
+        yield Fault(
+            self.path.name,
+            "it does not state the distance between the slices that it was drawn on; "
+            f"{step:g} mm is the smallest between its contours, so that volumes are "
+            "too large if slices between them were left out",
+            "Measure it with its series, which tells",
+        )
 
 
 def read_structure_set(path: Path, header: Header | None = None) -> StructureSet:
@@ -118,7 +163,12 @@ def read_structure_set(path: Path, header: Header | None = None) -> StructureSet
     """
     dataset = read_dataset(path, header)
     with damage_told(path):
-        return StructureSet(path, _series_uid(dataset), tuple(_rois(dataset)))
+        return StructureSet(
+            path=path,
+            series_instance_uid=_series_uid(dataset),
+            rois=tuple(_rois(dataset)),
+            spacing_mm=_spacing_mm(dataset),
+        )
 
 
 def _series_uid(dataset: Dataset) -> str:
@@ -132,6 +182,21 @@ def _series_uid(dataset: Dataset) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def _spacing_mm(dataset: Dataset) -> float | None:
+    """Return the distance between the planes of pixels that it was made from.
+
+    Source Pixel Planes Characteristics (PS3.3, C.8.8.6.4); None where regions say
+    nothing, or different things.
+    """
+    found = {
+        float(planes.SpacingBetweenSlices)
+        for item in dataset.get("ROIContourSequence") or ()
+        for planes in item.get("SourcePixelPlanesCharacteristicsSequence") or ()
+        if planes.get("SpacingBetweenSlices")
+    }
+    return found.pop() if len(found) == 1 and min(found) > 0 else None
+
+
 def _rois(dataset: Dataset) -> Iterator[_Roi]:
     """Give every region, also one whose contours come in parts or without a name."""
     from pydicom import Dataset
@@ -143,19 +208,23 @@ def _rois(dataset: Dataset) -> Iterator[_Roi]:
     for number in sorted(described.keys() | drawn.keys()):
         item = described.get(number, Dataset())
         contours = drawn[number]
-        kinds = [str(one.get("ContourGeometricType", "")) for one in contours]
-        closed = (
-            _points(one)
-            for one, kind in zip(contours, kinds, strict=True)
-            if kind in CLOSED
-        )
+        kinds = [_kind(one) for one in contours]
+        closed = [_points(one) for one in contours if _kind(one) in CLOSED]
+        areas = tuple(filter(_is_area, closed))
+        thicknesses = (one.get("ContourSlabThickness") for one in contours)
         yield _Roi(
             number=number,
             name=str(item.get("ROIName") or ""),
             frame_of_reference_uid=str(item.get("ReferencedFrameOfReferenceUID") or ""),
-            contours=tuple(_without_copies(closed)),
-            others=frozenset(kinds) - CLOSED,
+            contours=areas,
+            kinds=frozenset(kinds),
+            left_out=len(closed) - len(areas) + kinds.count(POINT),
+            thicknesses_mm=frozenset(float(one) for one in thicknesses if one),
         )
+
+
+def _kind(contour: Dataset) -> str:
+    return str(contour.get("ContourGeometricType", ""))
 
 
 def _points(contour: Dataset) -> Floats:
@@ -173,19 +242,18 @@ def _points(contour: Dataset) -> Floats:
 
 
 def _is_area(contour: Floats) -> bool:
-    return len(contour) >= LEAST_CORNERS and bool(np.isfinite(contour).all())
+    """Whether a contour is more than a point or a line, or damaged."""
+    if not np.isfinite(contour).all():
+        return True
+    if len(contour) < LEAST_CORNERS:
+        return False
+    across = np.linalg.svd(contour - contour.mean(axis=0), compute_uv=False)[1]
+    return bool(across > SAME_MM)
 
 
-def _without_copies(contours: Iterable[Floats]) -> Iterator[Floats]:
-    """Leave out contours that come twice: even and odd would make a hole of them."""
-    seen: set[bytes] = set()
-    for contour in contours:
-        if contour.tobytes() not in seen:
-            seen.add(contour.tobytes())
-            yield contour
-
-
-def _fine_grid(contours: Sequence[Floats], frame_of_reference_uid: str) -> Grid:
+def _fine_grid(
+    contours: Sequence[Floats], frame_of_reference_uid: str, spacing_mm: float | None
+) -> Grid:
     """Return a grid of small pixels on the planes of contours."""
     row_axis, column_axis = _axes(contours[0])
     points = np.concatenate(contours)
@@ -204,7 +272,7 @@ def _fine_grid(contours: Sequence[Floats], frame_of_reference_uid: str) -> Grid:
         frame_of_reference_uid=frame_of_reference_uid,
     )
     depths = np.array([contour[0] @ plane.normal_lps for contour in contours])
-    return stacked(corner + depths[:, None] * plane.normal_lps, plane, None).grid
+    return stacked(corner + depths[:, None] * plane.normal_lps, plane, spacing_mm).grid
 
 
 def _axes(contour: Floats) -> tuple[Floats, Floats]:
@@ -218,7 +286,8 @@ def _axes(contour: Floats) -> tuple[Floats, Floats]:
     return row_axis, column_axis * (1 if column_axis.sum() > 0 else -1)
 
 
-def _mask(roi: _Roi, grid: Grid, where: str) -> Mask:
+def _mask(roi: _Roi, grid: Grid, where: str) -> tuple[Mask, Counter[str]]:
+    """Return what a region encloses, and on how many slices it was interpreted."""
     _require_contours(roi, grid, where)
     by_slice: defaultdict[int, list[Floats]] = defaultdict(list)
     for contour in roi.contours:
@@ -233,16 +302,33 @@ def _mask(roi: _Roi, grid: Grid, where: str) -> Mask:
     columns = min(columns, grid.shape[2] - int(start[1]))
     first, last = min(by_slice), max(by_slice)
     inside = np.zeros((last - first + 1, rows, columns), np.bool_)
+    notes: Counter[str] = Counter()
     for index, contours in by_slice.items():
-        inside[index - first] = filled(
-            [one - start for one in contours], (rows, columns)
+        drawn = _enclosed(
+            roi, [one - start for one in contours], (rows, columns), grid, where
         )
+        inside[index - first] = drawn.inside
+        notes.update(note for note in NOTES if getattr(drawn, note))
     mask = Mask(grid, (first, int(start[0]), int(start[1])), inside)
     if not inside.any():
         raise GeometryError.at(
             where, "its contours enclose the centre of no pixel: too small"
         )
-    return mask.cropped()
+    return mask.cropped(), notes
+
+
+def _enclosed(
+    roi: _Roi,
+    contours: Sequence[Floats],
+    shape: tuple[int, int],
+    grid: Grid,
+    where: str,
+) -> Enclosed:
+    combined = disjoined if XOR in roi.kinds else united
+    try:
+        return combined(contours, shape, grid.require_pixel_spacing())
+    except GeometryError as error:
+        raise GeometryError(error.faults[0]._replace(where=where)) from None
 
 
 def _require_contours(roi: _Roi, grid: Grid, where: str) -> None:
@@ -251,13 +337,21 @@ def _require_contours(roi: _Roi, grid: Grid, where: str) -> None:
         raise GeometryError.at(
             where, "its frame of reference is not that of the image", ANOTHER
         )
-    if roi.others:
-        kinds = ", ".join(sorted(roi.others))
+    others = roi.kinds - CLOSED - ({POINT} if roi.contours else set())
+    if others:
+        kinds = ", ".join(sorted(others))
         raise GeometryError.at(where, f"it has contours that enclose nothing ({kinds})")
+    if roi.kinds >= CLOSED:
+        raise GeometryError.at(
+            where,
+            f"it has contours of both kinds, {' and '.join(sorted(CLOSED))}: how they "
+            "combine is not defined",
+            "Draw it with one of them",
+        )
     if not roi.contours:
-        raise GeometryError.at(where, "it is empty: no contour was drawn")
-    if min(map(len, roi.contours)) < LEAST_CORNERS:
-        raise GeometryError.at(where, "it has a contour of fewer than three points")
+        nothing = "it is empty: no contour was drawn"
+        lines = "it has a contour of fewer than three points, or a line, and no other"
+        raise GeometryError.at(where, lines if roi.left_out else nothing)
     if not all(np.isfinite(contour).all() for contour in roi.contours):
         raise GeometryError.at(where, "it has points that are no finite numbers")
 
@@ -283,7 +377,16 @@ def _require_inside(pixels: Floats, grid: Grid, where: str) -> None:
         raise GeometryError.at(where, "it reaches outside the image", ANOTHER)
 
 
-def _remarks(mask: Mask, where: str) -> Iterator[Fault]:
+def _remarks(roi: _Roi, mask: Mask, notes: Counter[str], where: str) -> Iterator[Fault]:
+    for note, text in NOTES.items():
+        if notes[note]:
+            yield Fault(where, f"on {_slices(notes[note])} {text}")
+    if roi.left_out:
+        yield Fault(
+            where,
+            f"{roi.left_out} of its contours are a point or a line, and enclose "
+            "nothing: left out",
+        )
     empty = int(np.count_nonzero(~mask.inside.any(axis=(1, 2))))
     if empty:
         yield Fault(
@@ -291,3 +394,7 @@ def _remarks(mask: Mask, where: str) -> Iterator[Fault]:
             f"{empty} slices between its first and its last have no contour: "
             "nothing is filled in between",
         )
+
+
+def _slices(count: int) -> str:
+    return "1 slice" if count == 1 else f"{count} slices"

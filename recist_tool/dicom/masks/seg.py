@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -32,6 +32,10 @@ SAME_AXES: Final = 1e-4
 SAME_STEP: Final = 0.02  # of the distance between slices
 
 
+BACKGROUND: Final = frozenset({("125040", "DCM")})
+"""The code of the background (PS3.16, D)."""
+
+
 class _Piece(NamedTuple):
     """What of a segment lies on one slice: the smallest box of it."""
 
@@ -48,16 +52,90 @@ class SegFile:
     ----------
     drawn
         Its segments on its own voxels.
+    doubts
+        What to know about these, which a series would settle.
+    thickness_mm
+        Of the slices; None where the file does not say.
+    is_spacing_stated
+        Whether the distance between slices is the file's own, or the smallest between
+        its frames.
     """
 
     path: Path
     series_instance_uid: str
     drawn: Segments
+    doubts: tuple[Fault, ...] = ()
+    thickness_mm: float | None = None
+    is_spacing_stated: bool = True
     kind: str = "DICOM SEG"
 
     def segments(self, grid: Grid | None = None) -> Segments:
-        """Return its segments on the voxels of a series, or on its own."""
-        return self.drawn if grid is None else placed(self.drawn, grid, self.path)
+        """Return its segments on the voxels of a series, or on its own.
+
+        Frames without a segment may be left out. Where the file does not state the
+        distance between slices, that of the series counts, if its frames lie on it.
+        """
+        if grid is None:
+            return self.drawn._replace(remarks=(*self.drawn.remarks, *self.doubts))
+        times = self._times(grid)
+        if times < 2:
+            return placed(self.drawn, grid, self.path)
+        remark = Fault(
+            self.path.name,
+            f"no two of its frames lie on neighbouring slices of the series, only on "
+            f"each {times}. or fewer: nothing is filled in between",
+        )
+        spread = [
+            one._replace(mask=_spread(one.mask, times)) for one in self.drawn.segments
+        ]
+        drawn = self.drawn._replace(
+            segments=tuple(spread), remarks=(*self.drawn.remarks, remark)
+        )
+        return placed(drawn, grid, self.path)
+
+    def _times(self, grid: Grid) -> int:
+        """Return how many slices of the series one step between frames is."""
+        own = next((one.mask.grid for one in self.drawn.segments), None)
+        if self.is_spacing_stated or own is None:
+            return 1
+        if own.slice_spacing_mm is None or grid.slice_spacing_mm is None:
+            return 1
+        if _is_near(self.thickness_mm, own.slice_spacing_mm) and not _is_near(
+            self.thickness_mm, grid.slice_thickness_mm
+        ):
+            return 1  # thick slices, one beside the other: not those of this series
+        times = round(own.slice_spacing_mm / grid.slice_spacing_mm)
+        return (
+            times
+            if _is_near(own.slice_spacing_mm, times * grid.slice_spacing_mm)
+            else 1
+        )
+
+
+def _is_near(one: float | None, other: float | None) -> bool:
+    """Whether two distances are there, and the same."""
+    return bool(one and other) and abs((one or 0) - (other or 0)) <= SAME_STEP * (
+        other or 0
+    )
+
+
+def _spread(mask: Mask, times: int) -> Mask:
+    """Return a mask on a grid of more slices, those that are new left empty."""
+    grid = mask.grid
+    step = (grid.slice_spacing_mm or 0.0) / times
+    count = (grid.shape[0] - 1) * times + 1
+    depths = np.arange(count)[:, None] * step * grid.normal_lps
+    finer = replace(
+        grid,
+        shape=(count, *grid.shape[1:]),
+        slice_origins_lps=grid.slice_origins_lps[0] + depths,
+        slice_spacing_mm=step,
+    )
+    slices, rows, columns = mask.inside.shape
+    inside = np.zeros(((slices - 1) * times + 1, rows, columns), np.bool_)
+    inside[::times] = mask.inside
+    first, row, column = mask.start
+    return Mask(finer, (first * times, row, column), inside)
 
 
 def read_seg(
@@ -77,7 +155,7 @@ def read_seg(
     """
     dataset = read_dataset(path, header)
     with damage_told(path):
-        return SegFile(path, _series_uid(dataset), _segments(dataset, path, fraction))
+        return _seg_file(dataset, path, fraction)
 
 
 def _series_uid(dataset: Dataset) -> str:
@@ -87,7 +165,7 @@ def _series_uid(dataset: Dataset) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _segments(dataset: Dataset, path: Path, fraction: float) -> Segments:
+def _seg_file(dataset: Dataset, path: Path, fraction: float) -> SegFile:
     described = {int(item.SegmentNumber): item for item in dataset.SegmentSequence}
     groups = _Groups(dataset)
     stack = groups.stack()
@@ -102,14 +180,41 @@ def _segments(dataset: Dataset, path: Path, fraction: float) -> Segments:
             faults += error.faults
             continue
         found.append(_segment(label, described.get(label), mask))
-    remarks = [*_remarks(dataset, path, stack, fraction), *_guess(groups, path, stack)]
-    return Segments(tuple(found), tuple(faults), tuple(remarks))
+    spacing_mm, thickness_mm = groups.stated_mm()
+    remarks = tuple(_remarks(dataset, path, stack, fraction))
+    return SegFile(
+        path=path,
+        series_instance_uid=_series_uid(dataset),
+        drawn=Segments(tuple(found), tuple(faults), remarks),
+        doubts=(*_sparse(path, stack), *_guess(groups, path, stack)),
+        thickness_mm=thickness_mm,
+        is_spacing_stated=spacing_mm is not None,
+    )
 
 
 def _background(dataset: Dataset) -> set[int]:
-    """Return the label of what is no segment, in a label map."""
-    is_map = dataset.SegmentationType == "LABELMAP"
-    return {int(dataset.get("PixelPaddingValue") or 0)} if is_map else set()
+    """Return the labels of what is no lesion, in a label map.
+
+    Every value is described as a segment there, the background too (PS3.3,
+    C.8.20.2.3.3): known by its code or its name, as the padding, or as 0 where that is
+    not described.
+    """
+    if dataset.SegmentationType != "LABELMAP":
+        return set()
+    coded = {
+        int(item.SegmentNumber)
+        for item in dataset.SegmentSequence
+        for code in item.get("SegmentedPropertyTypeCodeSequence") or ()
+        if (code.get("CodeValue"), code.get("CodingSchemeDesignator")) in BACKGROUND
+    }
+    named = {
+        int(item.SegmentNumber)
+        for item in dataset.SegmentSequence
+        if str(item.get("SegmentLabel") or "").strip().casefold() == "background"
+    }
+    described = {int(item.SegmentNumber) for item in dataset.SegmentSequence}
+    padding = int(dataset.get("PixelPaddingValue") or 0)
+    return ({0} - described) | {padding} | coded | named
 
 
 def _segment(label: int, described: Dataset | None, mask: Mask) -> Segment:
@@ -128,6 +233,9 @@ def _remarks(
         )
     for warning in stack.grid.warnings:
         yield Fault(path.name, warning.text)
+
+
+def _sparse(path: Path, stack: Stacked) -> Iterator[Fault]:
     slices = np.unique(stack.slices)
     if len(slices) > 1 and np.diff(slices).min() > 1:
         yield Fault(

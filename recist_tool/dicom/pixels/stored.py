@@ -10,6 +10,7 @@ import numpy as np
 
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.header.parse import DEFLATED_LE, EXPLICIT_BE
+from recist_tool.dicom.header.real_world import ValueMap, pieces
 from recist_tool.dicom.pixels.decode import Frame
 from recist_tool.dicom.pixels.modality_lut import ModalityTable, modality_table
 from recist_tool.errors import DicomError
@@ -66,6 +67,8 @@ class PixelLayout(NamedTuple):
         names none.
     table
         What maps stored values instead of slope and intercept, if anything.
+    pieces
+        Real world value maps of a PET that stand for them, each in its range.
     """
 
     rows: int
@@ -80,6 +83,7 @@ class PixelLayout(NamedTuple):
     value_type: str
     padding: tuple[int, int] | None
     table: ModalityTable | None = None
+    pieces: tuple[ValueMap, ...] = ()
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -124,7 +128,15 @@ def layout(image: SliceHeader) -> PixelLayout:
         value_type=table.value_type if table else found.text(tags.RESCALE_TYPE),
         padding=_padding(found, is_signed=is_signed),
         table=table,
+        pieces=_pieces(image) if image.modality == "PT" else (),
     )
+
+
+def _pieces(image: SliceHeader) -> tuple[ValueMap, ...]:
+    try:
+        return pieces(image.elements)
+    except DicomError as error:
+        raise DicomError.at(image.path, str(error)) from error
 
 
 def _is_signed(image: SliceHeader) -> bool:
@@ -353,11 +365,35 @@ def put_decimals(
         From the values of the file to those of the volume, such as SUV for one Bq/ml.
     out
         Where the values go, shape (rows, columns).
+
+    Raises
+    ------
+    DicomError
+        If some lie in the range of no real world value map, and are no padding.
     """
+    if how.pieces:
+        out[...] = _by_pieces(stored, how) * factor
+        return
     values = stored if how.table is None else how.table.mapped(stored)
     np.multiply(values, how.slope * factor, out=out, casting="same_kind")
     if how.intercept:
         out += np.float32(how.intercept * factor)
+
+
+def _by_pieces(stored: Stored, how: PixelLayout) -> NDArray[np.float64]:
+    values = np.full(stored.shape, np.nan)
+    first, last = how.padding or (0, -1)
+    values[(first <= stored) & (stored <= last)] = how.intercept
+    for one in how.pieces:
+        inside = (stored >= one.first) & (stored <= one.last)
+        values[inside] = stored[inside] * one.slope + one.intercept
+    outside = int(np.count_nonzero(np.isnan(values)))
+    if outside:
+        raise DicomError(
+            f"{outside} of its pixels lie in the range of none of its real world value "
+            "maps (0040,9096)"
+        )
+    return values
 
 
 def padding_ranges(
@@ -376,7 +412,7 @@ def padding_ranges(
     ranges = {
         _padding_range(how, factor)
         for how, factor in zip(layouts, factors, strict=True)
-        if how.padding is not None
+        if how.padding is not None and not how.pieces
     }
     if units == "HU":
         ranges.add((-math.inf, OUTSIDE_HU))

@@ -12,7 +12,9 @@ from recist_tool.dicom.scan.phase import Phase, proposed_phase
 from recist_tool.dicom.scan.roles import Role, proposed_role
 from recist_tool.dicom.scan.suv_tags import SeriesSuv, SuvRefusal, series_suv
 from recist_tool.measure.geometry.volume import series_key
+from recist_tool.measure.pet.suv import dose_entered
 from recist_tool.model.case import SeriesReference
+from recist_tool.model.suv_override import SuvOverride
 
 if TYPE_CHECKING:
     import datetime
@@ -204,6 +206,36 @@ def as_remembered(series: Series, case: Case) -> Series:
     if override is not None and series.modality == "PT":
         series = replace(series, suv=series_suv(series.slices, override))
     return series
+
+
+def proposed_dose(series: Series) -> SuvOverride | None:
+    """Return the dose of a PET as it may have been entered, in kBq or MBq.
+
+    For a person to let it stand for the tag, never taken by itself; None where the dose
+    is missing, or plausible in becquerels.
+    """
+    isotopes = series.slices[0].elements.items(tags.RADIOPHARMACEUTICAL)
+    if not isinstance(series.suv, SuvRefusal) or len(isotopes) != 1:
+        return None
+    entered = dose_entered(isotopes[0].number(tags.TOTAL_DOSE) or 0.0)
+    if entered is None:
+        return None
+    return SuvOverride(
+        series_instance_uid=series.series_instance_uid,
+        total_dose_bq=entered.bq,
+        reason=f"RadionuclideTotalDose was entered in {entered.unit}",
+    )
+
+
+def with_proposed_dose(series: Series) -> Series:
+    """Return a PET with its dose taken as it may have been entered.
+
+    Any other series, and a PET whose dose is plausible, stays as it is.
+    """
+    override = proposed_dose(series)
+    if override is None:
+        return series
+    return replace(series, suv=series_suv(series.slices, override))
 
 
 def _suv_json(suv: SeriesSuv | SuvRefusal | None) -> dict[str, Any] | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.header.elements import on_clock
 from recist_tool.errors import SuvRefused
 from recist_tool.measure.geometry.volume import SuvScale
+from recist_tool.measure.pet.nuclides import OF_CODE, nuclide_named
 from recist_tool.measure.pet.suv import (
     PetFacts,
     SuvFactors,
@@ -22,16 +25,19 @@ if TYPE_CHECKING:
 
     from recist_tool.dicom.header.elements import Elements
     from recist_tool.dicom.header.slice_header import SliceHeader
+    from recist_tool.measure.pet.nuclides import Nuclide
     from recist_tool.model.suv_override import SuvOverride
 
 GE_CREATOR: Final = "GEMS_PETD_01"
 PHILIPS_CREATOR: Final = "Philips PET Private Group"
+HALF_A_DAY: Final = timedelta(hours=12)
 WRITTEN: Final = {
     "units": "Units (0054,1001)",
     "suv_type": "SUVType (0054,1006)",
     "corrections": "CorrectedImage (0028,0051)",
     "decay_correction": "DecayCorrection (0054,1102)",
     "half_life_s": "RadionuclideHalfLife (0018,1075)",
+    "nuclide": "RadionuclideCodeSequence (0054,0300)",
     "total_dose_bq": "RadionuclideTotalDose (0018,1074)",
     "injected_at": "RadiopharmaceuticalStartDateTime (0018,1078)",
     "injected_time": "RadiopharmaceuticalStartTime (0018,1072)",
@@ -94,7 +100,7 @@ def _series_suv(
     slices: Sequence[SliceHeader], override: SuvOverride | None
 ) -> SeriesSuv:
     _require_rescaled(slices)
-    every = [_facts(image, override) for image in slices]
+    every = _past_midnight([_facts(image, override) for image in slices])
     _require_agreement(every)
     earliest = min(every, key=lambda f: (f.acquired_at is None, f.acquired_at or 0))
     factors = suv_factors(earliest)
@@ -112,11 +118,32 @@ def _facts(image: SliceHeader, override: SuvOverride | None) -> PetFacts:
     if override is None:
         return facts
     stated = dict(override.stated)
+    stated["is_half_life_stated"] = override.half_life_s is not None
     if override.injected_at is not None:
         moment = override.injected_at
         stated["injected_at"] = on_clock(moment.date(), moment.time())
         stated["injected_time"] = None
     return replace(facts, **stated)
+
+
+def _past_midnight(every: list[PetFacts]) -> list[PetFacts]:
+    """Return the facts with beds after midnight on the day after the first.
+
+    Scanners that do not advance AcquisitionDate put them a day before the others: one
+    series with more than half a day between two beds is none that anybody acquires.
+    """
+    moments = sorted({one.acquired_at for one in every if one.acquired_at})
+    if len({at.date() for at in moments}) != 1:
+        return every
+    wait, early = max(((b - a, a) for a, b in pairwise(moments)), default=(None, None))
+    if wait is None or early is None or wait < HALF_A_DAY:
+        return every
+    return [
+        replace(one, acquired_at=one.acquired_at + timedelta(days=1))
+        if one.acquired_at and one.acquired_at <= early
+        else one
+        for one in every
+    ]
 
 
 def _told(override: SuvOverride) -> str:
@@ -177,10 +204,20 @@ def _with_injection(facts: PetFacts, isotope: Elements) -> PetFacts:
     return replace(
         facts,
         half_life_s=isotope.number(tags.HALF_LIFE),
+        nuclide=_nuclide(isotope),
         total_dose_bq=isotope.number(tags.TOTAL_DOSE),
         injected_at=isotope.datetime(tags.INJECTION_DATETIME),
         injected_time=isotope.time(tags.INJECTION_TIME),
     )
+
+
+def _nuclide(isotope: Elements) -> Nuclide | None:
+    """Return the nuclide by its code, or else by the name of the drug."""
+    for code in isotope.items(tags.RADIONUCLIDE_CODE):
+        found = OF_CODE.get(code.text(tags.CODE_VALUE))
+        if found is not None:
+            return found
+    return nuclide_named(isotope.text(tags.RADIOPHARMACEUTICAL_NAME))
 
 
 def _with_private(facts: PetFacts, found: Elements) -> PetFacts:

@@ -8,6 +8,11 @@ from typing import Final
 from recist_tool.errors import SuvRefused
 
 SHORTEST_IDEAL_M: Final = 1.3  # the formula is of adults: at 1.07 m it weighs nothing
+EITHER: Final = "O"
+"""PatientSex (0010,0040) of whom no formula was made for: the mean of both counts.
+
+As the manual of IBSI has it for SUV by lean body mass.
+"""
 IDEAL_KG: Final = {"M": (48.0, 1.06), "F": (45.5, 0.91)}  # at 152 cm, for each cm more
 
 
@@ -33,12 +38,12 @@ def lean_body_mass_kg(
     Parameters
     ----------
     sex
-        ``M`` or ``F``, as PatientSex (0010,0040).
+        ``M``, ``F``, or ``O`` for the mean of both, as PatientSex (0010,0040).
 
     Raises
     ------
     SuvRefused
-        If the sex is neither M nor F, or the formula does not reach such a body.
+        If the sex is none of these, or the formula does not reach such a body.
 
     Examples
     --------
@@ -48,6 +53,9 @@ def lean_body_mass_kg(
     43.3875
     """
     _require_sex(sex)
+    if sex == EITHER:
+        both = (lean_body_mass_kg(weight_kg, height_m, one, formula) for one in "MF")
+        return sum(both) / 2
     if formula is LeanBodyMass.JANMAHASATIAN:
         body_mass_index = weight_kg / height_m**2
         constant, slope = (6680, 216) if sex == "M" else (8780, 244)
@@ -83,7 +91,7 @@ def ideal_weight_kg(height_m: float, sex: str) -> float:
     Raises
     ------
     SuvRefused
-        If the sex is neither M nor F, or the body is too short for the formula.
+        If the sex is none of M, F and O, or the body is too short for the formula.
 
     Examples
     --------
@@ -95,10 +103,14 @@ def ideal_weight_kg(height_m: float, sex: str) -> float:
         raise SuvRefused(
             f"PatientSize (0010,1020) {height_m:g} m is too short for an ideal weight"
         )
+    if sex == EITHER:
+        return sum(ideal_weight_kg(height_m, one) for one in IDEAL_KG) / 2
     least, per_cm = IDEAL_KG[sex]
     return least + per_cm * (height_m * 100 - 152)
 
 
 def _require_sex(sex: str) -> None:
-    if sex not in ("M", "F"):
-        raise SuvRefused("PatientSex (0010,0040) is neither M nor F")
+    if sex not in (*IDEAL_KG, EITHER):
+        raise SuvRefused(
+            "PatientSex (0010,0040) is none of M, F and O (the mean of both)"
+        )

@@ -16,17 +16,23 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from recist_tool.errors import Fault, SuvRefused
 from recist_tool.measure.geometry.volume import SuvScale
 from recist_tool.measure.pet.body_size import (
+    EITHER,
     LeanBodyMass,
     body_surface_m2,
     ideal_weight_kg,
     lean_body_mass_kg,
 )
+from recist_tool.measure.pet.nuclides import in_other_unit, nuclide_with
 from recist_tool.terms import SuvUnit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LEAST_DOSE_BQ: Final = 1e5
+    from recist_tool.measure.pet.nuclides import Nuclide
+
+LEAST_DOSE_BQ: Final = 2e6  # 2 MBq: 2000 MBq in kBq, more than anybody is given
+LEAST_DOSE_KBQ: Final = 1e5  # less was entered in MBq
+MOST_DOSE_BQ: Final = 1e10
 WEIGHT_KG: Final = (0.2, 650.0)
 HEIGHT_M: Final = (0.25, 2.75)
 LONGEST_WAIT_S: Final = 24 * 3600
@@ -48,6 +54,10 @@ KINDS: Final = {
 """A unit and the SUV Type that stands for it."""
 
 SAME_INJECTION: Final = timedelta(minutes=1)
+SAME_MOMENT_S: Final = 10.0
+"""Clocks of one scanner agree so well; F-18 decays by 0.1 % in that time."""
+GE_SCAN: Final = "the scan time of GE (0009,100D)"
+FIRST: Final = "the earliest acquisition"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +76,10 @@ class PetFacts:
         The words of CorrectedImage; None if it is missing.
     decay_correction
         START, ADMIN or NONE.
+    nuclide
+        By its code, or else by the name of the radiopharmaceutical.
+    is_half_life_stated
+        Whether a reader vouches for the half-life, whichever nuclide's it is.
     injected_at, injected_time
         The full date and time, and the time of day alone.
     series_at, acquired_at, ge_scan_at
@@ -81,6 +95,8 @@ class PetFacts:
     corrections: tuple[str, ...] | None = None
     decay_correction: str = ""
     half_life_s: float | None = None
+    nuclide: Nuclide | None = None
+    is_half_life_stated: bool = False
     total_dose_bq: float | None = None
     injected_at: datetime | None = None
     injected_time: time | None = None
@@ -135,11 +151,17 @@ def suv_factors(facts: PetFacts) -> SuvFactors:
     factor, how = _suvbw(facts)
     try:
         sul: float | None = factor * _normalizer(facts, "LBMJANMA")
-        how = f"{how}; SUL by Janmahasatian"
+        how = f"{how}; SUL by Janmahasatian{_of_both(facts)}"
     except SuvRefused as refusal:
         sul = None
         how = f"{how}; no SUL: {'; '.join(fault.what for fault in refusal.faults)}"
     return SuvFactors(facts.units, factor, sul, how)
+
+
+def _of_both(facts: PetFacts) -> str:
+    if facts.sex != EITHER:
+        return ""
+    return ", the mean of both sexes, as PatientSex (0010,0040) is O"
 
 
 def suvbw_factor(facts: PetFacts) -> float:
@@ -346,18 +368,83 @@ def _height_m(facts: PetFacts) -> float:
 def _dose_bq(facts: PetFacts) -> float:
     if not facts.total_dose_bq:
         raise SuvRefused("RadionuclideTotalDose (0018,1074) is missing or 0")
-    if facts.total_dose_bq < LEAST_DOSE_BQ:
+    if not LEAST_DOSE_BQ <= facts.total_dose_bq <= MOST_DOSE_BQ:
+        entered = dose_entered(facts.total_dose_bq)
+        question = f" (entered in {entered.unit}?)" if entered else ""
         raise SuvRefused(
             f"RadionuclideTotalDose (0018,1074) is becquerels; "
-            f"{facts.total_dose_bq:g} is implausible (entered in MBq?)"
+            f"{facts.total_dose_bq:g} is implausible{question}"
         )
     return facts.total_dose_bq
+
+
+class EnteredDose(NamedTuple):
+    """A dose that was not entered in becquerels.
+
+    Attributes
+    ----------
+    unit
+        In which it would be plausible: MBq or kBq.
+    bq
+        What it is then.
+    """
+
+    unit: str
+    bq: float
+
+
+def dose_entered(value: float) -> EnteredDose | None:
+    """Return in which unit an implausible dose may have been entered; None for none.
+
+    Parameters
+    ----------
+    value
+        Of RadionuclideTotalDose (0018,1074), which is in becquerels.
+
+    Examples
+    --------
+    >>> dose_entered(370.0)
+    EnteredDose(unit='MBq', bq=370000000.0)
+    >>> dose_entered(370e3)
+    EnteredDose(unit='kBq', bq=370000000.0)
+    >>> dose_entered(370e6) is None
+    True
+    """
+    if value >= LEAST_DOSE_BQ:
+        return None
+    unit, per = ("kBq", 1e3) if value >= LEAST_DOSE_KBQ else ("MBq", 1e6)
+    found = EnteredDose(unit, value * per)
+    return found if LEAST_DOSE_BQ <= found.bq <= MOST_DOSE_BQ else None
 
 
 def _half_life_s(facts: PetFacts) -> float:
     if facts.half_life_s is None or facts.half_life_s <= 0:
         raise SuvRefused("RadionuclideHalfLife (0018,1075) is missing or 0")
+    if not facts.is_half_life_stated:
+        _require_nuclide(facts.half_life_s, facts.nuclide)
     return facts.half_life_s
+
+
+def _require_nuclide(half_life_s: float, nuclide: Nuclide | None) -> None:
+    """Refuse a half-life of another nuclide, or of none."""
+    if nuclide is not None and nuclide.has(half_life_s):
+        return
+    found = nuclide_with(half_life_s)
+    if nuclide is None and found is not None:
+        return
+    whose = f"is that of {found.name}" if found else "is that of no nuclide of PET"
+    told = "" if found else in_other_unit(half_life_s)
+    because = f"; {told}" if told else ""
+    though = (
+        f", though RadionuclideCodeSequence (0054,0300) or Radiopharmaceutical "
+        f"(0018,0031) says {nuclide.name}"
+        if nuclide
+        else ""
+    )
+    raise SuvRefused(
+        f"RadionuclideHalfLife (0018,1075) is seconds; {half_life_s:g} {whose}"
+        f"{though}{because}"
+    )
 
 
 class _Moment(NamedTuple):
@@ -408,21 +495,59 @@ def _scan(facts: PetFacts) -> _Moment:
         return _frame(facts)
     series, acquired = facts.series_at, facts.acquired_at
     if series is not None and (acquired is None or series <= acquired):
-        return _Moment(series, "the time of the series")
+        return _started(facts, series)
     if facts.ge_scan_at is not None:
-        return _Moment(facts.ge_scan_at, "the scan time of GE (0009,100D)")
+        return _Moment(facts.ge_scan_at, GE_SCAN)
     if acquired is None:
         raise SuvRefused(
             "SeriesTime (0008,0031) and AcquisitionTime (0008,0032), or their dates, "
             "are missing"
         )
-    if facts.frame_reference_s and facts.frame_duration_s:
-        offset = _mean_rate_s(facts, facts.frame_duration_s) - facts.frame_reference_s
-        return _Moment(
-            acquired + timedelta(seconds=offset),
-            "the start that FrameReferenceTime (0054,1300) gives",
-        )
-    return _Moment(acquired, "the earliest acquisition")
+    reference = _reference(facts)
+    if reference is not None:
+        return _Moment(reference, "the start that FrameReferenceTime (0054,1300) gives")
+    return _Moment(acquired, FIRST)
+
+
+def _started(facts: PetFacts, series: datetime) -> _Moment:
+    """Return the time of the series, unless the frames say that it is not the start.
+
+    FrameReferenceTime counts from the moment of START (PS3.3, C.8.9.4.1.4): it tells
+    whether that is the time of the series, or that of the scan, which GE has in a tag
+    of its own.
+    """
+    usual = _Moment(series, "the time of the series")
+    reference = _reference(facts)
+    others = [
+        _Moment(at, f"{how}, though SeriesTime (0008,0031) says {series:%H:%M:%S}")
+        for at, how in ((facts.ge_scan_at, GE_SCAN), (facts.acquired_at, FIRST))
+        if at is not None and _apart_s(at, series) > SAME_MOMENT_S
+    ]
+    if reference is None or _apart_s(reference, series) <= SAME_MOMENT_S:
+        return usual
+    for other in others:
+        if _apart_s(reference, other.at) <= SAME_MOMENT_S:
+            return other
+    if _apart_s(reference, series) <= (facts.frame_duration_s or 0):
+        return usual  # counted to the start or the end of the frame, as some do
+    raise SuvRefused(
+        f"SeriesTime (0008,0031) says that the scan began at {series:%H:%M:%S}, "
+        f"FrameReferenceTime (0054,1300) at {reference:%H:%M:%S}"
+    )
+
+
+def _apart_s(one: datetime, other: datetime) -> float:
+    return abs((one - other).total_seconds())
+
+
+def _reference(facts: PetFacts) -> datetime | None:
+    """Return the moment that FrameReferenceTime counts from; None where it is 0."""
+    if facts.acquired_at is None:
+        return None
+    if not facts.frame_reference_s or not facts.frame_duration_s:
+        return None
+    offset = _mean_rate_s(facts, facts.frame_duration_s) - facts.frame_reference_s
+    return facts.acquired_at + timedelta(seconds=offset)
 
 
 def _frame(facts: PetFacts) -> _Moment:
