@@ -67,7 +67,7 @@ def mask_jobs(folder: Path) -> tuple[MaskJob, ...]:
 def _files(folder: Path) -> Iterator[Path]:
     for parent, _, names in os.walk(folder):
         for name in names:
-            path = folder / parent / name
+            path = Path(parent, name)
             if path.is_file():
                 yield path
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import os
+import queue
 import signal
 import threading
+import time
 import uuid
 from itertools import islice
 from pathlib import Path
@@ -30,6 +33,12 @@ LOCAL: Final = "local"
 PROCESSES: Final = "processes"
 REMOTE: Final = ("tcp://", "tls://")
 WAIT_S: Final = 15
+CHECK_S: Final = 2.0
+ALONE_S: Final = 30.0
+"""How long a cluster without workers is waited for: one may be on its way."""
+RESUME: Final = (
+    "What was measured is kept with --out: do the same again, and it goes on from there"
+)
 AHEAD: Final = 2
 """Files that wait for each thread: no more are known to the scheduler at a time."""
 
@@ -66,14 +75,27 @@ def measure_many(
     Raises
     ------
     SourceError
-        If the scheduler cannot be reached, or has no workers.
+        If the scheduler cannot be reached, or has no workers, or they go away.
     SetupError
         If there is no such kind of scheduler.
     """
     if not jobs:
         return
-    with _client(scheduler) as client:
+    with _client(scheduler) as client, _told_if_lost():
         yield from _answers(client, batch, jobs)
+
+
+@contextlib.contextmanager
+def _told_if_lost() -> Generator[None]:
+    """Say in a line that the scheduler went away, with which all calls to it end."""
+    from concurrent.futures import CancelledError
+
+    from distributed.comm.core import CommClosedError
+
+    try:
+        yield
+    except (CommClosedError, OSError, TimeoutError, CancelledError):
+        raise _lost("its scheduler is gone") from None
 
 
 def measure_job(batch: Batch, job: MaskJob) -> Line:
@@ -142,24 +164,51 @@ def _begun(
     client: Any, name: str, jobs: Sequence[MaskJob]
 ) -> Generator[tuple[MaskJob, Any]]:
     """Keep a few files before each thread; return futures as they are done."""
-    from distributed import as_completed
-
     waiting = iter(jobs)
     job_of: dict[str, MaskJob] = {}
+    answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
-    def begin(count: int) -> list[Any]:
-        begun: list[Any] = []
+    def begin(count: int) -> None:
         for job in islice(waiting, count):
-            begun.append(client.submit(_in_worker, name, job, pure=False))
-            job_of[begun[-1].key] = job
-        return begun
+            future = client.submit(_in_worker, name, job, pure=False)
+            job_of[future.key] = job
+            future.add_done_callback(answers.put)
 
     threads = sum(client.nthreads().values())
-    answers: Any = as_completed(begin(AHEAD * max(1, threads)))
-    for future in answers:
+    begin(AHEAD * max(1, threads))
+    while job_of:
+        future = _next(answers, client)
         yield job_of.pop(future.key), future
         future.release()
-        answers.update(begin(1))
+        begin(1)
+
+
+def _next(answers: queue.SimpleQueue[Any], client: Any) -> Any:
+    """Return the next future that is done, while somebody is there to do it.
+
+    Raises
+    ------
+    SourceError
+        If scheduler or workers are gone.
+    """
+    alone_since: float | None = None
+    while True:
+        with contextlib.suppress(queue.Empty):
+            future = answers.get(timeout=CHECK_S)
+            if future.status in ("cancelled", "lost"):
+                raise _lost("its scheduler is gone")
+            return future
+        if client.nthreads():
+            alone_since = None
+            continue
+        now = time.monotonic()
+        alone_since = alone_since or now
+        if now - alone_since > ALONE_S:
+            raise _lost("all its workers are gone")
+
+
+def _lost(what: str) -> SourceError:
+    return SourceError.at("Dask", what, RESUME)
 
 
 def _answer(future: Any, batch: Batch, job: MaskJob) -> Line:
@@ -186,7 +235,8 @@ def _on_workers(client: Any, batch: Batch) -> Generator[str]:
     try:
         yield name
     finally:
-        client.unregister_worker_plugin(name)
+        with contextlib.suppress(Exception):  # it went with the scheduler
+            client.unregister_worker_plugin(name)
 
 
 def _in_worker(name: str, job: MaskJob) -> Line:
@@ -199,8 +249,10 @@ def _in_worker(name: str, job: MaskJob) -> Line:
 @contextlib.contextmanager
 def _client(scheduler: str) -> Generator[Any]:
     """Give a client of the scheduler, and end what was started for it."""
-    # what goes wrong is told once, as faults
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    # what goes wrong is told once, as faults; the import sets the levels anew
+    importlib.import_module("distributed")
+    for name in ("distributed", "distributed.client", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if scheduler.startswith(REMOTE):
         with _connected(scheduler) as client:
             yield client

@@ -51,7 +51,7 @@ def run_folder(asked: MeasureRequest, options: MeasureOptions) -> int:
     images = None
     if asked.series is not None:
         with progress("Reading headers") as advance:
-            images = image_index(asked.series, advance)
+            images = image_index(asked.series.resolve(), advance)
     batch = Batch(asked.folder.resolve(), images, options)
     settings = options.as_json() | {
         "series": str(asked.series.resolve()) if asked.series else None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Any, Final
 
 from recist_tool.dicom.scan.image_cache import Instance
+from recist_tool.errors import printable
 from recist_tool.servers import dicom_json as found
 from recist_tool.servers.credentials import credentials
 from recist_tool.servers.multipart import NotMultipartError, first_part
 from recist_tool.servers.query import ConnectionBrokenError, listed_once
-from recist_tool.servers.web_session import explained, refused, web_session
+from recist_tool.servers.web_session import explained, refused, web_session, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +36,15 @@ _FIELDS: Final = {
     found.SOP_INSTANCE_UID: ("SOPClassUID",),
 }
 _BUSY: Final = frozenset({408, 429, 502, 503, 504})
+MOST_AT_A_TIME: Final = 8
+"""Requests for objects that are under way together."""
+
+_MEANS: Final = {
+    404: "it does not have what it lists",
+    406: "it does not give the image as it is stored",
+    410: "it does not have it any more",
+}
+_LONGEST_WORDS: Final = 100
 _NOT_ALLOWED: Final = frozenset({401, 403, 407})
 
 
@@ -102,7 +113,9 @@ class DicomWebSource:
         ]
 
     def fetch(self, wanted: Sequence[Instance], receiver: Receiver) -> None:
-        """Fetch objects one by one, as they are stored.
+        """Fetch objects as they are stored, a few at a time.
+
+        The receiver is called from several threads.
 
         Raises
         ------
@@ -111,8 +124,15 @@ class DicomWebSource:
         SourceError
             If the server refuses.
         """
-        for instance in wanted:
-            self._fetch(instance, receiver)
+        pool = ThreadPoolExecutor(MOST_AT_A_TIME, "dicomweb")
+        try:
+            fetched = [
+                pool.submit(self._fetch, instance, receiver) for instance in wanted
+            ]
+            for one in as_completed(fetched):
+                one.result()
+        finally:  # what is on its way comes to its end, nothing else begins
+            pool.shutdown(cancel_futures=True)
 
     def _answers(self, query: StudyQuery) -> Iterator[Study]:
         search = self._client.search_for_studies
@@ -194,13 +214,15 @@ class DicomWebSource:
         if status in _NOT_ALLOWED:
             raise refused(self._address, status)
         if not response.ok:
-            receiver.refuse(instance, f"HTTP {status}")
+            receiver.refuse(instance, _of_answer(response))
             return
         kind = response.headers.get("Content-Type", "")
         try:
             receiver.take(instance, first_part(kind, _content(response)))
         except NotMultipartError:
-            receiver.refuse(instance, "the server sent something else")
+            sent = printable(kind.partition(";")[0])[:_LONGEST_WORDS]
+            what = f"the server sent {sent or 'something without a type'}, not DICOM"
+            receiver.refuse(instance, f"{what} (HTTP {status})")
 
     def _broken_or_refused(self, error: Exception) -> Exception:
         from requests import ConnectionError as NoConnection
@@ -212,6 +234,14 @@ class DicomWebSource:
         ):
             return ConnectionBrokenError("the connection broke")
         return explained(self._address, error)
+
+
+def _of_answer(response: Response) -> str:
+    """Return the status of a refusal, what it means here, and what the server said."""
+    status = response.status_code
+    meaning = _MEANS.get(status, "")
+    said = words_of(response)
+    return ": ".join(filter(None, (f"HTTP {status}", meaning, said and f'"{said}"')))
 
 
 def _content(response: Response) -> Iterator[bytes]:

@@ -6,11 +6,12 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.header.parse import read_header
-from recist_tool.errors import DicomError, DownloadCutError, Fault
+from recist_tool.errors import DicomError, DownloadCutError, Fault, SourceError
 from recist_tool.servers.query import ConnectionBrokenError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ Progress = Callable[[int, int], None]
 PAUSES_S: Final = (0.5, 1.0, 2.0)
 """Waits before each new try after a broken connection."""
 
+_STOPPED: Final = "the download was stopped"
 _RESUME: Final = "What has come is kept: do the same again, and it goes on from there"
 
 
@@ -77,6 +79,7 @@ class Download:
         self._refused: dict[Instance, str] = {}
         self._here = 0
         self._total = 0
+        self._counting = Lock()
 
     def pull(self, study_instance_uids: Sequence[str], modality: str = "") -> Pulled:
         """Fetch studies, and return where they lie.
@@ -89,7 +92,8 @@ class Download:
         Raises
         ------
         SourceError
-            If the server cannot be reached, refuses, or answers wrongly.
+            If the server cannot be reached, refuses, or answers wrongly, or gives
+            nothing of all that it lists.
         DownloadCutError
             If the connection stays broken, or the download was stopped.
         StorageError
@@ -105,6 +109,8 @@ class Download:
         self._here = before = self._total - len(self._missing(wanted))
         self._progress(self._here, self._total)
         self._fetch_all(wanted)
+        if wanted and not self._here:
+            raise SourceError.of(self._faults())
         folder_of = self._cache.study_folder
         return Pulled(
             tuple(folder_of(self._server, study) for study in study_instance_uids),
@@ -115,6 +121,8 @@ class Download:
 
     def take(self, instance: Instance, content: Iterable[bytes]) -> None:
         """Keep an object once it came whole and is the one that was asked for.
+
+        Several threads may call this, each with an object of its own.
 
         Raises
         ------
@@ -130,11 +138,12 @@ class Download:
                     file.write(chunk)
                 file.flush()
                 _check(Path(file.name), instance)
-        except DicomError:
-            self.refuse(instance, "the server sent something else")
+        except DicomError as error:
+            self.refuse(instance, error.faults[0].what)
             return
-        self._here += 1
-        self._progress(self._here, self._total)
+        with self._counting:
+            self._here += 1
+            self._progress(self._here, self._total)
 
     def refuse(self, instance: Instance, why: str) -> None:
         """Note that the server does not give an object."""
@@ -155,6 +164,8 @@ class Download:
                 if pause is None:
                     raise self._cut(why) from None
                 self._wait(pause)
+            except DownloadCutError:  # others that were under way came to their end
+                raise self._cut(_STOPPED) from None
             else:
                 for instance in self._missing(wanted):
                     self.refuse(instance, "the server did not send it")
@@ -177,7 +188,7 @@ class Download:
 
     def _go_on(self) -> None:
         if self._stopped():
-            raise self._cut("the download was stopped")
+            raise self._cut(_STOPPED)
 
     def _cut(self, why: str) -> DownloadCutError:
         what = f"{why}; {self._here} of {self._total} images are here"
@@ -191,9 +202,12 @@ class Download:
 
 def _check(path: Path, instance: Instance) -> None:
     """Refuse what is not the object asked for: its file says which it is."""
-    found = read_header(path).elements.text(tags.SOP_INSTANCE_UID)
+    try:
+        found = read_header(path).elements.text(tags.SOP_INSTANCE_UID)
+    except DicomError:
+        raise DicomError("the server sent something that is no DICOM object") from None
     if found != instance.sop_instance_uid:
-        raise DicomError.at("", "the server sent another object")
+        raise DicomError("the server sent another object than was asked for")
 
 
 def _silent(done: int, total: int) -> None:

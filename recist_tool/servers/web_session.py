@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from recist_tool.errors import SourceError
+from recist_tool.errors import SourceError, printable
 from recist_tool.servers.credentials import how_to_give
 from recist_tool.servers.tls import UNTRUSTED, tls_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from requests import PreparedRequest, Session
+    from requests import PreparedRequest, Response, Session
 
     from recist_tool.servers.address import WebAddress
     from recist_tool.servers.credentials import Credentials
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_MOST_WORDS: Final = 4096
+_LONGEST_LINE: Final = 160
 _NO_SERVICE: Final = "Check the path: it often ends in /dicom-web"
 
 
@@ -58,7 +61,8 @@ def explained(address: WebAddress, error: Exception) -> SourceError:
 
     if isinstance(error, gone.HTTPError):
         answer = error.response
-        return _of_status(address, 0 if answer is None else answer.status_code)
+        status = 0 if answer is None else answer.status_code
+        return _of_status(address, status, "" if answer is None else words_of(answer))
     for kind, what, remedy in (
         (gone.SSLError, "its certificate is not trusted", UNTRUSTED),
         (gone.ProxyError, "the proxy refuses", "Check HTTPS_PROXY"),
@@ -72,13 +76,48 @@ def explained(address: WebAddress, error: Exception) -> SourceError:
     return SourceError.at(address, "does not answer in DICOMweb", _NO_SERVICE)
 
 
-def _of_status(address: WebAddress, status: int) -> SourceError:
+def words_of(response: Response) -> str:
+    """Return the first line of what a server says of a refusal; pages are passed over.
+
+    Only of answers in plain text or JSON: what is longer than a line tells more than
+    was asked.
+    """
+    from requests import RequestException
+
+    kind = response.headers.get("Content-Type", "")
+    try:
+        body = next(response.iter_content(_MOST_WORDS), b"").decode("utf-8", "replace")
+    except (RequestException, OSError):
+        return ""
+    if "json" in kind:
+        body = _told_in(body)
+    elif not kind.startswith("text/plain"):
+        return ""
+    line = (body.strip().splitlines() or [""])[0].strip()
+    return printable(line) if len(line) <= _LONGEST_LINE else ""
+
+
+def _told_in(body: str) -> str:
+    """Return the words of a JSON answer, under the names that servers give them."""
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return ""
+    if not isinstance(content, dict):
+        return ""
+    found = cast("dict[str, object]", content)
+    words = (found.get(name) for name in ("Details", "Message", "message", "error"))
+    return next((one for one in words if isinstance(one, str) and one), "")
+
+
+def _of_status(address: WebAddress, status: int, said: str = "") -> SourceError:
     if status in (401, 403, 407):
         return refused(address, status)
+    told = f"HTTP {status}" + (f': "{said}"' if said else "")
     if status < 500:
-        what = f"is no DICOMweb service (HTTP {status})"
+        what = f"is no DICOMweb service ({told})"
         return SourceError.at(address, what, _NO_SERVICE)
-    what = f"the server fails (HTTP {status})"
+    what = f"the server fails ({told})"
     return SourceError.at(address, what, "Try again later, or ask who runs it")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from filelock import FileLock, Timeout
@@ -16,7 +17,6 @@ from recist_tool.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     Line = Mapping[str, Any]
 
@@ -56,7 +56,9 @@ class MeasuredLines:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let others have the file."""
+        """Let others have the file; nothing is left of one that nothing came to."""
+        if not self._path.exists():
+            Path(self._lock.lock_file).unlink(missing_ok=True)
         self._lock.release()
 
     def keep(self, wanted: Callable[[Line], bool]) -> tuple[Line, ...]:
@@ -67,6 +69,8 @@ class MeasuredLines:
         StorageError
             If the disk refuses.
         """
+        if not self._path.exists():
+            return ()
         self._lines = [line for line in self._lines if wanted(line)]
         aside = self._path.with_name(f"{self._path.name}.new")
         try:

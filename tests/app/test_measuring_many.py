@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import queue
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from recist_tool.app import measuring_many
 from recist_tool.app.mask_folder import image_index, mask_jobs
 from recist_tool.app.measuring import MeasureOptions, measure_file
 from recist_tool.app.measuring_many import Batch, measure_job, measure_many
@@ -142,6 +145,7 @@ def test_a_worker_that_crashes_costs_its_own_file_alone(trial, tmp_path):
 CRASHING = """
 import os, sys
 from pathlib import Path
+from types import SimpleNamespace
 from recist_tool.app import measuring_many
 from recist_tool.app.mask_folder import mask_jobs
 
@@ -236,3 +240,25 @@ def test_images_that_are_no_folder_are_refused(trial):
     masks, _ = trial
     with pytest.raises((DicomError, GeometryError), match="it is no folder"):
         image_index(masks / "P1.dcm", None)
+
+
+class Deserted:
+    """A client of a scheduler without workers."""
+
+    def nthreads(self):
+        return {}
+
+
+def test_a_cluster_whose_workers_are_all_gone_is_not_waited_for_in_silence(monkeypatch):
+    monkeypatch.setattr(measuring_many, "CHECK_S", 0.01)
+    monkeypatch.setattr(measuring_many, "ALONE_S", 0.05)
+    with pytest.raises(SourceError, match="all its workers are gone"):
+        measuring_many._next(queue.SimpleQueue(), Deserted())
+
+
+@pytest.mark.parametrize("status", ["cancelled", "lost"])
+def test_an_answer_that_went_with_its_scheduler_is_said_in_a_line(status):
+    answers = queue.SimpleQueue()
+    answers.put(SimpleNamespace(status=status))
+    with pytest.raises(SourceError, match="scheduler is gone"):
+        measuring_many._next(answers, Deserted())

@@ -202,3 +202,20 @@ def test_ctrl_c_ends_a_long_run_with_one_line_and_keeps_what_was_measured(
     assert err == "recist: interrupted\n"
     lines = [json.loads(line) for line in out.read_text().splitlines()]
     assert 0 < len(lines) < 41
+
+
+def test_a_folder_is_named_as_the_documents_name_it(files, monkeypatch, capsys):
+    monkeypatch.chdir(Path(files[0]).parents[1])
+    assert main(["measure", "masks/", "--series", "ct", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["file"] == "seg.dcm"
+    assert len(answer["lesions"]) == 2
+
+
+def test_without_a_scheduler_nothing_is_left_behind(files, tmp_path, capsys):
+    folder, out = Path(files[0]).parent, tmp_path / "results" / "out.jsonl"
+    out.parent.mkdir()
+    asked = ["measure", str(folder), "--out", str(out), "--scheduler"]
+    assert main([*asked, "tcp://127.0.0.1:9"]) == 1
+    assert "no Dask scheduler" in capsys.readouterr().err
+    assert list(out.parent.iterdir()) == []
