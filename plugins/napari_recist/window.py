@@ -56,6 +56,7 @@ def open_reading_room(
 
     viewer = napari.Viewer(title=TITLE, show_welcome_screen=False)
     room = add_reading_room(viewer)
+    room.own_window()
     Door(viewer, room)
     _fill_screen(room)
     if protocol is not None:

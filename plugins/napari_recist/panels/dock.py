@@ -103,7 +103,7 @@ class ReadingRoom(QWidget):
         self._take_masks = QPushButton("Masks\N{HORIZONTAL ELLIPSIS}")
         self.nudging = CaliperNudge(self.room)
         self._key_map = KeyMap(self._actions(), keys_path())
-        self._keys = KeyFilter(self, self._key_map.find)
+        self._keys = KeyFilter(self, self._key_map.find, self.lightbox)
         self._help = HelpSheet(self._key_map, self._keys, self.refresh, self.lightbox)
         self._patients = WorklistPanel(self.room, self.loader, self.open)
         self._lay_out()
@@ -118,6 +118,10 @@ class ReadingRoom(QWidget):
     def open(self, paths: Sequence[Path]) -> None:
         """Open folders of images, DICOMDIRs, or one case."""
         self.room.open(paths)
+
+    def own_window(self) -> None:
+        """Take every key of the window: nothing of napari is used in it."""
+        self._keys.owns_window = True
 
     def close_room(self) -> None:
         """Give back the case, the keys and the mouse."""

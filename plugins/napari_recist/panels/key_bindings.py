@@ -59,6 +59,7 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
         ("E", "new lesion: equivocal", partial(recorder.set_status, equivocal)),
         ("Delete", "take back this finding; with none, the lesion", recorder.clear),
         ("Ctrl+Z", "undo", reading.undo),
+        ("Ctrl+Y", "redo", reading.redo),
         ("Ctrl+Shift+Z", "redo", reading.redo),
     ]
     keys = [Key(name, text, partial(reading.attempt, do)) for name, text, do in verbs]
