@@ -28,6 +28,10 @@ STILL = 1 / 3
 """Of its reach: a hand that took a caliper and moves less than this only chooses it."""
 
 
+SLIP = 1 / 2
+"""Of its reach: a second click that moves more than this is a drag of its own."""
+
+
 class CaliperOutcome(NamedTuple):
     """What the tool tells when a caliper was drawn or changed.
 
@@ -83,8 +87,9 @@ class CaliperTool:
         self._calipers: Mapping[str, PlaneCaliper] = {}
         self._proposing: str | None = None
         self._grip: CaliperHandle | None = None
-        self._still_mm = 0.0
+        self._still_mm = self._slip_mm = 0.0
         self._begun_at: Pixel | None = None
+        self._again_at: Pixel | None = None
 
     def over(
         self,
@@ -118,7 +123,8 @@ class CaliperTool:
 
     def press(self, at: Pixel, reach_mm: float) -> bool:
         """Begin, or set the second end; return whether the press meant the tool."""
-        if self._begun_at is not None:  # the second click of two
+        if self._begun_at is not None:  # the second click of two, or a drag of its own
+            self._again_at, self._slip_mm = at, SLIP * reach_mm
             self._stretch(self._begun_at, at)
             return True
         self._grip = self.grip(at, reach_mm)
@@ -132,6 +138,7 @@ class CaliperTool:
     def move(self, at: Pixel) -> bool:
         """Follow the pointer; return whether anything changed on the screen."""
         self.pointer = at
+        self._begin_where_the_drag_does(at)
         if self._begun_at is not None:
             self._stretch(self._begun_at, at)
             return True
@@ -151,7 +158,10 @@ class CaliperTool:
                     grip.key, with_short_axis(grip.caliper, self.spacing)
                 )
             self._release_grip(grip)
-        elif self._begun_at is not None:
+            return
+        self._begin_where_the_drag_does(at)
+        self._again_at = None
+        if self._begun_at is not None:
             if length_mm(self.spacing, self._begun_at, at) <= reach_mm:
                 return
             done = PlaneCaliper((self._begun_at, at))
@@ -163,7 +173,7 @@ class CaliperTool:
         was_busy = self.busy
         self.draft = None
         self._grip = None
-        self._begun_at = None
+        self._begun_at = self._again_at = None
         self.is_nudged = False
         return was_busy
 
@@ -184,6 +194,12 @@ class CaliperTool:
         self.cancel()
         if draft is not None:
             self._drawn(CaliperOutcome(draft.key, settled(draft.caliper, self.spacing)))
+
+    def _begin_where_the_drag_does(self, at: Pixel) -> None:
+        """Forget a first click that waits once the button is held for a drag."""
+        again = self._again_at
+        if again is not None and length_mm(self.spacing, again, at) > self._slip_mm:
+            self._begun_at, self._again_at = again, None
 
     def _stretch(self, start: Pixel, to: Pixel) -> None:
         self.draft = CaliperOutcome(NEW, PlaneCaliper((start, to)))
