@@ -14,7 +14,8 @@ RecistToolError
 │   └── DownloadCutError  run it again: it goes on where it stopped
 ├── AssessmentFailed      report it: the program could not judge a read
 ├── CommandRefused        the case does not allow this change; do another
-│   └── SequenceRefused   sign the visits before first
+│   ├── SequenceRefused   sign the visits before first
+│   └── ConfirmationNeeded say that it is so, or enter what is meant
 ├── StorageError          free space, mend permissions, choose another folder
 │   └── CaseLockedError   close the other window on this case
 └── SetupError            install what is named
@@ -168,6 +169,10 @@ class CommandRefused(RecistToolError):  # noqa: N818 - reads as the fact it stat
 
 class SequenceRefused(CommandRefused):
     """A sequential read does not come to this visit before another is signed."""
+
+
+class ConfirmationNeeded(CommandRefused):
+    """The change is allowed, and so unlikely that somebody has to say it is meant."""
 
 
 class StorageError(RecistToolError):

@@ -1,6 +1,7 @@
 """Public names, each by the module that defines it."""
 
 from .agenda import expected_lesions as expected_lesions
+from .agenda import said_so_far as said_so_far
 from .answers import Answer as Answer
 from .importing import import_lesions as import_lesions
 from .importing import known_lesions as known_lesions

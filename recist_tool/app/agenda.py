@@ -1,11 +1,15 @@
-"""What a visit still waits for."""
+"""What a visit still waits for, and what it begins with."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from recist_tool.model.finding import NewLesionSeen
+from recist_tool.terms import LesionRole, NewLesionStatus
+
 if TYPE_CHECKING:
     from recist_tool.model.case import Case, Read
+    from recist_tool.model.finding import Finding
     from recist_tool.model.lesion import Lesion
 
 
@@ -31,3 +35,32 @@ def expected_lesions(case: Case, read: Read, timepoint_id: str) -> list[Lesion]:
         if read.finding(lesion.lesion_id, timepoint_id) is None
         and (lesion.first_seen is None or order.index(lesion.first_seen) <= at)
     ]
+
+
+def said_so_far(
+    case: Case, read: Read, lesion: Lesion, timepoint_id: str
+) -> Finding | None:
+    """Return what a new measurement of a lesion at a visit adds to.
+
+    That is what was said there before. A new lesion that was equivocal when it was last
+    seen stays so until a reader says otherwise: to measure it again is no progression.
+
+    Parameters
+    ----------
+    case
+        Gives the order of the visits.
+    read
+        Of the reader who measures.
+    timepoint_id
+        A visit of the case.
+    """
+    said = read.finding(lesion.lesion_id, timepoint_id)
+    here = case.timepoint(timepoint_id)
+    if said is not None or here is None or lesion.role is not LesionRole.NEW:
+        return said
+    for visit in reversed(case.timepoints[: case.timepoints.index(here)]):
+        before = read.finding(lesion.lesion_id, visit.timepoint_id)
+        if isinstance(before, NewLesionSeen):
+            unsure = before.status is NewLesionStatus.EQUIVOCAL
+            return NewLesionSeen(status=before.status) if unsure else None
+    return None

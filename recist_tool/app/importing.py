@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from recist_tool.app.agenda import said_so_far
 from recist_tool.app.segmenting import finding_on_mask, program
 from recist_tool.dicom.scan.series import series_reference
 from recist_tool.errors import CommandRefused
@@ -174,7 +175,7 @@ def _imported(
         provenance_of_file(measured.kind, lesion.segment.label),
         role=known.role,
         decimals=session.case.protocol.diameter_decimals,
-        said=session.read.finding(known.lesion_id, timepoint_id),
+        said=said_so_far(session.case, session.read, known, timepoint_id),
     )
     return ImportedLesion(
         lesion_id=known.lesion_id, added=added, finding=finding, mask=mask

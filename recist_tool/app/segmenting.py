@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Final, Protocol
 
 from recist_tool import __version__
+from recist_tool.app.agenda import said_so_far
 from recist_tool.errors import RecistToolError, SetupError
 from recist_tool.measure.caliper.caliper import as_record
 from recist_tool.measure.mask.axes import axes
@@ -115,7 +116,7 @@ def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came
     """Record a lesion as measured on its mask: axes, volume and mask, as one change.
 
     What was said of the lesion at this timepoint beside its size is kept: the status of
-    a non-target or new lesion, lesions merged with it.
+    a non-target or new lesion, lesions merged with it (`said_so_far`).
 
     Parameters
     ----------
@@ -129,14 +130,14 @@ def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came
     CommandRefused
         As `Session.do`.
     """
-    lesion = session.read.lesion(lesion_id)
+    lesion, here = session.read.lesion(lesion_id), (session.case, session.read)
     finding, saved = finding_on_mask(
         volume,
         mask,
         provenance,
         role=LesionRole.TARGET if lesion is None else lesion.role,
         decimals=session.case.protocol.diameter_decimals,
-        said=session.read.finding(lesion_id, timepoint_id),
+        said=lesion and said_so_far(*here, lesion, timepoint_id),
         placed=placed,
     )
     return session.record(lesion_id, timepoint_id, finding, reason, mask=saved)

@@ -77,6 +77,10 @@ class Session:
         The case file; its journal lies beside it.
     notes
         What happened while opening that the reader should know.
+    before
+        Called with a change that the case allows, before it is made: with the case as
+        it is and the command. It may raise a `RecistToolError` to stop it, as a front
+        end does that asks whether an unlikely figure is meant.
     changed
         Emitted after every change.
     """
@@ -89,6 +93,7 @@ class Session:
         self.case_path = case_path
         self.reader_id = reader_id
         self.notes: tuple[str, ...] = ()
+        self.before: Callable[[Case, Command], None] = lambda case, command: None
         self._clock = clock
         self._lock = lock_case(case_path, reader_id)
         self._entries: list[AuditEntry] = []
@@ -265,6 +270,8 @@ class Session:
         case = self._case_after(entry)
         answers = self._answers.after(case)
         answers.require_readable(self._answers)
+        if self._case is not None:
+            self.before(self._case, command)
         self._append(entry)
         self._settle(case, answers)
         return case

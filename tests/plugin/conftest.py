@@ -5,7 +5,8 @@ import gc
 from typing import TYPE_CHECKING
 
 import pytest
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QCoreApplication, QEvent, Qt
+from qtpy.QtWidgets import QApplication
 
 from napari_recist.window import add_reading_room
 from recist_tool.app import Session
@@ -40,6 +41,16 @@ def _own_cases(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RECIST_CASES", str(tmp_path / "cases"))
     monkeypatch.setenv("RECIST_READER", "reader-1")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_open() -> Iterator[None]:
+    """Leave no room behind: the next test would read its words on the screen."""
+    yield
+    if QApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        left = [type(one).__name__ for one in QApplication.topLevelWidgets()]
+        assert not {"ReadingRoom", "QueryDialog"} & set(left)
 
 
 @pytest.fixture

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+from qtpy.QtCore import Qt
+from qtpy.QtTest import QTest
+from qtpy.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
 from napari_recist.panels.tabs import Tabs
+from recist_tool.app.reading.signing import is_signed
 
 if TYPE_CHECKING:
     from tests.plugin.hands import Reader
@@ -45,6 +55,27 @@ def press(reader: Reader, name: str) -> None:
     button = reader.dock.findChild(QPushButton, name)
     assert button.isVisibleTo(reader.dock)
     button.click()
+
+
+def click(reader: Reader, name: str, where: QWidget | None = None) -> None:
+    """Click a button with the mouse."""
+    button = (where or reader.dock).findChild(QPushButton, name)
+    assert button.isVisible(), name
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+
+
+def sign_visit(reader: Reader) -> None:
+    """Sign the open visit as a reader does: look at what is signed, and click."""
+    reader.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    click(reader, "signing sign")
+    assert is_signed(reader.reading)
+
+
+def offers(reader: Reader, name: str) -> bool:
+    """Return whether a button is on show and can be pressed."""
+    button = reader.dock.findChild(QPushButton, name)
+    return button.isVisible() and button.isEnabled()
 
 
 def fault(reader: Reader, form: str) -> QLabel:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from PIL import Image
-from qtpy.QtGui import QKeySequence
+from qtpy.QtGui import QImage, QKeySequence
 from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QApplication
 
 from recist_tool.phantom import READING_PATIENT, truth, write_patient
 from tests.plugin.own_window import sit_down
@@ -25,6 +26,7 @@ from tests.plugin.scripted_read import ScriptedRead, actions_of, report
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from qtpy.QtWidgets import QWidget
 
     from tests.plugin.hands import Reader
     from tests.plugin.scripted_read import Action
@@ -63,13 +65,13 @@ class Moment(NamedTuple):
 MOMENTS: Final = (
     Moment("measured", "BL", "T1", "draw"),
     Moment("node", "BL", "T5", "draw"),
-    Moment("signature", "BL", "", "Space"),
-    Moment("pet", "BL", "", "Return", ("F",), ("F",)),
+    Moment("signature", "BL", "", "Ctrl+Return"),
+    Moment("pet", "BL", "", "Sign", ("F",), ("F",)),
     Moment("ghost", "TP1", "T2", "Space"),
     Moment("lung", "TP1", "T3", "draw"),
     Moment("gone", "TP3", "T4", "0"),
     Moment("new", "TP3", "NL1", "draw"),
-    Moment("four-panes", "TP3", "", "Return", ("B",), ("B", "B")),
+    Moment("four-panes", "TP3", "", "Sign", ("B",), ("B", "B")),
 )
 
 
@@ -100,13 +102,26 @@ class Camera:
 
     def _screen(self) -> Image.Image:
         picture = self._reader.viewer.window.screenshot(flash=False, canvas_only=False)
-        return Image.fromarray(picture).convert("RGB")
+        whole = Image.fromarray(picture).convert("RGB")
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None:
+            at = self._reader.dock.window().rect().center() - dialog.rect().center()
+            whole.paste(_picture_of(dialog), (at.x(), at.y()))
+        return whole
 
     def _press(self, keys: tuple[str, ...]) -> None:
         for name in keys:
             pressed = QKeySequence(name)[0]
             self._reader.key(pressed.key(), pressed.keyboardModifiers())
             self._reader.settle()
+
+
+def _picture_of(widget: QWidget) -> Image.Image:
+    """Return how a window of its own looks."""
+    grabbed = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    size = (grabbed.width(), grabbed.height())
+    pixels = bytes(grabbed.constBits())
+    return Image.frombuffer("RGB", size, pixels, "raw", "RGB", grabbed.bytesPerLine())
 
 
 def _save(picture: Image.Image, path: Path) -> None:

@@ -22,6 +22,7 @@ from recist_tool.app.reading.signing import is_signed
 from recist_tool.measure import propose_short_axis
 from recist_tool.phantom import LesionState
 from recist_tool.terms import LesionRole
+from tests.plugin.dock_hands import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -165,9 +166,10 @@ class ScriptedRead:
             self._key("L")
 
     def _sign(self) -> None:
-        while not self._is_asked():
-            self._key("Space")
-        self._key("Return")
+        self._key("Ctrl+Return")
+        click(self._reader, "signing sign")
+        self._look_at_screen()
+        self._tell("click", "Sign", "")
         assert is_signed(self._reading)
 
     # ------------------------------------------------------------- lesions
@@ -288,10 +290,6 @@ class ScriptedRead:
     def _shown(self, look: Look) -> str:
         """Return what stands in the table for a lesion at a visit."""
         return cell_text(self._reader, look.lesion_id, look.timepoint_id)
-
-    def _is_asked(self) -> bool:
-        box = self._reader.dock.findChild(QComboBox, "signature")
-        return box.isVisible()
 
     def _is_signed(self, visit: str) -> bool:
         read = self._reading.read

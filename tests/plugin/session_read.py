@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from recist_tool.app.reading.signing import signature_meaning
 from recist_tool.dicom import load, propose_timepoints, scan, series_reference
 from recist_tool.measure import as_record
 from recist_tool.model import (
@@ -97,5 +98,6 @@ def _sign(session: Session, timepoint_id: str) -> None:
             timepoint_id=timepoint_id,
             signed_by=session.reader_id,
             at=NOON,
-        )
+        ),
+        signature_meaning(session.reader_id, timepoint_id),
     )

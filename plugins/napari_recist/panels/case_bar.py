@@ -91,6 +91,7 @@ class CaseBar(QWidget):
             self._reader.setText(room.reader)
             self._reader.setCursorPosition(0)
         self._subject.setReadOnly(not waiting)
+        self._reader.setReadOnly(room.reading.is_kept)
         self._begin.setVisible(waiting)
         self._folder.setVisible(waiting)
         self._undo.setEnabled(session is not None and session.can_undo)
@@ -123,6 +124,8 @@ class CaseBar(QWidget):
         lines = protocol_lines(intended.protocol) if waiting else []
         self._protocol.say(lines[:1], "\n".join(lines))
         self._usual.setVisible(waiting and intended.is_chosen)
+        for button in (self._usual, self._other):
+            button.setEnabled(not self._room.reading.is_kept)
         for widget in (self._protocol_name, self._other):
             widget.setVisible(waiting)
 
@@ -155,20 +158,25 @@ class CaseBar(QWidget):
     def _connect(self) -> None:
         room = self._room
         self._subject.editingFinished.connect(self._on_subject)
-        self._reader.editingFinished.connect(
-            lambda: room.change_reader(self._reader.text().strip())
-        )
+        self._reader.editingFinished.connect(self._on_reader)
         self._day_0.editingFinished.connect(self._on_day_0)
         for field in (self._subject, self._reader, self._day_0):
             field.returnPressed.connect(field.clearFocus)  # the keys are the image's
         self._folder.clicked.connect(self._on_folder)
         self._other.clicked.connect(self._on_protocol)
-        self._usual.clicked.connect(lambda: room.intend(None))
+        self._usual.clicked.connect(
+            lambda: room.reading.attempt(lambda: room.intend(None))
+        )
         self._begin.clicked.connect(lambda: room.reading.attempt(room.begin))
         self._undo.clicked.connect(lambda: room.reading.attempt(room.reading.undo))
         self._redo.clicked.connect(lambda: room.reading.attempt(room.reading.redo))
         self._open.clicked.connect(self.ask_folder)
         self._pacs.clicked.connect(self.ask_server)
+
+    def _on_reader(self) -> None:
+        name = self._reader.text().strip()
+        if name != self._room.reader:
+            self._room.reading.attempt(lambda: self._room.change_reader(name))
 
     def _on_subject(self) -> None:
         self._room.rename(self._subject.text().strip())

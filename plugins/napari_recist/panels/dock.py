@@ -19,11 +19,12 @@ from napari_recist.key_images.recorder import KeyImageRecorder
 from napari_recist.panels.case_bar import CaseBar
 from napari_recist.panels.finding_bar import FindingBar
 from napari_recist.panels.help_sheet import HelpSheet
-from napari_recist.panels.key_bindings import Asks, bindings
+from napari_recist.panels.key_bindings import NO_KEY, YES_KEY, Asks, bindings
 from napari_recist.panels.lesion_bar import LesionBar
 from napari_recist.panels.mask_bar import MaskBar
 from napari_recist.panels.mask_bindings import with_mask_keys
 from napari_recist.panels.mask_list import MaskList
+from napari_recist.panels.question_bar import QuestionBar
 from napari_recist.panels.read_tab import ReadTab
 from napari_recist.panels.series_list import SeriesList, Shown, VisitSeries
 from napari_recist.panels.series_menu import SeriesMenu
@@ -64,6 +65,7 @@ REST_MS = 500
 
 STYLE = """
 QPushButton { padding: 3px 6px; }
+QPushButton:focus { border: 2px solid $active; padding: 1px 4px; }
 QTabBar::tab { padding: 3px 7px; }
 QSplitter { padding: 0px; }
 """
@@ -129,6 +131,7 @@ class ReadingRoom(QWidget):
             return
         self.loader.close()
         self._help.hide()
+        self._sign.dialog.reject()
         self.nudging.settle()
         if self._guide is not None:
             self._guide.close()
@@ -138,9 +141,13 @@ class ReadingRoom(QWidget):
             self.lightbox.give_back()
 
     def event(self, event: QEvent) -> bool:
-        """Close the room when its dock is taken out of the window."""
+        """Close the room when its dock is taken out of the window, and end with it.
+
+        What stayed would hold a patient's words and images where nobody sees them.
+        """
         if event.type() == QEvent.Type.ParentChange and self.parentWidget() is None:
             self.close_room()
+            self.deleteLater()
         return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -180,6 +187,7 @@ class ReadingRoom(QWidget):
         self._sign.refresh()
         self._messages.show_session(reading.session, reading.lesion_id)
         self._note.show_note(reading.note)
+        self._question.refresh(*map(self._key_map.sequence, (YES_KEY, NO_KEY)))
 
     def _actions(self) -> Iterable[Key]:
         keys = bindings(
@@ -189,6 +197,7 @@ class ReadingRoom(QWidget):
                 reason=self._findings.ask_reason,
                 partner=self._findings.ask_partner,
                 signature=self._sign.ask,
+                sign_button=self._sign.lead,
                 split=self._on_split,
                 sheet=lambda: self._help.toggle(),
                 image=self._pages.choose_image,
@@ -199,6 +208,7 @@ class ReadingRoom(QWidget):
         return [*keys.values(), *self.nudging.keys]
 
     def _lay_out(self) -> None:
+        self._question = QuestionBar(self.room.reading, self)
         self.setAcceptDrops(True)
         self._caliper.setCheckable(True)
         self._caliper.setObjectName("caliper")

@@ -10,8 +10,8 @@ from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_recist.widgets.flow_layout import FlowRow
 from napari_recist.widgets.inline_question import InlineQuestion
-from recist_tool.model import NewLesionSeen, NonTargetSeen
-from recist_tool.terms import LesionRole, NewLesionStatus, NonTargetStatus
+from recist_tool.app.reading import State, states_of
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,13 +29,20 @@ PRESENT = "finding present"
 """The one button that can add a lesion, so that it needs none."""
 
 
+ADDS = "Add, no caliper"
+"""What that button says while no lesion is chosen."""
+
+ADDED = (LesionRole.NON_TARGET, LesionRole.NEW)
+"""Roles of lesions that can be added without a caliper."""
+
+
 class Verb(NamedTuple):
-    """A button: its words, its key, what it means, for which roles, what it does."""
+    """A button: its words, its key, what it means, what it says and does."""
 
     word: str
     key: str
     tip: str
-    roles: frozenset[LesionRole]
+    state: State
     act: Callable[[], None]
     asks: bool = False
 
@@ -64,6 +71,7 @@ class FindingBar(QWidget):
         self._reading = reading
         self._recorder = recorder
         self._buttons: list[tuple[QPushButton, Verb]] = []
+        self._present_key = ""
         self._whose = QLabel()
         self._whose.setObjectName("whose findings")
         row = FlowRow()
@@ -92,9 +100,14 @@ class FindingBar(QWidget):
         """Show the buttons that fit the chosen lesion, or the next one."""
         lesion = self._reading.lesion
         role = lesion.role if lesion else self._reading.new_lesion.role
+        states = states_of(role, at_baseline=self._reading.is_baseline)
         for button, verb in self._buttons:
-            button.setVisible(role in verb.roles)
-            button.setEnabled(lesion is not None or button.objectName() == PRESENT)
+            adds = button.objectName() == PRESENT and lesion is None
+            button.setVisible(verb.state in states)
+            button.setEnabled(lesion is not None or (adds and role in ADDED))
+            if button.objectName() == PRESENT:
+                word = ADDS if adds else verb.word
+                button.setText(f"{word} {self._present_key}".strip())
             if button.objectName() == "finding split":
                 button.setChecked(self._recorder.is_splitting)
         visit = self._reading.timepoint_id or ""
@@ -105,6 +118,8 @@ class FindingBar(QWidget):
         """Name the key on each button: where the reader has it now."""
         for button, verb in self._buttons:
             key = key_of(verb.key) if verb.key else ""
+            if button.objectName() == PRESENT:
+                self._present_key = key
             button.setText(f"{verb.word} {key}".strip())
             button.setToolTip(f"{verb.tip} ({key})" if key else verb.tip)
 
@@ -130,53 +145,63 @@ class FindingBar(QWidget):
         self.asked.emit(partial(self._recorder.merge_into, partner_id))
 
     def _verbs(self) -> list[Verb]:
-        recorder = self._recorder
-        targets, others, new = (frozenset([one]) for one in LesionRole)
-        baseline = targets | others
-        larger = NonTargetSeen(status=NonTargetStatus.INCREASED_NOT_UNEQUIVOCAL)
-        worse = NonTargetSeen(status=NonTargetStatus.UNEQUIVOCAL_PD)
-        definite = NewLesionSeen(status=NewLesionStatus.DEFINITE)
-        equivocal = NewLesionSeen(status=NewLesionStatus.EQUIVOCAL)
-        status = partial(partial, recorder.set_status)
-        words = "Certainly a new lesion", "Perhaps a new lesion; look again next time"
+        recorder, say = self._recorder, partial(partial, self._recorder.say)
         return [
             Verb(
                 "Present",
                 "P",
-                tip="Seen; no caliper needed",
-                roles=others | new,
+                tip="Seen, neither larger nor gone; a caliper stays",
+                state=State.PRESENT,
                 act=recorder.present,
             ),
-            Verb("Gone", "0", tip="Gone: 0 mm", roles=baseline, act=recorder.gone),
+            Verb("Gone", "0", tip="Gone: 0 mm", state=State.GONE, act=recorder.gone),
             Verb(
                 "Too small",
                 "5",
                 tip="Counts as 5 mm",
-                roles=targets,
+                state=State.TOO_SMALL,
                 act=recorder.too_small,
             ),
             Verb(
                 "Larger",
                 "",
                 tip="Larger, but no unequivocal progression",
-                roles=others,
-                act=status(larger),
+                state=State.LARGER,
+                act=say(State.LARGER),
             ),
             Verb(
                 "PD",
                 "",
                 tip="Unequivocal progression of this lesion",
-                roles=others,
-                act=status(worse),
+                state=State.PROGRESSION,
+                act=say(State.PROGRESSION),
             ),
-            Verb("Definite", "D", tip=words[0], roles=new, act=status(definite)),
-            Verb("Equivocal", "E", tip=words[1], roles=new, act=status(equivocal)),
-            Verb("Resolved", "0", tip="No longer there", roles=new, act=recorder.gone),
+            Verb(
+                "Definite",
+                "D",
+                tip="Certainly a new lesion",
+                state=State.DEFINITE,
+                act=say(State.DEFINITE),
+            ),
+            Verb(
+                "Equivocal",
+                "E",
+                tip="Perhaps a new lesion; look again next time",
+                state=State.EQUIVOCAL,
+                act=say(State.EQUIVOCAL),
+            ),
+            Verb(
+                "Resolved",
+                "0",
+                tip="No longer there",
+                state=State.RESOLVED,
+                act=recorder.gone,
+            ),
             Verb(
                 "NE",
                 "X",
                 tip="Not evaluable; asks why",
-                roles=baseline,
+                state=State.NOT_EVALUABLE,
                 act=self.ask_reason,
                 asks=True,
             ),
@@ -184,7 +209,7 @@ class FindingBar(QWidget):
                 "Split",
                 "S",
                 tip="Fell into parts: draw each",
-                roles=targets,
+                state=State.SPLIT,
                 act=self.splitting.emit,
                 asks=True,
             ),
@@ -192,7 +217,7 @@ class FindingBar(QWidget):
                 "Merged",
                 "G",
                 tip="Part of another lesion now; asks which",
-                roles=baseline,
+                state=State.MERGED,
                 act=self.ask_partner,
                 asks=True,
             ),

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.room.advance import Advance
 from napari_recist.widgets.key_filter import Key
-from recist_tool.app.reading import PRESETS
-from recist_tool.model import NewLesionSeen
-from recist_tool.terms import LesionRole, NewLesionStatus
+from recist_tool.app.reading import PRESETS, State
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from napari_recist.room.room import Room
 
+YES_KEY, NO_KEY = "Alt+Y", "Alt+N"
 Verb = tuple[str, str, Callable[[], object]]
 
 
@@ -23,9 +23,13 @@ class Asks(NamedTuple):
 
     Attributes
     ----------
-    organ, reason, partner, signature
+    organ, reason, partner
         Give the focus to the field for the organ, for the reason why not evaluable, for
-        the lesion merged with, for who signs.
+        the lesion merged with.
+    signature
+        States what is signed.
+    sign_button
+        Leads to the button that does, and presses nothing.
     split
         Takes the next calipers as parts of the chosen lesion, or no more of them.
     sheet
@@ -40,6 +44,7 @@ class Asks(NamedTuple):
     reason: Callable[[], None]
     partner: Callable[[], None]
     signature: Callable[[], None]
+    sign_button: Callable[[], None]
     split: Callable[[], None]
     sheet: Callable[[], None]
     image: Callable[[], None]
@@ -49,14 +54,12 @@ class Asks(NamedTuple):
 def bindings(room: Room, asks: Asks) -> dict[str, Key]:
     """Return the actions by the keys that they come with."""
     reading, recorder = room.reading, room.recorder
-    definite = NewLesionSeen(status=NewLesionStatus.DEFINITE)
-    equivocal = NewLesionSeen(status=NewLesionStatus.EQUIVOCAL)
     verbs: list[Verb] = [
         ("0", "gone (0 mm)", recorder.gone),
         ("5", "too small (5 mm)", recorder.too_small),
         ("P", "present, without caliper", recorder.present),
-        ("D", "new lesion: definite", partial(recorder.set_status, definite)),
-        ("E", "new lesion: equivocal", partial(recorder.set_status, equivocal)),
+        ("D", "new lesion: definite", partial(recorder.say, State.DEFINITE)),
+        ("E", "new lesion: equivocal", partial(recorder.say, State.EQUIVOCAL)),
         ("Delete", "take back this finding; with none, the lesion", recorder.clear),
         ("Ctrl+Z", "undo", reading.undo),
         ("Ctrl+Y", "redo", reading.redo),
@@ -65,6 +68,8 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
     keys = [Key(name, text, partial(reading.attempt, do)) for name, text, do in verbs]
     keys += _choices(room, asks)
     keys += [
+        Key(YES_KEY, "yes, to a question", partial(reading.answer, is_so=True)),
+        Key(NO_KEY, "no, to a question", partial(reading.answer, is_so=False)),
         Key("O", "organ", asks.organ),
         Key("X", "not evaluable", asks.reason),
         Key("S", "split: draw its parts", asks.split),
@@ -83,7 +88,7 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
 
 def _choices(room: Room, asks: Asks) -> list[Key]:
     reading = room.reading
-    going_on = Advance(room, asks.signature)
+    going_on = Advance(room, asks.sign_button)
 
     def new(role: LesionRole) -> None:
         reading.next_new(role)
@@ -94,7 +99,11 @@ def _choices(room: Room, asks: Asks) -> list[Key]:
         Key("T", "next: a new target", partial(new, LesionRole.TARGET)),
         Key("N", "next: a new non-target", partial(new, LesionRole.NON_TARGET)),
         Key("W", "next: a new lesion", partial(new, LesionRole.NEW)),
-        Key("Space", "next lesion that waits; sign; next visit", going_on.forward),
+        Key(
+            "Space",
+            "next lesion that waits; Sign; next visit",
+            going_on.forward,
+        ),
         Key("Shift+Space", "previous one that waits", going_on.back),
         Key("[", "visit before", partial(reading.step_timepoint, -1)),
         Key("]", "visit after", partial(reading.step_timepoint, 1)),

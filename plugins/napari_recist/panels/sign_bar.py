@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from napari_recist.panels.sign_dialog import SignDialog
+from napari_recist.widgets.deliberate_button import DeliberateButton
 from napari_recist.widgets.inline_question import InlineQuestion
 from recist_tool.app.reading import is_signed, sign, unlock, visit_words
 
@@ -36,14 +38,15 @@ class SignBar(QWidget):
         self._reading = reading
         self._words = QLabel()
         self._words.setObjectName("waits")
-        self._button = QPushButton()
+        self._button = DeliberateButton("")
         self._button.setObjectName("sign")
         self._button.clicked.connect(self.ask)
-        self._name = InlineQuestion("signature", "Signed by")
+        self.dialog = SignDialog(reading, self)
         self._why = InlineQuestion(
             "unlock reason", "Open it again, because", UNLOCK_REASONS
         )
-        self._name.answered.connect(self._on_name)
+        self.dialog.signed.connect(self._on_signed)
+        self.dialog.finished.connect(self.left)
         self._why.answered.connect(self._on_reason)
         row = QHBoxLayout()
         row.addWidget(self._words, 1)
@@ -52,9 +55,8 @@ class SignBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addLayout(row)
-        for asking in (self._name, self._why):
-            asking.left.connect(self.left)
-            column.addWidget(asking)
+        self._why.left.connect(self.left)
+        column.addWidget(self._why)
 
     def refresh(self) -> None:
         """Show how the open visit stands."""
@@ -68,15 +70,22 @@ class SignBar(QWidget):
         )
         self._button.setVisible(has_case and self._reading.timepoint_id is not None)
 
+    def lead(self) -> None:
+        """Lead to the button, and no further: it is the reader who presses it."""
+        self._button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        visit = self._reading.timepoint_id
+        self._reading.say(f"{visit} is complete. Return, or a click on Sign, goes on.")
+
     def ask(self) -> None:
-        """Ask for the name of who signs, or why a signed visit is opened again."""
+        """State what is signed, or ask why a signed visit is opened again."""
         if is_signed(self._reading):
             self._why.ask()
-        elif self._reading.session is not None:
-            self._name.ask(self._reading.session.reader_id)
+        elif self._reading.session is not None and self._reading.timepoint_id:
+            self.dialog.ask()
 
-    def _on_name(self, name: str) -> None:
-        self.asked.emit(partial(sign, self._reading, name))
+    def _on_signed(self) -> None:
+        reader_id = self._reading.open_session().reader_id
+        self.asked.emit(partial(sign, self._reading, reader_id))
 
     def _on_reason(self, reason: str) -> None:
         self.asked.emit(partial(unlock, self._reading, reason))

@@ -21,17 +21,17 @@ class Advance:
 
     Parameters
     ----------
-    ask_signature
-        Lets the reader sign the open visit.
+    lead_to_signature
+        Shows the reader where the open visit is signed.
     """
 
-    def __init__(self, room: Room, ask_signature: Callable[[], None]) -> None:
+    def __init__(self, room: Room, lead_to_signature: Callable[[], None]) -> None:
         self._room = room
         self._reading = room.reading
-        self._ask_signature = ask_signature
+        self._lead_to_signature = lead_to_signature
 
     def forward(self) -> None:
-        """Go to the next lesion that waits; where none does, sign, then the next visit.
+        """Go to the next lesion that waits; where none does, to the button that signs.
 
         A visit that is complete and signed leads to the first lesion of the next one.
         """
@@ -44,7 +44,7 @@ class Advance:
         if is_signed(reading):
             reading.say(f"{reading.timepoint_id} is complete and signed.")
         else:
-            self._ask_signature()
+            self._lead_to_signature()
 
     def back(self) -> None:
         """Go to the lesion before that waits."""

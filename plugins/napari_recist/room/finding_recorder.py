@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.viewport.annotations.caliper_handles import renewed
 from napari_recist.viewport.mouse.caliper_tool import NEW
+from recist_tool.app import said_so_far
 from recist_tool.app.reading import (
     UNFINISHED,
     Note,
+    State,
     Unfinished,
     corrected,
+    require_state,
+    seen_as,
     with_caliper,
 )
 from recist_tool.errors import CommandRefused
@@ -20,14 +24,13 @@ from recist_tool.model import (
     ClearFinding,
     Measured,
     MergedInto,
-    NewLesionSeen,
     NotEvaluable,
     RemoveLesion,
     Split,
     TooSmall,
     caliper_of,
 )
-from recist_tool.terms import LesionRole, NewLesionStatus
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
         Caliper,
         Finding,
         LesionMask,
-        NonTargetSeen,
         Provenance,
     )
 
@@ -157,6 +159,7 @@ class Recorder:
 
     def merge_into(self, partner_id: str) -> None:
         """Record that the chosen lesion is part of another now."""
+        self._require(State.MERGED)
         self._say_of_chosen(MergedInto(lesion_id=partner_id))
 
     def partners(self) -> list[str]:
@@ -172,34 +175,45 @@ class Recorder:
 
     def gone(self) -> None:
         """Record that the chosen lesion is gone (0 mm)."""
-        role = self._reading.chosen().role
-        seen = NewLesionSeen(status=NewLesionStatus.RESOLVED)
-        self._say_of_chosen(seen if role is LesionRole.NEW else Absent())
+        if self._reading.chosen().role is LesionRole.NEW:
+            self.say(State.RESOLVED)
+        else:
+            self._require(State.GONE)
+            self._say_of_chosen(Absent())
 
     def too_small(self) -> None:
         """Record that the chosen lesion is too small to measure (5 mm)."""
+        self._require(State.TOO_SMALL)
         self._say_of_chosen(TooSmall())
 
     def not_evaluable(self, reason: str) -> None:
         """Record that the chosen lesion cannot be evaluated, and why."""
+        self._require(State.NOT_EVALUABLE)
         self._say_of_chosen(NotEvaluable(reason=reason))
 
     def present(self) -> None:
-        """Record a non-target as present, or a new lesion as seen, without caliper.
+        """Record that the chosen lesion is there, whatever was said of it before.
 
-        Where no lesion waits for it, a new one of the form's role is added.
+        With no lesion chosen, one of the form's role is added without a caliper.
         """
-        subject = self._reading.subject()
-        self._record(subject.lesion_id if subject else None, None)
+        if self._reading.lesion is None:
+            self._add(None)
+        else:
+            self.say(State.PRESENT)
 
-    def set_status(self, finding: NonTargetSeen | NewLesionSeen) -> None:
-        """Record another status of the chosen lesion, keeping its caliper."""
-        chosen = self._reading.chosen()
-        old = self._reading.open_read().finding(chosen.lesion_id, self._visit)
-        caliper = caliper_of(old) if old is not None else None
-        mask = self._reading.open_read().mask(chosen.lesion_id, self._visit)
-        kept = mask if caliper is not None else None
-        self._say_of_chosen(finding.replaced(caliper=caliper), kept)
+    def say(self, state: State) -> None:
+        """Record how the chosen lesion is seen, keeping its caliper and its figures."""
+        session, lesion = self._reading.open_session(), self._reading.chosen()
+        self._require(state)
+        here = (session.case, session.read, self._visit)
+        seen = seen_as(lesion, state, *here)
+        mask = session.read.mask(lesion.lesion_id, self._visit)
+        self._say_of_chosen(seen, mask if caliper_of(seen) is not None else None)
+
+    def _require(self, state: State) -> None:
+        """Refuse what cannot be said of the chosen lesion at this visit."""
+        at_baseline = self._reading.is_baseline
+        require_state(self._reading.chosen(), state, at_baseline=at_baseline)
 
     def clear(self) -> None:
         """Take back what was recorded of the chosen lesion at the open visit.
@@ -265,7 +279,7 @@ class Recorder:
         lesion = session.read.lesion(lesion_id)
         if lesion is None:
             raise CommandRefused.at(lesion_id, "there is no such lesion")
-        old = session.read.finding(lesion_id, timepoint_id)
+        old = said_so_far(session.case, session.read, lesion, timepoint_id)
         now = corrected(session.read, lesion_id, timepoint_id, caliper)
         finding = with_caliper(lesion.role, now.caliper, old)
         session.record(lesion_id, timepoint_id, finding, mask=now.mask)

@@ -35,7 +35,7 @@ from recist_tool.app.reading import (
     require_images_of,
     visits_of,
 )
-from recist_tool.errors import RecistToolError
+from recist_tool.errors import CommandRefused, RecistToolError
 from recist_tool.model import neutral_name
 from recist_tool.store import read_protocol
 
@@ -115,6 +115,7 @@ class CaseOpening:
         home
             Where a case of the images lies or begins; among the reader's own if None.
         """
+        self.reading.keep_protocol()
         cases = [path for path in paths if is_case(path)]
         images = [path for path in paths if not is_case(path)]
         if len(cases) > 1:
@@ -193,10 +194,17 @@ class CaseOpening:
             self.reading.timepoint_id = opened
 
     def intend(self, protocol: Protocol | None) -> None:
-        """Begin cases under a protocol; None for what the folder of cases says."""
-        chosen = Intended() if protocol is None else Intended(protocol, is_chosen=True)
-        self.reading.intended = chosen
-        self._intend_again()
+        """Begin cases under a protocol; None for what the folder of cases says.
+
+        Raises
+        ------
+        CommandRefused
+            If the session began under one that hides something.
+        """
+        if protocol is None:
+            self.reading.intended = intended_in(cases_folder())
+        else:
+            self.reading.intended = Intended(protocol, is_chosen=True)
         first = next((one.timepoint_id for one in self.reading.proposed), None)
         if self.reading.session is None and self.reading.protocol.sequential:
             self.reading.timepoint_id = first
@@ -232,9 +240,21 @@ class CaseOpening:
         self.reading.say(note if inside else "")
 
     def change_reader(self, name: str) -> None:
-        """Read as someone else: the same case, another read."""
+        """Read as someone else: the same case, another read.
+
+        Raises
+        ------
+        CommandRefused
+            If the protocol hides something: the other read is hidden, too.
+        """
         if not name or name == self.reader:
             return
+        if self.reading.is_kept:
+            raise CommandRefused.at(
+                name,
+                f"cannot read on in the window of {self.reader}: this read is blinded",
+                "Close the window, and open it as the other reader",
+            )
         self.reader = name
         session = self.reading.session
         if session is not None:

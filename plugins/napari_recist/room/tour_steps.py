@@ -243,7 +243,9 @@ STEPS: Final = (
                 Tour.has_asked_why,
             ),
             TourPart(
-                "Press {sign}, then Return, to sign the visit.", SIGN, Tour.is_signed
+                "Press {sign}, then click Sign, to sign the visit.",
+                SIGN,
+                Tour.is_signed,
             ),
         ),
     ),

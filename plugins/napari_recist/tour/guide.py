@@ -29,6 +29,7 @@ LOOK_MS = 200
 """How often it is looked whether a step is done."""
 
 MAKING = "A synthetic patient is made for it; this takes some seconds."
+BLINDED = "The tour shows dates and names, which this window's protocol hides."
 OVER = "That was a read: all of it was kept the moment it happened. ? shows every key."
 
 
@@ -90,6 +91,9 @@ class Guide(QObject):
         """Make the patient of the tour, in a place of its own, and open it."""
         if self._tour is not None:
             return
+        if self._room.reading.blinding.hidden:
+            self._room.reading.say(BLINDED, is_error=True)
+            return
         self._remember()
         session = self._room.reading.session
         images = sorted(self._room.studies.folders())
@@ -97,7 +101,7 @@ class Guide(QObject):
         self._room.put_away()
         intended = self._room.reading.intended
         self._protocol = intended.protocol if intended.is_chosen else None
-        self._room.intend(Protocol())  # a trial's may hide what the tour shows
+        self._room.intend(Protocol())  # a trial's may ask for what the tour has not
         self._tour = Tour(self._room)
         self._home = TemporaryDirectory(
             prefix="recist-tour-", ignore_cleanup_errors=True

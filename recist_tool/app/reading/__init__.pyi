@@ -64,8 +64,13 @@ from .protocols import intended_in as intended_in
 from .signing import is_signed as is_signed
 from .signing import require_unsigned as require_unsigned
 from .signing import sign as sign
+from .signing import signature_meaning as signature_meaning
 from .signing import unlock as unlock
 from .signing import visit_words as visit_words
+from .states import State as State
+from .states import require_state as require_state
+from .states import seen_as as seen_as
+from .states import states_of as states_of
 from .typed_fields import NO as NO
 from .typed_fields import NOT_BLINDED as NOT_BLINDED
 from .typed_fields import YES as YES

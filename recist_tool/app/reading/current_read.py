@@ -9,10 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.app.agenda import expected_lesions
-from recist_tool.app.reading.protocols import Intended
+from recist_tool.app.reading.protocols import Kept
+from recist_tool.app.reading.questions import Questions
 from recist_tool.app.reading.work_order import free_name, next_of
 from recist_tool.app.signals import signal
-from recist_tool.errors import CommandRefused, RecistToolError
+from recist_tool.errors import (
+    CommandRefused,
+    ConfirmationNeeded,
+    RecistToolError,
+)
 from recist_tool.model.blinding import Blinding
 from recist_tool.model.commands import (
     AddTimepoint,
@@ -28,6 +33,7 @@ from recist_tool.terms import LesionRole
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from recist_tool.app.reading.protocols import Intended
     from recist_tool.app.session import Session
     from recist_tool.measure.caliper.caliper import Ends, PlaneCaliper
     from recist_tool.model.case import Case, Read, SeriesReference, Timepoint
@@ -97,8 +103,6 @@ class CurrentRead:
         A caliper that is no finding yet.
     proposed
         Visits as proposed from the images, until a case begins with them.
-    intended
-        The protocol that the next case begins under.
     changed
         Emitted after every change of the case or of what is chosen: look again.
     """
@@ -112,8 +116,9 @@ class CurrentRead:
         self.new_lesion = NewLesion()
         self.unfinished: Unfinished | None = None
         self.proposed: tuple[Timepoint, ...] = ()
-        self.intended = Intended()
+        self._kept = Kept()
         self._note = Note()
+        self._questions = Questions()
 
     @property
     def note(self) -> Note:
@@ -130,14 +135,35 @@ class CurrentRead:
         self.changed.emit()
 
     def attempt(self, act: Callable[[], object]) -> bool:
-        """Do something; where the core refuses, say why in place of doing it."""
+        """Do something; where the core refuses, say why in place of doing it.
+
+        Returns
+        -------
+        Whether it was done: neither refused, nor waiting for an answer to `question`.
+        """
         self.note = Note()
+        self._questions.drop()
         try:
             act()
+        except ConfirmationNeeded as asked:
+            self._questions.ask(asked, act)
         except RecistToolError as error:
             self.note = Note(str(error), is_error=True)
         self.changed.emit()
-        return not self.note.is_error
+        return not self.note.is_error and not self._questions.text
+
+    @property
+    def question(self) -> str:
+        """What the reader is asked before the last change is made; empty for none."""
+        return self.blinding.told(self._questions.text)
+
+    def answer(self, *, is_so: bool) -> None:
+        """Answer the question: make the change, or leave all as it is."""
+        if is_so and self._questions.text:
+            self._questions.confirm(self.attempt)
+        else:
+            self._questions.drop()
+            self.changed.emit()
 
     # ------------------------------------------------------------- case and visits
 
@@ -157,6 +183,24 @@ class CurrentRead:
         if self.case is None:
             return Blinding.under(self.protocol, self.proposed)
         return Blinding.of(self.case)
+
+    @property
+    def intended(self) -> Intended:
+        """The protocol that the next case begins under; refused where one is kept."""
+        return self._kept.intended
+
+    @intended.setter
+    def intended(self, wanted: Intended) -> None:
+        self._kept.intend(wanted)
+
+    def keep_protocol(self) -> None:
+        """Stay under the protocol from now on, if it hides something."""
+        self._kept.is_begun = True
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether protocol and reader stay till the window is closed."""
+        return self._kept.is_begun and bool(self.blinding.hidden)
 
     @property
     def read(self) -> Read | None:
@@ -203,6 +247,7 @@ class CurrentRead:
         """Go on with a case; the one before is closed."""
         self.leave()
         self.session = session
+        session.before = self._questions.require_meant
         self.lesion_id = None
         self._stay_in_case()
 
@@ -212,6 +257,7 @@ class CurrentRead:
             self.session.close()
         self.session = None
         self.unfinished = None
+        self._questions.drop()
 
     def join(self, timepoints: Sequence[Timepoint]) -> None:
         """Add the visits that the case does not have yet; pin what is not pinned."""
@@ -250,6 +296,7 @@ class CurrentRead:
         """Be at a visit and a lesion, as the reader left them."""
         self.timepoint_id, self.lesion_id = timepoint_id, lesion_id
         self.unfinished = None
+        self._questions.drop()
         role = LesionRole.TARGET if self.is_baseline else LesionRole.NEW
         self.new_lesion = self.new_lesion._replace(role=role, name="")
 
@@ -294,6 +341,7 @@ class CurrentRead:
         """Choose a lesion, or none."""
         self.lesion_id = lesion_id
         self.unfinished = None
+        self._questions.drop()
         self.note = Note()
         self.changed.emit()
 

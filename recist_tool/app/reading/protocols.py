@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from recist_tool.errors import RecistToolError
+from recist_tool.errors import CommandRefused, RecistToolError
 from recist_tool.model.protocol import Protocol
 from recist_tool.store.protocol_file import PROTOCOL_FILE, read_protocol
 from recist_tool.terms import Blinded
@@ -63,6 +63,46 @@ class Intended(NamedTuple):
         if not self.is_chosen or case.protocol == self.protocol:
             return ""
         return f"The case stays under the protocol it began with: {case.protocol.name}."
+
+
+class Kept:
+    """The protocol of one session: one that hides something stays till its end.
+
+    Attributes
+    ----------
+    is_begun
+        Whether something was opened under it. Before that nothing was hidden yet, and
+        whoever starts the session names its protocol.
+    """
+
+    def __init__(self) -> None:
+        self.is_begun = False
+        self._intended = Intended()
+        self._blinding: Protocol | None = None
+
+    @property
+    def intended(self) -> Intended:
+        """The protocol that the next case begins under."""
+        return self._intended
+
+    def intend(self, wanted: Intended) -> None:
+        """Begin cases under another protocol from now on.
+
+        Raises
+        ------
+        CommandRefused
+            If the session began under one that hides something.
+        """
+        held = self._blinding if self.is_begun else None
+        if held is not None and wanted.fault is None and wanted.protocol != held:
+            raise CommandRefused.at(
+                held.name,
+                "hides something from its readers, so this window stays under it",
+                "Close the window to read under another protocol",
+            )
+        self._intended = wanted
+        if wanted.fault is None:
+            self._blinding = wanted.protocol if wanted.protocol.blinded_to else None
 
 
 def intended_in(cases: Path) -> Intended:

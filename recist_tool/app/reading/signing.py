@@ -51,22 +51,40 @@ def visit_words(reading: CurrentRead) -> str:
     return f"{visit} is complete"
 
 
+def signature_meaning(reader_id: str, timepoint_id: str) -> str:
+    """Return what a signature of a visit says; it stands in the journal beside it.
+
+    >>> signature_meaning("reader-1", "TP1")
+    'I, reader-1, have read TP1; findings and responses are mine, and final.'
+    """
+    return (
+        f"I, {reader_id}, have read {timepoint_id}; findings and responses are mine, "
+        "and final."
+    )
+
+
 def sign(reading: CurrentRead, name: str) -> None:
     """Sign the open visit: nothing of it changes any more.
+
+    Parameters
+    ----------
+    name
+        Under which it is signed; in a window that of the session's reader.
 
     Raises
     ------
     CommandRefused
         If it is signed already.
     """
-    session = reading.open_session()
+    session, visit = reading.open_session(), reading.open_visit_id()
     session.do(
         LockTimepoint(
             reader_id=session.reader_id,
-            timepoint_id=reading.open_visit_id(),
+            timepoint_id=visit,
             signed_by=name,
             at=dt.datetime.now(dt.UTC),
-        )
+        ),
+        signature_meaning(session.reader_id, visit),
     )
 
 

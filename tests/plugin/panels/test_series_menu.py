@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QLabel
 
 from napari_recist.panels.series_menu import SeriesMenu
 from recist_tool.terms import SeriesRole, SuvUnit
-from tests.plugin.dock_hands import choose, fault, press, turn_to, type_into
+from tests.plugin.dock_hands import choose, fault, press, sign_visit, turn_to, type_into
 
 if TYPE_CHECKING:
     from recist_tool.dicom import Series
@@ -102,8 +102,7 @@ def test_a_series_is_pinned_to_another_visit_and_read_on(measured: Reader) -> No
 
 
 def test_a_signed_visit_keeps_its_series(measured: Reader) -> None:
-    press(measured, "sign")
-    press(measured, "signature done")
+    sign_visit(measured)
     series = measured.room.studies.of_visit(measured.reading.visits[0])[0]
     act(SeriesMenu(measured.room, series, "BL", measured.dock), "Phase", "delayed")
     assert "locked" in measured.reading.note.text

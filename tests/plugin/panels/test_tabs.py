@@ -18,7 +18,7 @@ from qtpy.QtWidgets import (
 
 from recist_tool.model import Measured, Split
 from recist_tool.terms import LesionRole, Response
-from tests.plugin.dock_hands import choose, fault, press, turn_to, type_into
+from tests.plugin.dock_hands import choose, fault, press, sign_visit, turn_to, type_into
 
 if TYPE_CHECKING:
     from tests.plugin.hands import Reader
@@ -211,9 +211,7 @@ def test_organ_and_name_are_typed_in_one_go(measured: Reader) -> None:
 def test_a_visit_is_signed_and_opened_again_in_place(measured: Reader) -> None:
     waits = measured.dock.findChild(QLabel, "waits")
     assert waits.text() == "BL is complete"
-    press(measured, "sign")
-    assert measured.dock.findChild(QComboBox, "signature").currentText() == "reader-1"
-    press(measured, "signature done")
+    sign_visit(measured)
     assert measured.reading.open_read().locked("BL")
     assert waits.text().startswith("BL is signed by reader-1")
     measured.reading.choose("T1")
@@ -228,10 +226,12 @@ def test_a_visit_is_signed_and_opened_again_in_place(measured: Reader) -> None:
 def test_enter_answers_a_question_and_accepts_nothing_beside_it(
     measured: Reader,
 ) -> None:
+    sign_visit(measured)
     measured.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    line = measured.dock.findChild(QComboBox, "signature").lineEdit()
+    line = measured.dock.findChild(QComboBox, "unlock reason").lineEdit()
+    line.setText("query")
     measured.key(Qt.Key.Key_Return, widget=line)
-    assert measured.reading.open_read().locked("BL")
+    assert not measured.reading.open_read().locked("BL")
     assert measured.reading.note.text == ""
 
 

@@ -8,10 +8,10 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QApplication, QComboBox
 
-from recist_tool.app.reading.signing import is_signed
 from recist_tool.app.reading.window_presets import PRESETS, Window
 from recist_tool.model import NonTargetSeen, caliper_of
 from recist_tool.terms import LesionRole
+from tests.plugin.dock_hands import sign_visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,12 +39,6 @@ def pick_organ(reader: Reader, organ: str) -> None:
     typed(reader, Qt.Key.Key_O)
     row = reader.dock.findChild(QComboBox, "organ").findText(organ)
     typed(reader, Qt.Key(Qt.Key.Key_1 + row))
-
-
-def sign(reader: Reader) -> None:
-    reader.key(Qt.Key.Key_Space)
-    typed(reader, Qt.Key.Key_Return)
-    assert is_signed(reader.reading)
 
 
 @pytest.fixture
@@ -112,7 +106,7 @@ def test_correcting_the_organ_of_a_drawn_lesion_leaves_the_window(
 def test_after_the_signature_space_opens_the_next_visit_at_its_first_lesion(
     two_organs: Reader,
 ) -> None:
-    sign(two_organs)
+    sign_visit(two_organs)
     two_organs.key(Qt.Key.Key_Escape)
     two_organs.key(Qt.Key.Key_Space)
     two_organs.settle()
@@ -126,14 +120,14 @@ def test_after_the_signature_space_opens_the_next_visit_at_its_first_lesion(
 def test_after_the_last_signature_space_says_that_all_is_done(
     two_organs: Reader,
 ) -> None:
-    sign(two_organs)
+    sign_visit(two_organs)
     for visit in ("TP1", "TP2", "TP3"):
         for _ in range(2):
             two_organs.key(Qt.Key.Key_Space)
             two_organs.settle()
             two_organs.key(Qt.Key.Key_0)
         assert two_organs.reading.timepoint_id == visit
-        sign(two_organs)
+        sign_visit(two_organs)
     two_organs.key(Qt.Key.Key_Space)
     assert two_organs.reading.note.text == "TP3 is complete and signed."
 
@@ -172,7 +166,7 @@ def test_a_click_on_a_node_that_waits_for_its_short_axis_leaves_it_waiting(
 
 def test_the_ghost_of_a_node_shows_the_axis_that_counts(half_node: Reader) -> None:
     half_node.pull((65, 50), (67, 50))
-    sign(half_node)
+    sign_visit(half_node)
     half_node.key(Qt.Key.Key_Space)
     half_node.settle()
     (ghost,) = half_node.room.pane.sketches()

@@ -6,6 +6,7 @@ from napari_recist.room.finding_recorder import Recorder
 from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
 from recist_tool.app.reading.current_read import UNFINISHED, CurrentRead, NewLesion
 from recist_tool.app.reading.signing import sign
+from recist_tool.app.reading.states import State
 from recist_tool.errors import CommandRefused, GeometryError
 from recist_tool.measure import PlaneCaliper
 from recist_tool.model import (
@@ -194,8 +195,11 @@ def test_another_status_of_a_non_target_keeps_its_caliper(
 ) -> None:
     reading.next_new(LesionRole.NON_TARGET)
     draw(recorder, LONG)
-    recorder.set_status(NonTargetSeen(status=NonTargetStatus.UNEQUIVOCAL_PD))
-    found = finding(reading, "NT1")
+    reading.open_timepoint("TP1")
+    reading.choose("NT1")
+    draw(recorder, LONG)
+    recorder.say(State.PROGRESSION)
+    found = finding(reading, "NT1", "TP1")
     assert isinstance(found, NonTargetSeen)
     assert found.status is NonTargetStatus.UNEQUIVOCAL_PD
     assert found.caliper is not None

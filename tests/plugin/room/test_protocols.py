@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from qtpy.QtCore import QEvent, QObject, Qt
+from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton
 
 from napari_recist.window import add_reading_room, open_reading_room
@@ -203,13 +204,69 @@ def test_a_reader_chooses_another_protocol_before_the_case_begins(
     assert named(reader) == "Blind"
     (visit, *_) = [one.text for one in reader.room.pane.scene().lines]
     assert visit == "BL · current · day 0"
-    press(reader, "usual protocol")
-    assert named(reader) == Protocol().name
-    assert reader.room.pane.scene().lines[0].text == "BL · current · 2024-03-06"
-    choose_file(reader, tmp_path / "blind.json")
     draw(reader)
     assert reader.reading.case is not None
     assert reader.reading.case.protocol.blinded_to == (Blinded.DATES,)
+
+
+@pytest.mark.gui
+def test_a_blinded_protocol_is_left_by_closing_the_window_alone(
+    reader: Reader, tmp_path: Path, choose_file: Callable[[Reader, Path], None]
+) -> None:
+    room, reading = reader.room, reader.reading
+    blind = {"name": "Blind", "blinded_to": ["dates"]}
+    choose_file(reader, write(tmp_path / "blind.json", **blind))
+    plain = write(tmp_path / "plain.json", name="Plain")
+    for name in ("usual protocol", "other protocol"):
+        button = reader.dock.findChild(QPushButton, name)
+        assert button.isVisible()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert named(reader) == "Blind"
+    for leave in (
+        lambda: room.intend(None),
+        lambda: room.intend(Protocol()),
+        lambda: room.intend_file(plain),
+        lambda: setattr(reading, "intended", Intended()),
+        lambda: room.change_reader("reader-2"),
+    ):
+        assert not reading.attempt(leave)
+        assert "Close the window" in reading.note.text
+    draw(reader)
+    assert reading.case is not None
+    assert reading.case.protocol.blinded_to == (Blinded.DATES,)
+    field = reader.dock.findChild(QLineEdit, "reader")
+    QTest.keyClicks(field, "x")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert reading.open_session().reader_id == "reader-1"
+    room.put_away()
+    assert not reading.attempt(lambda: room.intend(None))
+    guide = reader.dock._guide
+    assert guide is not None
+    guide.begin()
+    assert "The tour shows" in reading.note.text
+    assert reading.protocol.name == "Blind"
+
+
+@pytest.mark.gui
+def test_a_blinding_file_of_the_folder_holds_though_it_goes_or_is_changed(
+    make_reader: Callable[[], Reader], patient: Path, usual: Path
+) -> None:
+    write(usual, name="Blind", blinded_to=["subject", "dates", "descriptions"])
+    reader = make_reader()
+    reader.open(patient)
+    entered = (Protocol(name="Plain").model_dump_json(), "{", "")
+    for text in entered:
+        usual.unlink(missing_ok=True)
+        if text:
+            usual.write_text(text)
+        press(reader, "begin")
+        assert reader.reading.session is None
+        assert reader.reading.note.is_error
+        assert reader.reading.blinding.hidden == set(Blinded)
+    write(usual, name="Blind", blinded_to=["subject", "dates", "descriptions"])
+    press(reader, "begin")
+    assert reader.reading.case is not None
+    assert reader.reading.case.protocol.name == "Blind"
 
 
 @pytest.mark.gui

@@ -24,7 +24,7 @@ from napari_recist.widgets.key_map import KeyMap, keys_path
 from recist_tool.model import Protocol
 from recist_tool.phantom import SAMPLE_PATIENTS, TOUR_PATIENT, truth
 from recist_tool.terms import Blinded
-from tests.plugin.dock_hands import press
+from tests.plugin.dock_hands import sign_visit
 from tests.plugin.looking_at import overlapping
 
 if TYPE_CHECKING:
@@ -204,8 +204,7 @@ def test_each_step_of_the_tour_is_done_by_doing_it(visitor: Visitor) -> None:
     _rest_on_response(visitor)
     visitor.reads("sign the visit")
     assert visitor.framed().objectName() == "sign"
-    reader.key(Qt.Key.Key_Return, CTRL)
-    press(reader, "signature done")
+    sign_visit(reader)
     visitor.reads("That was a read")
 
 
