@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari.qt import QtViewer
 from qtpy.QtCore import QEvent, QObject, Qt
-from qtpy.QtGui import QKeyEvent, QKeySequence
+from qtpy.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from qtpy.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QHeaderView,
     QLineEdit,
     QPlainTextEdit,
+    QTabBar,
     QTextEdit,
     QWidget,
 )
@@ -69,6 +74,23 @@ INTERRUPTIONS = (
 )
 
 
+PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
+ANSWERING = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QTabBar,
+    QTextEdit,
+    QtViewer,
+)
+"""What does something when it is pressed."""
+
+SIGNS = ("-", ".", ",", "/", "+", "=")
 GESTURES = (
     QEvent.Type.NativeGesture,
     QEvent.Type.Gesture,
@@ -115,7 +137,7 @@ class KeyFilter(QObject):
         self._find = find
         self._layout = Layout()
         self._taker: Callable[[str], None] | None = None
-        self._is_typed = self._climbs = False
+        self._is_typed = self._climbs = self._missed = False
         self.before: Callable[[Key | None], None] = lambda key: None
         self.owns_window = False
 
@@ -146,6 +168,9 @@ class KeyFilter(QObject):
             return not _waits_for_an_answer() and self._on_key(event, watched)
         if event.type() in INTERRUPTIONS:
             self.before(None)
+        is_press = isinstance(event, QMouseEvent) and event.type() in PRESSES
+        if is_press and self._is_inside(watched):  # what climbs out was heard of
+            self._missed = _is_missed(watched, event)
         return event.type() in GESTURES and _is_canvas(watched)
 
     def _on_key(self, event: QKeyEvent, watched: QWidget) -> bool:
@@ -156,12 +181,29 @@ class KeyFilter(QObject):
         is_inside = self._is_inside(watched)
         if self._climbs and not is_inside:
             return self._stop_climbing(watched)
-        if not (is_inside or (self.owns_window and self._is_window(watched))):
+        if not (is_inside or self._is_window(watched)):
             return False
+        if not (is_inside or self.owns_window):
+            return self._act_alone(event, watched)
         self._climbs = event.type() != QEvent.Type.ShortcutOverride
         is_bare = not is_inside or _is_canvas(watched)
         if event.type() == QEvent.Type.KeyRelease:
             return is_bare
+        return self._take(event, watched, is_bare=is_bare)
+
+    def _act_alone(self, event: QKeyEvent, watched: QWidget) -> bool:
+        """Take our keys where nothing of napari's has the focus; leave it all others.
+
+        Releases are napari's too: it never saw the press of a key that was ours.
+        """
+        has_focus = QApplication.focusWidget() in (None, watched)
+        is_pressed = event.type() != QEvent.Type.KeyRelease
+        if not (watched.isWindow() and has_focus and is_pressed):
+            return False
+        is_ours = self._taker is not None or self._find(self._pressed(event))
+        return bool(is_ours) and self._take(event, watched, is_bare=False)
+
+    def _take(self, event: QKeyEvent, watched: QWidget, *, is_bare: bool) -> bool:
         if self._taker is not None:
             return self._hand_over(event, self._taker)
         return self._act(event, watched, is_bare=is_bare)
@@ -178,8 +220,10 @@ class KeyFilter(QObject):
         if key is None or self._is_typed:  # what a field leaves over climbs to parents
             return _stays(event) or is_bare
         event.accept()
-        if event.type() == QEvent.Type.KeyPress and _wanted(key, event):
-            key.action()
+        if event.type() == QEvent.Type.KeyPress:
+            self._missed = self._missed and _is_of_number(pressed)
+            if _wanted(key, event) and not self._missed:
+                key.action()
         return True
 
     def _hand_over(self, event: QKeyEvent, taker: Callable[[str], None]) -> bool:
@@ -232,6 +276,24 @@ def _stays(event: QKeyEvent) -> bool:
         return False
     event.accept()
     return True
+
+
+def _is_missed(watched: QWidget, event: QMouseEvent) -> bool:
+    """Return whether a press is on nothing: perhaps beside the field that was meant.
+
+    What is typed then is no shortcut.
+    """
+    at: QWidget | None = watched.childAt(event.position().toPoint()) or watched
+    while at is not None and not at.isWindow():
+        if isinstance(at, ANSWERING):
+            return False
+        at = at.parentWidget()
+    return True
+
+
+def _is_of_number(pressed: str) -> bool:
+    """Return whether a key may be part of a number or a date."""
+    return pressed.isdecimal() or pressed in SIGNS
 
 
 def _is_canvas(watched: QWidget) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.viewport.annotations.caliper_handles import (
+    CaliperPart,
     grip_at,
     pulled,
     with_short_axis,
@@ -27,6 +28,9 @@ NEW = ""
 STILL = 1 / 3
 """Of its reach: a hand that took a caliper and moves less than this only chooses it."""
 
+
+MISSED = 2
+"""Reaches within which an end was meant, and missed."""
 
 SLIP = 1 / 2
 """Of its reach: a second click that moves more than this is a drag of its own."""
@@ -54,6 +58,9 @@ class CaliperTool:
         Called when a caliper is complete or was changed.
     chosen
         Called with a key when a caliper was clicked, not dragged.
+    missed
+        Called with the key of a caliper whose end was missed by little: a caliper that
+        began there would be another lesion by accident.
 
     Attributes
     ----------
@@ -75,9 +82,11 @@ class CaliperTool:
         self,
         drawn: Callable[[CaliperOutcome], None],
         chosen: Callable[[str], None],
+        missed: Callable[[str], None] = lambda key: None,
     ) -> None:
         self._drawn = drawn
         self._chosen = chosen
+        self._missed = missed
         self.armed = False
         self.draft: CaliperOutcome | None = None
         self.taken: CaliperHandle | None = None
@@ -131,6 +140,10 @@ class CaliperTool:
         is_proposed = self._grip is not None and self._grip.is_proposed
         self._still_mm = 0.0 if is_proposed else STILL * reach_mm
         if self._grip is None and self.armed:
+            near = self.grip(at, MISSED * reach_mm)
+            if near is not None and near.part is not CaliperPart.WHOLE:
+                self._missed(near.key)
+                return True
             self._begun_at = at
             self._stretch(at, at)
         return self.busy
