@@ -7,7 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
-from qtpy.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+from qtpy.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QPushButton,
+    QWidget,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +62,9 @@ def open_reading_room(
 
     viewer = napari.Viewer(title=TITLE, show_welcome_screen=False)
     room = add_reading_room(viewer)
+    room.own_window()
+    for keeper in room.window().findChildren(DockKeeper):
+        keeper.hold()
     Door(viewer, room)
     _fill_screen(room)
     if protocol is not None:
@@ -106,8 +115,45 @@ def add_reading_room(viewer: Viewer) -> ReadingRoom:
         room, name=TITLE, area="right", add_vertical_stretch=False
     )
     dock.setMinimumSize(0, 0)  # else the least that it ever needed stays its least
+    DockKeeper(dock)
     _make_room(room)
     return room
+
+
+class DockKeeper(QObject):
+    """Keeps the dock of the reading room where it is: it neither hides nor floats.
+
+    A hidden one leaves a black window without a way back. What ends the room in a
+    napari that is not ours is the cross, which gives napari its canvas back.
+    """
+
+    def __init__(self, dock: QDockWidget) -> None:
+        super().__init__(dock)
+        self._dock = dock
+        feature = QDockWidget.DockWidgetFeature
+        dock.setFeatures(feature.DockWidgetClosable | feature.DockWidgetMovable)
+        dock.installEventFilter(self)
+        dock.dockLocationChanged.connect(self._trim)  # napari makes its title anew
+        self._trim()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the wish to hide the dock."""
+        if event.type() != QEvent.Type.Close:
+            return False
+        event.ignore()
+        return True
+
+    def hold(self) -> None:
+        """Take away what is left to move or end it by: all the window is the room's."""
+        self._dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        self._trim("QTitleBarCloseButton")
+
+    def _trim(self, *names: object) -> None:
+        title = self._dock.titleBarWidget()
+        gone = {"QTitleBarHideButton", "QTitleBarFloatButton", *names}
+        for button in [] if title is None else title.findChildren(QPushButton):
+            if button.objectName() in gone:
+                button.hide()
 
 
 def _fill_screen(room: ReadingRoom) -> None:

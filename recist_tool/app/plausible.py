@@ -29,6 +29,7 @@ from recist_tool.model.finding import (
     Measured,
     NewLesionSeen,
     Split,
+    TooSmall,
     calipers_of,
 )
 from recist_tool.terms import LesionRole, NewLesionStatus
@@ -183,6 +184,7 @@ def _(command: RecordFinding, case: Case, today: dt.date) -> Iterator[str]:
             f"{lesion.lesion_id} is gone at baseline? A lesion that is not there at "
             "baseline is none; Delete takes it out."
         )
+    yield from _lost(lesion, finding, before)
     yield from _unlikely(lesion, finding, before)
     if not _on_pet(case, before, None):
         yield from _counted(lesion, case, finding, command.mask)
@@ -222,6 +224,16 @@ def _(command: ImportLesions, case: Case, today: dt.date) -> Iterator[str]:
         if lesion is not None:
             yield from _unlikely(lesion, one.finding, None)
             yield from _counted(lesion, case, one.finding, one.mask, command.series)
+
+
+def _lost(lesion: Lesion, finding: Finding, before: Finding | None) -> Iterator[str]:
+    """Yield what is asked where one key would take the place of a measurement."""
+    measured = [one.long_axis.value_mm for one in calipers_of(before)]
+    without = isinstance(finding, Absent | TooSmall | NewLesionSeen)
+    if measured and without and not calipers_of(finding):
+        said = {Absent: "gone", TooSmall: "too small"}.get(type(finding), "unmeasured")
+        lengths = " + ".join(f"{one} mm" for one in measured)
+        yield f"{lesion.lesion_id} is measured here: {lengths}. Is it {said} instead?"
 
 
 def _unlikely(

@@ -12,6 +12,7 @@ from .clinical import MarkerValue as MarkerValue
 from .clinical import SomatostatinAnalogue as SomatostatinAnalogue
 from .clinical import Symptom as Symptom
 from .commands import AddLesion as AddLesion
+from .commands import AddMeasuredLesion as AddMeasuredLesion
 from .commands import AddTimepoint as AddTimepoint
 from .commands import AttachSeries as AttachSeries
 from .commands import ClearClinical as ClearClinical
@@ -74,4 +75,5 @@ from .sequence import visit_to_sign_before_opening as visit_to_sign_before_openi
 from .sequence import visit_to_sign_first as visit_to_sign_first
 from .signature import SignedAnswer as SignedAnswer
 from .suv_override import SuvOverride as SuvOverride
+from .trial_organs import OrganWords as OrganWords
 from .trial_settings import TrialSettings as TrialSettings

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QCloseEvent
+from qtpy.QtWidgets import QDockWidget, QPushButton
 
 from napari_recist.room.workspace import read_desk
-from napari_recist.window import Door
+from napari_recist.window import DockKeeper, Door
 
 if TYPE_CHECKING:
     from tests.plugin.hands import Reader
@@ -39,6 +40,24 @@ def test_the_window_closes_without_a_question_and_keeps_where_the_reader_was(
     desk = read_desk(path, "reader-1")
     assert desk is not None
     assert desk.panes[0].slice_index == left
+
+
+def test_neither_eye_nor_float_takes_the_panel_away(reader: Reader) -> None:
+    (keeper,) = reader.dock.window().findChildren(DockKeeper)
+    dock = keeper.parent()
+    assert isinstance(dock, QDockWidget)
+    shown = dock.titleBarWidget().findChildren(QPushButton)
+    assert [one.objectName() for one in shown if not one.isHidden()] == [
+        "QTitleBarCloseButton"
+    ]
+    for button in shown[1:]:
+        button.click()
+    assert dock.isVisible()
+    keeper.hold()
+    assert all(one.isHidden() for one in shown)
+    assert not dock.toggleViewAction().isEnabled()
+    dock.close()
+    assert dock.isVisible()
 
 
 def test_a_program_closes_the_window_as_ever(reader: Reader) -> None:

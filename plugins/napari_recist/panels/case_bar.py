@@ -58,9 +58,7 @@ class CaseBar(QWidget):
         self._begin = QPushButton("Begin")
         self._begin.setObjectName("begin")
         self._undo = _tool("\N{LEFTWARDS ARROW WITH HOOK}", "Undo (Ctrl+Z)", "undo")
-        self._redo = _tool(
-            "\N{RIGHTWARDS ARROW WITH HOOK}", "Redo (Ctrl+Shift+Z)", "redo"
-        )
+        self._redo = _tool("\N{RIGHTWARDS ARROW WITH HOOK}", "Redo (Ctrl+Y)", "redo")
         self._open = _tool("Open\N{HORIZONTAL ELLIPSIS}", "Open a folder", "open")
         self._pacs = _tool("PACS\N{HORIZONTAL ELLIPSIS}", "", "pacs")
         self._where = ElidedLabel()

@@ -50,6 +50,7 @@ from napari_recist.widgets.messages import MessageList, NoteLine
 from napari_recist.widgets.theme import Dress, lettered, points
 from napari_recist.widgets.vertical_scroll_area import VerticalScrollArea
 from recist_tool.app.reading import UNDATED, caliper_words, describe, subject_of
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,7 +94,11 @@ class ReadingRoom(QWidget):
         self.room = Room(napari_viewer, self.loader, self.lightbox)
         reading, recorder = self.room.reading, self.room.recorder
         self._case_bar, self._series = CaseBar(self.room), SeriesList()
-        self._caliper, self._next = QPushButton(), ElidedLabel()
+        self._caliper, self._new, self._next = (
+            QPushButton(),
+            QPushButton(),
+            ElidedLabel(),
+        )
         self._form = LesionBar()
         self._findings, self._why = FindingBar(reading, recorder), _reason()
         self._read, self._sign = ReadTab(reading, self.room.missing), SignBar(reading)
@@ -106,7 +111,7 @@ class ReadingRoom(QWidget):
         self._take_masks = QPushButton("Masks\N{HORIZONTAL ELLIPSIS}")
         self.nudging = CaliperNudge(self.room)
         self._key_map = KeyMap(self._actions(), keys_path())
-        self._keys = KeyFilter(self, self._key_map.find)
+        self._keys = KeyFilter(self, self._key_map.find, self.lightbox)
         self._help = HelpSheet(self._key_map, self._keys, self.refresh, self.lightbox)
         self._patients = WorklistPanel(self.room, self.loader, self.open)
         self._lay_out()
@@ -121,6 +126,10 @@ class ReadingRoom(QWidget):
     def open(self, paths: Sequence[Path]) -> None:
         """Open folders of images, DICOMDIRs, or one case."""
         self.room.open(paths)
+
+    def own_window(self) -> None:
+        """Take every key of the window: nothing of napari is used in it."""
+        self._keys.owns_window = True
 
     def close_room(self) -> None:
         """Give back the case, the keys and the mouse."""
@@ -171,11 +180,15 @@ class ReadingRoom(QWidget):
         self._series.show_visits(visits, found, undated, shown, told)
         self._caliper.setChecked(room.tool.armed)
         self._caliper.setText(f"Caliper  {self._key_map.sequence('M')}".rstrip())
+        self._new.setText(f"New  {self._key_map.sequence('W')}".rstrip())
+        self._new.setChecked(reading.new_wanted)
+        self._new.setVisible(not reading.is_baseline)
         splitting = room.recorder.is_splitting
         measures = f"measures {caliper_words(reading, splitting=splitting)}"
         self._next.say([measures], measures)
         used = [one.organ for one in reading.read.lesions] if reading.read else []
-        self._form.offer(reading.protocol.organs, used)
+        protocol = reading.protocol
+        self._form.offer(protocol.organs, used, protocol.settings.organ_words)
         self._form.show_subject(subject_of(reading))
         self._findings.name_keys(self._key_map.sequence)
         self._findings.refresh()
@@ -196,6 +209,7 @@ class ReadingRoom(QWidget):
             Asks(
                 organ=self._form.focus_organ,
                 reason=self._findings.ask_reason,
+                length=self._findings.ask_length,
                 partner=self._findings.ask_partner,
                 signature=self._sign.ask,
                 sign_button=self._sign.lead,
@@ -214,10 +228,14 @@ class ReadingRoom(QWidget):
         self._caliper.setCheckable(True)
         self._caliper.setObjectName("caliper")
         self._next.setObjectName("what is measured")
+        self._new.setCheckable(True)
+        self._new.setObjectName("new lesion")
+        self._new.setToolTip("The next caliper is a new lesion: progression")
         self._take_masks.setObjectName("take masks")
         self._take_masks.setToolTip("Take masks of a file (Shift+I)")
         tools = QHBoxLayout()
         tools.addWidget(self._caliper)
+        tools.addWidget(self._new)
         tools.addWidget(self._next, 1)
         tools.addWidget(self._take_masks)
         self._pages.addTab(self._patients, "Worklist")
@@ -226,10 +244,10 @@ class ReadingRoom(QWidget):
         lower = Column(
             tools,
             tools_for_masks,
-            self._masks,
             self._form,
             self._findings,
             self._pages,
+            self._masks,  # it comes and goes: below what is clicked, nothing moves
             self._sign,
             self._why,
             self._messages,
@@ -253,6 +271,7 @@ class ReadingRoom(QWidget):
         self._series.visit_chosen.connect(self._on_visit)
         self._series.visit_dated.connect(self._on_date)
         self._caliper.clicked.connect(self._on_caliper)
+        self._new.clicked.connect(self._on_new)
         self._take_masks.clicked.connect(self._masks.ask)
         self._form.edited.connect(self._on_described)
         self._form.left.connect(self._to_image)
@@ -320,8 +339,15 @@ class ReadingRoom(QWidget):
         if reading.lesion is None and reading.new_lesion.organ != organ:
             self.room.windows.turn_to(wanted.organ)
 
-    def _on_caliper(self, on: bool) -> None:
-        self.room.arm(on=on)
+    def _on_caliper(self) -> None:
+        self.room.arm()
+
+    def _on_new(self, on: bool) -> None:
+        if on:
+            self.room.draw_new(LesionRole.NEW)
+        else:
+            self.room.reading.choose(None)
+            self.room.arm(on=False)
 
     def _on_split(self) -> None:
         room = self.room

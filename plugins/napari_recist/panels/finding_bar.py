@@ -16,6 +16,8 @@ from recist_tool.terms import LesionRole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from qtpy.QtGui import QResizeEvent
+
     from napari_recist.room.finding_recorder import Recorder
     from recist_tool.app.reading import CurrentRead
 
@@ -86,15 +88,20 @@ class FindingBar(QWidget):
         self._partner = InlineQuestion(
             "partner", "Into which lesion it merged", is_free=False
         )
+        self._length = InlineQuestion("length", "Longest diameter, mm")
+        self._length.answered.connect(self._on_length)
         self._reason.answered.connect(self._on_reason)
         self._partner.answered.connect(self._on_partner)
+        self._row = row
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(row)
-        for asking in (self._reason, self._partner):
+        for asking in self._questions:
             asking.left.connect(self.left)
-            column.addWidget(asking)
+            asking.setParent(self)
+            asking.hide()
+        self.setMinimumHeight(self._reason.sizeHint().height())
 
     def refresh(self) -> None:
         """Show the buttons that fit the chosen lesion, or the next one."""
@@ -125,21 +132,52 @@ class FindingBar(QWidget):
 
     def ask_reason(self) -> None:
         """Let the reader say why the lesion cannot be evaluated."""
-        self._partner.hide()
-        self._reason.ask()
+        self._ask(self._reason)
+
+    def ask_length(self) -> None:
+        """Let the reader type a length that is too short to be drawn."""
+        if self._reading.lesion is None:
+            self._reading.say("Choose the lesion first: Space.", is_error=True)
+        else:
+            self._ask(self._length, "")
+
+    @property
+    def _questions(self) -> tuple[InlineQuestion, ...]:
+        return self._reason, self._partner, self._length
+
+    def _ask(self, question: InlineQuestion, text: str | None = None) -> None:
+        for other in self._questions:
+            other.hide()
+        self._lie_over_buttons(question)
+        question.raise_()
+        question.ask(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep a question over the buttons."""
+        super().resizeEvent(event)
+        for question in self._questions:
+            self._lie_over_buttons(question)
+
+    def _lie_over_buttons(self, question: InlineQuestion) -> None:
+        """Lay a question over the buttons: a row of its own would move all below."""
+        tall = max(question.sizeHint().height(), self._row.height())
+        question.setGeometry(0, 0, self.width(), tall)
+        question.setAutoFillBackground(True)
 
     def ask_partner(self) -> None:
         """Let the reader say into which lesion the chosen one merged."""
         partners = self._recorder.partners()
-        self._reason.hide()
         if partners:
             self._partner.offer(partners)
-            self._partner.ask()
+            self._ask(self._partner)
         else:
             self._reading.say("There is no other lesion to merge with.", is_error=True)
 
     def _on_reason(self, reason: str) -> None:
         self.asked.emit(partial(self._recorder.not_evaluable, reason))
+
+    def _on_length(self, text: str) -> None:
+        self.asked.emit(partial(self._recorder.typed, text))
 
     def _on_partner(self, partner_id: str) -> None:
         self.asked.emit(partial(self._recorder.merge_into, partner_id))

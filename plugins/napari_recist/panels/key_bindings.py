@@ -14,6 +14,8 @@ from recist_tool.terms import LesionRole
 if TYPE_CHECKING:
     from napari_recist.room.room import Room
 
+DROPS_ONLY = ("Ctrl+Z", "Ctrl+Y", "Ctrl+Shift+Z")
+KEEPS_HAND = (*PRESETS, "F", "?", "Escape", "Up", "Down")
 YES_KEY, NO_KEY = "Alt+Y", "Alt+N"
 Verb = tuple[str, str, Callable[[], object]]
 
@@ -23,9 +25,9 @@ class Asks(NamedTuple):
 
     Attributes
     ----------
-    organ, reason, partner
+    organ, reason, length, partner
         Give the focus to the field for the organ, for the reason why not evaluable, for
-        the lesion merged with.
+        a typed length, for the lesion merged with.
     signature
         States what is signed.
     sign_button
@@ -42,6 +44,7 @@ class Asks(NamedTuple):
 
     organ: Callable[[], None]
     reason: Callable[[], None]
+    length: Callable[[], None]
     partner: Callable[[], None]
     signature: Callable[[], None]
     sign_button: Callable[[], None]
@@ -62,6 +65,7 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
         ("E", "new lesion: equivocal", partial(recorder.say, State.EQUIVOCAL)),
         ("Delete", "take back this finding; with none, the lesion", recorder.clear),
         ("Ctrl+Z", "undo", reading.undo),
+        ("Ctrl+Y", "redo", reading.redo),
         ("Ctrl+Shift+Z", "redo", reading.redo),
     ]
     keys = [Key(name, text, partial(reading.attempt, do)) for name, text, do in verbs]
@@ -71,6 +75,7 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
         Key(NO_KEY, "no, to a question", partial(reading.answer, is_so=False)),
         Key("O", "organ", asks.organ),
         Key("X", "not evaluable", asks.reason),
+        Key("=", "type a length, mm", asks.length),
         Key("S", "split: draw its parts", asks.split),
         Key("G", "merged into another", asks.partner),
         Key("Ctrl+Return", "sign the visit, or open it again", asks.signature),
@@ -82,22 +87,35 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
         Key(digit, f"window: {preset.name}", partial(set_preset, room, digit))
         for digit, preset in PRESETS.items()
     ]
-    return {key.sequence: key for key in keys}
+    return {key.sequence: _with_free_hand(room, key) for key in keys}
+
+
+def _with_free_hand(room: Room, key: Key) -> Key:
+    """Drop what is half drawn before a key does something else.
+
+    Undo drops it and takes nothing back; what changes only grey values or panes leaves
+    it in the hand.
+    """
+    if key.sequence in KEEPS_HAND:
+        return key
+
+    def act() -> None:
+        if not (room.drop_half_drawn() and key.sequence in DROPS_ONLY):
+            key.action()
+
+    return key._replace(action=act)
 
 
 def _choices(room: Room, asks: Asks) -> list[Key]:
     reading = room.reading
+    target, other, new = (partial(room.draw_new, role) for role in LesionRole)
     going_on = Advance(room, asks.sign_button)
-
-    def new(role: LesionRole) -> None:
-        reading.next_new(role)
-        room.arm(on=room.pane.volume is not None or room.is_loading)
 
     return [
         Key("M", "caliper on or off", room.arm),
-        Key("T", "next: a new target", partial(new, LesionRole.TARGET)),
-        Key("N", "next: a new non-target", partial(new, LesionRole.NON_TARGET)),
-        Key("W", "next: a new lesion", partial(new, LesionRole.NEW)),
+        Key("T", "next: a new target", target),
+        Key("N", "next: a new non-target", other),
+        Key("W", "next: a new lesion", new),
         Key(
             "Space",
             "next lesion that waits; Sign; next visit",
@@ -112,8 +130,17 @@ def _choices(room: Room, asks: Asks) -> list[Key]:
         Key("Tab", "next pane", room.viewing.activate_next),
         Key("L", "link panes: by hand, registration, lesion", room.viewing.cycle_link),
         Key("F", "PET over CT", room.viewing.fusing.toggle),
+        Key("R", "turn the image by a quarter", partial(_turn, room, "rotated")),
+        Key("Shift+R", "mirror the image", partial(_turn, room, "mirrored")),
+        Key("Ctrl+R", "image upright, and all of it", room.put_upright),
+        Key("V", "invert black and white", room.invert),
         Key("Escape", "drop the caliper", room.escape),
     ]
+
+
+def _turn(room: Room, how: str) -> None:
+    pane = room.viewing.at_hand.pane
+    pane.turn(getattr(pane.display, how))
 
 
 def set_preset(room: Room, digit: str) -> None:

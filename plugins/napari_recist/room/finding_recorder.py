@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.viewport.annotations.caliper_handles import renewed
 from napari_recist.viewport.mouse.caliper_tool import NEW
 from recist_tool.app import said_so_far
 from recist_tool.app.reading import (
+    NOT_AT_BASELINE,
     UNFINISHED,
     Note,
     State,
     Unfinished,
+    as_length,
     corrected,
     require_state,
     seen_as,
@@ -21,7 +24,9 @@ from recist_tool.errors import CommandRefused
 from recist_tool.measure import as_record
 from recist_tool.model import (
     Absent,
+    Caliper,
     ClearFinding,
+    Diameter,
     Measured,
     MergedInto,
     NotEvaluable,
@@ -30,14 +35,13 @@ from recist_tool.model import (
     TooSmall,
     caliper_of,
 )
-from recist_tool.terms import LesionRole
+from recist_tool.terms import Axis, LesionRole
 
 if TYPE_CHECKING:
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
     from recist_tool.app.reading import CurrentRead
     from recist_tool.measure import PlaneCaliper, Volume
     from recist_tool.model import (
-        Caliper,
         Finding,
         LesionMask,
         Provenance,
@@ -46,6 +50,9 @@ if TYPE_CHECKING:
 NODE_WAITS = (
     "Node: pull an end of the dashed short axis to its edge; a click takes it as it is."
 )
+SHORTEST_MM = Decimal(3)
+"""A shorter drag is a hand that slipped."""
+
 PULL_IT = "Not measured yet: pull an end of the long axis to the edge of the lesion."
 
 
@@ -96,8 +103,15 @@ class Recorder:
             return
         decimals = self._reading.open_session().case.protocol.diameter_decimals
         caliper = as_record(volume, slice_index, drawn, decimals)
-        if not caliper.long_axis.value_mm:
+        length = caliper.long_axis.value_mm
+        if not length:
             raise CommandRefused.at("long axis", "has no length", "Draw it again")
+        if length < SHORTEST_MM:
+            raise CommandRefused.at(
+                "long axis",
+                f"{length} mm is too short for a drawn one: nothing is recorded",
+                "Draw it again, or type a length below 3 mm (=)",
+            )
         lesion_id = self._key_to_lesion(outcome.key)
         if self._nodal(lesion_id) and caliper.short_axis is None:
             self._reading.unfinished = Unfinished(
@@ -185,6 +199,25 @@ class Recorder:
         """Record that the chosen lesion is too small to measure (5 mm)."""
         self._require(State.TOO_SMALL)
         self._say_of_chosen(TooSmall())
+
+    def typed(self, text: str) -> None:
+        """Record a length of the chosen lesion that was typed, mm, in place of a drawn.
+
+        Raises
+        ------
+        CommandRefused
+            If the text is no length, or the lesion is a node, which has two axes.
+        """
+        lesion = self._reading.chosen()
+        if lesion.nodal:
+            raise CommandRefused.at(
+                lesion.lesion_id, "is a node: both its axes are needed", "Draw them"
+            )
+        length = as_length(text)
+        self._record(
+            lesion.lesion_id,
+            Caliper(long_axis=Diameter(axis=Axis.LONG, value_mm=length)),
+        )
 
     def not_evaluable(self, reason: str) -> None:
         """Record that the chosen lesion cannot be evaluated, and why."""
@@ -283,7 +316,9 @@ class Recorder:
         now = corrected(session.read, lesion_id, timepoint_id, caliper)
         finding = with_caliper(lesion.role, now.caliper, old)
         session.record(lesion_id, timepoint_id, finding, mask=now.mask)
-        self._reading.lesion_id = lesion_id
+        self._reading.lesion_id, self._reading.again = lesion_id, None
+        if caliper is not None and caliper.short_axis is not None:
+            self._reading.retry(lesion_id)
 
     def _add(self, caliper: Caliper | None) -> None:
         role = self._reading.new_lesion.role
@@ -302,12 +337,14 @@ class Recorder:
             Other fields of the lesion than the form has.
         """
         session, timepoint_id = self._reading.open_session(), self._visit
-        new = self._reading.new_lesion
-        if not self._reading.is_baseline and new.role is not LesionRole.NEW:
+        new, is_baseline = self._reading.new_lesion, self._reading.is_baseline
+        if is_baseline and new.role is LesionRole.NEW:
+            raise CommandRefused.at(timepoint_id, NOT_AT_BASELINE)
+        if not is_baseline and not self._reading.new_wanted:
             raise CommandRefused.at(
                 timepoint_id,
-                "no lesion waits for this caliper, and targets and non-targets are "
-                "chosen at baseline",
+                "no lesion waits for this, targets and non-targets are chosen at "
+                "baseline, and a new lesion was not asked for",
                 "Press Space for the next lesion, or W for a new one",
             )
         first_seen = timepoint_id if new.role is LesionRole.NEW else None
@@ -315,4 +352,5 @@ class Recorder:
         lesion = session.new_lesion(new.role, new.organ, **(known | details))
         session.add_measured(lesion, timepoint_id, finding, mask=mask)
         self._reading.lesion_id = lesion.lesion_id
+        self._reading.new_wanted = False
         self._reading.new_lesion = new._replace(name="")

@@ -289,6 +289,7 @@ class CaseOpening:
 
     def _take(self, session: Session) -> None:
         self._desk_waits = True
+        self.reading.new_lesion = NewLesion()
         self.reading.take(session)
         self.proposal = CaseProposal(session.case.subject_id, session.case_path.parent)
         self.locator.seek()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from napari_recist.room.finding_recorder import Recorder
 from napari_recist.room.open_case import CaseOpening
+from napari_recist.viewport.annotations.corner_text import ASKEW
 from recist_tool.app.reading import (
     DisplaySet,
     Note,
@@ -21,7 +22,8 @@ from recist_tool.app.reading import (
     remark_on,
 )
 from recist_tool.dicom import series_reference
-from recist_tool.model import SetReferenceDate, Timepoint
+from recist_tool.model import AddMeasuredLesion, SetReferenceDate, Timepoint
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from napari_recist.viewport.viewport import Viewport
     from napari_recist.viewport.viewport_factory import ViewportMaker
     from napari_recist.widgets.background import Loader
+
+
+NOTHING_WAITS = "No lesion waits for a caliper: Space for the next, W for a new one."
 
 
 class Room(CaseOpening):
@@ -62,6 +67,7 @@ class Room(CaseOpening):
         self.pulled: Callable[[CaliperOutcome], bool] = lambda outcome: False
         self.windows = OrganWindows(lambda: self.pane)
         self._gone_to: tuple[str | None, str | None] = (None, None)
+        self._at: tuple[str | None, str | None, str | None] = (None, None, None)
         self.reading.changed.connect(self._on_change)
         self.intend(None)
 
@@ -171,6 +177,9 @@ class Room(CaseOpening):
         self._hang_image_of(lesion_id)
         self._gone_to = (None, None)
         self.reading.choose(lesion_id)
+        if self.reading.subject() is None:  # measured here: only it can be changed
+            self.arm(on=False)
+            self.reading.measure_again()
 
     def _hang_image_of(self, lesion_id: str) -> None:
         """Hang the series on which a lesion was measured, where another hangs."""
@@ -206,12 +215,24 @@ class Room(CaseOpening):
         """Go so many slices towards the head in the pane at hand."""
         self.viewing.at_hand.pane.step(slices)
 
+    def put_upright(self) -> None:
+        """Show the image in the pane at hand as it is shown at first."""
+        self.viewing.at_hand.pane.put_upright()
+
+    def invert(self) -> None:
+        """Show bright as dark in the pane at hand, and back."""
+        self.viewing.at_hand.pane.invert()
+
     # ------------------------------------------------------------- calipers
 
     def arm(self, *, on: bool | None = None) -> None:
         """Switch the caliper on or off (without `on`: the other way)."""
         armed = not self.tool.armed if on is None else on
+        if armed and on is None and not self.reading.takes_caliper():
+            self.reading.measure_again()
         why = self.unmeasurable() if armed else ""
+        if armed and not why and not self._has_aim():
+            why = NOTHING_WAITS
         if why:
             self.reading.say(why, is_error=True)
             armed = False
@@ -220,6 +241,37 @@ class Room(CaseOpening):
             self.tool.cancel()
         self.reading.changed.emit()
 
+    def _has_aim(self) -> bool:
+        """Return whether a caliper would be of something, and not by accident."""
+        return self.reading.takes_caliper() or self.recorder.is_splitting
+
+    def draw_new(self, role: LesionRole) -> None:
+        """Take the caliper up for another lesion of that role."""
+        self.reading.next_new(role)
+        if role is LesionRole.NEW and not self.reading.new_wanted:
+            return
+        if self._has_aim():
+            self.arm(on=self.pane.volume is not None or self.is_loading)
+
+    def recorded_new(self) -> str:
+        """Name the new lesion that the last change recorded; empty for none."""
+        session = self.reading.session
+        last = session.entries[-1].command if session and session.entries else None
+        if not isinstance(last, AddMeasuredLesion):
+            return ""
+        lesion = last.lesion
+        if lesion.role is not LesionRole.NEW:
+            return ""
+        return f"{lesion.lesion_id} recorded: new lesion, {lesion.organ}. Undo  Ctrl+Z"
+
+    def drop_half_drawn(self) -> bool:
+        """Drop what the hand holds half done; return whether there was anything."""
+        dropped = self.viewing.active.hands.cancel()
+        if dropped:
+            self.sheet.redraw()
+            self.reading.say("What was half drawn is dropped.")
+        return dropped
+
     def unmeasurable(self) -> str:
         """Return why no caliper can be drawn in the active pane; empty if one can."""
         volume = self.pane.volume
@@ -227,6 +279,10 @@ class Room(CaseOpening):
             return "" if self.is_loading else "No image is on show: no caliper here."
         if volume.pixel_spacing_mm is None:
             return "This series does not say how large its pixels are: no lengths here."
+        if not self.pane.display.is_slice:
+            return (
+                f"{ASKEW[0].upper()}{ASKEW[1:]}: no caliper here. Ctrl+R puts it right."
+            )
         if not self.pane.can_measure:
             plane = self.pane.plane.value
             return f"Calipers are drawn on slices as acquired, not on this {plane} cut."
@@ -266,8 +322,27 @@ class Room(CaseOpening):
         if self.reading.lesion is not None:
             self.windows.belongs_to(self.reading.lesion.organ)
         self.sheet.stay()
+        if not self.reading.is_baseline and not self.recorder.is_splitting:
+            self.tool.armed = False  # a drag that only wants to pan draws nothing
+
+    def _empty_hands(self) -> None:
+        """Let nothing half drawn, and no caliper, go over to another lesion."""
+        reading, before = self.reading, self._at
+        case = reading.case
+        self._at = (case and case.case_uid, reading.timepoint_id, reading.lesion_id)
+        if self._at == before:
+            return
+        is_left = any(
+            old not in (None, new)
+            for old, new in zip(before[:2], self._at, strict=False)
+        )
+        for station in self.viewing.stations:
+            if not station.tool.is_nudged:
+                station.tool.cancel()
+            station.tool.armed = station.tool.armed and not is_left
 
     def _on_change(self) -> None:
+        self._empty_hands()
         if self.reading.timepoint_id != self.viewing.active.film.timepoint_id:
             self._show_visit()
         self._tell_lost()

@@ -378,7 +378,8 @@ class LesionSegmentation:
 
     def _follow(self) -> None:
         """Look at the room again: new panes, another visit, the caliper taken up."""
-        if self._room.tool.armed and self._mode is not Mode.OFF:
+        is_gone = self._reading.timepoint_id is None  # and another patient comes
+        if (self._room.tool.armed or is_gone) and self._mode is not Mode.OFF:
             self._mode = Mode.OFF
         draft = self.draft
         if draft is not None and (not self._is_seen(draft) or self._is_left(draft)):

@@ -45,6 +45,10 @@ class ViewportHost(Protocol):
         """Who keeps the workspace."""
         ...
 
+    def recorded_new(self) -> str:
+        """Name the new lesion that the last change recorded; empty for none."""
+        ...
+
     def hang_film(self, station: MeasuringViewport, film: DisplaySet) -> None:
         """Hang what the reader chose in a viewport."""
         ...

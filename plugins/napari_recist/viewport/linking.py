@@ -71,11 +71,13 @@ class Linking:
         self._resting = False
 
     def set_mode(self, mode: LinkMode) -> None:
-        """Tie the panes in another way; by hand, as far apart as they are now."""
+        """Tie the panes in another way; by hand, as far apart as they are now.
+
+        So they stay, with the lesion in view, until a registration is there.
+        """
         self.mode = mode
-        if mode is LinkMode.BY_HAND:
-            self._keep_distances()
-        elif mode is not LinkMode.OFF:
+        self._keep_distances()
+        if mode not in (LinkMode.BY_HAND, LinkMode.OFF):
             self.tie_again()
 
     def forget(self) -> None:
@@ -192,6 +194,10 @@ class Linking:
     def is_registered(self, source: Volume, target: Volume) -> bool:
         """Return whether two series need no registration (any more)."""
         return _pair(source, target) in self._registered or _share(source, target)
+
+    def share(self, source: Volume, target: Volume) -> bool:
+        """Return whether two series lie in one coordinate system."""
+        return _share(source, target)
 
     def draw_crossings(self) -> None:
         """Show on each pane where the slices of the others cut it."""

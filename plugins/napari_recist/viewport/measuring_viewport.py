@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from numpy.typing import NDArray
 
+    from napari_recist.viewport.image.coordinates import Pixel
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
     from recist_tool.app.reading import CurrentRead
 
@@ -27,8 +28,16 @@ class ViewportListener(Protocol):
         """Hear that a caliper was drawn or changed."""
         ...
 
-    def activate(self, station: MeasuringViewport) -> None:
+    def press(self, station: MeasuringViewport) -> None:
         """Hear that a button went down in a pane."""
+        ...
+
+    def may_draw(self, station: MeasuringViewport) -> bool:
+        """Return whether calipers are drawn in a pane; if they are not, say why."""
+        ...
+
+    def missed(self, key: str) -> None:
+        """Hear that an end of a caliper was missed by little."""
         ...
 
     def point(self, station: MeasuringViewport) -> None:
@@ -86,7 +95,7 @@ class MeasuringViewport:
         self.film = self.shown = DisplaySet()
         self._wall = wall
         self._reading = reading
-        self.tool = CaliperTool(wall.drawn, self._choose)
+        self.tool = CaliperTool(wall.drawn, self._choose, wall.missed)
         self.hands = Hands(self.tool)
         self.sheet = SliceAnnotations(self.pane, self.tool, reading, self._carry)
         self._mouse = ViewportMouse(self.pane, self.hands, self.sheet.redraw, self)
@@ -108,7 +117,15 @@ class MeasuringViewport:
 
     def pressed(self) -> None:
         """Take the focus."""
-        self._wall.activate(self)
+        self._wall.press(self)
+
+    def may_draw(self, at: Pixel, reach_mm: float) -> bool:
+        """Return whether the left button draws; elsewhere a click only chooses."""
+        may = self._wall.may_draw(self)
+        grip = None if may else self.tool.grip(at, reach_mm)
+        if grip is not None:
+            self._choose(grip.key)
+        return may
 
     def pointed(self) -> None:
         """Be the pane at hand."""

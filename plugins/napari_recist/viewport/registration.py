@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from napari_recist.viewport.link import Tie
+from napari_recist.viewport.link import LinkMode, Tie
 from recist_tool.errors import RecistToolError
 from recist_tool.measure import register
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from recist_tool.app.reading import CurrentRead
     from recist_tool.measure import Registration, Volume
 
+    Extent = tuple[str, int]
+
 
 class ViewportsToRegister(Protocol):
     """What registering needs to know of the panes."""
@@ -30,7 +32,11 @@ class ViewportsToRegister(Protocol):
 
 
 class ViewportRegistration:
-    """Lays the CT of each other pane over that of the current visit, once."""
+    """Lays the CT of each other pane over that of the current visit, once.
+
+    Only whole series: of one half loaded the answer would hang on what had come. One of
+    which more arrives later is laid anew.
+    """
 
     def __init__(
         self,
@@ -43,7 +49,7 @@ class ViewportRegistration:
         self._linking = linking
         self._reading = reading
         self._loader = loader
-        self._begun: set[tuple[str, str]] = set()
+        self._begun: set[tuple[Extent, Extent]] = set()
         self._found: dict[tuple[str, str], Registration] = {}
 
     def forget(self) -> None:
@@ -53,7 +59,10 @@ class ViewportRegistration:
 
     def ensure(self) -> None:
         """Begin the registrations that are missing."""
-        current, *others = (station.pane.acquired for station in self._wall.on_show)
+        current, *others = (
+            None if station.pane.awaits_slices else station.pane.acquired
+            for station in self._wall.on_show
+        )
         for other in others:
             if current is not None and other is not None and _are_ct(current, other):
                 self._begin(other, current)
@@ -72,8 +81,8 @@ class ViewportRegistration:
         found
             From `fixed` to `moving`.
         """
-        pair = fixed.key, moving.key
-        self._found[pair] = found
+        self._found[fixed.key, moving.key] = found
+        self._begun.add((_extent(fixed), _extent(moving)))
         there = Tie(found.map_points, partial(_doubt_mm, found))
         back = Tie(partial(_back, found), partial(_doubt_back_mm, found))
         self._linking.register(fixed, moving, there)
@@ -81,21 +90,40 @@ class ViewportRegistration:
         self._linking.tie_again()
 
     def _begin(self, fixed: Volume, moving: Volume) -> None:
-        pair = fixed.key, moving.key
-        if pair in self._begun or self._linking.is_registered(fixed, moving):
+        pair = _extent(fixed), _extent(moving)
+        if pair in self._begun or self._linking.share(fixed, moving):
             return
         self._begun.add(pair)
 
         def done(found: Registration) -> None:
             self.take(fixed, moving, found)
-            self._reading.say("The panes are linked by registration.")
+            if self._linking.mode is LinkMode.BY_REGISTRATION:
+                self._reading.say("The panes are linked by registration.")
 
         def failed(error: RecistToolError) -> None:
+            if self._linking.mode is not LinkMode.BY_REGISTRATION:
+                return
+            if not self._any_registered():
+                self._linking.set_mode(LinkMode.BY_HAND)
             self._reading.say(f"Linked by hand instead. {error}", is_error=True)
 
         self._loader.run(
             "Registering two visits", partial(_registered, fixed, moving), done, failed
         )
+
+    def _any_registered(self) -> bool:
+        """Return whether a pane beside the current one is linked by registration."""
+        current, *others = (station.pane.acquired for station in self._wall.on_show)
+        return current is not None and any(
+            self._linking.is_registered(other, current)
+            for other in others
+            if other is not None
+        )
+
+
+def _extent(volume: Volume) -> Extent:
+    """Return what names a series, with how much of it there is."""
+    return volume.key, len(volume.voxels)
 
 
 def _registered(

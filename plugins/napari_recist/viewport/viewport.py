@@ -6,7 +6,7 @@ side. It holds no case data; what it shows is handed to it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from napari.utils.color import ColorValue
@@ -34,6 +34,13 @@ from napari_recist.viewport.image.coordinates import (
     towards_head,
     world_of,
 )
+from napari_recist.viewport.image.display import (
+    AS_STORED,
+    COLUMN,
+    display_of,
+    turn_to,
+    upright,
+)
 from napari_recist.viewport.image.image_layer import ImageLayer
 from napari_recist.viewport.image.reformat import cut
 from napari_recist.viewport.link import PointInView
@@ -52,6 +59,7 @@ if TYPE_CHECKING:
     )
     from napari_recist.viewport.annotations.mask_outlines import Outline
     from napari_recist.viewport.image.coordinates import Ends, Pixel
+    from napari_recist.viewport.image.display import Display
     from recist_tool.app.reading import Window
     from recist_tool.measure import Volume
 
@@ -105,6 +113,8 @@ class Viewport:
         viewer.dims.events.current_step.connect(self._on_step)
         viewer.scene.camera.events.zoom.connect(self._on_camera)
         viewer.scene.camera.events.center.connect(self._on_camera)
+        for event in self._turning():
+            event.connect(self._on_turned)
         viewer.canvas.events.size.connect(self._on_size)
 
     def show(
@@ -135,6 +145,7 @@ class Viewport:
         kept = before is not None and before.units == volume.units
         window = self.window if kept else first_window(volume)
         self.clear()
+        turn_to(self.viewer, upright(shown, plane))
         self._picture.put(shown, window, _layer_name(caption))
         self.volume, self.acquired, self.plane = shown, volume, plane
         self.caption = caption
@@ -171,6 +182,9 @@ class Viewport:
         self.viewer.dims.events.current_step.disconnect(self._on_step)
         self.viewer.scene.camera.events.zoom.disconnect(self._on_camera)
         self.viewer.scene.camera.events.center.disconnect(self._on_camera)
+        for event in self._turning():
+            event.disconnect(self._on_turned)
+        turn_to(self.viewer, AS_STORED)
         self.viewer.canvas.events.size.disconnect(self._on_size)
         if self._glass is not None:
             self._glass.close()
@@ -233,7 +247,8 @@ class Viewport:
         """The point in the middle of the pane."""
         if self.volume is None:
             return None
-        centre = self.viewer.scene.camera.center
+        down, right = self.viewer.scene.camera.center[-2:]
+        centre = self.display.placed((float(down), float(right)))
         return PointInView(self.volume, self.slice_index, pixel_at(centre, self.volume))
 
     def look_at(self, looked: PointInView) -> None:
@@ -244,17 +259,23 @@ class Viewport:
     def centre_on(self, pixel: Pixel) -> None:
         """Pan so that a point is in the middle of the pane."""
         if self.volume is not None:
-            self.viewer.scene.camera.center = (0.0, *world_of(pixel, self.volume))
+            self.viewer.scene.camera.center = (0.0, *self._seen(pixel))
 
     def bring_into_view(self, pixel: Pixel) -> None:
         """Pan so that a point is on the screen, if it is not."""
         if self.volume is None:
             return
-        place = world_of(pixel, self.volume)
+        place = self._seen(pixel)
         centre = self.viewer.scene.camera.center[-2:]
         reach = np.asarray(self.viewer.canvas.size) * self.mm_per_px / 2 * 0.9
         if np.any(np.abs(np.asarray(place) - np.asarray(centre)) > reach):
             self.viewer.scene.camera.center = (0.0, *place)
+
+    def _seen(self, pixel: Pixel) -> tuple[float, float]:
+        """Return where a point lies on napari's canvas: downwards, to the right."""
+        if self.volume is None:
+            return 0.0, 0.0
+        return self.display.seen((0.0, *world_of(pixel, self.volume)))
 
     def fit(self) -> None:
         """Show the whole image, as large as the pane allows."""
@@ -269,7 +290,42 @@ class Viewport:
     def can_measure(self) -> bool:
         """Whether slices are shown as acquired, and all: else nothing is measured."""
         whole = self.volume is not None and not self.awaits_slices
-        return whole and self.plane is Plane.ACQUIRED
+        return whole and self.plane is Plane.ACQUIRED and self.display.is_slice
+
+    # ------------------------------------------------------------- which way up
+
+    @property
+    def display(self) -> Display:
+        """How the series lies on the screen, as napari shows it now."""
+        return display_of(self.viewer, lies_straight=self._picture.lies_straight)
+
+    def turn(self, display: Display) -> None:
+        """Show the slice turned or mirrored, with the same point in the middle."""
+        looked = self.looked
+        if looked is None or self.plane is Plane.PROJECTION:
+            return
+        turn_to(self.viewer, display)
+        self.centre_on(looked.pixel)
+
+    def put_upright(self) -> None:
+        """Show the slice as all are shown at first, whoever turned it."""
+        if self.volume is not None:
+            self._picture.straighten()
+            turn_to(self.viewer, upright(self.volume, self.plane))
+            self.fit()
+
+    def invert(self) -> None:
+        """Show bright as dark, and back."""
+        self._picture.invert()
+
+    def _turning(self) -> list[Any]:
+        dims, camera = self.viewer.dims.events, self.viewer.scene.camera.events
+        return [dims.order, dims.ndisplay, camera.orientation, camera.angles]
+
+    def _on_turned(self) -> None:
+        self._repaint()
+        if self.volume is not None:
+            self.view_changed.emit()
 
     @property
     def mm_per_px(self) -> float:
@@ -340,6 +396,8 @@ class Viewport:
         volume = self.volume
         if volume is None:
             return []
+        if not self.display.is_slice:
+            return []
         spacing = plane_spacing(volume)
         return [sketch(mark, spacing, self.to_screen) for mark in self._marks]
 
@@ -352,26 +410,34 @@ class Viewport:
             (self.to_screen(start), self.to_screen(end))
             for start, end in self._crossings
         ]
-        known_mm = volume.pixel_spacing_mm is not None
+        display = self.display
+        known_mm = volume.pixel_spacing_mm is not None and display.is_slice
         return OverlayContents(
             sketches=self.sketches(),
             lines=self._lines(volume),
-            letters=edge_letters(volume, self.plane),
+            letters=edge_letters(volume, self.plane, display),
             mm_per_px=self.mm_per_px if known_mm else None,
-            crossings=crossings,
+            crossings=crossings if display.is_slice else (),
             note="" if self._has_slice() else LOADING,
-            outlines=on_screen(self._outlines, self.to_screen),
+            outlines=on_screen(self._outlines, self.to_screen)
+            if display.is_slice
+            else (),
         )
 
     def to_screen(self, pixel: Pixel) -> tuple[float, float]:
         """Return x, y on the canvas of a (row, column) of the series on show."""
         if self.volume is None:
             return 0.0, 0.0
-        camera = self.viewer.scene.camera
-        row, column = camera.center[-2:]
+        camera, display = self.viewer.scene.camera, self.display
+        centre, seen = camera.center[-2:], self._seen(pixel)
+        signs = display.down[1], display.right[1]
+        from_centre = [
+            sign * (at - float(middle))
+            for sign, at, middle in zip(signs, seen, centre, strict=True)
+        ]
         return screen_of(
-            world_of(pixel, self.volume),
-            (float(row), float(column)),
+            (from_centre[0], from_centre[1]),
+            (0.0, 0.0),
             float(camera.zoom),
             self.viewer.canvas.size,
         )
@@ -380,7 +446,9 @@ class Viewport:
         window, is_ct = self.window, volume.modality == "CT"
         name = window_name(window, volume.modality)
         grey = window_line(window, name, volume.units, is_ct=is_ct)
-        written = lines(self.caption, volume, self.plane, self.slice_index)
+        written = lines(
+            self.caption, volume, self.plane, self.slice_index, self.display
+        )
         if self.doubt:
             written.append(
                 CornerLine(
@@ -392,7 +460,10 @@ class Viewport:
     def _fitting(self) -> float:
         if self.volume is None:
             return self._fit
-        return max(FILLED * fitting_zoom(self.volume, self.viewer.canvas.size), 1e-3)
+        tall, wide = self.viewer.canvas.size
+        if self.display.down[0] == COLUMN:  # lies on its side
+            tall, wide = wide, tall
+        return max(FILLED * fitting_zoom(self.volume, (tall, wide)), 1e-3)
 
     def _lay_glass(self) -> None:
         canvas = canvas_of(self.viewer) if self._glass is None else None

@@ -71,11 +71,10 @@ class ViewportFrame(QFrame):
         self.films.setToolTip("Choose visit, series and plane of this pane")
         self.films.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setObjectName("pane")
-        self.locate = QPushButton(f"Locate{ELLIPSIS}", self)
-        self.locate.setObjectName("locate")
-        self.locate.setToolTip("Say in which folder the images are now")
-        self.locate.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.locate.hide()
+        asked = "Say in which folder the images are now"
+        self.locate = _over_image(self, "locate", asked)
+        self.locate.setText(f"Locate{ELLIPSIS}")
+        self.undo = _over_image(self, "take back new lesion", "Undo: no new lesion")
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(0)
@@ -107,9 +106,24 @@ class ViewportFrame(QFrame):
             self.locate.setVisible(wanted)
             self.locate.raise_()
 
+    def confirm(self, words: str) -> None:
+        """Say on the image what was recorded, to be taken back; empty for nothing."""
+        if words != self.undo.text():
+            self.undo.setText(words)
+            self._place_undo()
+        self.undo.setVisible(bool(words))
+
+    def _place_undo(self) -> None:
+        size = self.undo.sizeHint()
+        wide = min(size.width(), self.width())
+        at = QPoint((self.width() - wide) // 2, self.height() // 12)
+        self.undo.setGeometry(QRect(at.x(), at.y(), wide, size.height()))
+        self.undo.raise_()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the button below the words in the middle of the pane."""
+        """Keep the buttons over the image in their places."""
         super().resizeEvent(event)
+        self._place_undo()
         size = self.locate.sizeHint()
         left = (self.width() - size.width()) // 2
         self.locate.setGeometry(QRect(QPoint(left, self.height() * 2 // 3), size))
@@ -123,6 +137,16 @@ class ViewportFrame(QFrame):
         painter.setPen(QPen(colour, BORDER_PX))
         painter.drawRect(self.rect().adjusted(half, half, -half, -half))
         painter.end()
+
+
+def _over_image(frame: QWidget, name: str, tip: str) -> QPushButton:
+    """Return a button that lies over the image and leaves the keys to it."""
+    button = QPushButton(frame)
+    button.setObjectName(name)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.hide()
+    return button
 
 
 class ViewportGrid(QWidget):
@@ -220,6 +244,8 @@ class ViewportGrid(QWidget):
         several = viewing.count > 1
         for station, frame in zip(viewing.on_show, self.frames, strict=False):
             frame.mark(is_active=several and station is viewing.active)
+            is_here = station is viewing.active
+            frame.confirm(room.recorded_new() if is_here else "")
             volume = station.pane.volume
             count = 0 if volume is None else len(volume.voxels)
             frame.slices.show_slice(station.pane.slice_index, count)
@@ -298,6 +324,7 @@ class ViewportGrid(QWidget):
     def _wire(self, frame: ViewportFrame, number: int) -> None:
         frame.slices.chosen.connect(partial(self._on_slice, number))
         frame.locate.clicked.connect(partial(self._on_locate, number))
+        frame.undo.clicked.connect(self._on_undo)
         frame.films.setMenu(
             DisplaySetMenu(partial(self._station, number), lambda: self._room, frame)
         )
@@ -309,6 +336,10 @@ class ViewportGrid(QWidget):
         station = self._station(number)
         if station is not None:
             station.pane.go_to(slice_index)
+
+    def _on_undo(self) -> None:
+        if self._room is not None:
+            self._room.reading.attempt(self._room.reading.undo)
 
     def _on_locate(self, number: int) -> None:
         """Ask where the images of a pane are now."""

@@ -150,12 +150,37 @@ class Viewports:
             return
         before.tool.cancel()
         before.sheet.redraw()
-        station.tool.armed, before.tool.armed = before.tool.armed, False
-        self.active = station
         visit = station.film.timepoint_id
+        is_same = visit == before.film.timepoint_id
+        station.tool.armed, before.tool.armed = is_same and before.tool.armed, False
+        self.active = station
         if visit and visit != self._reading.timepoint_id:
             self._reading.open_timepoint(visit)
         self.changed.emit()
+
+    def press(self, station: MeasuringViewport) -> None:
+        """Work in the pane that is pressed; one of another visit is only looked at."""
+        if self._is_of_open_visit(station):
+            self.activate(station)
+        else:
+            self.point(station)
+
+    def may_draw(self, station: MeasuringViewport) -> bool:
+        """Return whether calipers are drawn in a pane; if they are not, say why.
+
+        Only the open visit is measured: another one hangs there to compare with.
+        """
+        is_open = self._is_of_open_visit(station)
+        if not is_open and self.active.hands.is_in_use:
+            self._reading.say(
+                f"{station.film.timepoint_id} hangs there to compare with: "
+                f"{self._reading.timepoint_id} is open, and measured in its own pane.",
+                is_error=True,
+            )
+        return is_open
+
+    def _is_of_open_visit(self, station: MeasuringViewport) -> bool:
+        return station.film.timepoint_id in ("", self._reading.timepoint_id)
 
     def activate_next(self) -> None:
         """Work in the next pane."""
@@ -171,8 +196,7 @@ class Viewports:
     def cycle_link(self) -> None:
         """Tie the panes in the next way."""
         self.linking.set_mode(self.linking.mode.following)
-        if self.linking.mode is LinkMode.BY_REGISTRATION:
-            self.registering.ensure()
+        self._register()
         self._reading.changed.emit()
 
     def go_to_visit(self, timepoint_id: str) -> None:
@@ -290,6 +314,7 @@ class Viewports:
             station.pane.clear()
             station.sheet.forget()
             station.tool.taken = None
+            station.tool.armed = False
         self.linking.forget()
         self.registering.forget()
         self.fusing.forget()
@@ -336,6 +361,7 @@ class Viewports:
     ) -> None:
         if station.pane.acquired is volume and station.pane.awaits_slices:
             station.pane.await_slices(None)
+            self._register()
             self.shown.emit(station)
             return
         plane = station.film.plane
@@ -376,10 +402,13 @@ class Viewports:
         station.shown = station.film
         station.sheet.forget()
         self.linking.join(station)
-        if self.linking.mode is LinkMode.BY_REGISTRATION:
-            self.registering.ensure()
+        self._register()
         self.fusing.lay_again(station)
         self.shown.emit(station)
+
+    def _register(self) -> None:
+        if self.linking.mode is LinkMode.BY_REGISTRATION:
+            self.registering.ensure()
 
     def _write(self, station: MeasuringViewport) -> None:
         """Write on a pane what is so now: the date may be another, or hidden."""
@@ -405,6 +434,14 @@ class Viewports:
     def windowed(self, station: MeasuringViewport) -> None:
         """Let linked panes take the grey values."""
         self.linking.share_window(station)
+
+    def missed(self, key: str) -> None:
+        """Say that an end was missed: what is drawn from there is no other lesion."""
+        self._reading.say(
+            f"The end of {key or 'the caliper'} was missed by little: nothing is "
+            "drawn. Take the end, or zoom in to draw beside it.",
+            is_error=True,
+        )
 
     def step_alone(self, station: MeasuringViewport, slices: int) -> None:
         """Scroll a pane without the others; the link keeps the new distance."""

@@ -1,25 +1,34 @@
 """Keys of the reading room: taken first while reading, never while typing.
 
-napari gives digits and letters to layer modes, and keys to whichever canvas was clicked
-last. Here one filter on the application sees every key of the window first and hands it
-to the action in the table; what is typed into a field stays there.
+napari gives digits and letters to layer modes, and chords to transposing, rolling and
+deleting what is on show. Here one filter on the application sees every key of the
+reading room first and hands it to the action in the table; what is typed into a field
+stays there. No other key of the panes and the dock ever reaches napari.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from napari.qt import QtViewer
 from qtpy.QtCore import QEvent, QObject, Qt
-from qtpy.QtGui import QKeyEvent, QKeySequence
+from qtpy.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from qtpy.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QHeaderView,
     QLineEdit,
     QPlainTextEdit,
+    QTabBar,
     QTextEdit,
     QWidget,
 )
+
+from napari_recist.widgets.key_position import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,29 +74,72 @@ INTERRUPTIONS = (
 )
 
 
+PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
+ANSWERING = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QTabBar,
+    QTextEdit,
+    QtViewer,
+)
+"""What does something when it is pressed."""
+
+SIGNS = ("-", ".", ",", "/", "+", "=")
+GESTURES = (
+    QEvent.Type.NativeGesture,
+    QEvent.Type.Gesture,
+    QEvent.Type.TouchBegin,
+    QEvent.Type.TouchUpdate,
+    QEvent.Type.TouchEnd,
+)
+KEYS = (
+    QEvent.Type.ShortcutOverride,
+    QEvent.Type.KeyPress,
+    QEvent.Type.KeyRelease,
+)
+
+
 class KeyFilter(QObject):
-    """Hands keys to actions while the window of `widget` is in front.
+    """Hands keys to actions, and keeps all others of the reading room from napari.
 
     Parameters
     ----------
     widget
-        Any widget of the window; keys of other windows are left alone.
+        The dock: its keys are those of the reading room.
     find
         Returns what a key does, or None.
+    panes
+        Holds the panes; None where there is no window.
 
     Attributes
     ----------
     before
         Called before anything is done by key or mouse: with what a key does, or None.
+    owns_window
+        Whether the window is all the reading room's. In another, what is pressed
+        outside of dock and panes is napari's.
     """
 
-    def __init__(self, widget: QWidget, find: Callable[[str], Key | None]) -> None:
+    def __init__(
+        self,
+        widget: QWidget,
+        find: Callable[[str], Key | None],
+        panes: QWidget | None = None,
+    ) -> None:
         super().__init__(widget)
-        self._widget = widget
+        self._places = [one for one in (widget, panes) if one is not None]
         self._find = find
+        self._layout = Layout()
         self._taker: Callable[[str], None] | None = None
-        self._is_typed = False
+        self._is_typed = self._climbs = self._missed = False
         self.before: Callable[[Key | None], None] = lambda key: None
+        self.owns_window = False
 
     def attach(self) -> None:
         """Begin to see the keys."""
@@ -110,49 +162,103 @@ class KeyFilter(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take a key that has an action; Qt asks with an override first."""
-        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
-            if event.type() in INTERRUPTIONS and isinstance(watched, QWidget):
-                self.before(None)
+        if not isinstance(watched, QWidget):
             return False
-        if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyRelease):
+        if isinstance(event, QKeyEvent) and event.type() in KEYS:
+            return not _waits_for_an_answer() and self._on_key(event, watched)
+        if event.type() in INTERRUPTIONS:
+            self.before(None)
+        is_press = isinstance(event, QMouseEvent) and event.type() in PRESSES
+        if is_press and self._is_inside(watched):  # what climbs out was heard of
+            self._missed = _is_missed(watched, event)
+        return event.type() in GESTURES and _is_canvas(watched)
+
+    def _on_key(self, event: QKeyEvent, watched: QWidget) -> bool:
+        if event.type() != QEvent.Type.KeyPress:
             self._is_typed = False  # another key than the one before
-        if event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+        if event.type() == QEvent.Type.ShortcutOverride:
+            self._climbs = False
+        is_inside = self._is_inside(watched)
+        if self._climbs and not is_inside:
+            return self._stop_climbing(watched)
+        if not (is_inside or self._is_window(watched)):
             return False
-        if not self._is_ours(watched):
+        if not (is_inside or self.owns_window):
+            return self._act_alone(event, watched)
+        self._climbs = event.type() != QEvent.Type.ShortcutOverride
+        is_bare = not is_inside or _is_canvas(watched)
+        if event.type() == QEvent.Type.KeyRelease:
+            return is_bare
+        return self._take(event, watched, is_bare=is_bare)
+
+    def _act_alone(self, event: QKeyEvent, watched: QWidget) -> bool:
+        """Take our keys where nothing of napari's has the focus; leave it all others.
+
+        Releases are napari's too: it never saw the press of a key that was ours.
+        """
+        has_focus = QApplication.focusWidget() in (None, watched)
+        is_pressed = event.type() != QEvent.Type.KeyRelease
+        if not (watched.isWindow() and has_focus and is_pressed):
             return False
+        is_ours = self._taker is not None or self._find(self._pressed(event))
+        return bool(is_ours) and self._take(event, watched, is_bare=False)
+
+    def _take(self, event: QKeyEvent, watched: QWidget, *, is_bare: bool) -> bool:
         if self._taker is not None:
             return self._hand_over(event, self._taker)
-        return self._act(event, watched)
+        return self._act(event, watched, is_bare=is_bare)
 
-    def _act(self, event: QKeyEvent, watched: QWidget) -> bool:
-        pressed = _pressed(event)
+    def _act(self, event: QKeyEvent, watched: QWidget, *, is_bare: bool) -> bool:
+        """Do what a key means; where nothing but our keys means anything, take it."""
+        pressed = self._pressed(event)
         key, takers = self._find(pressed), (watched, QApplication.focusWidget())
         if event.type() == QEvent.Type.KeyPress and event.key() not in MODIFIERS:
             self.before(key)
         if any(_takes(one, pressed) for one in takers):
             self._is_typed = event.type() == QEvent.Type.KeyPress
-            return False
+            return _stays(event) or _is_canvas(watched)
         if key is None or self._is_typed:  # what a field leaves over climbs to parents
-            return False
+            return _stays(event) or is_bare
         event.accept()
-        if event.type() == QEvent.Type.KeyPress and _wanted(key, event):
-            key.action()
+        if event.type() == QEvent.Type.KeyPress:
+            self._missed = self._missed and _is_of_number(pressed)
+            if _wanted(key, event) and not self._missed:
+                key.action()
         return True
 
     def _hand_over(self, event: QKeyEvent, taker: Callable[[str], None]) -> bool:
         event.accept()
-        pressed = _pressed(event)
+        pressed = self._pressed(event)
         if event.type() == QEvent.Type.KeyPress and event.key() not in MODIFIERS:
             self._taker = None
             taker(pressed)
         return True
 
-    def _is_ours(self, watched: QWidget) -> bool:
-        return (
-            watched.window() is self._widget.window()
-            and QApplication.activeModalWidget() is None
-            and QApplication.activePopupWidget() is None
+    def _is_inside(self, watched: QWidget) -> bool:
+        """Return whether a key is pressed in the dock or in a pane."""
+        return any(one is watched or one.isAncestorOf(watched) for one in self._places)
+
+    def _is_window(self, watched: QWidget) -> bool:
+        return any(one.window() is watched.window() for one in self._places)
+
+    def _stop_climbing(self, watched: QWidget) -> bool:
+        """Stop what climbs out of our parts; leave to napari what begins in its own."""
+        climbed = (self.owns_window and self._is_window(watched)) or any(
+            watched.isAncestorOf(one) for one in self._places
         )
+        self._climbs = climbed
+        return climbed
+
+    def _pressed(self, event: QKeyEvent) -> str:
+        """Return the key with its modifiers as QKeySequence writes it; keypad as keys.
+
+        Digits and signs count by what they write: on many keyboards a bracket needs
+        AltGr, and a digit Shift. Letters of another script count by where they are.
+        """
+        placed = self._layout.placed(event)
+        if placed is not None:
+            return placed
+        return _written(event)
 
 
 def leave_keys(widget: QWidget, sequences: Sequence[str]) -> None:
@@ -164,12 +270,48 @@ def _wanted(key: Key, event: QKeyEvent) -> bool:
     return key.repeats or not event.isAutoRepeat()
 
 
-def _pressed(event: QKeyEvent) -> str:
-    """Return the key with its modifiers as QKeySequence writes it; keypad as keys.
+def _stays(event: QKeyEvent) -> bool:
+    """Keep a key from the shortcuts of napari; Qt then presses it where it was."""
+    if event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    event.accept()
+    return True
 
-    Digits and signs count by what they write: on many keyboards a bracket needs AltGr,
-    and a digit Shift.
+
+def _is_missed(watched: QWidget, event: QMouseEvent) -> bool:
+    """Return whether a press is on nothing: perhaps beside the field that was meant.
+
+    What is typed then is no shortcut.
     """
+    at: QWidget | None = watched.childAt(event.position().toPoint()) or watched
+    while at is not None and not at.isWindow():
+        if isinstance(at, ANSWERING):
+            return False
+        at = at.parentWidget()
+    return True
+
+
+def _is_of_number(pressed: str) -> bool:
+    """Return whether a key may be part of a number or a date."""
+    return pressed.isdecimal() or pressed in SIGNS
+
+
+def _is_canvas(watched: QWidget) -> bool:
+    """Return whether a widget shows an image: in it, only our keys mean anything."""
+    at: QWidget | None = watched
+    while at is not None and not isinstance(at, QtViewer):
+        at = at.parentWidget()
+    return at is not None
+
+
+def _waits_for_an_answer() -> bool:
+    return (
+        QApplication.activeModalWidget() is not None
+        or QApplication.activePopupWidget() is not None
+    )
+
+
+def _written(event: QKeyEvent) -> str:
     text = event.text()
     if text.isprintable() and not text.isalpha() and not text.isspace() and text:
         return text

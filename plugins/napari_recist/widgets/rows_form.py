@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Signal
+from qtpy.QtCore import QEvent, Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_recist.widgets.record_form import RecordForm, fault_line
@@ -13,15 +13,22 @@ from recist_tool.app.reading import NOT_BLINDED
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from qtpy.QtCore import QObject
+
     from recist_tool.app.reading import Field
     from recist_tool.model import Blinding
+
+
+SPARE = 2
+"""How many rows there are at least."""
 
 
 class RowsForm(QWidget):
     """Several records of one kind.
 
     A row is recorded once its first field, which names it, is filled; a row whose first
-    field is emptied is taken back.
+    field is emptied is taken back. One more row comes when the last is gone into, never
+    when another is left: then the next click would miss what it was aimed at.
 
     Signals
     -------
@@ -39,6 +46,7 @@ class RowsForm(QWidget):
         self._fields = fields
         self._rows: list[RecordForm] = []
         self._of: object = None
+        self._shown = SPARE
         self._blinding = NOT_BLINDED
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -69,16 +77,33 @@ class RowsForm(QWidget):
         """
         if of != self._of:
             self._of = of
+            self._shown = SPARE
             self.tell("")
-        wanted = len(rows) + 1
+        if not self.isVisible():
+            self._shown = SPARE
+        wanted = self._shown = max(self._shown, len(rows) + (not self.isVisible()))
         while len(self._rows) < wanted:
             self._add()
         for form in self._rows[wanted:]:
             form.setVisible(False)
             form.show_values({}, of)
-        for form, values in zip(self._rows, [*rows, {}], strict=False):
+        for number, form in enumerate(self._rows[:wanted]):
             form.setVisible(True)
-            form.show_values(values, of)
+            form.show_values(rows[number] if number < len(rows) else {}, of)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Make room for one more as soon as the last row is gone into."""
+        is_last = event.type() == QEvent.Type.FocusIn and self._is_in_last(watched)
+        if is_last:
+            self._shown += 1
+            if len(self._rows) < self._shown:
+                self._add()
+            self._rows[self._shown - 1].setVisible(True)
+        return super().eventFilter(watched, event)
+
+    def _is_in_last(self, watched: QObject) -> bool:
+        last = self._rows[self._shown - 1]
+        return isinstance(watched, QWidget) and last.isAncestorOf(watched)
 
     def tell(self, fault: str) -> None:
         """Say below the rows what does not fit."""
@@ -95,6 +120,8 @@ class RowsForm(QWidget):
         )
         form.blind(self._blinding)
         form.changed.connect(self._on_change)
+        for field in form.findChildren(QWidget):
+            field.installEventFilter(self)
         self._rows.append(form)
         self._column.addWidget(form)
 

@@ -18,6 +18,7 @@ from .clinical_data import ClinicalData as ClinicalData
 from .clinical_data import rows_of as rows_of
 from .clinical_data import scan_values as scan_values
 from .current_read import DRAFT as DRAFT
+from .current_read import NOT_AT_BASELINE as NOT_AT_BASELINE
 from .current_read import UNFINISHED as UNFINISHED
 from .current_read import CurrentRead as CurrentRead
 from .current_read import NewLesion as NewLesion
@@ -53,6 +54,11 @@ from .missing_images import ending as ending
 from .missing_images import is_folder as is_folder
 from .missing_images import nearest as nearest
 from .missing_images import place as place
+from .organ_choice import NOT_RECOGNISED as NOT_RECOGNISED
+from .organ_choice import OrganChoice as OrganChoice
+from .organ_choice import fitting_organs as fitting_organs
+from .organ_choice import is_recognised as is_recognised
+from .organ_choice import organ_meant as organ_meant
 from .organ_windows import OrganWindows as OrganWindows
 from .patient_series import UNDATED as UNDATED
 from .patient_series import PatientSeries as PatientSeries
@@ -76,6 +82,7 @@ from .typed_fields import NOT_BLINDED as NOT_BLINDED
 from .typed_fields import YES as YES
 from .typed_fields import Field as Field
 from .typed_fields import FieldKind as FieldKind
+from .typed_fields import as_length as as_length
 from .typed_fields import made as made
 from .typed_fields import text_of as text_of
 from .typed_fields import value_of as value_of

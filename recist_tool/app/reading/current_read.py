@@ -32,7 +32,7 @@ from recist_tool.model.sequence import visit_to_sign_before_opening
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from recist_tool.app.reading.protocols import Intended
     from recist_tool.app.session import Session
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from recist_tool.model.protocol import Protocol
     from recist_tool.model.provenance import Provenance
 
+NOT_AT_BASELINE = "At baseline no lesion is new: T for a target, N for a non-target."
 SIGN_HERE = "Sign it below the table"
 UNFINISHED = "unfinished"
 """Key of a caliper that is no finding yet."""
@@ -100,6 +101,10 @@ class CurrentRead:
         The visit that is open, the lesion that is chosen.
     new_lesion
         What a caliper becomes that belongs to no lesion yet.
+    new_wanted
+        Whether the next caliper at a follow-up is a new lesion: only once asked for.
+    again
+        The lesion whose caliper here the next one takes the place of, or None.
     unfinished
         A caliper that is no finding yet.
     proposed
@@ -118,12 +123,15 @@ class CurrentRead:
         self.timepoint_id: str | None = None
         self.lesion_id: str | None = None
         self.new_lesion = NewLesion()
+        self.new_wanted = False
+        self.again: str | None = None
         self.unfinished: Unfinished | None = None
         self.proposed: tuple[Timepoint, ...] = ()
         self.unreasoned: Callable[[], object] | None = None
         self._kept = Kept()
         self._note = Note()
         self._questions = Questions()
+        self._later: tuple[str, dict[str, object]] = "", {}
 
     @property
     def note(self) -> Note:
@@ -284,7 +292,8 @@ class CurrentRead:
         if self.session is not None:
             self.session.close()
         self.session = None
-        self.unfinished = None
+        self._later = "", {}
+        self._let_go()
         self._questions.drop()
 
     def join(self, timepoints: Sequence[Timepoint]) -> None:
@@ -323,7 +332,7 @@ class CurrentRead:
     def resume(self, timepoint_id: str, lesion_id: str | None) -> None:
         """Be at a visit and a lesion, as the reader left them."""
         self.timepoint_id, self.lesion_id = timepoint_id, lesion_id
-        self.unfinished = None
+        self._let_go()
         self._questions.drop()
         role = LesionRole.TARGET if self.is_baseline else LesionRole.NEW
         self.new_lesion = self.new_lesion._replace(role=role, name="")
@@ -368,7 +377,7 @@ class CurrentRead:
     def choose(self, lesion_id: str | None) -> None:
         """Choose a lesion, or none."""
         self.lesion_id = lesion_id
-        self.unfinished = None
+        self._let_go()
         self._questions.drop()
         self.note = Note()
         self.changed.emit()
@@ -379,9 +388,34 @@ class CurrentRead:
         self.changed.emit()
 
     def next_new(self, role: LesionRole) -> None:
-        """Make the next caliper a new lesion of that role."""
+        """Make the next caliper a lesion of that role; at baseline none is new."""
+        if role is LesionRole.NEW and self.is_baseline:
+            self.say(NOT_AT_BASELINE, is_error=True)
+            return
         self.new_lesion = self.new_lesion._replace(role=role)
         self.choose(None)
+        self.new_wanted = role is LesionRole.NEW
+        self.changed.emit()
+
+    def measure_again(self) -> None:
+        """Let the next caliper take the place of the chosen lesion's, if it has one."""
+        lesion = self.lesion
+        is_measured = lesion is not None and self.subject() is None
+        self.again = self.lesion_id if is_measured else None
+
+    def takes_caliper(self) -> bool:
+        """Return whether a caliper on bare image would be a lesion's.
+
+        At a follow-up that of one that waits, or is measured again, or of a new one
+        that was asked for.
+        """
+        is_wanted = self.is_baseline or self.new_wanted
+        return is_wanted or self.subject() is not None
+
+    def _let_go(self) -> None:
+        """Forget what was in the reader's hand for another lesion or visit."""
+        self.unfinished = self.again = None
+        self.new_wanted = False
 
     def expected(self, timepoint_id: str | None = None) -> list[Lesion]:
         """Return the lesions that still need a finding at a visit (the open one)."""
@@ -406,7 +440,8 @@ class CurrentRead:
         if lesion is None or self.read is None or self.timepoint_id is None:
             return None
         found = self.read.finding(lesion.lesion_id, self.timepoint_id)
-        return lesion if found is None or caliper_of(found) is None else None
+        is_bare = found is None or caliper_of(found) is None
+        return lesion if is_bare or self.again == lesion.lesion_id else None
 
     def revise(self, lesion_id: str, **changes: object) -> None:
         """Correct the name, organ or another field of a lesion."""
@@ -416,6 +451,18 @@ class CurrentRead:
         session = self.open_session()
         revised = lesion.replaced(**changes)
         session.do(ReviseLesion(reader_id=session.reader_id, lesion=revised))
+
+    def retry_later(self, lesion_id: str, changes: Mapping[str, object]) -> None:
+        """Remember what was refused of a lesion until its short axis is there."""
+        self._later = lesion_id, dict(changes)
+        self.say(f"{self.note.text} It is done once that is drawn.", is_error=True)
+
+    def retry(self, lesion_id: str) -> None:
+        """Do what waited for the short axis of a lesion, now that it is drawn."""
+        waiting, changes = self._later
+        if waiting == lesion_id:
+            self._later = "", {}
+            self.revise(lesion_id, **changes)
 
     def change_role(self, lesion: Lesion, role: LesionRole) -> None:
         """Give a lesion another role, and the name with it: T3 becomes NT1."""
@@ -430,7 +477,7 @@ class CurrentRead:
 
     def undo(self) -> None:
         """Take back the last change."""
-        self.unfinished = None
+        self._let_go()
         self.open_session().undo()
         self._stay_in_case()
 
@@ -446,6 +493,8 @@ class CurrentRead:
             self.timepoint_id = known[0] if known else None
         if self.lesion is None:
             self.lesion_id = None
+        if self.is_baseline and self.new_lesion.role is LesionRole.NEW:
+            self.new_lesion = NewLesion()
 
     def open_session(self) -> Session:
         """Return the session, or refuse where no case is open."""

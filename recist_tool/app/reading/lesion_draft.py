@@ -73,7 +73,10 @@ def describe(reading: CurrentRead, wanted: NewLesion) -> None:
     if "role" in changes:
         reading.attempt(lambda: reading.change_role(lesion, wanted.role))
         return
-    if reading.attempt(lambda: reading.revise(lesion_id, **changes)):
+    done = reading.attempt(lambda: reading.revise(lesion_id, **changes))
+    if not done and changes.get("nodal"):
+        reading.retry_later(lesion_id, changes)
+    if done:
         reading.describe(
             reading.new_lesion._replace(organ=wanted.organ, nodal=wanted.nodal)
         )
@@ -85,7 +88,10 @@ def caliper_words(reading: CurrentRead, *, splitting: bool) -> str:
     if splitting and reading.lesion_id is not None:
         return f"a part of {reading.lesion_id}"
     if lesion is not None:
-        return f"{lesion.lesion_id} {lesion.organ} {lesion.name}".strip()
+        anew = "again: " if reading.again == lesion.lesion_id else ""
+        return f"{anew}{lesion.lesion_id} {lesion.organ} {lesion.name}".strip()
+    if not reading.takes_caliper():
+        return "nothing: Space, or W for a new lesion"
     new = reading.new_lesion
     word = "lesion" if new.role is LesionRole.NEW else role_words(new.role)
     return f"a new {word}, {new.organ}"
@@ -98,11 +104,16 @@ def organ_and_name(text: str) -> tuple[str, str | None]:
     ('liver', 'segment VII')
     >>> organ_and_name("lung")
     ('lung', None)
+    >>> organ_and_name(", segment VII")
+    ('', 'segment VII')
     """
     organ, mark, name = text.partition(NAME_MARK)
-    return organ.strip().lower() or "other", name.strip() if mark else None
+    return organ.strip().lower(), name.strip() if mark else None
 
 
 def in_order(organs: Sequence[str], used: Sequence[str]) -> list[str]:
-    """Return the organs of the protocol, those used last in this read first."""
-    return list(dict.fromkeys([*reversed(used), *organs]))
+    """Return the organs of the protocol, then others that this read has.
+
+    Each keeps its place, and with it its digit, through the whole read.
+    """
+    return list(dict.fromkeys([*organs, *used]))

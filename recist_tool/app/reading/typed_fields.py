@@ -29,6 +29,27 @@ NOT_BLINDED = Blinding()
 """Everything is shown."""
 
 
+def as_length(text: str) -> Decimal:
+    """Return a length that was typed, mm, to a tenth.
+
+    >>> as_length("2,04 mm")
+    Decimal('2.0')
+
+    Raises
+    ------
+    CommandRefused
+        If it is no length above 0.
+    """
+    try:
+        length = Decimal(text.lower().removesuffix("mm").strip().replace(",", "."))
+        length = length.quantize(Decimal("0.1"))
+    except ArithmeticError:
+        length = Decimal(0)
+    if not length.is_finite() or not Decimal(0) < length < Decimal(1000):
+        raise CommandRefused.at("length", "is no length in mm", "Type one, as 2.5")
+    return length
+
+
 class FieldKind(Enum):
     """What a field takes."""
 

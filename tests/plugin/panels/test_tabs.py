@@ -144,9 +144,9 @@ def test_the_form_names_the_lesion_that_it_changes(measured: Reader) -> None:
         "segment VII",
         "",
     ]
-    measured.key(Qt.Key.Key_W)
+    measured.key(Qt.Key.Key_N)
     assert "New lesion" in heading.text()
-    assert measured.dock.findChild(QComboBox, "role").currentText() == "new"
+    assert measured.dock.findChild(QComboBox, "role").currentText() == "non-target"
 
 
 def test_the_organ_is_picked_by_two_keys(measured: Reader) -> None:

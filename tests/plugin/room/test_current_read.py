@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from napari_recist.room.finding_recorder import Recorder
 from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
 from recist_tool.app.reading.current_read import UNFINISHED, CurrentRead, NewLesion
+from recist_tool.app.reading.lesion_draft import describe
 from recist_tool.app.reading.signing import sign
 from recist_tool.app.reading.states import State
 from recist_tool.errors import CommandRefused, GeometryError
@@ -19,6 +22,7 @@ from recist_tool.model import (
     Protocol,
     SetProtocol,
     TooSmall,
+    calipers_of,
 )
 from recist_tool.terms import LesionRole, NewLesionStatus, NonTargetStatus
 from tests.builders import NOON
@@ -110,6 +114,7 @@ def test_a_new_lesion_is_first_seen_where_it_is_drawn(
 ) -> None:
     reading.open_timepoint("TP1")
     assert reading.new_lesion.role is LesionRole.NEW
+    reading.next_new(LesionRole.NEW)
     draw(recorder, LONG)
     assert reading.lesion is not None
     assert (reading.lesion.lesion_id, reading.lesion.first_seen) == ("NL1", "TP1")
@@ -209,6 +214,7 @@ def test_a_new_lesion_that_is_gone_is_resolved(
     reading: CurrentRead, recorder: Recorder
 ) -> None:
     reading.open_timepoint("TP1")
+    reading.next_new(LesionRole.NEW)
     draw(recorder, LONG)
     reading.open_timepoint("TP2")
     recorder.gone()
@@ -256,9 +262,96 @@ def test_a_new_lesion_is_not_expected_before_it_was_seen(
     reading: CurrentRead, recorder: Recorder
 ) -> None:
     reading.open_timepoint("TP1")
+    reading.next_new(LesionRole.NEW)
     draw(recorder, LONG)
     assert reading.expected("BL") == []
     assert [one.lesion_id for one in reading.expected("TP2")] == ["NL1"]
+
+
+def test_a_caliper_at_a_follow_up_is_no_new_lesion_unless_one_was_asked_for(
+    reading: CurrentRead, recorder: Recorder
+) -> None:
+    draw(recorder, LONG)
+    reading.open_timepoint("TP1")
+    draw(recorder, LONG)
+    reading.next_new(LesionRole.NEW)
+    reading.choose("T1")
+    with pytest.raises(CommandRefused, match="not asked for"):
+        draw(recorder, CROSS)
+    with pytest.raises(CommandRefused, match="not asked for"):
+        recorder.add(NewLesionSeen(status=NewLesionStatus.DEFINITE))
+    assert [one.lesion_id for one in reading.read.lesions] == ["T1"]
+    reading.next_new(LesionRole.NEW)
+    draw(recorder, CROSS)
+    with pytest.raises(CommandRefused, match="not asked for"):
+        draw(recorder, LONG)
+    assert [one.lesion_id for one in reading.read.lesions] == ["T1", "NL1"]
+
+
+def test_no_lesion_is_new_at_baseline(reading: CurrentRead, recorder: Recorder) -> None:
+    reading.next_new(LesionRole.NEW)
+    assert "At baseline no lesion is new" in reading.note.text
+    assert reading.new_lesion.role is LesionRole.TARGET
+    reading.describe(NewLesion(LesionRole.NEW))
+    with pytest.raises(CommandRefused, match="no lesion is new"):
+        draw(recorder, LONG)
+
+
+def test_a_slip_of_less_than_3_mm_is_no_lesion_and_2_mm_are_typed(
+    reading: CurrentRead, recorder: Recorder
+) -> None:
+    with pytest.raises(CommandRefused, match="too short for a drawn one"):
+        draw(recorder, PlaneCaliper(((10.0, 10.0), (10.0, 12.9))))
+    assert reading.read is not None
+    assert reading.read.lesions == ()
+    draw(recorder, LONG)
+    reading.open_timepoint("TP1")
+    recorder.typed("2,0 mm")
+    (caliper,) = calipers_of(finding(reading, "T1", "TP1"))
+    assert caliper.long_axis.value_mm == Decimal("2.0")
+    assert caliper.plane is None
+    for text in ("", "two", "-1", "0", "nan", "inf", "5000"):
+        with pytest.raises(CommandRefused, match="no length"):
+            recorder.typed(text)
+
+
+def test_a_key_for_gone_asks_before_it_takes_the_place_of_a_measurement(
+    reading: CurrentRead, recorder: Recorder
+) -> None:
+    draw(recorder, LONG)
+    reading.open_timepoint("TP1")
+    draw(recorder, LONG)
+    assert not reading.attempt(recorder.gone)
+    assert "T1 is measured here" in reading.question
+    assert isinstance(finding(reading, "T1", "TP1"), Measured)
+    reading.answer(is_so=True)
+    assert isinstance(finding(reading, "T1", "TP1"), Absent)
+
+
+def test_undo_takes_no_visit_away_and_one_drawn_lesion_is_one_undo(
+    reading: CurrentRead, recorder: Recorder
+) -> None:
+    draw(recorder, LONG)
+    draw(recorder, LONG)
+    visits = reading.visits
+    for left in (1, 0):
+        reading.undo()
+        assert len(reading.read.lesions) == left
+        assert reading.visits == visits
+    with pytest.raises(CommandRefused, match="nothing to undo"):
+        reading.undo()
+    assert reading.visits == visits
+
+
+def test_an_organ_that_needs_the_short_axis_is_taken_once_it_is_drawn(
+    reading: CurrentRead, recorder: Recorder
+) -> None:
+    draw(recorder, LONG)
+    describe(reading, NewLesion(LesionRole.TARGET, "lymph node", nodal=True))
+    assert "once that is drawn" in reading.note.text
+    assert reading.chosen().organ == "liver"
+    draw(recorder, CROSS, key="T1")
+    assert (reading.chosen().organ, reading.chosen().nodal) == ("lymph node", True)
 
 
 def test_undo_takes_back_the_measurement_and_redo_brings_it_back(

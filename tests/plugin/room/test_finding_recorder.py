@@ -215,11 +215,12 @@ def test_what_is_refused_half_way_leaves_the_lesion_as_it_was(
     assert reading.open_read() == before
 
 
-def test_organs_used_last_come_first_and_none_twice() -> None:
-    assert in_order(["liver", "lung", "bone"], ["liver", "bone"]) == [
-        "bone",
+def test_organs_keep_their_places_and_none_comes_twice() -> None:
+    assert in_order(["liver", "lung", "bone"], ["bone", "spleen"]) == [
         "liver",
         "lung",
+        "bone",
+        "spleen",
     ]
 
 

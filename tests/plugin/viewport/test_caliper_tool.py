@@ -59,6 +59,23 @@ def test_a_second_click_on_the_first_waits_for_another() -> None:
     assert len(bench.drawn) == 1
 
 
+def test_a_drag_after_a_stray_click_begins_where_the_drag_begins() -> None:
+    bench = Bench()
+    bench.tool.armed = True
+    bench.click((5, 5))
+    bench.drag((20, 20), (22, 30), (25, 50))
+    assert bench.drawn == [CaliperOutcome(NEW, PlaneCaliper(((20, 20), (25, 50))))]
+
+
+def test_a_drag_of_which_only_the_release_was_told_begins_there_too() -> None:
+    bench = Bench()
+    bench.tool.armed = True
+    bench.click((5, 5))
+    bench.tool.press((20, 20), REACH_MM)
+    bench.tool.release((25, 50), REACH_MM / 2)
+    assert bench.drawn == [CaliperOutcome(NEW, PlaneCaliper(((20, 20), (25, 50))))]
+
+
 def test_a_press_off_every_caliper_is_not_for_a_tool_that_is_not_armed() -> None:
     bench = Bench(T1=LONG)
     assert not bench.tool.press((50, 50), REACH_MM)

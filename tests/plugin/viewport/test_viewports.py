@@ -102,16 +102,26 @@ def press(
             QApplication.processEvents()
 
 
-def test_a_caliper_belongs_to_the_visit_of_the_pane_it_is_drawn_in(
+def test_only_the_open_visit_is_measured_and_drawing_beside_it_says_so(
     compared: Reader,
 ) -> None:
-    baseline = compared.room.viewing.stations[1]
+    first, baseline = compared.room.viewing.stations[:2]
+    compared.key(Qt.Key.Key_W)
+    press(compared, baseline, (40, 40), (40, 60))
+    assert "BL hangs there to compare with" in compared.reading.note.text
+    assert compared.room.viewing.active is first
+    assert compared.reading.timepoint_id == "TP2"
+    assert compared.reading.session is None
+    compared.reading.open_timepoint("BL")
+    compared.settle()
+    assert not compared.room.tool.armed
     compared.key(Qt.Key.Key_M)
     press(compared, baseline, (40, 40), (40, 60))
-    assert compared.room.viewing.active is baseline
-    assert compared.reading.timepoint_id == "BL"
     assert isinstance(compared.finding("T1", "BL"), Measured)
     assert compared.finding("T1", "TP2") is None
+    press(compared, first, (40, 40), (40, 60))
+    assert compared.reading.read is not None
+    assert len(compared.reading.read.lesions) == 1
 
 
 def test_linked_panes_scroll_zoom_and_window_together_in_mm(compared: Reader) -> None:

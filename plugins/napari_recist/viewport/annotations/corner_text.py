@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from napari_recist.viewport.annotations.caliper_graphics import Box
+from napari_recist.viewport.image.display import AS_STORED, turn_words
 from recist_tool.app.reading import Plane
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from napari_recist.viewport.image.display import Display
     from recist_tool.app.reading import Window
     from recist_tool.measure import Volume
 
@@ -36,6 +38,7 @@ BAR_PART: Final = 0.3
 WARNING_COLOUR: Final = "#ffcf5c"
 WARNING: Final = "\N{WARNING SIGN}"
 GAP: Final = "   "
+ASKEW: Final = "no slice of the series: napari turned it"
 
 
 class Corner(Enum):
@@ -119,12 +122,24 @@ def letters(direction_lps: NDArray[np.float64]) -> str:
     return "".join(letter for _, letter in sorted(strong, key=lambda one: -one[0]))
 
 
-def edge_letters(volume: Volume, plane: Plane) -> tuple[str, str, str, str]:
+def edge_letters(
+    volume: Volume, plane: Plane, display: Display = AS_STORED
+) -> tuple[str, str, str, str]:
     """Return the letters at the left, right, top and bottom of a pane.
 
     A projection is seen from changing sides, so it has no letters left and right.
+
+    Parameters
+    ----------
+    volume, plane
+        As it is shown: cut along `plane`.
+    display
+        How it lies on the screen; what lies askew has no letters.
     """
-    right, down = volume.row_axis_lps, volume.column_axis_lps
+    is_turned = plane is Plane.PROJECTION and display != AS_STORED
+    if not display.is_straight or is_turned:
+        return "", "", "", ""
+    down, right = display.directions(volume)
     top, bottom = letters(-down), letters(down)
     if plane is Plane.PROJECTION:
         return "", "", top, bottom
@@ -149,12 +164,18 @@ def scale_bar(mm_per_px: float, width_px: float) -> ScaleBar | None:
 
 
 def lines(
-    caption: Caption, volume: Volume, plane: Plane, slice_index: int
+    caption: Caption,
+    volume: Volume,
+    plane: Plane,
+    slice_index: int,
+    display: Display = AS_STORED,
 ) -> list[CornerLine]:
     """Return what stands in the corners above: who, when, which series; where it is.
 
     Parameters
     ----------
+    display
+        How the volume lies on the screen.
     plane
         Along which the volume is cut.
     slice_index
@@ -164,7 +185,8 @@ def lines(
         part for part in (caption.timepoint_id, caption.place, caption.date) if part
     )
     cut = "" if plane is Plane.ACQUIRED else plane.value
-    where = position(volume, plane, slice_index)
+    where = position(volume, plane, slice_index) if display.is_slice else ""
+    turned = turn_words(display, volume, plane) if display.is_slice else ASKEW
     texts = [
         CornerLine(
             Corner.TOP_LEFT, 1, text=visit, colour="#ffffff", short=caption.timepoint_id
@@ -173,6 +195,7 @@ def lines(
         CornerLine(Corner.TOP_RIGHT, 3, text=caption.series),
         CornerLine(Corner.TOP_RIGHT, 5, text=caption.phase),
         CornerLine(Corner.TOP_RIGHT, 2, text=cut),
+        CornerLine(Corner.TOP_RIGHT, 1, text=turned, colour=WARNING_COLOUR),
         CornerLine(Corner.BOTTOM_LEFT, 1, text=where, short=where.partition(GAP)[0]),
     ]
     if caption.warning:

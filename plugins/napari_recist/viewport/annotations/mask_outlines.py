@@ -121,10 +121,8 @@ def on_screen(
 ) -> list[Outline]:
     """Return outlines as they lie on the screen: x, y in place of row, column."""
     origin = np.array(to_screen((0.0, 0.0)))
-    scale = np.array(to_screen((1.0, 1.0))) - origin
-    return [
-        replace(one, lines=one.lines[..., ::-1] * scale + origin) for one in outlines
-    ]
+    steps = np.array([to_screen((1.0, 0.0)), to_screen((0.0, 1.0))]) - origin
+    return [replace(one, lines=one.lines @ steps + origin) for one in outlines]
 
 
 def holds(mask: Mask, slice_index: int, at: Pixel) -> bool:

@@ -30,6 +30,7 @@ class ImageLayer:
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
         self._window = self._range = Window(0, 1)
+        self._scale = 1.0, 1.0, 1.0
         self._layer = self._make()
 
     def put(self, volume: Volume, window: Window, name: str) -> None:
@@ -48,7 +49,8 @@ class ImageLayer:
         if layer not in self._viewer.layers:  # somebody took it out of napari's list
             self._viewer.add_layer(layer)
         layer.data = volume.voxels  # pyright: ignore[reportAttributeAccessIssue]
-        layer.scale = np.array(layer_scale(volume))
+        self._scale = layer_scale(volume)
+        self.straighten()
         layer.contrast_limits_range = (window.low, window.high)
         layer.contrast_limits = (window.low, window.high)
         layer.name = name
@@ -57,6 +59,33 @@ class ImageLayer:
             layer.colormap = colours
         layer.visible = True  # last: what is hidden is not drawn anew for each of these
         self._viewer.layers.selection.active = layer
+
+    @property
+    def lies_straight(self) -> bool:
+        """Whether the layer lies as it was put: neither turned, moved nor sheared."""
+        layer = self._layer
+        return (
+            layer in self._viewer.layers
+            and np.allclose(layer.affine.affine_matrix, np.eye(layer.ndim + 1))
+            and np.allclose(layer.rotate, np.eye(layer.ndim))
+            and np.allclose(layer.shear, 0)
+            and np.allclose(layer.translate, 0)
+            and np.allclose(layer.scale, self._scale)
+        )
+
+    def straighten(self) -> None:
+        """Lay the layer into its own grid again."""
+        layer = self._layer
+        layer.affine = np.eye(layer.ndim + 1)
+        layer.rotate = np.eye(layer.ndim)
+        layer.shear = np.zeros(layer.ndim)
+        layer.translate = np.zeros(layer.ndim)
+        layer.scale = np.array(self._scale)
+
+    def invert(self) -> None:
+        """Show bright as dark, and back."""
+        is_dark = self._layer.colormap.name == "gray_r"
+        self._layer.colormap = "gray" if is_dark else "gray_r"
 
     def rename(self, name: str) -> None:
         """Name the layer otherwise in napari's list."""

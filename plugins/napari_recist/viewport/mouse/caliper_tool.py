@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.viewport.annotations.caliper_handles import (
+    CaliperPart,
     grip_at,
     pulled,
     with_short_axis,
@@ -26,6 +27,13 @@ NEW = ""
 
 STILL = 1 / 3
 """Of its reach: a hand that took a caliper and moves less than this only chooses it."""
+
+
+MISSED = 2
+"""Reaches within which an end was meant, and missed."""
+
+SLIP = 1 / 2
+"""Of its reach: a second click that moves more than this is a drag of its own."""
 
 
 class CaliperOutcome(NamedTuple):
@@ -50,6 +58,9 @@ class CaliperTool:
         Called when a caliper is complete or was changed.
     chosen
         Called with a key when a caliper was clicked, not dragged.
+    missed
+        Called with the key of a caliper whose end was missed by little: a caliper that
+        began there would be another lesion by accident.
 
     Attributes
     ----------
@@ -71,9 +82,11 @@ class CaliperTool:
         self,
         drawn: Callable[[CaliperOutcome], None],
         chosen: Callable[[str], None],
+        missed: Callable[[str], None] = lambda key: None,
     ) -> None:
         self._drawn = drawn
         self._chosen = chosen
+        self._missed = missed
         self.armed = False
         self.draft: CaliperOutcome | None = None
         self.taken: CaliperHandle | None = None
@@ -83,8 +96,9 @@ class CaliperTool:
         self._calipers: Mapping[str, PlaneCaliper] = {}
         self._proposing: str | None = None
         self._grip: CaliperHandle | None = None
-        self._still_mm = 0.0
+        self._still_mm = self._slip_mm = 0.0
         self._begun_at: Pixel | None = None
+        self._again_at: Pixel | None = None
 
     def over(
         self,
@@ -118,13 +132,18 @@ class CaliperTool:
 
     def press(self, at: Pixel, reach_mm: float) -> bool:
         """Begin, or set the second end; return whether the press meant the tool."""
-        if self._begun_at is not None:  # the second click of two
+        if self._begun_at is not None:  # the second click of two, or a drag of its own
+            self._again_at, self._slip_mm = at, SLIP * reach_mm
             self._stretch(self._begun_at, at)
             return True
         self._grip = self.grip(at, reach_mm)
         is_proposed = self._grip is not None and self._grip.is_proposed
         self._still_mm = 0.0 if is_proposed else STILL * reach_mm
         if self._grip is None and self.armed:
+            near = self.grip(at, MISSED * reach_mm)
+            if near is not None and near.part is not CaliperPart.WHOLE:
+                self._missed(near.key)
+                return True
             self._begun_at = at
             self._stretch(at, at)
         return self.busy
@@ -132,6 +151,7 @@ class CaliperTool:
     def move(self, at: Pixel) -> bool:
         """Follow the pointer; return whether anything changed on the screen."""
         self.pointer = at
+        self._begin_where_the_drag_does(at)
         if self._begun_at is not None:
             self._stretch(self._begun_at, at)
             return True
@@ -151,7 +171,10 @@ class CaliperTool:
                     grip.key, with_short_axis(grip.caliper, self.spacing)
                 )
             self._release_grip(grip)
-        elif self._begun_at is not None:
+            return
+        self._begin_where_the_drag_does(at)
+        self._again_at = None
+        if self._begun_at is not None:
             if length_mm(self.spacing, self._begun_at, at) <= reach_mm:
                 return
             done = PlaneCaliper((self._begun_at, at))
@@ -163,7 +186,7 @@ class CaliperTool:
         was_busy = self.busy
         self.draft = None
         self._grip = None
-        self._begun_at = None
+        self._begun_at = self._again_at = None
         self.is_nudged = False
         return was_busy
 
@@ -184,6 +207,12 @@ class CaliperTool:
         self.cancel()
         if draft is not None:
             self._drawn(CaliperOutcome(draft.key, settled(draft.caliper, self.spacing)))
+
+    def _begin_where_the_drag_does(self, at: Pixel) -> None:
+        """Forget a first click that waits once the button is held for a drag."""
+        again = self._again_at
+        if again is not None and length_mm(self.spacing, again, at) > self._slip_mm:
+            self._begun_at, self._again_at = again, None
 
     def _stretch(self, start: Pixel, to: Pixel) -> None:
         self.draft = CaliperOutcome(NEW, PlaneCaliper((start, to)))

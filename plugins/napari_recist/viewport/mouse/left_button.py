@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from napari_recist.viewport.image.coordinates import Pixel
+    from napari_recist.viewport.mouse.caliper_tool import CaliperTool
 
 
 class Tool(Protocol):
@@ -38,9 +39,14 @@ class Hands:
         The tool that was taken up, or None.
     """
 
-    def __init__(self, caliper: Tool) -> None:
+    def __init__(self, caliper: CaliperTool) -> None:
         self._caliper = caliper
         self.other: Tool | None = None
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether a press on bare image would draw something."""
+        return self.other is not None or self._caliper.armed
 
     @property
     def _held(self) -> Tool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from napari_recist.viewport.image.coordinates import Pixel
     from napari_recist.viewport.mouse.left_button import Tool
     from napari_recist.viewport.viewport import Viewport
 
@@ -50,6 +51,10 @@ class MouseListener(Protocol):
 
     def pressed(self) -> None:
         """Hear that a button went down in the pane."""
+        ...
+
+    def may_draw(self, at: Pixel, reach_mm: float) -> bool:
+        """Return whether the left button draws in the pane; else say why."""
         ...
 
     def pointed(self) -> None:
@@ -121,7 +126,7 @@ class ViewportMouse:
     def _zoom(self, about: Any, factor: float) -> None:
         """Zoom and keep what is under the pointer where it is."""
         camera = self._pane.viewer.scene.camera
-        pointer = np.asarray(about[-2:])
+        pointer = np.asarray(self._pane.display.seen(tuple(about[-3:])))
         centre = np.asarray(camera.center[-2:])
         camera.zoom *= factor
         camera.center = (0.0, *(pointer + (centre - pointer) / factor))
@@ -155,7 +160,8 @@ class ViewportMouse:
         at = self._pane.pixel(event.position)
         if event.button != Button.LEFT or at is None or not self._pane.can_measure:
             return False
-        return self._tool.press(at, REACH_PX * self._pane.mm_per_px)
+        reach_mm = REACH_PX * self._pane.mm_per_px
+        return self._hearer.may_draw(at, reach_mm) and self._tool.press(at, reach_mm)
 
     def _draw(self, event: Any) -> Generator[None]:
         self._redraw()
@@ -190,9 +196,11 @@ class ViewportMouse:
     def _pan(self, event: Any) -> Generator[None]:
         camera = self._pane.viewer.scene.camera
         start, centre = np.array(event.pos), np.array(camera.center[-2:])
+        display = self._pane.display
+        signs = np.array([display.down[1], display.right[1]])
         yield
         for right, down in _moves(event, start):
-            moved = centre - np.array([down, right]) * self._pane.mm_per_px
+            moved = centre - signs * np.array([down, right]) * self._pane.mm_per_px
             camera.center = (0.0, *moved)
             yield
 
