@@ -80,6 +80,11 @@ class RowsForm(QWidget):
             form.setVisible(True)
             form.show_values(values, of)
 
+    def let_go(self) -> None:
+        """Show what is recorded the next time, whatever the reader typed."""
+        for form in self._rows:
+            form.let_go()
+
     def tell(self, fault: str) -> None:
         """Say below the rows what does not fit."""
         self._fault.setText(fault)

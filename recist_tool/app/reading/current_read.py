@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.app.agenda import expected_lesions
-from recist_tool.app.reading.protocols import Kept
+from recist_tool.app.reading.protocols import KeptProtocol
 from recist_tool.app.reading.questions import Questions
 from recist_tool.app.reading.work_order import free_name, next_of
 from recist_tool.app.signals import signal
@@ -116,7 +116,7 @@ class CurrentRead:
         self.new_lesion = NewLesion()
         self.unfinished: Unfinished | None = None
         self.proposed: tuple[Timepoint, ...] = ()
-        self._kept = Kept()
+        self._kept = KeptProtocol()
         self._note = Note()
         self._questions = Questions()
 
