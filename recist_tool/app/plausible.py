@@ -136,9 +136,9 @@ def _(command: SetTreatments, case: Case, today: dt.date) -> Iterator[str]:
 
 @_doubts.register(SetReferenceDate)
 def _(command: SetReferenceDate, case: Case, today: dt.date) -> Iterator[str]:
-    yield from _future("Day 0", command.reference_date, today)
-    if not case.timepoints:
+    if not case.timepoints or command.reference_date == case.reference_date:
         return
+    yield from _future("Day 0", command.reference_date, today)
     days = (command.reference_date - case.timepoints[0].date).days
     if abs(days) > MOST_DAYS_APART:
         where = "after" if days > 0 else "before"
@@ -155,14 +155,20 @@ def _(command: ReviseTimepoint, case: Case, today: dt.date) -> Iterator[str]:
 
 @_doubts.register(RecordVolumes)
 def _(command: RecordVolumes, case: Case, today: dt.date) -> Iterator[str]:
+    read = case.read(command.reader_id)
+    before = (read and read.volumes_at(command.timepoint_id)) or {}
     for name, volume in command.volumes_ml.items():
-        if volume > MOST_ORGAN_ML:
+        if volume > MOST_ORGAN_ML and volume != before.get(name):
             yield f"{name}: {volume:,} ml, more than {MOST_ORGAN_ML // 1000} litres?"
 
 
 @_doubts.register(RecordUptake)
 def _(command: RecordUptake, case: Case, today: dt.date) -> Iterator[str]:
+    read = case.read(command.reader_id)
+    before = read and read.uptake_at(command.timepoint_id)
     for name, one in command.pet.lesions.items():
+        if before is not None and one == before.lesions.get(name):
+            continue
         for words, value in (("SULpeak", one.sul_peak), ("SUV", one.suv)):
             if value is not None and value > MOST_SUV:
                 yield f"{name}: {words} {value:,}? More than {MOST_SUV} is hardly seen."

@@ -197,11 +197,15 @@ class ReadingRoom(QWidget):
         self._sign.refresh()
         self._messages.show_session(reading.session, reading.lesion_id)
         self._note.show_note(reading.note)
-        if reading.unreasoned is None:
+        self._refresh_reason()
+        self._question.refresh(*map(self._key_map.sequence, (YES_KEY, NO_KEY)))
+
+    def _refresh_reason(self) -> None:
+        """Ask why a signed answer is to change, as long as that waits for a reason."""
+        if self.room.reading.unreasoned is None:
             self._why.hide()
         elif self._why.isHidden():
             self._why.ask()
-        self._question.refresh(*map(self._key_map.sequence, (YES_KEY, NO_KEY)))
 
     def _actions(self) -> Iterable[Key]:
         keys = bindings(

@@ -67,7 +67,9 @@ class FormPage(QScrollArea):
         def write_or_tell(values: Any) -> None:
             if self._reading.attempt(lambda: write(values)):
                 form.tell("")
-            else:
-                form.tell(self._reading.note.text)
+                return
+            form.tell(self._reading.note.text)
+            if self._reading.question:
+                form.let_go()  # whatever the answer is, the field shows it
 
         form.changed.connect(write_or_tell)

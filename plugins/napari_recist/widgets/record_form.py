@@ -136,9 +136,13 @@ class RecordForm(QWidget):
         self._mark()
         self.tell("")
 
+    def let_go(self) -> None:
+        """Show what is recorded the next time, whatever the reader typed."""
+        self._of = object()
+
     def clear(self) -> None:
         """Empty the fields: what they held is recorded elsewhere."""
-        self._of = object()
+        self.let_go()
         self.show_values({})
 
     def values(self) -> dict[str, object] | None:

@@ -105,6 +105,11 @@ class RowsForm(QWidget):
         last = self._rows[self._shown - 1]
         return isinstance(watched, QWidget) and last.isAncestorOf(watched)
 
+    def let_go(self) -> None:
+        """Show what is recorded the next time, whatever the reader typed."""
+        for form in self._rows:
+            form.let_go()
+
     def tell(self, fault: str) -> None:
         """Say below the rows what does not fit."""
         self._fault.setText(fault)

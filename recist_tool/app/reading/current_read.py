@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.app.agenda import expected_lesions
-from recist_tool.app.reading.protocols import Kept
+from recist_tool.app.reading.protocols import KeptProtocol
 from recist_tool.app.reading.questions import Questions
 from recist_tool.app.reading.work_order import free_name, next_of
 from recist_tool.app.signals import signal
@@ -128,7 +128,7 @@ class CurrentRead:
         self.unfinished: Unfinished | None = None
         self.proposed: tuple[Timepoint, ...] = ()
         self.unreasoned: Callable[[], object] | None = None
-        self._kept = Kept()
+        self._kept = KeptProtocol()
         self._note = Note()
         self._questions = Questions()
         self._later: tuple[str, dict[str, object]] = "", {}

@@ -65,7 +65,7 @@ class Intended(NamedTuple):
         return f"The case stays under the protocol it began with: {case.protocol.name}."
 
 
-class Kept:
+class KeptProtocol:
     """The protocol of one session: one that hides something stays till its end.
 
     Attributes
