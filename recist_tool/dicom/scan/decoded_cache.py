@@ -47,7 +47,7 @@ _QUICK: Final = HIGH_THROUGHPUT | {RLE}
 class KeptVoxels:
     """Voxels of a series that were decoded before."""
 
-    def __init__(self, file: Path, place: _Place) -> None:
+    def __init__(self, file: Path, place: _Contents) -> None:
         self._file = file.open("rb", buffering=0)
         self._end = weakref.finalize(self, self._file.close)
         self._slice_bytes = place.slice_bytes
@@ -84,7 +84,7 @@ class KeepingVoxels:
     A disk that refuses ends it without a word: they are decoded again next time.
     """
 
-    def __init__(self, folder: Path, name: str, place: _Place) -> None:
+    def __init__(self, folder: Path, name: str, place: _Contents) -> None:
         self._place, self._file = place, folder / name
         partial = folder / "partial"
         partial.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -127,7 +127,7 @@ class KeepingVoxels:
             _left(self._handle, self._written)
 
 
-class _Place(NamedTuple):
+class _Contents(NamedTuple):
     """What a file of voxels is to hold."""
 
     head: bytes
@@ -204,7 +204,7 @@ def _most_bytes(environment: Mapping[str, str] = os.environ) -> int:
     return int(max(most, 0.0) * 1e9)
 
 
-def _named(series: Series) -> tuple[str, _Place, int] | None:
+def _named(series: Series) -> tuple[str, _Contents, int] | None:
     """Return name and place of the voxels of a series, and when a file changed last."""
     coded = {
         one.header.transfer_syntax
@@ -236,7 +236,7 @@ def _named(series: Series) -> tuple[str, _Place, int] | None:
     head = json.dumps({"voxels": "int16", "shape": series.shape, "of": key}).encode()
     slice_bytes = 2 * series.shape[1] * series.shape[2]
     size = _HEAD_BYTES + series.shape[0] * slice_bytes
-    place = _Place(head.ljust(_HEAD_BYTES - 1) + b"\n", slice_bytes, size)
+    place = _Contents(head.ljust(_HEAD_BYTES - 1) + b"\n", slice_bytes, size)
     changed = max(max(one.st_mtime_ns, one.st_ctime_ns) for one in status.values())
     return key[:40], place, changed
 
