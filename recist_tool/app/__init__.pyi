@@ -3,6 +3,8 @@
 from .agenda import expected_lesions as expected_lesions
 from .agenda import said_so_far as said_so_far
 from .answers import Answer as Answer
+from .image_places import here as here
+from .image_places import images_root as images_root
 from .importing import import_lesions as import_lesions
 from .importing import known_lesions as known_lesions
 from .importing import provenance_of_file as provenance_of_file

@@ -9,6 +9,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, Self
 
 from recist_tool.app.answers import Answers
+from recist_tool.app.image_places import with_kept_places
 from recist_tool.app.signals import signal
 from recist_tool.app.signature_changes import (
     reason_needed,
@@ -289,6 +290,7 @@ class Session:
         self._require_own(command)
         self.told = ()
         reason = reason or self._given_reason
+        command = with_kept_places(command, self.case.protocol)
         command = self._with_answers(command)
         entry = self._entry(command, reason)
         case = self._case_after(entry)

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from rich.padding import Padding
 from rich.text import Text
 
-from recist_tool.cli.lines import tell_faults
+from recist_tool.app.image_places import ROOT
+from recist_tool.cli.lines import tell, tell_faults
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
 from recist_tool.cli.server import fetch, list_studies, server_among
 from recist_tool.dicom.scan.scan import as_json, scan
 from recist_tool.dicom.scan.suv_tags import SuvRefusal
+from recist_tool.dicom.scan.telling_folder import telling_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,9 +69,15 @@ def _scan(paths: Sequence[Path], *, json: bool, cached: bool) -> int:
     if json:
         json_format.dump(as_json(result), sys.stdout)
         sys.stdout.write("\n")
-    result.require_series()
+    series = result.require_series()
     if not json:
         _print(result)
+    if telling := len(telling_folders(series)):
+        tell(
+            f"note: {telling} of the folders look like a name or number of the "
+            "patient's, and a case keeps where its images are: rename them, or set "
+            f"{ROOT}"
+        )
     return 0
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import chain
 from threading import Event
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +22,7 @@ from recist_tool.dicom.pixels.stored import (
     read_stored,
 )
 from recist_tool.dicom.pixels.workers import decoding
+from recist_tool.dicom.scan.decoded_cache import keeping_voxels, kept_voxels
 from recist_tool.dicom.scan.suv_tags import SeriesSuv, SuvRefusal
 from recist_tool.errors import DicomError
 from recist_tool.measure.geometry.volume import Volume
@@ -145,10 +145,14 @@ class Loading:
             If a file is gone, was changed since the scan, or cannot be decoded, or the
             volume does not fit into memory.
         """
+        yield from self._kept_slices()
         yield from self._slices()
         if not self._fits:
             self._begin(whole=False)
             yield from self._slices()
+        elif self._keeping is not None and self.is_complete:
+            self._keeping.finish()
+            self._keeping = None
 
     def _begin(self, *, whole: bool) -> None:
         voxels = _zeros(self._series, whole=whole)
@@ -156,6 +160,22 @@ class Loading:
         self._volume = _volume(self._series, self._layouts, voxels)
         self._is_loaded = np.zeros(self._series.shape[0], bool)
         self._fits = True
+        self._kept = kept_voxels(self._series) if whole else None
+        is_new = whole and self._kept is None
+        self._keeping = keeping_voxels(self._series) if is_new else None
+
+    def _kept_slices(self) -> Iterator[int]:
+        """Read slices that were decoded before, if any were; the rest is left."""
+        for index in self._order if self._kept is not None else ():
+            if self._cancelled.is_set():
+                return
+            if self._kept is not None and not self._is_loaded[index]:
+                try:
+                    self._kept.read(index, self._volume.voxels[index])
+                except OSError:
+                    return
+                self._is_loaded[index] = True
+                yield index
 
     def _slices(self) -> Iterator[int]:
         """Read slices, as many at a time as can be decoded, until one does not fit."""
@@ -168,25 +188,34 @@ class Loading:
         ):
             act = map if lanes.width == 1 else pool.map
             inflated = Inflated()
-            try:
-                first = self._put(Ways(lanes.first, inflated), missing[0])
-                ways = Ways(lanes.decode, inflated)
-                others = act(partial(self._put, ways), missing[1:])
-                for index, self._fits in zip(
-                    missing, chain([first], others), strict=True
-                ):
-                    if not self._fits or self._cancelled.is_set():
-                        return
-                    self._is_loaded[index] = True
-                    yield index
+            first = partial(self._put, Ways(lanes.first, inflated))
+            ways = partial(self._put, Ways(lanes.decode, inflated))
+            try:  # nothing of the others begins before somebody has the first
+                yield from self._arriving(missing[:1], map(first, missing[:1]))
+                if self._goes_on():
+                    yield from self._arriving(missing[1:], act(ways, missing[1:]))
             finally:
                 pool.shutdown(cancel_futures=True)
+
+    def _arriving(self, indices: Sequence[int], put: Iterator[bool]) -> Iterator[int]:
+        """Give the slices that are there, until one does not fit."""
+        for index, self._fits in zip(indices, put, strict=True):
+            if not self._goes_on():
+                return
+            self._is_loaded[index] = True
+            yield index
+
+    def _goes_on(self) -> bool:
+        return self._fits and not self._cancelled.is_set()
 
     def _put_whole(self, ways: Ways, index: int) -> bool:
         """Write a slice as int16; return whether its values fit."""
         image, how = self._series.slices[index], self._layouts[index]
         out = self._volume.voxels[index]
-        return put_whole_numbers(read_stored(image, how, out, ways), how, out)
+        fits = put_whole_numbers(read_stored(image, how, out, ways), how, out)
+        if fits and self._keeping is not None:
+            self._keeping.put(index, out)
+        return fits
 
     def _put_decimals(self, ways: Ways, index: int) -> bool:
         image, how = self._series.slices[index], self._layouts[index]

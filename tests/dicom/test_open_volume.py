@@ -185,6 +185,7 @@ def test_the_first_slice_does_not_wait_for_a_worker(tmp_path, monkeypatch):
     never_up = [sys.executable, "-c", "import time; time.sleep(60)"]
     monkeypatch.setattr(workers, "FEW", 0)
     monkeypatch.setattr(workers, "LONGEST_S", 0.3)
+    monkeypatch.setattr(workers, "_STAYING", workers.StayingWorkers())
     monkeypatch.setattr(
         workers,
         "_started",

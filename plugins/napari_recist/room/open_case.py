@@ -192,6 +192,7 @@ class CaseOpening:
         self.reading.join(visits)
         if self.reading.visit_of(opened) is not None:
             self.reading.timepoint_id = opened
+        self.reading.note = Note(self.studies.folder_words(session.case))
 
     def intend(self, protocol: Protocol | None) -> None:
         """Begin cases under a protocol; None for what the folder of cases says.

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recist_tool.app import signal
+from recist_tool.app import here, signal
 from recist_tool.app.reading import (
     Note,
     harm_words,
@@ -130,7 +130,9 @@ class ImageLocator:
     def _pinned(self) -> dict[str, SeriesReference]:
         case = self._reading.case
         visits = () if case is None else case.timepoints
-        return {one.series_instance_uid: one for at in visits for one in at.series}
+        return {
+            one.series_instance_uid: here(one) for at in visits for one in at.series
+        }
 
     def _lost(self) -> list[SeriesReference]:
         case = self._reading.case

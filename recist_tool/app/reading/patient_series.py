@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from recist_tool.app.image_places import ROOT, here, images_root
 from recist_tool.app.reading.typed_fields import NOT_BLINDED
 from recist_tool.dicom.scan.series import as_remembered, series_reference
+from recist_tool.dicom.scan.telling_folder import tells_patient
 from recist_tool.dicom.scan.timepoints import person_of, propose_timepoints
 from recist_tool.errors import DicomError
 from recist_tool.measure.geometry.grid import GeometryWarning
 from recist_tool.model.case import Timepoint
-from recist_tool.terms import WarningCode
+from recist_tool.terms import Blinded, WarningCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 
 UNDATED = "undated"
 """In place of the date of a series without one."""
+
+
+TELLING = (
+    "The folder of these images looks like a name or number of the patient's, and the "
+    f"case keeps it. Rename it, or set {ROOT}."
+)
 
 
 def series_words(
@@ -210,11 +218,21 @@ class PatientSeries:
             for file in one.files
         }
 
+    def folder_words(self, case: Case) -> str:
+        """Warn where a case keeps folders that look like the patient's; else empty."""
+        is_kept = images_root() is None and Blinded.SUBJECT not in (
+            case.protocol.blinded_to
+        )
+        telling = [
+            one for one in self._series.values() if tells_patient(one, case.subject_id)
+        ]
+        return TELLING if is_kept and telling else ""
+
     def missing(self, visit: Timepoint) -> list[SeriesReference]:
         """Return the pinned series of a visit that were not found on disk."""
         found = [(one.series_instance_uid, one.key) for one in self._found.values()]
         return [
-            pinned
+            here(pinned)
             for pinned in visit.series
             if not any(pinned.is_of(*one) for one in found)
         ]

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 NAME = "DICOMDIR"
 MISSING: Final = "named by a DICOMDIR, but is missing"
-HARM: Final = ("cut off", "damaged", "empty file", "cannot be read", MISSING)
+ALONE: Final = "a DICOMDIR alone, copy the whole medium: none of the"
+HARM: Final = ("cut off", "damaged", "empty file", "cannot be read", MISSING, ALONE)
 """How the reasons begin that speak of harm, and not of another kind of file."""
 
 
@@ -55,18 +56,50 @@ def read_dicomdir(path: Path) -> Directory:
         parts = record.texts(tags.REFERENCED_FILE_ID)
         if not parts:
             continue
-        file = path.parent.joinpath(*parts)
+        file = _on_disk(path.parent, parts)
         why = _refusal(path.parent, parts, file)
         if why:
             skipped.append(Skipped(file, why))
         else:
             files.append(file)
+    if not files and skipped and all(one.why == MISSING for one in skipped):
+        skipped = [Skipped(path, f"{ALONE} {len(skipped)} files that it names is here")]
     return Directory(tuple(files), tuple(skipped))
 
 
+def _on_disk(folder: Path, parts: tuple[str, ...]) -> Path:
+    """Return a file as its name is written on this disk.
+
+    Names in a DICOMDIR are in capitals (PS3.10, 8.2); some systems show those of a
+    medium in small letters. Where two differ by that alone, neither is guessed.
+    """
+    exact = folder.joinpath(*parts)
+    if not _is_plain(parts) or exact.exists():
+        return exact
+    found = folder
+    for part in parts:
+        try:
+            names = [one for one in found.iterdir() if _same(one.name, part)]
+        except OSError:
+            return exact
+        if len(names) != 1:
+            return exact
+        found = names[0]
+    return found
+
+
+def _same(name: str, part: str) -> bool:
+    return name.casefold() == part.casefold()
+
+
+def _is_plain(parts: tuple[str, ...]) -> bool:
+    return not any(
+        part in ("", ".", "..") or "/" in part or "\0" in part for part in parts
+    )
+
+
 def _refusal(folder: Path, parts: tuple[str, ...], file: Path) -> str:
-    strange = any(part in ("", ".", "..") or "/" in part for part in parts)
-    if strange or "\0" in str(file) or not _inside(folder, file):
+    if not _is_plain(parts) or not _inside(folder, file):
         return "named by a DICOMDIR, but lies outside its folder: not read"
     if not file.is_file():
         return MISSING

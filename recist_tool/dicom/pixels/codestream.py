@@ -22,6 +22,8 @@ JPEG_SYNTAXES: Final = frozenset(
 JPEG_2000_SYNTAXES: Final = frozenset(
     JPEG + number for number in ("90", "91", "201", "202", "203")
 )
+HIGH_THROUGHPUT: Final = frozenset(JPEG + number for number in ("201", "202", "203"))
+"""JPEG 2000 in the coding that decodes many times as fast (HTJ2K)."""
 LOSSY_SYNTAXES: Final = frozenset(
     JPEG + number for number in ("50", "51", "81", "91", "203")
 )

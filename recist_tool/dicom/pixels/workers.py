@@ -6,12 +6,13 @@ one, where several threads are not.
 
 from __future__ import annotations
 
+import atexit
 import os
 import queue
 import subprocess
 import sys
-from contextlib import contextmanager
-from threading import Timer
+from contextlib import contextmanager, suppress
+from threading import Lock, Timer
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 import numpy as np
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 FEW: Final = 24  # slices that are decoded here sooner than a worker is up
 MOST_WORKERS: Final = 4
 LONGEST_S: Final = 60.0
+PIPE_BYTES: Final = 1 << 20
+STAY_S: Final = 60.0
+"""How long workers wait for another series."""
 
 Decode: TypeAlias = "Callable[[Frame], NDArray[np.integer[Any]]]"
 
@@ -119,7 +123,7 @@ class Worker:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-P", "-m", "recist_tool.dicom.pixels.decode"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -127,6 +131,19 @@ def _started() -> subprocess.Popen[bytes]:
         bufsize=0,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
+    if sys.platform == "linux":
+        _widen(process)
+    return process
+
+
+def _widen(process: subprocess.Popen[bytes]) -> None:
+    """Let a pipe hold a whole slice: 64 kB at a time cost more turns than bytes."""
+    import fcntl
+
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):  # a limit of the system's
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _exchange(
@@ -173,29 +190,80 @@ def decoding(images: Sequence[SliceHeader]) -> Generator[Lanes]:
     if is_tame and len(syntaxes) <= FEW:
         yield Lanes(1, decode_here, decode_here)
         return
-    workers = [Worker() for _ in range(min(MOST_WORKERS, os.cpu_count() or 1))]
+    shared = _STAYING.decode
+    _STAYING.take()
     try:
-        for worker in workers:
-            worker.start()
         # one more than workers: it reads a file, or writes values, while they decode
-        shared = _shared(workers)
-        yield Lanes(len(workers) + 1, shared, decode_here if is_tame else shared)
+        yield Lanes(_STAYING.width + 1, shared, decode_here if is_tame else shared)
     finally:
-        for worker in workers:
-            worker.close()
+        _STAYING.give_back()
 
 
-def _shared(workers: Sequence[Worker]) -> Decode:
-    """Return a function that several threads may call, each with a worker to itself."""
-    idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
-    for worker in workers:
-        idle.put(worker)
+class StayingWorkers:
+    """Workers that outlive a series: the next one finds them up.
 
-    def shared(frame: Frame) -> NDArray[np.integer[Any]]:
-        worker = idle.get()
+    Several series may be decoded at a time, each frame by the worker that is free. A
+    while after the last was, they end, as they do with this process.
+    """
+
+    def __init__(self, stay_s: float = STAY_S) -> None:
+        self.width = min(MOST_WORKERS, os.cpu_count() or 1)
+        self._stay_s = stay_s
+        self._workers = [Worker() for _ in range(self.width)]
+        self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+        self._lock = Lock()
+        self._users = 0
+        self._end: Timer | None = None
+
+    def take(self) -> None:
+        """Keep the workers; each starts with the first frame that it is given."""
+        with self._lock:
+            self._users += 1
+            if self._end is not None:
+                self._end.cancel()
+                self._end = None
+
+    def give_back(self) -> None:
+        """Let the workers end after a while, unless somebody takes them before."""
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                self._end = Timer(self._stay_s, self._end_idle)
+                self._end.daemon = True
+                self._end.start()
+
+    def decode(self, frame: Frame) -> NDArray[np.integer[Any]]:
+        """Decode in the worker that is free first; several threads may call this.
+
+        Returns
+        -------
+        Stored integers, shape (rows, columns).
+
+        Raises
+        ------
+        DicomError
+            As `Worker.decode`.
+        """
+        worker = self._idle.get()
         try:
             return worker.decode(frame)
         finally:
-            idle.put(worker)
+            self._idle.put(worker)
 
-    return shared
+    def close(self) -> None:
+        """End the workers now."""
+        with self._lock:
+            for worker in self._workers:
+                worker.close()
+
+    def _end_idle(self) -> None:
+        with self._lock:
+            if not self._users:
+                for worker in self._workers:
+                    worker.close()
+
+
+_STAYING: Final = StayingWorkers()
+atexit.register(_STAYING.close)

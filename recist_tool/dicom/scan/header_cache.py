@@ -25,6 +25,7 @@ from recist_tool.dicom.header.elements import Elements
 from recist_tool.dicom.header.parse import ByteSpan, Header
 from recist_tool.dicom.header.slice_header import PatientKey, SliceHeader
 from recist_tool.dicom.scan.cache_folder import cache_folder
+from recist_tool.dicom.scan.shrink import shrink
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,7 +91,7 @@ class ScanCache:
             for folder, shelf in learned:
                 _replace(self._file(folder), shelf.sealed(_names(folder)))
             if learned:
-                _shrink(self._place)
+                shrink(self._place, MOST_BYTES)
 
     def _shelf(self, folder: str) -> _Shelf:
         shelf = self._shelves.get(folder)
@@ -288,17 +289,3 @@ def _replace(file: Path, content: bytes) -> None:
 
 def _names(folder: str) -> frozenset[str]:
     return frozenset(os.listdir(folder or "."))  # noqa: PTH208 - names alone are faster
-
-
-def _shrink(place: Path) -> None:
-    """Delete what was not asked for longest, until the rest is small enough."""
-    with os.scandir(place) as entries:
-        kept = [
-            (one.stat().st_mtime_ns, one.stat().st_size, one.path) for one in entries
-        ]
-    excess = sum(size for _, size, _ in kept) - MOST_BYTES
-    for _, size, path in sorted(kept):
-        if excess <= 0:
-            return
-        excess -= size
-        Path(path).unlink(missing_ok=True)
