@@ -312,7 +312,8 @@ class Viewports:
         for station in self.stations:
             station.hang(DisplaySet())
             station.pane.clear()
-            station.tool.armed = False
+            station.sheet.forget()
+            station.tool.armed, station.tool.taken = False, None
         self.linking.forget()
         self.registering.forget()
         self.fusing.forget()
