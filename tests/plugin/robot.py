@@ -32,6 +32,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.viewport.annotations.overlay_widget import canvas_of
+from napari_recist.widgets.key_filter import FIELDS
 from recist_tool.model import caliper_of
 from recist_tool.phantom import SMALL_PATIENT, write_patient
 from tests.plugin.robot_eyes import assert_alive, assert_picture, leave_dialogs
@@ -68,6 +69,9 @@ SILENT: Final = frozenset(
 )
 """What registers patients and images: no reading."""
 
+CHANGING: Final = ("0", "5", "P", "D", "E", "Del", "Delete", "Ctrl+Z", "Ctrl+Y")
+"""Keys that may change the read; all others only look."""
+
 SIGNED: Final = frozenset({"LockTimepoint", "UnlockTimepoint"})
 NEVER_PRESSED: Final = ("sign", "begin", "opened", "open", "pacs")
 REACH_MM_PER_PX: Final = 12.0
@@ -96,7 +100,7 @@ class Robot:
         self._chance = random.Random(seed)  # noqa: S311 - which slip, no secret
         self.done: deque[str] = deque(maxlen=25)
         self.counted: Counter[str] = Counter()
-        self._nudged = False
+        self._nudged = self._left_field = False
         self._acts: list[tuple[int, Callable[[], Gesture]]] = [
             (20, self._drag),
             (12, self._click),
@@ -114,6 +118,7 @@ class Robot:
     def step(self) -> None:
         """Do one thing, and look at what came of it."""
         before = self._entries()
+        self._left_field = isinstance(QApplication.focusWidget(), FIELDS)
         weights = [weight for weight, _ in self._acts]
         (_, act) = self._chance.choices(self._acts, weights)[0]
         gesture = act()
@@ -128,7 +133,7 @@ class Robot:
         kinds = [type(one).__name__ for one in made]
         assert not SIGNED & set(kinds), "a visit was signed"
         meant = [one for one in made if type(one).__name__ not in SILENT]
-        allowed = gesture.changes + self._nudged
+        allowed = gesture.changes + self._nudged + self._left_field
         assert len(meant) <= allowed, f"recorded unasked: {kinds}"
         self._nudged = self._reader.room.tool.is_nudged
         if gesture.ends is not None:
@@ -178,7 +183,7 @@ class Robot:
         self._mouse(canvas, QEvent.Type.MouseButtonRelease, end, LEFT, NONE)
         words = f"drag {start.toTuple()} {end.toTuple()} armed {armed}"
         may = armed or not self._is_bare(station, pixels[0]) or station.hands.other
-        return Gesture(words, changes=2 if may else 0, ends=ends)
+        return Gesture(words, changes=1 if may else 0, ends=ends)
 
     def _click(self) -> Gesture:
         station, canvas = self._pane()
@@ -187,11 +192,14 @@ class Robot:
             self._chance.choice([LEFT, LEFT, RIGHT, MIDDLE]),
         )
         armed = self._reader.room.tool.armed or station.hands.other is not None
+        busy = self._reader.room.tool.busy
         double = self._chance.random() < 0.2
         for _ in range(2 if double else 1):
             self._mouse(canvas, QEvent.Type.MouseButtonPress, at, button, button)
             self._mouse(canvas, QEvent.Type.MouseButtonRelease, at, button, NONE)
-        return Gesture(f"click {at.toTuple()} armed {armed}", changes=1)
+        pixel = station.pane.pixel(self._world(station, at))
+        may = armed or busy or not self._is_bare(station, pixel)
+        return Gesture(f"click {at.toTuple()} armed {armed}", changes=int(may))
 
     def _other_drag(self) -> Gesture:
         _, canvas = self._pane()
@@ -237,15 +245,16 @@ class Robot:
     def _own_key(self) -> Gesture:
         name = self._chance.choice(OWN.split())
         self._press(name)
-        return Gesture(f"key {name}", changes=1)
+        return Gesture(f"key {name}", changes=int(name in CHANGING))
 
     def _any_key(self) -> Gesture:
         key, held = self._chance.choice(KEYS), self._modifiers()
         sequence = QKeySequence(key.value | held.value).toString()
-        own = self._reader.dock._key_map.find(sequence) is not None
-        typed = key.value < 0x80  # what it writes may have an action of its own
         QTest.keyClick(self._focus(), key, held)
-        return Gesture(f"key {sequence}", changes=1 if own or typed else 0)
+        # a key that writes something counts by that, whatever is held with it
+        bare = sequence.rpartition("+")[2]
+        may = {sequence, bare} & {*CHANGING, "Return", "Enter", "Space", "Y"}
+        return Gesture(f"key {sequence}", changes=int(bool(may)))
 
     def _type(self) -> Gesture:
         text = self._chance.choice(["2024-03-06", "5", "0", "12.5", "liver", "1.8"])
@@ -288,8 +297,9 @@ class Robot:
             self._chance.randrange(max(widget.width(), 1)), widget.height() // 2
         )
         QTest.mouseClick(widget, LEFT, pos=at)
-        may = 0 if isinstance(widget, QLabel) else 1
-        return Gesture(f"clicked {kind.__name__} {widget.objectName()}", changes=may)
+        may = isinstance(widget, QPushButton)
+        words = f"clicked {kind.__name__} {widget.objectName()}"
+        return Gesture(words, changes=int(may))
 
     def _cell(self) -> Gesture:
         reading = self._reader.reading
@@ -351,11 +361,17 @@ class Robot:
         QApplication.processEvents()
 
 
-def without_files() -> None:
-    """Let no dialog for files wait for an answer."""
+def without_files(put: Callable[[object, str, object], object] = setattr) -> None:
+    """Let no dialog for files wait for an answer.
+
+    Parameters
+    ----------
+    put
+        Puts an answer in the place of each dialog.
+    """
     for name in ("getOpenFileName", "getSaveFileName"):
-        setattr(QFileDialog, name, staticmethod(lambda *_, **__: ("", "")))
-    QFileDialog.getExistingDirectory = staticmethod(lambda *_, **__: "")
+        put(QFileDialog, name, staticmethod(lambda *_, **__: ("", "")))
+    put(QFileDialog, "getExistingDirectory", staticmethod(lambda *_, **__: ""))
 
 
 def run(reader: Reader, events: int, seed: int, tell: Callable[[str], object]) -> Robot:
