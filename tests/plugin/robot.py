@@ -175,14 +175,15 @@ class Robot:
         free = armed and station.hands.other is None and not station.tool.busy
         ends = None
         pixels = [station.pane.pixel(self._world(station, at)) for at in (start, end)]
-        if free and all(pixels) and self._is_bare(station, pixels[0]):
+        is_bare = self._is_bare(station, pixels[0])
+        if free and all(pixels) and is_bare:
             ends = (pixels[0], pixels[1])
         self._mouse(canvas, QEvent.Type.MouseMove, start, NONE, NONE)
         self._mouse(canvas, QEvent.Type.MouseButtonPress, start, LEFT, LEFT)
         self._mouse(canvas, QEvent.Type.MouseMove, end, NONE, LEFT)
         self._mouse(canvas, QEvent.Type.MouseButtonRelease, end, LEFT, NONE)
         words = f"drag {start.toTuple()} {end.toTuple()} armed {armed}"
-        may = armed or not self._is_bare(station, pixels[0]) or station.hands.other
+        may = armed or not is_bare or station.hands.other
         return Gesture(words, changes=1 if may else 0, ends=ends)
 
     def _click(self) -> Gesture:
@@ -194,11 +195,11 @@ class Robot:
         armed = self._reader.room.tool.armed or station.hands.other is not None
         busy = self._reader.room.tool.busy
         double = self._chance.random() < 0.2
+        pixel = station.pane.pixel(self._world(station, at))
+        may = armed or busy or not self._is_bare(station, pixel)
         for _ in range(2 if double else 1):
             self._mouse(canvas, QEvent.Type.MouseButtonPress, at, button, button)
             self._mouse(canvas, QEvent.Type.MouseButtonRelease, at, button, NONE)
-        pixel = station.pane.pixel(self._world(station, at))
-        may = armed or busy or not self._is_bare(station, pixel)
         return Gesture(f"click {at.toTuple()} armed {armed}", changes=int(may))
 
     def _other_drag(self) -> Gesture:
