@@ -9,6 +9,7 @@ from qtpy.QtGui import QKeyEvent, QPainter
 from qtpy.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QCompleter,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -296,7 +297,6 @@ def _organ_box() -> QComboBox:
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     box.keep_narrow(6)
-    line_of(box).setCompleter(
-        None
-    )  # it would write the end of a word that nobody typed
+    # the usual one would write the end of a word that nobody typed
+    line_of(box).setCompleter(QCompleter(box))
     return box
