@@ -18,7 +18,7 @@ SCREEN := xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX"
 help:
 	@echo "make demo    a synthetic patient, read from DICOM to response, in ./$(DEMO)"
 	@echo "make test    all tests, on a virtual screen"
-	@echo "make nightly damaged files, random reads, courses and cohorts by the thousand, killed reads, new examples for every test that makes its own"
+	@echo "make nightly damaged files, random reads, courses and cohorts by the thousand, killed reads, a robot with bad hands, new examples for every test that makes its own"
 	@echo "make check   ruff, pyright, import-linter"
 	@echo "make bench   speed, each against a peer in the same run"
 	@echo "make docs    the documentation, in ./site"
@@ -61,6 +61,7 @@ nightly: test-packages
 	$(BIN)/python -m tests.reference --patients 5000
 	$(BIN)/python -m tests.trial.against_r --cohorts 500
 	$(SCREEN) $(BIN)/python -m tests.plugin.sigkills --kills 200
+	$(SCREEN) $(BIN)/python -m tests.plugin.robot --events 20000
 	$(BIN)/python -m tests.trial.one_truth --courses 20000
 	HYPOTHESIS_PROFILE=searching $(TESTS) -n auto --dist worksteal
 
@@ -85,7 +86,11 @@ $(ELASTIX): Makefile
 
 bench: test-packages
 	@$(MAKE) --no-print-directory $(READY) $(PYRADIOMICS) $(ELASTIX)
-	$(BIN)/python -m benchmarks
+	@if $(BIN)/python -c $(HAS_DISPLAY); then \
+	    $(BIN)/python -m benchmarks; \
+	else \
+	    $(SCREEN) $(BIN)/python -m benchmarks; \
+	fi
 
 pictures: test-packages
 	@$(MAKE) --no-print-directory $(READY)

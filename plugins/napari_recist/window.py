@@ -115,7 +115,8 @@ def add_reading_room(viewer: Viewer) -> ReadingRoom:
         room, name=TITLE, area="right", add_vertical_stretch=False
     )
     dock.setMinimumSize(0, 0)  # else the least that it ever needed stays its least
-    DockKeeper(dock)
+    for panel in _docks_of(room):  # the dock itself: napari hands out a proxy
+        DockKeeper(panel)
     _make_room(room)
     return room
 
@@ -151,7 +152,7 @@ class DockKeeper(QObject):
     def _trim(self, *names: object) -> None:
         title = self._dock.titleBarWidget()
         gone = {"QTitleBarHideButton", "QTitleBarFloatButton", *names}
-        for button in [] if title is None else title.findChildren(QPushButton):
+        for button in title.findChildren(QPushButton) if title else []:
             if button.objectName() in gone:
                 button.hide()
 
@@ -171,11 +172,16 @@ def _fill_screen(room: ReadingRoom) -> None:
     QTimer.singleShot(SETTLE_MS, room, partial(give_width, room))
 
 
+def _docks_of(room: ReadingRoom) -> list[QDockWidget]:
+    """Return the dock that holds a room."""
+    docks = room.window().findChildren(QDockWidget)
+    return [one for one in docks if one.isAncestorOf(room)]
+
+
 def leave_title(room: ReadingRoom) -> None:
     """Take the title off the dock: its height goes to the table."""
-    for dock in room.window().findChildren(QDockWidget):
-        if dock.isAncestorOf(room):
-            dock.setTitleBarWidget(QWidget(dock))
+    for dock in _docks_of(room):
+        dock.setTitleBarWidget(QWidget(dock))
 
 
 def _make_room(room: ReadingRoom) -> None:
@@ -197,9 +203,8 @@ def give_width(room: ReadingRoom) -> None:
         return
     most = round(DOCK_MOST * window.width())
     width = min(max(DOCK_WIDTH, round(DOCK_PART * window.width())), most)
-    for dock in window.findChildren(QDockWidget):
-        if dock.isAncestorOf(room):
-            window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+    for dock in _docks_of(room):
+        window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
 
 
 def _picture_when_ready(viewer: Viewer, room: ReadingRoom, path: Path) -> None:

@@ -237,7 +237,7 @@ def _lost(lesion: Lesion, finding: Finding, before: Finding | None) -> Iterator[
     measured = [one.long_axis.value_mm for one in calipers_of(before)]
     without = isinstance(finding, Absent | TooSmall | NewLesionSeen)
     if measured and without and not calipers_of(finding):
-        said = {Absent: "gone", TooSmall: "too small"}.get(type(finding), "unmeasured")
+        said = finding.kind.replace("_", " ").replace("absent", "gone")
         lengths = " + ".join(f"{one} mm" for one in measured)
         yield f"{lesion.lesion_id} is measured here: {lengths}. Is it {said} instead?"
 

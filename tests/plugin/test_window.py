@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QCloseEvent
+from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QDockWidget, QPushButton
 
 from napari_recist.room.workspace import read_desk
@@ -50,10 +51,10 @@ def test_neither_eye_nor_float_takes_the_panel_away(reader: Reader) -> None:
     assert [one.objectName() for one in shown if not one.isHidden()] == [
         "QTitleBarCloseButton"
     ]
-    for button in shown[1:]:
-        button.click()
-    assert dock.isVisible()
+    QTest.mouseDClick(dock.titleBarWidget(), Qt.MouseButton.LeftButton)
+    assert not dock.isFloating()
     keeper.hold()
+    shown = dock.titleBarWidget().findChildren(QPushButton)
     assert all(one.isHidden() for one in shown)
     assert not dock.toggleViewAction().isEnabled()
     dock.close()

@@ -9,6 +9,7 @@ from qtpy.QtGui import QKeyEvent, QPainter
 from qtpy.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QCompleter,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -184,7 +185,7 @@ class LesionBar(QFrame):
             self._leave()
             return True
         if event.key() in STEPS and not self._choices.isHidden():
-            self._choices.step(STEPS[event.key()])
+            self._choices.step(STEPS[Qt.Key(event.key())])
             return True
         if event.key() in ENTER:
             self._on_return()
@@ -296,5 +297,6 @@ def _organ_box() -> QComboBox:
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     box.keep_narrow(6)
-    box.setCompleter(None)  # it would write the end of a word that nobody typed
+    # the usual one would write the end of a word that nobody typed
+    line_of(box).setCompleter(QCompleter(box))
     return box

@@ -82,7 +82,6 @@ class ViewportRegistration:
             From `fixed` to `moving`.
         """
         self._found[fixed.key, moving.key] = found
-        self._begun.add((_extent(fixed), _extent(moving)))
         there = Tie(found.map_points, partial(_doubt_mm, found))
         back = Tie(partial(_back, found), partial(_doubt_back_mm, found))
         self._linking.register(fixed, moving, there)
@@ -91,7 +90,11 @@ class ViewportRegistration:
 
     def _begin(self, fixed: Volume, moving: Volume) -> None:
         pair = _extent(fixed), _extent(moving)
-        if pair in self._begun or self._linking.share(fixed, moving):
+        with_less = (fixed.key, moving.key) in {
+            (one, other) for (one, _), (other, _) in self._begun
+        }
+        is_known = self._linking.is_registered(fixed, moving) and not with_less
+        if pair in self._begun or is_known or self._linking.share(fixed, moving):
             return
         self._begun.add(pair)
 

@@ -166,6 +166,7 @@ class Viewport:
         self._is_loaded = None
         self.fused.clear()
         self._picture.hide()
+        turn_to(self.viewer, AS_STORED)
         self._repaint()
 
     @property

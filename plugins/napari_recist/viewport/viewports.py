@@ -315,6 +315,7 @@ class Viewports:
             station.sheet.forget()
             station.tool.taken = None
             station.tool.armed = False
+            station.tool.armed, station.tool.taken = False, None
         self.linking.forget()
         self.registering.forget()
         self.fusing.forget()

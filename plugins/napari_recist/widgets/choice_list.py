@@ -56,8 +56,8 @@ class ChoiceList(QListWidget):
     @property
     def marked(self) -> str | None:
         """The value of the row that the arrows marked; None where they marked none."""
-        item = self.currentItem()
-        return None if item is None else str(item.data(VALUE))
+        row = self.currentRow()
+        return None if row < 0 else str(self.item(row).data(VALUE))
 
     def _lie_below(self) -> None:
         """Lie over the window, so that nothing in it moves."""

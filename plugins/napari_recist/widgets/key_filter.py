@@ -168,10 +168,14 @@ class KeyFilter(QObject):
             return not _waits_for_an_answer() and self._on_key(event, watched)
         if event.type() in INTERRUPTIONS:
             self.before(None)
-        is_press = isinstance(event, QMouseEvent) and event.type() in PRESSES
-        if is_press and self._is_inside(watched):  # what climbs out was heard of
-            self._missed = _is_missed(watched, event)
+        if isinstance(event, QMouseEvent):
+            self._on_mouse(event, watched)
         return event.type() in GESTURES and _is_canvas(watched)
+
+    def _on_mouse(self, event: QMouseEvent, watched: QWidget) -> None:
+        """Hear of presses on nothing; what climbs out of our parts was heard of."""
+        if event.type() in PRESSES and self._is_inside(watched):
+            self._missed = _is_missed(watched, event)
 
     def _on_key(self, event: QKeyEvent, watched: QWidget) -> bool:
         if event.type() != QEvent.Type.KeyPress:

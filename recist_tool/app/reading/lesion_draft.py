@@ -91,7 +91,7 @@ def caliper_words(reading: CurrentRead, *, splitting: bool) -> str:
         anew = "again: " if reading.again == lesion.lesion_id else ""
         return f"{anew}{lesion.lesion_id} {lesion.organ} {lesion.name}".strip()
     if not reading.takes_caliper():
-        return "nothing: Space, or W for a new lesion"
+        return "nothing: Space or W"
     new = reading.new_lesion
     word = "lesion" if new.role is LesionRole.NEW else role_words(new.role)
     return f"a new {word}, {new.organ}"

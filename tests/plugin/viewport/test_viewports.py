@@ -225,6 +225,7 @@ def test_linked_by_lesion_both_panes_go_to_the_same_lesion(compared: Reader) -> 
     first, second = compared.room.viewing.on_show
     compared.room.begin()
     baseline = second.pane
+    compared.reading.open_timepoint("BL")
     baseline.go_to(2)
     compared.key(Qt.Key.Key_M)
     press(compared, second, (40, 40), (40, 60))
@@ -243,6 +244,7 @@ def test_linked_by_lesion_both_panes_go_to_the_same_lesion(compared: Reader) -> 
 
 def test_the_lesions_of_each_pane_are_ticks_on_its_slider(compared: Reader) -> None:
     baseline = compared.room.viewing.stations[1]
+    compared.reading.open_timepoint("BL")
     baseline.pane.go_to(2)
     compared.key(Qt.Key.Key_M)
     press(compared, baseline, (40, 40), (40, 60))

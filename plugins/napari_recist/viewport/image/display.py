@@ -10,6 +10,10 @@ from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+from napari.utils.camera_orientations import (
+    HorizontalAxisOrientation,
+    VerticalAxisOrientation,
+)
 
 from recist_tool.app.reading import Plane
 
@@ -99,13 +103,13 @@ def display_of(viewer: ViewerModel, *, lies_straight: bool) -> Display:
         Whether its layer lies in its own grid: neither turned nor sheared.
     """
     dims, camera = viewer.dims, viewer.scene.camera
-    vertical, horizontal = (str(one) for one in camera.orientation2d)
+    vertical, horizontal = camera.orientation2d
     extra = dims.ndim - 3
     down, right = (axis - extra for axis in dims.order[-2:])
     is_flat = dims.ndisplay == 2 and not viewer.canvas.grid.enabled
     return Display(
-        (down, 1 if vertical == "down" else -1),
-        (right, 1 if horizontal == "right" else -1),
+        (down, 1 if vertical is VerticalAxisOrientation.DOWN else -1),
+        (right, 1 if horizontal is HorizontalAxisOrientation.RIGHT else -1),
         is_straight=is_flat and lies_straight and min(down, right) >= 0,
     )
 
@@ -118,8 +122,12 @@ def turn_to(viewer: ViewerModel, display: Display) -> None:
     order = (SLICE, down, right)
     if tuple(dims.order) != order:
         dims.order = order
-    wanted = ("down" if downwards > 0 else "up", "right" if rightwards > 0 else "left")
-    if tuple(str(one) for one in camera.orientation2d) != wanted:
+    vertical, horizontal = VerticalAxisOrientation, HorizontalAxisOrientation
+    wanted = (
+        vertical.DOWN if downwards > 0 else vertical.UP,
+        horizontal.RIGHT if rightwards > 0 else horizontal.LEFT,
+    )
+    if camera.orientation2d != wanted:
         camera.orientation2d = wanted
 
 
