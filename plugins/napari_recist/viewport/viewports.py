@@ -313,8 +313,6 @@ class Viewports:
             station.hang(DisplaySet())
             station.pane.clear()
             station.sheet.forget()
-            station.tool.taken = None
-            station.tool.armed = False
             station.tool.armed, station.tool.taken = False, None
         self.linking.forget()
         self.registering.forget()
