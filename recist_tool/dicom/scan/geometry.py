@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from recist_tool.dicom.header import tags
-from recist_tool.dicom.pixels.codestream import LOSSY_SYNTAXES
+from recist_tool.dicom.pixels.codestream import (
+    ALWAYS_LOSSY,
+    HEAD,
+    JPEG_2000_SYNTAXES,
+    JPEG_LS_SYNTAXES,
+    LOSSY_SYNTAXES,
+    loses,
+)
 from recist_tool.measure.geometry.volume import GeometryWarning
 from recist_tool.terms import WarningCode
 
@@ -35,6 +42,8 @@ SHIFT_MM: Final = 0.05
 SQUARE: Final = 1e-3
 THICKNESS_MM: Final = 0.05
 SAME_THICKNESS: Final = 0.02
+TELLING: Final = JPEG_LS_SYNTAXES | JPEG_2000_SYNTAXES
+"""Their codestream says whether something was lost."""
 
 
 class Stack(NamedTuple):
@@ -237,10 +246,30 @@ def _lossy(slices: Sequence[SliceHeader]) -> list[GeometryWarning]:
 
 
 def _is_lossy(image: SliceHeader) -> bool:
+    """Whether a slice lost something, by its tag or by its own codestream.
+
+    Tags are copied from before the compression; what the compressed bytes say of
+    themselves stands above a tag that says no.
+    """
     said = image.elements.text(tags.LOSSY_COMPRESSION)
-    return said == "01" or (
-        said != "00" and image.header.transfer_syntax in LOSSY_SYNTAXES
-    )
+    syntax = image.header.transfer_syntax
+    if said == "01" or syntax in ALWAYS_LOSSY:
+        return True
+    if not image.header.fragments or syntax not in TELLING:
+        return False
+    head = _head(image)
+    return loses(syntax, head) if head else said != "00" and syntax in LOSSY_SYNTAXES
+
+
+def _head(image: SliceHeader) -> bytes:
+    """Return the first bytes of a compressed frame; nothing where it cannot be read."""
+    first = image.header.fragments[0]
+    try:
+        with image.path.open("rb", buffering=0) as file:
+            file.seek(first.offset)
+            return file.read(min(first.length, HEAD))
+    except OSError:
+        return b""
 
 
 def _thickness(lie: _Lie, slices: Sequence[SliceHeader]) -> list[GeometryWarning]:
