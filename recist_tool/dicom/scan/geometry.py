@@ -154,7 +154,11 @@ def is_even(places: NDArray[np.float64], spacing: float) -> bool:
     spacing
         The step of the grid, mm.
     """
-    return bool(np.ptp(places) / 2 <= max(OFF_GRID * spacing, OFF_GRID_MM))
+    steps = np.arange(len(places)) - (len(places) - 1) / 2
+    # the first and the last are rounded too: the grid is the one that fits best
+    slope = float(steps @ places) / max(float(steps @ steps), 1.0)
+    off = np.ptp(places - slope * steps) / 2
+    return bool(off <= max(OFF_GRID * spacing, OFF_GRID_MM))
 
 
 def _uneven(lie: _Lie) -> list[GeometryWarning]:
