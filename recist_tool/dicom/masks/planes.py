@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.dicom.scan.geometry import is_even
-from recist_tool.measure.geometry.grid import GeometryWarning, Grid
+from recist_tool.measure.geometry.grid import GeometryWarning, Grid, is_even
 from recist_tool.terms import WarningCode
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from recist_tool.dicom.pixels.codestream import (
     LOSSY_SYNTAXES,
     loses,
 )
+from recist_tool.measure.geometry.grid import is_even
 from recist_tool.measure.geometry.volume import GeometryWarning
 from recist_tool.terms import WarningCode
 
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
 SAME_POSITION_MM: Final = 0.01
 EVEN: Final = 0.01  # a gap may differ from the others by 1 %: positions are rounded
 EVEN_MM: Final = 0.02
-OFF_GRID: Final = 0.05
-"""Of the spacing: so far slices may lie from an even grid; or, where that is less …"""
-OFF_GRID_MM: Final = 0.06
-"""… so far: positions are rounded to 0.1 mm, so that two are 0.05 mm off each."""
 SHEAR_DEGREES: Final = 0.05
 SHIFT_MM: Final = 0.05
 SQUARE: Final = 1e-3
@@ -139,26 +136,6 @@ def _repeats(lie: _Lie) -> list[GeometryWarning]:
         f"{'position' if places == 1 else 'positions'}: no volume can be measured"
     )
     return [GeometryWarning(WarningCode.DUPLICATE_POSITION, text)]
-
-
-def is_even(places: NDArray[np.float64], spacing: float) -> bool:
-    """Whether no slice lies too far from a grid of even steps.
-
-    Scanners that move the table bed by bed round its place: gaps at the borders of beds
-    are then not those within one, though no slice lies off by more than the rounding.
-
-    Parameters
-    ----------
-    places
-        How far each slice lies from its place on the grid, mm.
-    spacing
-        The step of the grid, mm.
-    """
-    steps = np.arange(len(places)) - (len(places) - 1) / 2
-    # the first and the last are rounded too: the grid is the one that fits best
-    slope = float(steps @ places) / max(float(steps @ steps), 1.0)
-    off = np.ptp(places - slope * steps) / 2
-    return bool(off <= max(OFF_GRID * spacing, OFF_GRID_MM))
 
 
 def _uneven(lie: _Lie) -> list[GeometryWarning]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 import numpy as np
 
 from recist_tool.dicom.header import tags
-from recist_tool.dicom.scan.geometry import SAME_POSITION_MM, depth_mm, is_even
+from recist_tool.dicom.scan.geometry import SAME_POSITION_MM, depth_mm
+from recist_tool.measure.geometry.grid import is_even
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
