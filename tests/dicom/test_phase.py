@@ -37,6 +37,18 @@ def phases(folder):
         ("w/o contrast", "native"),
         ("sans injection", "native"),
         ("平扫", "native"),
+        ("ABD WO IV CONTRAST", "native"),
+        ("Abdomen W/O", "native"),
+        ("THORAX_OHNE_KM", "native"),
+        ("Abdomen sin contraste", "native"),
+        ("CTA Abdomen", "arterial"),
+        ("CT-Angio Leber", "arterial"),
+        ("Angiographie", "arterial"),
+        ("frühportalvenös", "portal venous"),
+        ("Spätarteriell 2 mm", "arterial"),
+        ("without delay, portal venous", "portal venous"),
+        ("Cholangiocarcinoma portal venous", "portal venous"),
+        ("non arterial, venous", "portal venous"),
     ],
 )
 def test_a_phase_is_read_from_the_words_of_several_languages(text, phase):
@@ -52,6 +64,36 @@ def test_a_phase_is_read_from_the_words_of_several_languages(text, phase):
         "post contrast",
         "portable",
         "arterial + portal venous",
+        "NON-ANGIOGRAPHIC",
+        "Cholangiocarcinoma",
+        "HEMANGIOMA",
+        "Hämangiom Leber",
+        "lymphangioma",
+        "angiosarcoma follow-up",
+        "non arterial",
+        "nicht arteriell",
+        "no delay",
+        "not venous",
+        "Without and With",
+        "WITHOUT/WITH CONTRAST",
+        "with+without IV",
+        "WO/W CONTRAST",
+        "wwo",
+        "ohne und mit KM",
+        "sans et avec injection",
+        "W/O ORAL",
+        "without oral contrast",
+        "non-compliant patient",
+        "related",
+        "portable chest",
+        "portocaval shunt",
+        "arteriovenous malformation",
+        "artefact",
+        "Startup",
+        "venous and delayed",
+        "portal venous + delayed",
+        "arterial, venous, delayed",
+        "native and arterial",
         "",
     ],
 )
@@ -105,3 +147,32 @@ def test_the_time_since_a_known_phase_tells_the_next(tmp_path, known, seconds, p
     name, reason = phases(tmp_path)["other"]
     assert name == phase
     assert (f"{seconds} s after the {known} series" in reason) == bool(phase)
+
+
+def bolus(folder, description, seconds):
+    at = 36000 + seconds
+    Files().tagged(
+        SeriesDescription=description,
+        AcquisitionDate="20240102",
+        AcquisitionTime=f"{at // 3600:02}{at // 60 % 60:02}{at % 60:02}",
+        ContrastBolusAgent="Iohexol",
+        ContrastBolusStartTime="100000",
+    ).write(folder)
+    (series,) = scan([folder]).series
+    return series.phase, series.phase_reason
+
+
+def test_the_time_since_the_bolus_is_a_second_opinion_with_its_own_reason(tmp_path):
+    assert bolus(tmp_path / "a", "arterial", 30) == (
+        "arterial",
+        "said by the series description",
+    )
+    assert bolus(tmp_path / "b", "arterial", 70) == (
+        "arterial",
+        "said by the series description; acquired 70 s after the contrast bolus, which "
+        "speaks for portal venous",
+    )
+    assert bolus(tmp_path / "c", "arterial and venous", 70) == (
+        "portal venous",
+        "acquired 70 s after the contrast bolus",
+    )

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.measure.geometry.grid import GeometryWarning, Grid
+from recist_tool.measure.geometry.grid import GeometryWarning, Grid, is_even
 from recist_tool.terms import WarningCode
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SAME_MM: Final = 0.01
-EVEN: Final = 0.02
-"""Gaps may differ from a multiple of the distance between slices by so much of it."""
+UNEVEN: Final = 0.2
+"""Gaps may differ from a multiple of the distance between slices by so much of it …"""
+SAME_STEP: Final = 0.03
+"""… and the even grid from that distance: beds are not quite a multiple of it."""
 MOST_SLICES: Final = 1 << 14
 
 
@@ -91,16 +93,25 @@ def _step(depths: NDArray[np.float64], stated_mm: float | None) -> float | None:
     gaps = np.diff(depths)
     closest = float(gaps.min()) if len(gaps) else None
     for step in (stated_mm, closest):
-        if step and _divides(step, gaps):
-            return float(gaps.sum() / np.rint(gaps / step).sum()) if len(gaps) else step
+        if step and (even := _even_step(step, gaps)):
+            return even
     return None
 
 
-def _divides(step: float, gaps: NDArray[np.float64]) -> bool:
+def _even_step(step: float, gaps: NDArray[np.float64]) -> float | None:
+    """Return the step of the even grid on which planes lie, which is about this."""
+    if not len(gaps):
+        return step
     times = np.rint(gaps / step)
     if times.sum() >= MOST_SLICES or (times < 1).any():
-        return False
-    return bool((np.abs(gaps - times * step) <= EVEN * step * times**0.5).all())
+        return None
+    if (np.abs(gaps - times * step) > UNEVEN * step).any():
+        return None
+    even = float(gaps.sum() / times.sum())
+    off = np.append(0.0, np.cumsum(gaps) - np.cumsum(times) * even)
+    if abs(even / step - 1) > SAME_STEP or not is_even(off, even):
+        return None
+    return even
 
 
 def _is_straight(origins: NDArray[np.float64], plane: MaskPlane) -> bool:

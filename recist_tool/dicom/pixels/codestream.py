@@ -29,10 +29,19 @@ LOSSY_SYNTAXES: Final = frozenset(
 )
 """Those that can lose something; `LossyImageCompression` says whether they did."""
 
+ALWAYS_LOSSY: Final = frozenset(JPEG + number for number in ("50", "51"))
+JPEG_LS_SYNTAXES: Final = frozenset(JPEG + number for number in ("80", "81"))
+HEAD: Final = 1 << 13
+"""Bytes of a frame in which its parameters stand."""
+
 JPEG_START: Final = b"\xff\xd8"
 JPEG_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {0xF7}
 J2K_START: Final = b"\xff\x4f\xff\x51"
 JP2_BOX: Final = b"\x00\x00\x00\x0cjP  "
+START_OF_SCAN: Final = 0xDA
+CODING_STYLE: Final = b"\xff\x52"
+START_OF_TILE: Final = b"\xff\x90"
+IRREVERSIBLE: Final = 0
 MOST_RUN: Final = 64  # two bytes of RLE stand for no more than 128
 MOST_TILES: Final = 4096
 MOST_PIXELS: Final = 1 << 26
@@ -100,6 +109,51 @@ def require_size(uid: str, frame: bytes, rows: int, columns: int, bits: int) -> 
             f"its compressed pixels are {size.rows} x {size.columns} x "
             f"{size.components}, but the image should be {rows} x {columns}"
         )
+
+
+def loses(uid: str, head: bytes) -> bool:
+    """Return whether a compressed frame lost something, by its own parameters.
+
+    JPEG-LS with NEAR above 0 (ISO 14495-1, C.2.3), JPEG 2000 by the irreversible
+    wavelet (ISO 15444-1, A.6.1), and the JPEGs that always do. What a reversible
+    wavelet left out by its rate does not show here.
+
+    Parameters
+    ----------
+    uid
+        Transfer syntax.
+    head
+        The first bytes of the frame, `HEAD` at most.
+    """
+    if uid in JPEG_LS_SYNTAXES:
+        return _near(head) > 0
+    if uid in JPEG_2000_SYNTAXES:
+        return _wavelet(head) == IRREVERSIBLE
+    return uid in ALWAYS_LOSSY
+
+
+def _near(frame: bytes) -> int:
+    """Return how far JPEG-LS lets a sample be off; 0 where it does not say."""
+    at = 2 if frame.startswith(JPEG_START) else len(frame)
+    while at + 6 <= len(frame) and frame[at] == 0xFF:
+        marker = frame[at + 1]
+        if marker == START_OF_SCAN:
+            near_at = at + 5 + 2 * frame[at + 4]
+            return frame[near_at] if near_at < len(frame) else 0
+        filling = marker == 0xFF
+        at += 1 if filling else 2 + int.from_bytes(frame[at + 2 : at + 4], "big")
+    return 0
+
+
+def _wavelet(frame: bytes) -> int | None:
+    """Return the transformation of JPEG 2000: 0 irreversible, 1 reversible."""
+    at = frame.find(J2K_START, 0, 4096)
+    at += 2
+    while at >= 2 and at + 14 <= len(frame) and not frame.startswith(START_OF_TILE, at):
+        if frame.startswith(CODING_STYLE, at):
+            return frame[at + 13]
+        at += 2 + int.from_bytes(frame[at + 2 : at + 4], "big")
+    return None
 
 
 def jpeg_bits(frame: bytes) -> int:

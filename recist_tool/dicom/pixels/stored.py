@@ -385,7 +385,9 @@ def _by_pieces(stored: Stored, how: PixelLayout) -> NDArray[np.float64]:
     first, last = how.padding or (0, -1)
     values[(first <= stored) & (stored <= last)] = how.intercept
     for one in how.pieces:
-        inside = (stored >= one.first) & (stored <= one.last)
+        least = -np.inf if one.first is None else one.first
+        most = np.inf if one.last is None else one.last
+        inside = (stored >= least) & (stored <= most)
         values[inside] = stored[inside] * one.slope + one.intercept
     outside = int(np.count_nonzero(np.isnan(values)))
     if outside:

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from recist_tool.dicom.header import tags
-from recist_tool.dicom.pixels.codestream import LOSSY_SYNTAXES
+from recist_tool.dicom.pixels.codestream import (
+    ALWAYS_LOSSY,
+    HEAD,
+    JPEG_2000_SYNTAXES,
+    JPEG_LS_SYNTAXES,
+    LOSSY_SYNTAXES,
+    loses,
+)
+from recist_tool.measure.geometry.grid import is_even
 from recist_tool.measure.geometry.volume import GeometryWarning
 from recist_tool.terms import WarningCode
 
@@ -26,12 +34,13 @@ if TYPE_CHECKING:
 SAME_POSITION_MM: Final = 0.01
 EVEN: Final = 0.01  # a gap may differ from the others by 1 %: positions are rounded
 EVEN_MM: Final = 0.02
-DRIFT: Final = 0.1  # of the spacing: how far a slice may lie from its even place
 SHEAR_DEGREES: Final = 0.05
 SHIFT_MM: Final = 0.05
 SQUARE: Final = 1e-3
 THICKNESS_MM: Final = 0.05
 SAME_THICKNESS: Final = 0.02
+TELLING: Final = JPEG_LS_SYNTAXES | JPEG_2000_SYNTAXES
+"""Their codestream says whether something was lost."""
 
 
 class Stack(NamedTuple):
@@ -133,11 +142,10 @@ def _uneven(lie: _Lie) -> list[GeometryWarning]:
     gaps = lie.gaps
     if not len(gaps):
         return []
-    base = _base_gap(gaps)
-    even = np.abs(gaps - _middle(gaps)).max() <= _tolerance(base)
     drift = np.cumsum(gaps) - np.arange(1, len(gaps) + 1) * gaps.mean()
-    if even and np.abs(drift).max() <= DRIFT * base:
+    if is_even(np.append(0.0, drift), float(gaps.mean())):
         return []
+    base = _base_gap(gaps)
     text = (
         f"distances between slices run from {gaps.min():.3f} to {gaps.max():.3f} mm: "
         "volumes and lengths across slices are refused"
@@ -219,10 +227,30 @@ def _lossy(slices: Sequence[SliceHeader]) -> list[GeometryWarning]:
 
 
 def _is_lossy(image: SliceHeader) -> bool:
+    """Whether a slice lost something, by its tag or by its own codestream.
+
+    Tags are copied from before the compression; what the compressed bytes say of
+    themselves stands above a tag that says no.
+    """
     said = image.elements.text(tags.LOSSY_COMPRESSION)
-    return said == "01" or (
-        said != "00" and image.header.transfer_syntax in LOSSY_SYNTAXES
-    )
+    syntax = image.header.transfer_syntax
+    if said == "01" or syntax in ALWAYS_LOSSY:
+        return True
+    if not image.header.fragments or syntax not in TELLING:
+        return False
+    head = _head(image)
+    return loses(syntax, head) if head else said != "00" and syntax in LOSSY_SYNTAXES
+
+
+def _head(image: SliceHeader) -> bytes:
+    """Return the first bytes of a compressed frame; nothing where it cannot be read."""
+    first = image.header.fragments[0]
+    try:
+        with image.path.open("rb", buffering=0) as file:
+            file.seek(first.offset)
+            return file.read(min(first.length, HEAD))
+    except OSError:
+        return b""
 
 
 def _thickness(lie: _Lie, slices: Sequence[SliceHeader]) -> list[GeometryWarning]:

@@ -20,26 +20,51 @@ PORTAL_VENOUS: Final = "portal venous"
 DELAYED: Final = "delayed"
 PHASES: Final = (NATIVE, ARTERIAL, PORTAL_VENOUS, DELAYED)
 
+CONTRAST: Final = (
+    r"(i\.? ?v\.?\b|contrast|kontrast|km\b|injec|inyec|iniez|enhanc|mezzo|c\b)"
+)
+WITHOUT: Final = r"\b(without|w/o|wo|ohne|sans|sin|senza|sine)\b"
+WITH: Final = r"\b(with|w|mit|avec|con|cum)\b"
+AND: Final = r"[\s/&+,-]*(and|und|et|y|e)?[\s/&+,-]*"
+BOTH: Final = rf"({WITH}{AND}{WITHOUT}|{WITHOUT}{AND}{WITH}|\bwwo\b)"
+"""A series of two parts, or of the difference between them: neither native nor not."""
+
 WORDS: Final = (
     (
         NATIVE,
-        r"nativ|non.?con|unenhanced|pre.?contrast|with?out|\bwo\b|w/o|\bplain\b|\bsine\b"
-        r"|\bohne\b|\bsans\b|\bsin\b|\bsenza\b|\bnec?ct\b|\bncct\b|平扫",
+        r"\bnativ\w*|\bnon?[ -]?(con\b|contrast)|\bunenhanced\b|\bpre[ -]?contrast\b"
+        rf"|{WITHOUT}[ -]*({CONTRAST}|$)|\bplain\b|\bnec?ct\b|\bncct\b|平扫",
     ),
-    (ARTERIAL, r"arter|artér|\bhap\b|\bart\b|angio|\bcta\b|动脉"),
+    (
+        ARTERIAL,
+        r"\b(arteri|artéri)(?!o)\w*|\bartery\b|\bhap\b|\bart\b|\bcta\b|动脉"
+        r"|\b(ct[ -]?)?angio(gra\w+|ct)?\b",
+    ),
     (
         PORTAL_VENOUS,
-        r"porto|portal|\bpv[pe]?\b|(?<!intra)ven(ous|oes|ös|eus|os)|veineu|\bven\b"
-        r"|门静脉|门脉|静脉期",
+        r"\bporto(?!cav|sys)\w*|\bportal\w*|\bpv[pe]?\b|\bven(ous|oes|ös|eus|os)\w*"
+        r"|\bveineu\w*|\bven\b|门静脉|门脉|静脉期",
     ),
-    (DELAYED, r"delay|\blate\b|spät|spaet|tardi|equilib|äquilib|excret|延迟"),
+    (
+        DELAYED,
+        r"\bdelay(ed|s)?\b|\blate\b|\bspät\w*|\bspaet\w*|\btardi\w*"
+        r"|\b(equilib|äquilib|aequilib|excret)\w*|延迟",
+    ),
 )
-"""Words of descriptions and protocols, in English, German and other languages."""
+"""Whole words of descriptions and protocols, in several languages."""
+
+NOT: Final = (
+    r"\b(non?|not|nicht|keine?|pas( de)?|without|w/o|wo|ohne|sans|sin|senza)[\s-]*"
+)
+"""What turns the phase after it into one that the series is not of."""
 
 EARLY_AND_LATE: Final = (
     r"(early|late|fr[uü]h|spät|spaet)[ -]?(?=arter|art\b|hap\b|port|pv)"
 )
 """Words that say when within a phase, not that it is a delayed one."""
+
+SEVERAL: Final = r"[+&,;/]|\b(and|und|et|y|e)\b"
+"""What joins two phases, where one word does not qualify the other."""
 
 DELAYS: Final = (
     (timedelta(seconds=15), timedelta(seconds=50), ARTERIAL),
@@ -80,15 +105,31 @@ class TimedSeries(NamedTuple):
 
 
 def proposed_phase(found: Elements) -> Phase:
-    """Return the contrast phase that the header of a CT slice suggests."""
+    """Return the contrast phase that the header of a CT slice suggests.
+
+    Where words and the time since the bolus contradict each other, the words stand, and
+    the reason says both.
+    """
+    timed = _timed(found)
     for tag, words in (
         (tags.SERIES_DESCRIPTION, "series description"),
         (tags.PROTOCOL_NAME, "protocol name"),
     ):
         names = named_phases(found.text(tag))
         if len(names) == 1:
-            return Phase(names[0], f"said by the {words}")
-    return _timed(found)
+            return _seconded(Phase(names[0], f"said by the {words}"), timed)
+        if names:
+            return timed
+    return timed
+
+
+def _seconded(said: Phase, timed: Phase) -> Phase:
+    """Return a phase with what its time says of it, where that is another one."""
+    if timed.name in ("", said.name):
+        return said
+    return said._replace(
+        reason=f"{said.reason}; {timed.reason}, which speaks for {timed.name}"
+    )
 
 
 def named_phases(text: str) -> tuple[str, ...]:
@@ -98,13 +139,18 @@ def named_phases(text: str) -> tuple[str, ...]:
     (('arterial',), ('delayed',))
     >>> named_phases("Abdomen with & without"), named_phases("intravenous contrast")
     ((), ())
+    >>> named_phases("NON-ANGIOGRAPHIC"), named_phases("Cholangiocarcinoma")
+    ((), ())
     """
-    said = re.sub(r"[_\W]*\b(with|mit|w)\s*(and|und|&|\+|/)\s*(w/?o\b|without|ohne)",
-                  " ", text.casefold())  # fmt: skip
-    said = re.sub(EARLY_AND_LATE, "", said.replace("_", " "))
+    said = re.sub(BOTH, " ", text.casefold().replace("_", " "))
+    said = re.sub(EARLY_AND_LATE, "", said)
+    for name, pattern in WORDS:
+        if name != NATIVE:
+            said = re.sub(f"{NOT}({pattern})", " ", said)
     names = tuple(name for name, pattern in WORDS if re.search(pattern, said))
     # the delayed phase is a venous one too: its own word decides
-    return (DELAYED,) if names == (PORTAL_VENOUS, DELAYED) else names
+    is_one = names == (PORTAL_VENOUS, DELAYED) and not re.search(SEVERAL, said)
+    return (DELAYED,) if is_one else names
 
 
 def _timed(found: Elements) -> Phase:

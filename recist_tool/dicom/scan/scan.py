@@ -6,6 +6,7 @@ import contextlib
 import os
 import stat
 from collections import defaultdict
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +19,7 @@ from recist_tool.dicom.header.slice_header import read_images
 from recist_tool.dicom.scan.archive import is_archive, unpacked
 from recist_tool.dicom.scan.header_cache import ScanCache
 from recist_tool.dicom.scan.image_cache import ImageCache
+from recist_tool.dicom.scan.same_pixels import have_same_pixels
 from recist_tool.dicom.scan.series import Series, series_of
 from recist_tool.dicom.scan.split import groups, without_copies
 from recist_tool.dicom.scan.studies import seen_together
@@ -27,12 +29,15 @@ from recist_tool.dicom.scan.timepoints import (
     propose_timepoints,
 )
 from recist_tool.errors import DicomError, Fault
+from recist_tool.measure.geometry.grid import GeometryWarning
+from recist_tool.terms import WarningCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from recist_tool.dicom.header.slice_header import SliceHeader
     from recist_tool.dicom.scan.header_cache import Found
+    from recist_tool.dicom.scan.split import Copy
 
 __all__ = [
     "PatientTimepoints",
@@ -137,11 +142,32 @@ def scan(
                 progress(number, len(files))
     unique, copies = without_copies(images)
     series = sorted(seen_together(map(series_of, groups(unique))), key=_place)
-    skipped += [
-        Skipped(copy.path, f"a copy of the image in {image.path}")
-        for copy, image in copies
-    ]
-    return ScanResult(tuple(series), tuple(skipped))
+    other = [copy for copy in copies if not have_same_pixels(*copy)]
+    skipped += [Skipped(one.copy.path, _why(one, one in other)) for one in copies]
+    doubted = {one.image.path for one in other}
+    return ScanResult(tuple(_doubted(one, doubted) for one in series), tuple(skipped))
+
+
+def _why(one: Copy, is_other: bool) -> str:
+    if is_other:
+        return (
+            "it has the SOPInstanceUID (0008,0018) and the place of the image in "
+            f"{one.image.path}, and other pixels: left out"
+        )
+    return f"a copy of the image in {one.image.path}"
+
+
+def _doubted(series: Series, paths: Collection[Path]) -> Series:
+    """Say of which slices another file says that it is the same image."""
+    count = sum(path in paths for path in series.files) if paths else 0
+    if not count:
+        return series
+    text = (
+        f"another file has the SOPInstanceUID (0008,0018) and the place of {count} of "
+        "its slices, and other pixels: nothing tells which of them is right"
+    )
+    warning = GeometryWarning(WarningCode.REPEATED_UID, text)
+    return replace(series, warnings=(*series.warnings, warning))
 
 
 def holds_dicom(folder: Path, most: int = LOOKED_AT) -> bool:

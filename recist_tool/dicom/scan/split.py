@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.dicom.header import tags
-from recist_tool.dicom.scan.stacks import MARKS, told_apart
+from recist_tool.dicom.scan.same_pixels import without_repeats
+from recist_tool.dicom.scan.stacks import MARKS, repeats, told_apart
 from recist_tool.measure.geometry.volume import GeometryWarning
 from recist_tool.terms import WarningCode
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 SAME_DIRECTION: Final = 2e-3  # of a unit vector: 0.1 degrees
 SAME_SPACING: Final = 1e-3  # of the pixel spacing
 SAME_THICKNESS: Final = 0.02  # of the greater one
+LEAST_SECTIONS: Final = 3
+"""Two slices of two frames of reference can be two scans."""
 
 KINDS: Final = (
     ("stack", tags.STACK_ID),
@@ -176,17 +180,41 @@ def _stand_in(image: SliceHeader, marks: tuple[int, ...]) -> str:
 
 
 def _volumes(slices: Sequence[SliceHeader], owners: int) -> list[_Part]:
+    slices, anonymised = _in_one_frame(slices)
     planes: dict[_Plane, list[SliceHeader]] = {}
     for image in slices:
         plane = _plane(image)
         like = plane if plane in planes else next(filter(plane.fits, planes), plane)
         planes.setdefault(like, []).append(image)
-    said = (*_uids(slices, owners), *_mixture(list(planes)))
+    said = (*anonymised, *_uids(slices, owners), *_mixture(list(planes)))
     return [
         _Part(stack, (*said, *_localizer(plane), *repeated))
         for plane, part in planes.items()
         for stack, repeated in _stacks(part)
     ]
+
+
+def _in_one_frame(
+    slices: Sequence[SliceHeader],
+) -> tuple[Sequence[SliceHeader], tuple[GeometryWarning, ...]]:
+    """Return slices without a frame of reference where each has one of its own.
+
+    Anonymisers that make a new UID for each file write such; a frame of reference that
+    holds for one slice alone relates it to nothing (PS3.3, C.7.4.1).
+    """
+    sections = [image for image in slices if not image.is_localizer]
+    frames = {image.frame_of_reference_uid for image in sections}
+    if len(sections) < LEAST_SECTIONS or len(frames) < len(sections):
+        return slices, ()
+    text = (
+        f"each of {len(sections)} slices has a FrameOfReferenceUID (0020,0052) of its "
+        "own, as anonymisers write: they were put together, and belong to none"
+    )
+    said = (GeometryWarning(WarningCode.REPEATED_UID, text),)
+    return [
+        image if image.is_localizer else replace(image, frame_of_reference_uid="")
+        for image in slices
+    ], said
 
 
 def _plane(image: SliceHeader) -> _Plane:
@@ -293,13 +321,20 @@ def _thickness_differs(a: _Plane, b: _Plane) -> bool:
 
 def _stacks(slices: list[SliceHeader]) -> Iterator[_Part]:
     """Split stacks that lie at the same positions, where something tells them apart."""
-    parts, by = told_apart(slices)
+    once = without_repeats(slices)
+    said: tuple[GeometryWarning, ...] = ()
+    if len(once) < len(slices):
+        text = (
+            f"{len(slices) - len(once)} slices are there twice, with the same pixels: "
+            "each is taken once"
+        )
+        said = (GeometryWarning(WarningCode.DUPLICATE_POSITION, text),)
+    parts, by = told_apart(once)
     if not by:
-        yield _Part(slices, ())
+        yield _Part(once, said)
         return
-    text = (
-        f"{len(parts)} stacks at the same positions share this series UID: "
-        f"they were split by {by}"
-    )
+    where = "at the same positions" if repeats(once) else "between each other"
+    text = f"{len(parts)} stacks {where} share this series UID: they were split by {by}"
     for part in parts:
-        yield _Part(part, (GeometryWarning(WarningCode.DUPLICATE_POSITION, text),))
+        split = GeometryWarning(WarningCode.DUPLICATE_POSITION, text)
+        yield _Part(part, (*said, split))

@@ -6,8 +6,11 @@ from collections import defaultdict
 from itertools import chain, combinations, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+import numpy as np
+
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.scan.geometry import SAME_POSITION_MM, depth_mm
+from recist_tool.measure.geometry.grid import is_even
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -25,9 +28,21 @@ MARKS: Final = (
     ("derivation", tags.DERIVATION),
     ("contrast agent", tags.CONTRAST_AGENT),
     ("contrast phase", tags.CONTRAST_START_TIME),
+    ("trigger time", tags.TRIGGER_TIME),
     ("acquisition time", tags.ACQUISITION_TIME),
 )
 """What tells two stacks at the same positions apart, tried in this order."""
+
+
+ACQUISITIONS: Final = (
+    ("temporal position", tags.TEMPORAL_POSITION),
+    ("acquisition number", tags.ACQUISITION_NUMBER),
+    ("trigger time", tags.TRIGGER_TIME),
+    ("acquisition time", tags.ACQUISITION_TIME),
+)
+"""What tells acquisitions apart that lie between each other."""
+
+LEAST_SLICES: Final = 3
 
 
 class Stacks(NamedTuple):
@@ -49,10 +64,10 @@ def told_apart(slices: Slices) -> Stacks:
 
     Where neither one tag, nor two of
     them together, nor the order of times and numbers make such stacks, the slices stay
-    together.
+    together. Two acquisitions whose slices lie between each other are two stacks too.
     """
     if not repeats(slices):
-        return Stacks([slices], "")
+        return _interleaved(slices)
     ways = [*map(_by_tag, MARKS), *_by_dimensions(slices)]
     deepest = max(map(len, _places(slices)))
     differing = [way for way in ways if len({way.of(image) for image in slices}) > 1]
@@ -78,6 +93,33 @@ def _are_stacks(parts: Sequence[Slices], deepest: int) -> bool:
     sizes = list(map(len, parts))
     needed = min(sizes) > 1 or (max(sizes) > 1 and len(parts) == deepest)
     return needed and not any(map(repeats, parts))
+
+
+def _interleaved(slices: Slices) -> Stacks:
+    """Tell acquisitions apart whose slices lie between those of another.
+
+    The volume that they make together can be regular; it is none that was scanned.
+    Slices of MR are acquired in turn, every second one first.
+    """
+    ordered = sorted(slices, key=depth_mm)
+    if any(image.modality == "MR" for image in slices):
+        return Stacks([slices], "")
+    for way in map(_by_tag, ACQUISITIONS):
+        parts = _parted(ordered, (way,))
+        values = [way.of(image) for image in ordered]
+        changes = sum(a != b for a, b in pairwise(values))
+        if 1 < len(parts) <= changes and all(map(_is_scan, parts)):
+            return Stacks(parts, way.words)
+    return Stacks([slices], "")
+
+
+def _is_scan(slices: Slices) -> bool:
+    """Whether slices are enough, and even enough, to be scanned by themselves."""
+    if len(slices) < LEAST_SLICES:
+        return False
+    depths = np.array(list(map(depth_mm, slices)))
+    step = float(depths[-1] - depths[0]) / (len(slices) - 1)
+    return is_even(depths - depths[0] - np.arange(len(slices)) * step, step)
 
 
 def _by_tag(mark: tuple[str, int]) -> _Way:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 SAME_MM: Final = 0.01
 """Two grids are one where no pixel lies further apart."""
 
+OFF_GRID: Final = 0.05
+"""Of the spacing: so far slices may lie from an even grid; or, where that is less …"""
+OFF_GRID_MM: Final = 0.06
+"""… so far: positions are rounded to 0.1 mm, so that two are 0.05 mm off each."""
+
 
 class GeometryWarning(NamedTuple):
     """What is not regular about a series: a code for programs, a text for people."""
@@ -223,6 +228,26 @@ class Grid:
         return np.concatenate(
             [self.pixel_to_lps(index, corners) for index in range(self.shape[0])]
         )
+
+
+def is_even(places: NDArray[np.float64], spacing: float) -> bool:
+    """Whether no slice lies too far from a grid of even steps.
+
+    Scanners that move the table bed by bed round its place: gaps at the borders of beds
+    are then not those within one, though no slice lies off by more than the rounding.
+
+    Parameters
+    ----------
+    places
+        How far each slice lies from its place on the grid, mm.
+    spacing
+        The step of the grid, mm.
+    """
+    steps = np.arange(len(places)) - (len(places) - 1) / 2
+    # the first and the last are rounded too: the grid is the one that fits best
+    slope = float(steps @ places) / max(float(steps @ steps), 1.0)
+    off = np.ptp(places - slope * steps) / 2
+    return bool(off <= max(OFF_GRID * spacing, OFF_GRID_MM))
 
 
 def by(shape: tuple[int, ...]) -> str:

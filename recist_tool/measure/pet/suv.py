@@ -512,9 +512,9 @@ def _scan(facts: PetFacts) -> _Moment:
 def _started(facts: PetFacts, series: datetime) -> _Moment:
     """Return the time of the series, unless the frames say that it is not the start.
 
-    FrameReferenceTime counts from the moment of START (PS3.3, C.8.9.4.1.4): it tells
-    whether that is the time of the series, or that of the scan, which GE has in a tag
-    of its own.
+    START is the start of the acquisition (PS3.3, C.8.9.1.1.5). FrameReferenceTime
+    counts from it (C.8.9.4.1.5): it tells whether that is the time of the series, or
+    that of the scan, which GE has in a tag of its own.
     """
     usual = _Moment(series, "the time of the series")
     reference = _reference(facts)
