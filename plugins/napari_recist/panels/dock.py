@@ -177,9 +177,15 @@ class ReadingRoom(QWidget):
         self._masks.refresh()
         self._pages.refresh()
         self._sign.refresh()
-        self._messages.show_session(reading.session, reading.lesion_id)
+        self._tell()
         self._note.show_note(reading.note)
         self._question.refresh(*map(self._key_map.sequence, (YES_KEY, NO_KEY)))
+
+    def _tell(self) -> None:
+        """Show what there is to say of the read by the criteria that are looked at."""
+        reading = self.room.reading
+        messages = self._read.judged.messages
+        self._messages.show_session(reading.session, messages, reading.lesion_id)
 
     def _actions(self) -> Iterable[Key]:
         keys = bindings(
@@ -257,6 +263,7 @@ class ReadingRoom(QWidget):
         self._read.cell_chosen.connect(room.go_to_cell)
         self._read.visit_chosen.connect(reading.open_timepoint)
         self._read.edited.connect(self._on_edit)
+        self._read.judged_by.connect(self._tell)
         self._case_bar.opened.connect(self.open)
         self._let_nudges_rest()
         self._keys.attach()

@@ -16,7 +16,7 @@ from recist_tool.terms import LesionRole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_recist.room.finding_recorder import Recorder
+    from napari_recist.room.finding_recorder import Merge, Recorder
     from recist_tool.app.reading import CurrentRead
 
 REASONS = (
@@ -72,6 +72,7 @@ class FindingBar(QWidget):
         self._recorder = recorder
         self._buttons: list[tuple[QPushButton, Verb]] = []
         self._present_key = ""
+        self._merges: dict[str, Merge] = {}
         self._whose = QLabel()
         self._whose.setObjectName("whose findings")
         row = FlowRow()
@@ -84,7 +85,7 @@ class FindingBar(QWidget):
             row.add(button)
         self._reason = InlineQuestion("reason", "Why it cannot be evaluated", REASONS)
         self._partner = InlineQuestion(
-            "partner", "Into which lesion it merged", is_free=False
+            "partner", "Which caliper covers the mass", is_free=False
         )
         self._reason.answered.connect(self._on_reason)
         self._partner.answered.connect(self._on_partner)
@@ -129,11 +130,11 @@ class FindingBar(QWidget):
         self._reason.ask()
 
     def ask_partner(self) -> None:
-        """Let the reader say into which lesion the chosen one merged."""
-        partners = self._recorder.partners()
+        """Let the reader say which caliper covers the chosen lesion and another."""
+        self._merges = self._recorder.merges()
         self._reason.hide()
-        if partners:
-            self._partner.offer(partners)
+        if self._merges:
+            self._partner.offer(list(self._merges))
             self._partner.ask()
         else:
             self._reading.say("There is no other lesion to merge with.", is_error=True)
@@ -141,8 +142,9 @@ class FindingBar(QWidget):
     def _on_reason(self, reason: str) -> None:
         self.asked.emit(partial(self._recorder.not_evaluable, reason))
 
-    def _on_partner(self, partner_id: str) -> None:
-        self.asked.emit(partial(self._recorder.merge_into, partner_id))
+    def _on_partner(self, words: str) -> None:
+        merge = self._merges[words]
+        self.asked.emit(partial(self._recorder.merge, merge))
 
     def _verbs(self) -> list[Verb]:
         recorder, say = self._recorder, partial(partial, self._recorder.say)
@@ -216,7 +218,7 @@ class FindingBar(QWidget):
             Verb(
                 "Merged",
                 "G",
-                tip="Part of another lesion now; asks which",
+                tip="One mass with another lesion now; asks whose caliper covers it",
                 state=State.MERGED,
                 act=self.ask_partner,
                 asks=True,

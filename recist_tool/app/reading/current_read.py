@@ -26,7 +26,7 @@ from recist_tool.model.commands import (
     ReviseLesion,
     ReviseTimepoint,
 )
-from recist_tool.model.finding import caliper_of
+from recist_tool.model.finding import calipers_of
 from recist_tool.model.sequence import visit_to_sign_before_opening
 from recist_tool.terms import LesionRole
 
@@ -156,6 +156,20 @@ class CurrentRead:
     def question(self) -> str:
         """What the reader is asked before the last change is made; empty for none."""
         return self.blinding.told(self._questions.text)
+
+    def require(self, text: str) -> None:
+        """Stop what is attempted until a question was answered with yes.
+
+        Raises
+        ------
+        ConfirmationNeeded
+            If it was not yet.
+        """
+        self._questions.require(text)
+
+    def ask(self, text: str, act: Callable[[], object]) -> None:
+        """Ask whether something is to be done as well; no is the way on."""
+        self._questions.ask(ConfirmationNeeded(text), act)
 
     def answer(self, *, is_so: bool) -> None:
         """Answer the question: make the change, or leave all as it is."""
@@ -378,7 +392,7 @@ class CurrentRead:
         if lesion is None or self.read is None or self.timepoint_id is None:
             return None
         found = self.read.finding(lesion.lesion_id, self.timepoint_id)
-        return lesion if found is None or caliper_of(found) is None else None
+        return None if calipers_of(found) else lesion
 
     def revise(self, lesion_id: str, **changes: object) -> None:
         """Correct the name, organ or another field of a lesion."""

@@ -69,7 +69,17 @@ class Questions:
             With one question for each such thing.
         """
         today = dt.datetime.now(dt.UTC).date()
-        asked = [Fault("", one) for one in doubts(case, command, today)]
+        self.require(*doubts(case, command, today))
+
+    def require(self, *texts: str) -> None:
+        """Stop until these questions were answered with yes.
+
+        Raises
+        ------
+        ConfirmationNeeded
+            With those that were not.
+        """
+        asked = [Fault("", one) for one in texts]
         still = [one for one in asked if one not in self._sure]
         if still:
             raise ConfirmationNeeded.of(still)
