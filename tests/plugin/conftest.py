@@ -5,7 +5,8 @@ import gc
 from typing import TYPE_CHECKING
 
 import pytest
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QCoreApplication, QEvent, Qt
+from qtpy.QtWidgets import QApplication
 
 from napari_recist.window import add_reading_room
 from recist_tool.app import Session
@@ -13,6 +14,7 @@ from recist_tool.app.reading.current_read import CurrentRead
 from recist_tool.model import Timepoint
 from recist_tool.phantom import SMALL_PATIENT
 from tests.plugin.hands import Reader
+from tests.plugin.shared_room import SIZE, SharedRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +44,16 @@ def _own_cases(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
 
 
+@pytest.fixture(autouse=True)
+def _nothing_stays_open() -> Iterator[None]:
+    """Leave no room behind: the next test would read its words on the screen."""
+    yield
+    if QApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        tops = [one for one in QApplication.topLevelWidgets() if one.parent() is None]
+        assert not {"ReadingRoom", "QueryDialog"} & {type(one).__name__ for one in tops}
+
+
 @pytest.fixture
 def reading(tmp_path: Path) -> Iterator[CurrentRead]:
     """A read of three visits, open at baseline."""
@@ -63,15 +75,32 @@ def patient(phantoms: Phantoms) -> Path:
     return phantoms.folder_of(SMALL_PATIENT)
 
 
+@pytest.fixture(scope="session")
+def _shared() -> Iterator[SharedRoom]:
+    shared = SharedRoom()
+    yield shared
+    shared.end()
+
+
 @pytest.fixture
 def make_reader(
+    _shared: SharedRoom, qtbot: QtBot, patient: Path
+) -> Iterator[Callable[[], Reader]]:
+    """Give the room of this process to the test; it is wanted once."""
+    yield lambda: _shared.take(qtbot, patient)
+    _shared.give_back(qtbot)
+
+
+@pytest.fixture
+def make_own_reader(
     make_napari_viewer_proxy: Callable[..., Viewer], qtbot: QtBot
 ) -> Iterator[Callable[[], Reader]]:
+    """Make readers with windows of their own."""
     docks: list[ReadingRoom] = []
 
     def make() -> Reader:
         viewer = make_napari_viewer_proxy(show=True)
-        viewer.window.resize(1366, 768)
+        viewer.window.resize(*SIZE)
         dock = add_reading_room(viewer)
         docks.append(dock)
         return Reader(viewer, dock, qtbot)

@@ -225,11 +225,11 @@ def test_a_case_file_opens_with_its_images(
 
 
 def test_images_of_somebody_else_do_not_join_a_case_whose_own_are_missing(
-    make_reader: Callable[[], Reader], patient: Path, tmp_path: Path
+    make_own_reader: Callable[[], Reader], patient: Path, tmp_path: Path
 ) -> None:
     own, moved = tmp_path / "own", tmp_path / "moved"
     shutil.copytree(patient / "BL" / "CT", own / "CT")
-    first = make_reader()
+    first = make_own_reader()
     first.open(own)
     first.key(Qt.Key.Key_M)
     first.drag((40, 40), (40, 60))
@@ -237,7 +237,7 @@ def test_images_of_somebody_else_do_not_join_a_case_whose_own_are_missing(
     path = first.reading.session.case_path
     first.dock.close_room()
     own.rename(moved)
-    second = make_reader()
+    second = make_own_reader()
     second.open(path)
     case = second.reading.case
     Files().write(tmp_path / "other")

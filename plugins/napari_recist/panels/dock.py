@@ -137,9 +137,13 @@ class ReadingRoom(QWidget):
             self.lightbox.give_back()
 
     def event(self, event: QEvent) -> bool:
-        """Close the room when its dock is taken out of the window."""
+        """Close the room when its dock is taken out of the window, and end with it.
+
+        What stayed would hold a patient's words and images where nobody sees them.
+        """
         if event.type() == QEvent.Type.ParentChange and self.parentWidget() is None:
             self.close_room()
+            self.deleteLater()
         return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -163,8 +163,8 @@ class CaseOpening:
         """Leave the open case, which is saved: the room is empty."""
         self._put_away()
         self.proposal = CaseProposal()
-        self.reading.new_lesion = NewLesion()
         self.reading.note = Note()
+        self.reading.changed.emit()
 
     def locate(self, folder: Path) -> None:
         """Look for images that the open case misses in a folder."""
@@ -405,9 +405,12 @@ class CaseOpening:
             self.reading.note = Note(text, is_error=True)
 
     def _put_away(self) -> None:
-        """Leave the open case, which is saved, and forget its images."""
+        """Leave the open case, which is saved: nothing of it goes on to the next."""
         self.keeper.keep()
+        self.keeper.forget()
         self.reading.leave()
+        self.reading.lesion_id = None
+        self.reading.new_lesion = NewLesion()
         self.reading.propose(())
         self.studies.clear()
         self.missing.searching = False

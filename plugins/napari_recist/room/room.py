@@ -65,10 +65,11 @@ class Room(CaseOpening):
         self.reading.changed.connect(self._on_change)
         self.intend(None)
 
-    def put_away(self) -> None:
-        """Leave the open case, which is saved: the room is empty."""
-        super().put_away()
+    def _put_away(self) -> None:
+        super()._put_away()
         self.arm(on=False)
+        self.windows.forget()
+        self._gone_to = (None, None)
 
     def close(self) -> None:
         """Leave the case to others and the viewer as it was."""

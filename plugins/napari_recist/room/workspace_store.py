@@ -45,6 +45,11 @@ class WorkspaceStore:
                 is_error=True,
             )
 
+    def forget(self) -> None:
+        """Let go of the desk: another patient comes."""
+        self._kept = self._coming = None
+        self._awaited.clear()
+
     def desk(self) -> Workspace:
         """Return what is before the reader's eyes."""
         viewing, reading = self._viewing, self._reading

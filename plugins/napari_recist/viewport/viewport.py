@@ -151,7 +151,7 @@ class Viewport:
         self._crossings = ()
         self._note = ""
         self.volume = self.acquired = None  # what the viewer tells now moves no pane
-        self.doubt = ""
+        self.caption, self.doubt = Caption(), ""
         self._is_loaded = None
         self.fused.clear()
         self._picture.hide()

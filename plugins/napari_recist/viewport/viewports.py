@@ -288,6 +288,8 @@ class Viewports:
         for station in self.stations:
             station.hang(DisplaySet())
             station.pane.clear()
+            station.sheet.forget()
+            station.tool.taken = None
         self.linking.forget()
         self.registering.forget()
         self.fusing.forget()

@@ -76,6 +76,7 @@ class CurrentAssessment:
     def judged(self, session: Session | None) -> Assessed:
         """Return the read as it stands, by the chosen criteria."""
         if session is None:
+            self._of, self._judged = (), Assessed(Criteria.RECIST_1_1)
             return Assessed(self.criteria or Criteria.RECIST_1_1)
         criteria = self.criteria or session.case.protocol.criteria[0]
         key = (session.answer, criteria)

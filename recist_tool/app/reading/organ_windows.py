@@ -61,6 +61,11 @@ class OrganWindows:
         self._organ = organ
         pane.window = self._windows.get(organ) or preset_of_organ(organ)
 
+    def forget(self) -> None:
+        """Let go of what the reader had in view: another patient comes."""
+        self._organ = ""
+        self._windows.clear()
+
     def _is_ct(self) -> bool:
         volume = self._pane().acquired
         return volume is not None and volume.modality == "CT"

@@ -1,0 +1,211 @@
+"""One window for the tests of a process: put away after each, and looked at.
+
+A napari window and a reading room in it take three seconds of processor to make and to
+end. A room that was put away is as a new one, so the next reader can have it: that is
+so for a real reader who opens another patient, and it is held here after each test.
+What differs by anything but a trace that is named in `KEPT` ends with its window.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import re
+from collections import Counter, deque
+from collections.abc import Mapping
+from pathlib import Path
+from types import FunctionType, MethodType
+from typing import TYPE_CHECKING, Any, cast
+
+import napari
+import pytest
+from napari._qt.qt_viewer import QtViewer
+from qtpy.QtCore import QCoreApplication, QEvent, Qt
+from qtpy.QtWidgets import QAbstractButton, QApplication, QTabWidget, QWidget
+from shiboken6 import isValid
+
+from napari_recist.window import add_reading_room
+from recist_tool.app.reading import reader_id
+from tests.plugin.hands import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from napari_recist.panels.dock import ReadingRoom
+
+SIZE = (1366, 768)
+OURS = ("napari_recist", "recist_tool")
+DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
+PLAIN = (bool, int, float, str, bytes, type(None), dt.date, Path, enum.Enum)
+
+KEPT = re.compile(
+    r"\.album\._engraver|_stamps count"  # letters as they were painted
+    r"|\._read\._table\._room|\._room\._switches|loader\._acts"
+    r"|\.(loader|contouring)\._asked|locator\._sought"  # counts, for all patients
+    r"|\]\.shown\[[01]\]|pane\._fit|pane\._picture\._(window|range)|slices\._value"
+    r"|tool\.(pointer|spacing|_still_mm)"  # of the last image, until the next one
+)
+"""What may differ in a room that is used again."""
+
+State = dict[str, object]
+
+
+class SharedRoom:
+    """A window with a reading room, made when it is first wanted."""
+
+    def __init__(self) -> None:
+        self._reader: Reader | None = None
+        self._as_new: State = {}
+        self._patches = pytest.MonkeyPatch()
+        self.is_taken = False
+
+    def take(self, qtbot: QtBot, patient: Path) -> Reader:
+        """Return a reader in a room that is as new."""
+        if self._reader is not None and not _is_open(self._reader.dock):
+            self.end()
+        elif self.is_taken:
+            wrong = "this room is in use: have the other one made by make_own_reader"
+            raise RuntimeError(wrong)
+        if self._reader is None:
+            self._reader = self._made(qtbot)
+            self._reader.open(patient)
+            self._reader.room.put_away()
+            QApplication.processEvents()
+            self._as_new = state_of(self._reader.dock)
+        _window(self._reader).show()
+        self.is_taken = True
+        return Reader(self._reader.viewer, self._reader.dock, qtbot)
+
+    def give_back(self, qtbot: QtBot) -> None:
+        """Put the room away, and end it where a trace of the test stays."""
+        reader, self.is_taken = self._reader, False
+        if reader is None:
+            return
+        if not _is_open(reader.dock):
+            self.end()
+            return
+        _settle(reader.dock, qtbot)
+        reader.room.put_away()
+        reader.room.reader = reader_id()
+        pages = reader.dock.findChild(QTabWidget, "pages")
+        assert pages is not None
+        pages.setCurrentIndex(0)
+        _window(reader).resize(*SIZE)
+        QApplication.processEvents()
+        left = differences(self._as_new, state_of(reader.dock))
+        if left:
+            self.end()
+        else:
+            _window(reader).hide()
+            QtViewer._instances.clear()  # napari's own fixtures look for what stayed
+
+    def end(self) -> None:
+        """Close the window."""
+        reader, self._reader, self.is_taken = self._reader, None, False
+        if reader is None:
+            return
+        if isValid(reader.dock):
+            reader.dock.close_room()
+        if hasattr(reader.viewer.window, "_qt_window"):
+            reader.viewer.close()
+        self._patches.undo()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        QApplication.processEvents()
+        QtViewer._instances.clear()
+
+    def _made(self, qtbot: QtBot) -> Reader:
+        self._patches.setattr(
+            "napari._qt.threads.status_checker.StatusChecker.start", _no_thread
+        )
+        viewer = napari.Viewer(show=True, show_welcome_screen=False)
+        dock = add_reading_room(viewer)
+        reader = Reader(viewer, dock, qtbot)
+        qtbot.wait_exposed(_window(reader), timeout=5000)
+        _window(reader).resize(*SIZE)
+        QApplication.processEvents()
+        return reader
+
+
+def state_of(dock: ReadingRoom) -> State:
+    """Return every plain value that a room holds, and what its widgets show."""
+    found: State = dict(_walk(dock, "dock", set()))
+    for name, widget in _widgets(dock, ""):
+        found[f"{name} shown"] = widget.isVisibleTo(dock)
+        found[f"{name} enabled"] = widget.isEnabledTo(dock)
+        if isinstance(widget, QAbstractButton):
+            found[f"{name} checked"] = widget.isChecked()
+            found[f"{name} text"] = widget.text()
+        if isinstance(widget, QTabWidget):
+            found[f"{name} page"] = widget.currentIndex()
+    return found
+
+
+def differences(before: State, after: State) -> list[str]:
+    """Return where two states differ, a line each."""
+    return [
+        f"{one}: {before.get(one, 'absent')!r} -> {after.get(one, 'absent')!r}"
+        for one in sorted(before.keys() | after.keys())
+        if before.get(one, "absent") != after.get(one, "absent")
+        and not KEPT.search(one)
+    ]
+
+
+def _widgets(widget: QWidget, path: str) -> Iterator[tuple[str, QWidget]]:
+    """Yield what lies in a widget, with names that do not tell which lies on top."""
+    named: Counter[str] = Counter()
+    for one in widget.findChildren(QWidget, options=DIRECT):
+        name = f"{type(one).__name__} {one.objectName()}".strip()
+        named[name] += 1
+        at = f"{path}/{name} {named[name]}"
+        yield at, one
+        yield from _widgets(one, at)
+
+
+def _walk(value: Any, path: str, seen: set[int]) -> Iterator[tuple[str, object]]:
+    if isinstance(value, PLAIN):
+        yield path, value
+    elif isinstance(value, FunctionType | MethodType):
+        yield path, value.__qualname__  # a test may have put its own in the place
+    elif id(value) not in seen:
+        seen.add(id(value))
+        parts = _parts(value)
+        yield f"{path} count", len(parts)
+        for name, one in parts:
+            yield from _walk(one, f"{path}{name}", seen)
+
+
+def _parts(value: Any) -> list[tuple[str, Any]]:
+    """Return what a container or one of our own objects holds, by name."""
+    if isinstance(value, Mapping):
+        items = cast("Mapping[object, Any]", value).items()
+        return [(f"[{key}]", one) for key, one in items]
+    if isinstance(value, list | tuple | set | frozenset | deque):
+        members = cast("Iterable[Any]", value)
+        return [(f"[{number}]", one) for number, one in enumerate(members)]
+    kind = cast("type[Any]", type(value))
+    if kind.__module__.split(".")[0] not in OURS:
+        return []
+    held = getattr(value, "__dict__", {})
+    slots = {one: getattr(value, one, None) for one in getattr(kind, "__slots__", ())}
+    return [(f".{name}", one) for name, one in {**held, **slots}.items()]
+
+
+def _window(reader: Reader) -> QWidget:
+    return reader.dock.window()
+
+
+def _no_thread(checker: object) -> None:
+    """Let nobody check napari's status bar in a thread: nothing stands there."""
+
+
+def _is_open(dock: ReadingRoom) -> bool:
+    return isValid(dock) and dock.parentWidget() is not None and not dock.loader.closed
+
+
+def _settle(dock: ReadingRoom, qtbot: QtBot) -> None:
+    box = dock.lightbox
+    qtbot.waitUntil(
+        lambda: not (dock.loader.busy or (box is not None and box.busy)), timeout=30_000
+    )
