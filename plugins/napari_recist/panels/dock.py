@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QEvent, Qt, QTimer
 from qtpy.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QPushButton,
     QSplitter,
@@ -39,6 +40,7 @@ from napari_recist.room.segmentation import LesionSegmentation
 from napari_recist.tour.guide import Guide
 from napari_recist.viewport.annotations.overlay_widget import canvas_of
 from napari_recist.viewport.viewport_grid import ViewportGrid
+from napari_recist.widgets.accessible_names import name_controls
 from napari_recist.widgets.background import Loader
 from napari_recist.widgets.elided_label import ElidedLabel
 from napari_recist.widgets.file_drop import admit, dropped
@@ -204,6 +206,11 @@ class ReadingRoom(QWidget):
                 sheet=lambda: self._help.toggle(),
                 image=self._pages.choose_image,
                 masks=self._masks.ask,
+                role=self._form.next_role,
+                node=self._form.toggle_node,
+                page=self._pages.turn,
+                pane=self._to_panes,
+                control=self._to_next_control,
             ),
         )
         keys = with_mask_keys(keys, self.room, self.contouring, self.carrying)
@@ -245,6 +252,7 @@ class ReadingRoom(QWidget):
         column.setSpacing(4)
         column.addWidget(VerticalScrollArea(split), 1)
         column.addWidget(self._note)
+        name_controls(self)
         Dress(self, lambda: lettered(points()) + STYLE)
 
     def _connect(self) -> None:
@@ -333,10 +341,38 @@ class ReadingRoom(QWidget):
         reading = self.room.reading
         reading.attempt(partial(reading.revise, lesion_id, **{field: text}))
 
+    def _to_panes(self) -> None:
+        """Give the focus to the pane at work; from there, to the next one."""
+        viewing, focus = self.room.viewing, QApplication.focusWidget()
+        if focus is not None and not self.isAncestorOf(focus):
+            viewing.activate_next()
+        canvas = canvas_of(viewing.active.pane.viewer)
+        if canvas is not None:
+            canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _to_next_control(self) -> None:
+        """Give the focus to the next control of the panel; from a pane, to the first.
+
+        Through them it goes round: a pane is reached by its own key.
+        """
+        focus = QApplication.focusWidget()
+        here = focus if focus is not None and self.isAncestorOf(focus) else self
+        following = here.nextInFocusChain()
+        while following is not None and following is not here:
+            if self.isAncestorOf(following) and _takes_tab(following):
+                following.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+            following = following.nextInFocusChain()
+
     def _to_image(self) -> None:
         """Take the focus out of the fields, so that keys act on the image again."""
         self._pages.show_read()
         self._read.take_focus()
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    is_reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    return bool(is_reached) and widget.isVisible() and widget.isEnabled()
 
 
 def _let_go(room: Room, loader: Loader) -> None:

@@ -100,6 +100,8 @@ class FindingBar(QWidget):
     def refresh(self) -> None:
         """Show the buttons that fit the chosen lesion, or the next one."""
         lesion = self._reading.lesion
+        if self._partner.isHidden():
+            self._merges = {}
         role = lesion.role if lesion else self._reading.new_lesion.role
         states = states_of(role, at_baseline=self._reading.is_baseline)
         for button, verb in self._buttons:
@@ -143,7 +145,7 @@ class FindingBar(QWidget):
         self.asked.emit(partial(self._recorder.not_evaluable, reason))
 
     def _on_partner(self, words: str) -> None:
-        merge = self._merges[words]
+        merge = self._merges.pop(words)
         self.asked.emit(partial(self._recorder.merge, merge))
 
     def _verbs(self) -> list[Verb]:
@@ -166,14 +168,14 @@ class FindingBar(QWidget):
             ),
             Verb(
                 "Larger",
-                "",
+                "Shift+L",
                 tip="Larger, but no unequivocal progression",
                 state=State.LARGER,
                 act=say(State.LARGER),
             ),
             Verb(
                 "PD",
-                "",
+                "Shift+P",
                 tip="Unequivocal progression of this lesion",
                 state=State.PROGRESSION,
                 act=say(State.PROGRESSION),

@@ -88,6 +88,15 @@ class LesionBar(QFrame):
         self._organ.setFocus(Qt.FocusReason.ShortcutFocusReason)
         line_of(self._organ).selectAll()
 
+    def next_role(self) -> None:
+        """Give the lesion of the form its next role."""
+        self._role.setCurrentIndex((self._role.currentIndex() + 1) % len(ROLES))
+        self._on_edit()
+
+    def toggle_node(self) -> None:
+        """Make the lesion of the form a lymph node, or none."""
+        self._node.click()
+
     def offer(self, organs: Sequence[str], used: Sequence[str]) -> None:
         """Offer the organs of the protocol, those used in this read first."""
         wanted = in_order(organs, used)

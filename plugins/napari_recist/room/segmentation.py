@@ -409,6 +409,8 @@ class LesionSegmentation:
 
     def _follow(self) -> None:
         """Look at the room again: new panes, another visit, the caliper taken up."""
+        if self._reading.session is None:
+            self._organs_said.clear()
         if self._room.tool.armed and self._mode is not Mode.OFF:
             self._mode = Mode.OFF
         draft = self.draft

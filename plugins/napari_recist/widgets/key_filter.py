@@ -10,13 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from qtpy.QtCore import QEvent, QObject, Qt
-from qtpy.QtGui import QKeyEvent, QKeySequence
+from qtpy.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from qtpy.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QTabBar,
     QTextEdit,
     QWidget,
 )
@@ -57,6 +60,11 @@ class Key(NamedTuple):
     repeats: bool = False
 
 
+BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+CONTROLS = (QAbstractButton, QComboBox, QTabBar, QAbstractItemView)
+CONTROLLED = ("Space", "Up", "Down", "Left", "Right", "Home", "End", "PgUp", "PgDown")
+"""Keys that work a control; they are its own only where Tab has led to it."""
+
 INTERRUPTIONS = (
     QEvent.Type.MouseButtonPress,
     QEvent.Type.MouseButtonDblClick,
@@ -87,6 +95,7 @@ class KeyFilter(QObject):
         self._find = find
         self._taker: Callable[[str], None] | None = None
         self._is_typed = False
+        self._reached: QObject | None = None
         self.before: Callable[[Key | None], None] = lambda key: None
 
     def attach(self) -> None:
@@ -110,6 +119,8 @@ class KeyFilter(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take a key that has an action; Qt asks with an override first."""
+        if isinstance(event, QFocusEvent) and isinstance(watched, QWidget):
+            self._follow_focus(watched, event)
         if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             if event.type() in INTERRUPTIONS and isinstance(watched, QWidget):
                 self.before(None)
@@ -129,7 +140,7 @@ class KeyFilter(QObject):
         key, takers = self._find(pressed), (watched, QApplication.focusWidget())
         if event.type() == QEvent.Type.KeyPress and event.key() not in MODIFIERS:
             self.before(key)
-        if any(_takes(one, pressed) for one in takers):
+        if self._is_controlled(pressed) or any(_takes(one, pressed) for one in takers):
             self._is_typed = event.type() == QEvent.Type.KeyPress
             return False
         if key is None or self._is_typed:  # what a field leaves over climbs to parents
@@ -138,6 +149,17 @@ class KeyFilter(QObject):
         if event.type() == QEvent.Type.KeyPress and _wanted(key, event):
             key.action()
         return True
+
+    def _follow_focus(self, watched: QWidget, event: QFocusEvent) -> None:
+        """Note which control Tab has led to; a style hears of the focus as well."""
+        if event.type() == QEvent.Type.FocusIn:
+            by_tab = event.reason() in BY_TAB and isinstance(watched, CONTROLS)
+            self._reached = watched if by_tab else None
+
+    def _is_controlled(self, pressed: str) -> bool:
+        """Return whether a key works the control that Tab has led to."""
+        focus = QApplication.focusWidget()
+        return pressed in CONTROLLED and focus is not None and focus is self._reached
 
     def _hand_over(self, event: QKeyEvent, taker: Callable[[str], None]) -> bool:
         event.accept()

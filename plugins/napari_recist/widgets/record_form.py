@@ -267,6 +267,7 @@ def _editor(form: str, field: Field) -> QLineEdit | QComboBox:
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             editor.setCompleter(completer)
     editor.setObjectName(f"{form} {field.name}")
+    editor.setAccessibleName(f"{form}: {field.label}")
     editor.setMinimumWidth(30)
     return editor
 
