@@ -88,7 +88,7 @@ class StructureSet:
                 faults += error.faults
                 continue
             remarks += _remarks(mask, where)
-            found.append(Segment(roi.number, roi.name, mask))
+            found.append(Segment(label=roi.number, name=roi.name, mask=mask))
         if not found:
             nothing = Fault(self.path.name, "it holds no closed contour")
             raise GeometryError(*(faults or [nothing]))

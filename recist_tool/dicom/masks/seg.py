@@ -114,10 +114,16 @@ def _background(dataset: Dataset) -> set[int]:
 
 def _segment(label: int, described: Dataset | None, mask: Mask) -> Segment:
     if described is None:
-        return Segment(label, "", mask)
+        return Segment(label=label, name="", mask=mask)
     name = described.get("SegmentLabel") or described.get("SegmentDescription") or ""
     uid = str(described.get("TrackingUID") or "")
-    return Segment(label, str(name), mask, uid, _site(described))
+    return Segment(
+        label=label,
+        name=str(name),
+        mask=mask,
+        tracking_uid=uid,
+        site=_site(described),
+    )
 
 
 def _site(described: Dataset) -> str:
