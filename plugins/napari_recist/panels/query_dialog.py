@@ -116,7 +116,7 @@ class QueryDialog(QDialog):
             super().keyPressEvent(event)
             return
         here = self.focusWidget()
-        if isinstance(here, QPushButton):
+        if isinstance(here, QPushButton) and here.isVisible():
             here.click()
         else:
             self.search()
