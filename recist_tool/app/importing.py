@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.app.agenda import said_so_far
+from recist_tool.app.plausible import MOST_LESION_MM
 from recist_tool.app.segmenting import finding_on_mask, program
 from recist_tool.dicom.scan.series import series_reference
 from recist_tool.errors import CommandRefused
 from recist_tool.model.commands import ImportedLesion, ImportLesions
 from recist_tool.model.commands.requirements import require_in_sequence
+from recist_tool.model.organs import place_of
 from recist_tool.model.provenance import MeasuringMethod, Provenance
 from recist_tool.terms import LIVER, LesionRole
 
@@ -22,6 +25,14 @@ if TYPE_CHECKING:
     from recist_tool.dicom.scan.series import Series
     from recist_tool.model.case import Case, Read, SeriesReference
     from recist_tool.model.lesion import Lesion
+
+
+LEAST_ORGAN_MM: Final = 80
+"""What is called by an organ alone and is longer is the organ."""
+
+_LESION: Final = re.compile(
+    r"lesion|tumou?r|mass|met|nodul|cancer|carcin|neopl|cyst|hcc|crlm", re.IGNORECASE
+)
 
 
 class Unknown(NamedTuple):
@@ -51,7 +62,8 @@ def import_lesions(
     measured
         Measured on its series; lengths in mm, volumes in ml.
     unknown
-        Role and organ of the lesions that are added.
+        Role of the lesions that are added, and the organ of those of which the file
+        names none.
 
     Raises
     ------
@@ -100,6 +112,25 @@ def known_lesions(read: Read, segments: Sequence[Segment]) -> tuple[str | None, 
     known = tuple(_known(read, segment, segments) for segment in segments)
     _require_apart(known, segments)
     return known
+
+
+def organ_of(segment: Segment) -> str:
+    """Return the organ that a mask is in, by its code, else by its name.
+
+    Empty where neither names one: what a form or an option holds is not the file's.
+    """
+    for words in (segment.site, segment.name):
+        place = place_of(words)
+        if words and place.known:
+            return place.organ
+    return ""
+
+
+def is_whole_organ(segment: Segment, long_axis_mm: float) -> bool:
+    """Return whether a mask is of an organ, and not of a lesion in it."""
+    named = place_of(segment.name).known and not _LESION.search(segment.name)
+    least_mm = LEAST_ORGAN_MM if segment.name and named else MOST_LESION_MM
+    return long_axis_mm > least_mm
 
 
 def provenance_of_file(kind: str, label: int) -> Provenance:
@@ -155,7 +186,8 @@ def _new(
         details["first_seen"] = timepoint_id
     names = [one.lesion_id for one in taken]
     details["lesion_id"] = session.new_lesion_id(unknown.role, names)
-    return session.new_lesion(unknown.role, unknown.organ, **details)
+    organ = organ_of(lesion.segment) or unknown.organ
+    return session.new_lesion(unknown.role, organ, **details)
 
 
 def _imported(

@@ -37,7 +37,7 @@ from recist_tool.terms import LesionRole, NewLesionStatus
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from recist_tool.model.case import Case, SeriesReference
+    from recist_tool.model.case import Case, Read, SeriesReference
     from recist_tool.model.commands import Command
     from recist_tool.model.finding import Finding
     from recist_tool.model.lesion import Lesion
@@ -63,8 +63,8 @@ MOST_DAYS_APART: Final = 366
 
 NOT_IN_SUMS: Final = ("PT", "NM")
 _PET: Final = (
-    "{} is measured on PET. Sums of diameters are of CT or MR: shall it count in the "
-    "sum all the same?"
+    "This target is measured on PET. Sums of diameters are of CT or MR: shall it count "
+    "in the sum all the same?"
 )
 
 
@@ -191,6 +191,7 @@ def _(command: RecordFinding, case: Case, today: dt.date) -> Iterator[str]:
             "baseline is none; Delete takes it out."
         )
     yield from _lost(lesion, finding, before)
+    yield from _twice(case, command, command.lesion_id)
     yield from _unlikely(lesion, finding, before)
     if not _on_pet(case, before, None):
         yield from _counted(lesion, case, finding, command.mask)
@@ -203,7 +204,7 @@ def _(command: ChangeLesionRole, case: Case, today: dt.date) -> Iterator[str]:
         return
     own = [one for one in read.findings if one.lesion_id == command.lesion_id]
     if any(_on_pet(case, one.finding, one.mask) for one in own):
-        yield _PET.format(command.lesion_id)
+        yield _PET
 
 
 @_doubts.register(AddMeasuredLesion)
@@ -218,6 +219,7 @@ def _(command: AddMeasuredLesion, case: Case, today: dt.date) -> Iterator[str]:
             f"Add {lesion.lesion_id} as a definite new lesion, without a caliper? "
             "A definite new lesion is progression."
         )
+    yield from _twice(case, command, lesion.lesion_id)
     yield from _unlikely(lesion, finding, None)
     yield from _counted(lesion, case, finding, command.mask)
 
@@ -240,6 +242,41 @@ def _lost(lesion: Lesion, finding: Finding, before: Finding | None) -> Iterator[
         said = finding.kind.replace("_", " ").replace("absent", "gone")
         lengths = " + ".join(f"{one} mm" for one in measured)
         yield f"{lesion.lesion_id} is measured here: {lengths}. Is it {said} instead?"
+
+
+def _twice(
+    case: Case, command: RecordFinding | AddMeasuredLesion, lesion_id: str
+) -> Iterator[str]:
+    read, mask = case.read(command.reader_id), command.mask
+    if read is None or mask is None:
+        return
+    twin = twin_of(read, command.timepoint_id, mask)
+    if twin is not None and twin != lesion_id:
+        yield (
+            f"{lesion_id} has the same voxels as {twin}: are these two lesions, and "
+            "not one twice?"
+        )
+
+
+def twin_of(read: Read, timepoint_id: str, mask: LesionMask) -> str | None:
+    """Return the lesion that was measured on the same voxels, or None.
+
+    Parameters
+    ----------
+    read
+        Whose lesions are looked at.
+    timepoint_id, mask
+        The visit, and the voxels.
+    """
+    region = (mask.sop_instance_uids, mask.frame_numbers, mask.start, mask.shape)
+    for one in read.findings:
+        there = one.mask
+        if one.timepoint_id != timepoint_id or there is None:
+            continue
+        where = (there.sop_instance_uids, there.frame_numbers, there.start, there.shape)
+        if where == region and there.packed() == mask.packed():
+            return one.lesion_id
+    return None
 
 
 def _unlikely(
@@ -286,7 +323,7 @@ def _counted(
 ) -> Iterator[str]:
     """Yield the question for a target that is measured on what shows no anatomy."""
     if lesion.role is LesionRole.TARGET and _on_pet(case, finding, mask, series):
-        yield _PET.format(lesion.lesion_id)
+        yield _PET
 
 
 def _on_pet(

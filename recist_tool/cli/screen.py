@@ -32,4 +32,4 @@ class _Screen(Console):
         """Keep out of texts what the terminal would obey: only styles command it."""
         for text, style, control in super().render(renderable, options):
             lines = text if control else "\n".join(map(printable, text.split("\n")))
-            yield Segment(lines, style, control)
+            yield Segment(text=lines, style=style, control=control)

@@ -58,6 +58,8 @@ from .finding import Split as Split
 from .finding import TooSmall as TooSmall
 from .finding import caliper_of as caliper_of
 from .finding import calipers_of as calipers_of
+from .finding import named_calipers as named_calipers
+from .finding import part_name as part_name
 from .follow_up import FollowUp as FollowUp
 from .follow_up import Treatment as Treatment
 from .lesion import Lesion as Lesion

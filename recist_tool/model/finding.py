@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
 from typing import Annotated, ClassVar, Literal, overload
 
 from pydantic import Field
@@ -129,6 +130,33 @@ def calipers_of(finding: Finding | None) -> tuple[Caliper, ...]:
         return tuple(part for part in finding.parts if part is not None)
     caliper = caliper_of(finding)
     return () if caliper is None else (caliper,)
+
+
+def named_calipers(
+    lesion_id: str, finding: Finding | None
+) -> list[tuple[str, Caliper]]:
+    """Return the calipers of a finding by name; parts that are gone have none.
+
+    >>> from recist_tool.model.diameter import Caliper, Diameter
+    >>> one = Caliper(long_axis=Diameter(axis="long", value_mm=12))
+    >>> [name for name, _ in named_calipers("T1", Split(parts=(one, None, one)))]
+    ['T1a', 'T1c']
+    """
+    if isinstance(finding, Split):
+        parts = enumerate(finding.parts)
+        return [(part_name(lesion_id, at), one) for at, one in parts if one is not None]
+    caliper = caliper_of(finding)
+    return [] if caliper is None else [(lesion_id, caliper)]
+
+
+def part_name(lesion_id: str, number: int) -> str:
+    """Return the name of a part of a lesion, from 0.
+
+    >>> part_name("T1", 0), part_name("T1", 26)
+    ('T1a', 'T1aa')
+    """
+    rounds, letter = divmod(number, len(ascii_lowercase))
+    return f"{lesion_id}{ascii_lowercase[letter] * (rounds + 1)}"
 
 
 @overload

@@ -57,6 +57,38 @@ def credentials(
     return _from_keyring(server, user)
 
 
+def keep_password(server: str, user: str, password: str) -> None:
+    """Keep a password in the keyring of this machine, and nowhere else.
+
+    Parameters
+    ----------
+    server
+        Scheme, host and port.
+    user, password
+        As the server knows them.
+
+    Raises
+    ------
+    SourceError
+        If this machine has no keyring, or it stays locked.
+    """
+    import keyring
+    from keyring.errors import KeyringError, NoKeyringError
+
+    try:
+        keyring.set_password(service_of(server), user, password)
+    except NoKeyringError:
+        raise SourceError.at(
+            server,
+            "this machine has no keyring to keep a password in",
+            "Set RECIST_DICOMWEB_USER and RECIST_DICOMWEB_PASSWORD",
+        ) from None
+    except KeyringError:
+        raise SourceError.at(
+            server, "the keyring stays locked", "Unlock it, and try again"
+        ) from None
+
+
 def service_of(server: str) -> str:
     """Return under which name the keyring keeps the password for a server.
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recist_tool.dicom.scan.image_cache import ImageCache
+from recist_tool.errors import SourceError
 from recist_tool.servers.address import WebAddress, address
+from recist_tool.servers.credentials import keep_password
 from recist_tool.servers.dicomweb import DicomWebSource
 from recist_tool.servers.dimse import DimseSource
 from recist_tool.servers.download import Download
@@ -106,3 +108,26 @@ def source_at(where: str) -> ImageSource:
     return (
         DicomWebSource(found) if isinstance(found, WebAddress) else DimseSource(found)
     )
+
+
+def sign_in(where: str, user: str, password: str) -> None:
+    """Keep who we are to a server, in the keyring of this machine.
+
+    Parameters
+    ----------
+    where
+        Of a DICOMweb service; others know no passwords.
+    user, password
+        As the server knows them.
+
+    Raises
+    ------
+    SourceError
+        If it is no such address, or there is no keyring.
+    """
+    at = address(where)
+    if not isinstance(at, WebAddress):
+        raise SourceError.at(
+            str(at), "takes no password", "Leave user and password empty"
+        )
+    keep_password(at.server, user, password)

@@ -47,6 +47,7 @@ def write_seg(
     pixels: Any,
     names=("Metastasis",),
     kind="BINARY",
+    regions: Any = None,
     **options: Any,
 ) -> Path:
     """Write a DICOM SEG with highdicom.
@@ -57,6 +58,8 @@ def write_seg(
         The slices, in the order of the pixels.
     pixels
         Shape (slices, rows, columns), or with an axis of segments behind them.
+    regions
+        Codes of where the segments are; None for a file that does not say.
     """
     from highdicom import AlgorithmIdentificationSequence
     from highdicom.seg import Segmentation, SegmentDescription
@@ -74,6 +77,7 @@ def write_seg(
             ),
             tracking_uid=f"1.2.3.{number}",
             tracking_id=name,
+            anatomic_regions=regions,
         )
         for number, name in enumerate(names, start=1)
     ]

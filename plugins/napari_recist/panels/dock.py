@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QEvent, Qt, QTimer
 from qtpy.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QPushButton,
     QSplitter,
@@ -39,6 +40,7 @@ from napari_recist.room.segmentation import LesionSegmentation
 from napari_recist.tour.guide import Guide
 from napari_recist.viewport.annotations.overlay_widget import canvas_of
 from napari_recist.viewport.viewport_grid import ViewportGrid
+from napari_recist.widgets.accessible_names import name_controls
 from napari_recist.widgets.background import Loader
 from napari_recist.widgets.elided_label import ElidedLabel
 from napari_recist.widgets.file_drop import admit, dropped
@@ -195,7 +197,7 @@ class ReadingRoom(QWidget):
         self._masks.refresh()
         self._pages.refresh()
         self._sign.refresh()
-        self._messages.show_session(reading.session, reading.lesion_id)
+        self._tell()
         self._note.show_note(reading.note)
         self._refresh_reason()
         self._question.refresh(*map(self._key_map.sequence, (YES_KEY, NO_KEY)))
@@ -206,6 +208,12 @@ class ReadingRoom(QWidget):
             self._why.hide()
         elif self._why.isHidden():
             self._why.ask()
+
+    def _tell(self) -> None:
+        """Show what there is to say of the read by the criteria that are looked at."""
+        reading = self.room.reading
+        messages = self._read.judged.messages
+        self._messages.show_session(reading.session, messages, reading.lesion_id)
 
     def _actions(self) -> Iterable[Key]:
         keys = bindings(
@@ -221,14 +229,18 @@ class ReadingRoom(QWidget):
                 sheet=lambda: self._help.toggle(),
                 image=self._pages.choose_image,
                 masks=self._masks.ask,
+                role=self._form.next_role,
+                node=self._form.toggle_node,
+                page=self._pages.turn,
+                pane=self._to_panes,
+                control=self._to_next_control,
             ),
         )
         keys = with_mask_keys(keys, self.room, self.contouring, self.carrying)
         return [*keys.values(), *self.nudging.keys]
 
-    def _lay_out(self) -> None:
-        self._question = QuestionBar(self.room.reading, self)
-        self.setAcceptDrops(True)
+    def _tools(self) -> QHBoxLayout:
+        """Return the row of what begins a measurement."""
         self._caliper.setCheckable(True)
         self._caliper.setObjectName("caliper")
         self._next.setObjectName("what is measured")
@@ -242,11 +254,16 @@ class ReadingRoom(QWidget):
         tools.addWidget(self._new)
         tools.addWidget(self._next, 1)
         tools.addWidget(self._take_masks)
+        return tools
+
+    def _lay_out(self) -> None:
+        self._question = QuestionBar(self.room.reading, self)
+        self.setAcceptDrops(True)
         self._pages.addTab(self._patients, "Worklist")
         upper = Column(self._case_bar, self._series, stretched=self._series)
         tools_for_masks = MaskBar(self.room, self.contouring, self.carrying)
         lower = Column(
-            tools,
+            self._tools(),
             tools_for_masks,
             self._form,
             self._findings,
@@ -267,6 +284,7 @@ class ReadingRoom(QWidget):
         column.setSpacing(4)
         column.addWidget(VerticalScrollArea(split), 1)
         column.addWidget(self._note)
+        name_controls(self)
         Dress(self, lambda: lettered(points()) + STYLE)
 
     def _connect(self) -> None:
@@ -292,6 +310,7 @@ class ReadingRoom(QWidget):
         self._read.cell_chosen.connect(room.go_to_cell)
         self._read.visit_chosen.connect(reading.open_timepoint)
         self._read.edited.connect(self._on_edit)
+        self._read.judged_by.connect(self._tell)
         self._case_bar.opened.connect(self.open)
         self._let_nudges_rest()
         self._keys.attach()
@@ -364,6 +383,29 @@ class ReadingRoom(QWidget):
         reading = self.room.reading
         reading.attempt(partial(reading.revise, lesion_id, **{field: text}))
 
+    def _to_panes(self) -> None:
+        """Give the focus to the pane at work; from there, to the next one."""
+        viewing, focus = self.room.viewing, QApplication.focusWidget()
+        if focus is not None and not self.isAncestorOf(focus):
+            viewing.activate_next()
+        canvas = canvas_of(viewing.active.pane.viewer)
+        if canvas is not None:
+            canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _to_next_control(self) -> None:
+        """Give the focus to the next control of the panel; from a pane, to the first.
+
+        Through them it goes round: a pane is reached by its own key.
+        """
+        focus = QApplication.focusWidget()
+        here = focus if focus is not None and self.isAncestorOf(focus) else self
+        following = here.nextInFocusChain()
+        while following is not None and following is not here:
+            if self.isAncestorOf(following) and _takes_tab(following):
+                following.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+            following = following.nextInFocusChain()
+
     def _to_image(self) -> None:
         """Take the focus out of the fields, so that keys act on the image again."""
         self._pages.show_read()
@@ -372,6 +414,11 @@ class ReadingRoom(QWidget):
 
 def _reason() -> InlineQuestion:
     return InlineQuestion("change reason", "Reason for this change")
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    is_reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    return bool(is_reached) and widget.isVisible() and widget.isEnabled()
 
 
 def _let_go(room: Room, loader: Loader) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from qtpy.QtGui import QResizeEvent
 
-    from napari_recist.room.finding_recorder import Recorder
+    from napari_recist.room.finding_recorder import Merge, Recorder
     from recist_tool.app.reading import CurrentRead
 
 REASONS = (
@@ -74,6 +74,7 @@ class FindingBar(QWidget):
         self._recorder = recorder
         self._buttons: list[tuple[QPushButton, Verb]] = []
         self._present_key = ""
+        self._merges: dict[str, Merge] = {}
         self._whose = QLabel()
         self._whose.setObjectName("whose findings")
         row = FlowRow()
@@ -86,7 +87,7 @@ class FindingBar(QWidget):
             row.add(button)
         self._reason = InlineQuestion("reason", "Why it cannot be evaluated", REASONS)
         self._partner = InlineQuestion(
-            "partner", "Into which lesion it merged", is_free=False
+            "partner", "Which caliper covers the mass", is_free=False
         )
         self._length = InlineQuestion("length", "Longest diameter, mm")
         self._length.answered.connect(self._on_length)
@@ -106,6 +107,8 @@ class FindingBar(QWidget):
     def refresh(self) -> None:
         """Show the buttons that fit the chosen lesion, or the next one."""
         lesion = self._reading.lesion
+        if self._partner.isHidden():
+            self._merges = {}
         role = lesion.role if lesion else self._reading.new_lesion.role
         states = states_of(role, at_baseline=self._reading.is_baseline)
         for button, verb in self._buttons:
@@ -139,13 +142,13 @@ class FindingBar(QWidget):
         if self._reading.lesion is None:
             self._reading.say("Choose the lesion first: Space.", is_error=True)
         else:
-            self._ask(self._length, "")
+            self._ask(self._length)
 
     @property
     def _questions(self) -> tuple[InlineQuestion, ...]:
         return self._reason, self._partner, self._length
 
-    def _ask(self, question: InlineQuestion, text: str | None = None) -> None:
+    def _ask(self, question: InlineQuestion, text: str = "") -> None:
         for other in self._questions:
             other.hide()
         self._lie_over_buttons(question)
@@ -165,10 +168,10 @@ class FindingBar(QWidget):
         question.setAutoFillBackground(True)
 
     def ask_partner(self) -> None:
-        """Let the reader say into which lesion the chosen one merged."""
-        partners = self._recorder.partners()
-        if partners:
-            self._partner.offer(partners)
+        """Let the reader say which caliper covers the chosen lesion and another."""
+        self._merges = self._recorder.merges()
+        if self._merges:
+            self._partner.offer(list(self._merges))
             self._ask(self._partner)
         else:
             self._reading.say("There is no other lesion to merge with.", is_error=True)
@@ -179,8 +182,9 @@ class FindingBar(QWidget):
     def _on_length(self, text: str) -> None:
         self.asked.emit(partial(self._recorder.typed, text))
 
-    def _on_partner(self, partner_id: str) -> None:
-        self.asked.emit(partial(self._recorder.merge_into, partner_id))
+    def _on_partner(self, words: str) -> None:
+        merge = self._merges.pop(words)
+        self.asked.emit(partial(self._recorder.merge, merge))
 
     def _verbs(self) -> list[Verb]:
         recorder, say = self._recorder, partial(partial, self._recorder.say)
@@ -202,14 +206,14 @@ class FindingBar(QWidget):
             ),
             Verb(
                 "Larger",
-                "",
+                "Shift+L",
                 tip="Larger, but no unequivocal progression",
                 state=State.LARGER,
                 act=say(State.LARGER),
             ),
             Verb(
                 "PD",
-                "",
+                "Shift+P",
                 tip="Unequivocal progression of this lesion",
                 state=State.PROGRESSION,
                 act=say(State.PROGRESSION),
@@ -254,7 +258,7 @@ class FindingBar(QWidget):
             Verb(
                 "Merged",
                 "G",
-                tip="Part of another lesion now; asks which",
+                tip="One mass with another lesion now; asks whose caliper covers it",
                 state=State.MERGED,
                 act=self.ask_partner,
                 asks=True,

@@ -40,6 +40,12 @@ class Asks(NamedTuple):
         Lets keys choose among the key images.
     masks
         Asks for a file of masks.
+    role, node
+        Give the lesion of the form its next role; make it a node, or none.
+    page
+        Turns to the next page (1), or to the one before (-1).
+    pane, control
+        Give the focus to the panes, and to the next control of the panel.
     """
 
     organ: Callable[[], None]
@@ -52,6 +58,11 @@ class Asks(NamedTuple):
     sheet: Callable[[], None]
     image: Callable[[], None]
     masks: Callable[[], None]
+    role: Callable[[], None]
+    node: Callable[[], None]
+    page: Callable[[int], None]
+    pane: Callable[[], None]
+    control: Callable[[], None]
 
 
 def bindings(room: Room, asks: Asks) -> dict[str, Key]:
@@ -63,6 +74,8 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
         ("P", "present, without caliper", recorder.present),
         ("D", "new lesion: definite", partial(recorder.say, State.DEFINITE)),
         ("E", "new lesion: equivocal", partial(recorder.say, State.EQUIVOCAL)),
+        ("Shift+P", "non-target: PD", partial(recorder.say, State.PROGRESSION)),
+        ("Shift+L", "non-target: larger", partial(recorder.say, State.LARGER)),
         ("Delete", "take back this finding; with none, the lesion", recorder.clear),
         ("Ctrl+Z", "undo", reading.undo),
         ("Ctrl+Y", "redo", reading.redo),
@@ -74,6 +87,10 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
         Key(YES_KEY, "yes, to a question", partial(reading.answer, is_so=True)),
         Key(NO_KEY, "no, to a question", partial(reading.answer, is_so=False)),
         Key("O", "organ", asks.organ),
+        Key("R", "role: target, non-target, new", asks.role),
+        Key("Shift+N", "a lymph node, or none", asks.node),
+        Key("Ctrl+PgDown", "next page", partial(asks.page, 1)),
+        Key("Ctrl+PgUp", "page before", partial(asks.page, -1)),
         Key("X", "not evaluable", asks.reason),
         Key("=", "type a length, mm", asks.length),
         Key("S", "split: draw its parts", asks.split),
@@ -127,7 +144,8 @@ def _choices(room: Room, asks: Asks) -> list[Key]:
         Key("Up", "slice towards the head", partial(room.step, 1), repeats=True),
         Key("Down", "slice towards the feet", partial(room.step, -1), repeats=True),
         Key("B", "one, two or four panes", room.viewing.cycle_count),
-        Key("Tab", "next pane", room.viewing.activate_next),
+        Key("F6", "to the panes; the next one", asks.pane),
+        Key("Tab", "next control of the panel", asks.control),
         Key("L", "link panes: by hand, registration, lesion", room.viewing.cycle_link),
         Key("F", "PET over CT", room.viewing.fusing.toggle),
         Key("R", "turn the image by a quarter", partial(_turn, room, "rotated")),

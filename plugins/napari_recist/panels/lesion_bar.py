@@ -111,6 +111,15 @@ class LesionBar(QFrame):
         line_of(self._organ).selectAll()
         self._show_choices("")
 
+    def next_role(self) -> None:
+        """Give the lesion of the form its next role."""
+        self._role.setCurrentIndex((self._role.currentIndex() + 1) % len(ROLES))
+        self._on_edit()
+
+    def toggle_node(self) -> None:
+        """Make the lesion of the form a lymph node, or none."""
+        self._node.click()
+
     def offer(
         self, organs: Sequence[str], used: Sequence[str], words: OrganWords = ()
     ) -> None:

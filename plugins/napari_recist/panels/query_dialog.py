@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from qtpy.QtCore import Signal
+from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -19,15 +19,16 @@ from qtpy.QtWidgets import (
 from napari_recist.panels.query_fields import QueryFields, ServerBox
 from napari_recist.panels.query_results import StudyTable, patients_of
 from napari_recist.widgets.background import Loader
+from napari_recist.widgets.key_filter import ENTER
 from napari_recist.widgets.messages import NoteLine
 from napari_recist.widgets.progress_bar import ProgressBar
 from recist_tool.app.reading import Note
-from recist_tool.servers import ImageServer
+from recist_tool.servers import ImageServer, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qtpy.QtGui import QCloseEvent
+    from qtpy.QtGui import QCloseEvent, QKeyEvent
 
     from recist_tool.errors import RecistToolError
     from recist_tool.servers import Pulled, Study
@@ -38,6 +39,8 @@ T = TypeVar("T")
 
 FIRST_STEP = "Name a server and what to look for; * stands for any characters."
 WIDTH, HEIGHT = 860, 560
+GRACE_MS = 2000
+"""How long a download may take to end in order after it was stopped."""
 
 
 class QueryDialog(QDialog):
@@ -67,7 +70,7 @@ class QueryDialog(QDialog):
         self._end = _button("Stop", "stop")
         self._lay_out()
         self._connect()
-        self.destroyed.connect(partial(_let_go, self._stop, self.loader))
+        self.destroyed.connect(partial(_let_go, self.__dict__))
         self._say(FIRST_STEP)
         self._refresh()
 
@@ -97,19 +100,56 @@ class QueryDialog(QDialog):
 
     def _connect(self) -> None:
         self._search.clicked.connect(self.search)
-        self._fields.entered.connect(self.search)
         self._fetch.clicked.connect(self.fetch)
-        self._end.clicked.connect(self._stop.set)
+        self._end.clicked.connect(self.stop)
         self._table.itemSelectionChanged.connect(self._refresh)
         self._table.doubleClicked.connect(self.fetch)
+        self._follow()
+
+    def _follow(self) -> None:
         self._progress.follow(self.loader)
         self.loader.rested.connect(self._refresh)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Search by Return wherever it is pressed; a button is pressed by it."""
+        if event.key() not in ENTER:
+            super().keyPressEvent(event)
+            return
+        here = self.focusWidget()
+        if isinstance(here, QPushButton) and here.isVisible():
+            here.click()
+        else:
+            self.search()
+
+    def stop(self) -> None:
+        """End what runs; a server that does not answer is left to itself."""
+        stop = self._stop
+        stop.set()
+        QTimer.singleShot(GRACE_MS, self, lambda: self._leave(stop))
+
+    def _leave(self, stop: threading.Event) -> None:
+        """Hear no more of work that was stopped, and is not at its end yet."""
+        if stop is not self._stop or not self.loader.busy:
+            return
+        self.loader.close()
+        self._progress.hide()
+        self.loader = Loader(self)
+        self._follow()
+        self._say("Stopped: the server does not answer.", is_error=True)
+        self._refresh()
 
     def search(self) -> None:
         """Search the server for what the fields say."""
         where, query = self._server.address(), self._fields.query()
+        user, password = self._fields.who()
+
+        def find(*_: object) -> list[Study]:
+            if user and password:
+                sign_in(where, user, password)
+            return ImageServer(where).find(query)
+
         self._table.show_studies(())
-        self._run("Searching", lambda _: ImageServer(where).find(query), self._on_found)
+        self._run("Searching", find, self._on_found)
 
     def fetch(self) -> None:
         """Fetch the chosen studies, then open them."""
@@ -123,24 +163,28 @@ class QueryDialog(QDialog):
         uids = [one.study_instance_uid for one in studies]
         self._run(
             "Downloading",
-            lambda advance: ImageServer(where).pull(
-                uids, modality, advance, self._stop.is_set
+            lambda advance, stopped: ImageServer(where).pull(
+                uids, modality, advance, stopped
             ),
             self._on_fetched,
         )
 
     def _run(
-        self, what: str, work: Callable[[Advance], T], done: Callable[[T], None]
+        self,
+        what: str,
+        work: Callable[[Advance, Callable[[], bool]], T],
+        done: Callable[[T], None],
     ) -> None:
         if self.loader.busy:
             return
-        self._stop.clear()
+        self._stop = stop = threading.Event()
         self._say("")
-        self.loader.run(what, work, done, self._fail)
+        self.loader.run(what, lambda go_on: work(go_on, stop.is_set), done, self._fail)
         self._refresh()
 
     def _on_found(self, studies: list[Study]) -> None:
         self._server.remember()
+        self._fields.forget_password()
         self._table.show_studies(studies)
         count = len(patients_of(studies))
         said = f"{len(studies)} studies of {count} patients. Choose those to open."
@@ -166,10 +210,10 @@ class QueryDialog(QDialog):
         self._note.show_note(Note(text, is_error=is_error))
 
 
-def _let_go(stop: threading.Event, loader: Loader) -> None:
+def _let_go(held: dict[str, Any]) -> None:
     """End what runs when the window goes."""
-    stop.set()
-    loader.close()
+    held["_stop"].set()
+    held["loader"].close()
 
 
 def _button(words: str, name: str) -> QPushButton:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import QSettings, Signal
+from qtpy.QtCore import QSettings
 from qtpy.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 
 from recist_tool.servers import StudyQuery
@@ -42,15 +42,7 @@ class ServerBox(QComboBox):
 
 
 class QueryFields(QWidget):
-    """What is looked for; an empty field matches all.
-
-    Signals
-    -------
-    entered
-        The reader pressed Enter in a field.
-    """
-
-    entered = Signal()
+    """What is looked for, and by whom; an empty field matches all."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +50,9 @@ class QueryFields(QWidget):
         self._patient_name = _field("patient name", "DOE*")
         self._dates = _field("study date", "20240131, or 20240101-20240630")
         self._accession = _field("accession", "")
+        self._user = _field("user", "where the server asks for one")
+        self._password = _field("password", "kept in this machine's keyring")
+        self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._modality = QComboBox()
         self._modality.setObjectName("modality")
         for name in MODALITIES:
@@ -70,10 +65,18 @@ class QueryFields(QWidget):
             ("Study date", self._dates),
             ("Modality", self._modality),
             ("Accession number", self._accession),
+            ("User", self._user),
+            ("Password", self._password),
         ):
             rows.addRow(words, widget)
-            if isinstance(widget, QLineEdit):
-                widget.returnPressed.connect(self.entered)
+
+    def who(self) -> tuple[str, str]:
+        """Return user and password as typed; empty where nobody typed them."""
+        return self._user.text().strip(), self._password.text()
+
+    def forget_password(self) -> None:
+        """Keep no password on the screen once it is kept elsewhere."""
+        self._password.clear()
 
     def query(self) -> StudyQuery:
         """Return what the reader asks."""

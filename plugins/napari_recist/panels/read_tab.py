@@ -49,7 +49,7 @@ class Fold(NamedTuple):
     hidden: int = 0
 
 
-FOLDS = (Fold(frozenset({PATIENT})), Fold(hidden=4), Fold(is_brief=True, hidden=7))
+FOLDS = (Fold(frozenset({PATIENT})), Fold(hidden=4), Fold(is_brief=True, hidden=9))
 """From the fullest to the shortest, for tables of which less and less has room."""
 
 LEAST_WITH_PLOT_PX = 260
@@ -67,6 +67,8 @@ class ReadTab(QWidget):
         Timepoint id of a point of the plot.
     explained
         The reader rests the pointer on a response.
+    judged_by
+        The reader looks at the read by other criteria.
     edited
         Lesion id, field and text of a corrected name or organ.
     """
@@ -74,6 +76,7 @@ class ReadTab(QWidget):
     cell_chosen = Signal(str, str)
     visit_chosen = Signal(str)
     explained = Signal()
+    judged_by = Signal()
     edited = Signal(str, str, str)
 
     def __init__(
@@ -107,10 +110,15 @@ class ReadTab(QWidget):
         self._table.resized.connect(self.refresh)
         self._plot.visit_chosen.connect(self.visit_chosen)
 
+    @property
+    def judged(self) -> Assessed:
+        """The read by the criteria that the reader looks at."""
+        return self._judge.judged(self._reading.session)
+
     def refresh(self) -> None:
         """Show the read as it stands."""
         reading = self._reading
-        judged = self._judge.judged(reading.session)
+        judged = self.judged
         visit = reading.timepoint_id or ""
         self._offer()
         table = self._table_of(judged)
@@ -179,6 +187,7 @@ class ReadTab(QWidget):
     def _on_criteria(self, row: int) -> None:
         self._judge.criteria = self._criteria.itemData(row)
         self.refresh()
+        self.judged_by.emit()
 
     def _on_fold(self, scope: str) -> None:
         now = FOLDS[self._fold] if self._by_hand is None else self._by_hand

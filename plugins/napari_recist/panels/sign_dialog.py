@@ -78,6 +78,7 @@ class SignDialog(QDialog):
         self.resize(WIDTH, HEIGHT)
         self._leave.clicked.connect(self.reject)
         self._sign.clicked.connect(self._on_sign)
+        self.finished.connect(self._forget)
 
     def ask(self) -> None:
         """State what is signed, with the focus on the words."""
@@ -88,6 +89,13 @@ class SignDialog(QDialog):
         self._text.setHtml(_html(statement(self._reading)))
         self.open()
         self._text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _forget(self) -> None:
+        """Keep no word of a patient while nothing is asked."""
+        self._stated = -1
+        self._text.clear()
+        self._sign.setText("")
+        self.setWindowTitle("")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Return press nothing that is not in focus."""

@@ -70,6 +70,10 @@ class Tabs(QTabWidget):
             if page is one:
                 one.refresh()
 
+    def turn(self, pages: int) -> None:
+        """Turn so many pages on; after the last comes the first."""
+        self.setCurrentIndex((self.currentIndex() + pages) % self.count())
+
     def choose_image(self) -> None:
         """Bring the key images into view, and let keys choose among them."""
         self.setCurrentWidget(self._images)

@@ -11,10 +11,10 @@ from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
 from napari_recist.widgets.rows_form import RowsForm
 from recist_tool.app.reading import (
-    RESPONSES,
     ClinicalData,
     Field,
     FieldKind,
+    responses_of,
     rows_of,
     text_of,
 )
@@ -82,7 +82,7 @@ OVERRIDE = (
         kind=FieldKind.CHOICE,
         choices=tuple(one.value for one in Scope),
     ),
-    Field("response", "Response", kind=FieldKind.CHOICE, choices=RESPONSES),
+    Field("response", "Response", kind=FieldKind.CHOICE),
     Field("reason", "Reason", tip="Needed: it stands beside the computed response"),
 )
 
@@ -131,6 +131,7 @@ class VisitPage(FormPage):
             [{"name": name, "volume_ml": one} for name, one in (volumes or {}).items()],
             visit,
         )
+        self._override.offer("response", responses_of(reading.protocol))
         self._override.show_values({}, visit)
         held = {one.scope.value: one for one in self._chart.overrides()}
         for scope, button in self._withdraw.items():

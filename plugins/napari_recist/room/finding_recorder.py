@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.viewport.annotations.caliper_handles import renewed
+from napari_recist.viewport.annotations.case_graphics import sizes
 from napari_recist.viewport.mouse.caliper_tool import NEW
 from recist_tool.app import said_so_far
 from recist_tool.app.reading import (
@@ -16,6 +18,7 @@ from recist_tool.app.reading import (
     Unfinished,
     as_length,
     corrected,
+    merged_before,
     require_state,
     seen_as,
     with_caliper,
@@ -61,6 +64,13 @@ class Splitting(NamedTuple):
 
     lesion_id: str
     timepoint_id: str
+
+
+class Merge(NamedTuple):
+    """A lesion that is part of another now, which is measured for both."""
+
+    part: str
+    whole: str
 
 
 class Recorder:
@@ -176,6 +186,58 @@ class Recorder:
         self._require(State.MERGED)
         self._say_of_chosen(MergedInto(lesion_id=partner_id))
 
+    def merges(self) -> dict[str, Merge]:
+        """Return in which ways the chosen lesion can have merged, each in its words.
+
+        Whose caliper covers the mass is part of it: the other one is merged into it.
+        """
+        chosen, read = self._reading.lesion, self._reading.read
+        if chosen is None or read is None:
+            return {}
+        own = caliper_of(read.finding(chosen.lesion_id, self._visit))
+        found: dict[str, Merge] = {}
+        for partner in self.partners():
+            there = read.finding(partner, self._visit)
+            if isinstance(there, MergedInto):
+                continue
+            caliper = caliper_of(there)
+            covers = "drawn next" if caliper is None else sizes(caliper)
+            found[f"{partner} ({covers})"] = Merge(chosen.lesion_id, partner)
+            if own is not None:
+                words = f"{chosen.lesion_id} ({sizes(own)}), with {partner} in it"
+                found[words] = Merge(partner, chosen.lesion_id)
+        return found
+
+    def merge(self, merge: Merge) -> None:
+        """Record which lesion is part of which; the one that has a caliper is next."""
+        session, visit = self._reading.open_session(), self._visit
+        self._require(State.MERGED)
+        session.record(merge.part, visit, MergedInto(lesion_id=merge.whole))
+        self._reading.choose(merge.whole)
+        if caliper_of(session.read.finding(merge.whole, visit)) is None:
+            words = (
+                f"{merge.part} is part of {merge.whole}: draw {merge.whole}, all of it."
+            )
+            self._reading.note = Note(words)
+
+    def _ask_of_merged(self, lesion_id: str) -> None:
+        """Ask whether lesions merged with one that is gone are gone, too."""
+        case, read = self._reading.open_session().case, self._reading.open_read()
+        waiting = [one.lesion_id for one in self._reading.expected()]
+        merged = merged_before(case, read, lesion_id, self._visit)
+        still = [one for one in merged if one in waiting]
+        if still:
+            first = still[0]
+            self._reading.ask(
+                f"{first} was merged with {lesion_id}, which is gone: is {first} gone, "
+                "too?",
+                partial(self._also_gone, first),
+            )
+
+    def _also_gone(self, lesion_id: str) -> None:
+        self._reading.choose(lesion_id)
+        self.gone()
+
     def partners(self) -> list[str]:
         """Return the lesions that the chosen one can have merged with."""
         chosen, read = self._reading.lesion, self._reading.read
@@ -194,6 +256,7 @@ class Recorder:
         else:
             self._require(State.GONE)
             self._say_of_chosen(Absent())
+            self._ask_of_merged(self._reading.chosen().lesion_id)
 
     def too_small(self) -> None:
         """Record that the chosen lesion is too small to measure (5 mm)."""
@@ -334,10 +397,11 @@ class Recorder:
         finding, mask
             What was found at the open visit.
         details
-            Other fields of the lesion than the form has.
+            Fields of the lesion that go before those of the form.
         """
         session, timepoint_id = self._reading.open_session(), self._visit
         new, is_baseline = self._reading.new_lesion, self._reading.is_baseline
+        organ = details.pop("organ", new.organ)
         if is_baseline and new.role is LesionRole.NEW:
             raise CommandRefused.at(timepoint_id, NOT_AT_BASELINE)
         if not is_baseline and not self._reading.new_wanted:
@@ -348,8 +412,9 @@ class Recorder:
                 "Press Space for the next lesion, or W for a new one",
             )
         first_seen = timepoint_id if new.role is LesionRole.NEW else None
-        known = {"name": new.name, "nodal": new.nodal, "first_seen": first_seen}
-        lesion = session.new_lesion(new.role, new.organ, **(known | details))
+        own = {"nodal": new.nodal} if organ == new.organ else {}
+        known = {"name": new.name, "first_seen": first_seen, **own}
+        lesion = session.new_lesion(new.role, organ, **(known | details))
         session.add_measured(lesion, timepoint_id, finding, mask=mask)
         self._reading.lesion_id = lesion.lesion_id
         self._reading.new_wanted = False

@@ -12,8 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.viewport.annotations.case_graphics import TIMES
 from napari_recist.viewport.mouse.mask_edit import Draft
-from recist_tool.app import known_lesions, measure_file, provenance_of_file
+from recist_tool.app import (
+    is_whole_organ,
+    known_lesions,
+    measure_file,
+    provenance_of_file,
+    twin_of,
+)
 from recist_tool.errors import CommandRefused, GeometryError
+from recist_tool.measure import as_saved_mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -233,18 +240,36 @@ class MaskImport:
         self._reading.attempt(self._take_all)
 
     def _take_all(self) -> None:
-        rows = sorted(self._waiting())
-        drafts = [self._draft(row) for row in rows]
-        in_hand = self._in_hand()
-        if in_hand is not None:  # as the reader may have changed it
-            whose = self._whose(self.row)
-            drafts[rows.index(self.row)] = replace(in_hand, lesion_id=whose)
-        for row, draft in zip(rows, drafts, strict=True):
+        in_hand, in_row = self._in_hand(), self.row
+        said: list[str] = []
+        for row in sorted(self._waiting()):
+            draft = self._draft(row)
+            if (
+                in_hand is not None and row == in_row
+            ):  # as the reader may have changed it
+                draft = replace(in_hand, lesion_id=self._whose(row))
+            why = self._left_out(row, draft)
+            if why:
+                said.append(why)
+                continue
             self.row = row
-            if not self._contouring.record(draft):
-                return
+            self._contouring.keep(draft)
             self._mark_taken(draft)
-        self._reading.say(f"{len(rows)} masks are recorded.")
+        taken = sum(one.is_taken for one in self.offers())
+        self._reading.say(" ".join([f"{taken} masks are recorded.", *said]))
+
+    def _left_out(self, row: int, draft: Draft) -> str:
+        """Return why a mask is not taken with all others; empty where it is."""
+        lesion, read = self._lesions[row], self._reading.read
+        name = lesion.segment.name or f"label {lesion.segment.label}"
+        length = lesion.measure.axes.long_axis_mm
+        if is_whole_organ(lesion.segment, length):
+            return f"{name} is left out: {length:.0f} mm are a whole organ."
+        if read is None or draft.source is None:
+            return ""
+        saved = as_saved_mask(draft.volume, draft.mask, draft.provenance)
+        twin = twin_of(read, draft.timepoint_id, saved)
+        return f"{name} is left out: the same region as {twin}." if twin else ""
 
     def _offer(self, row: int) -> None:
         """Put a mask into the reader's hand, or show the lesion that has it."""

@@ -17,7 +17,7 @@ from napari_recist.viewport.mouse.mask_edit import (
     taken_up,
     touches,
 )
-from recist_tool.app import finding_on_mask, record_mask, signal
+from recist_tool.app import finding_on_mask, organ_of, record_mask, signal
 from recist_tool.app.reading import DRAFT, UNFINISHED
 from recist_tool.errors import CommandRefused, RecistToolError
 from recist_tool.measure import (
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
     from napari_recist.viewport.mouse.mask_edit import Draft
     from napari_recist.widgets.background import Loader
+    from recist_tool.dicom import Segment
     from recist_tool.measure import Mask, PlaneCaliper, Segmentation, Volume
 
 BRUSH_MM = 5.0
@@ -83,6 +84,7 @@ class LesionSegmentation:
         self._chosen_then: str | None = None
         self._painted_to: Pixel = (0.0, 0.0)
         self._masks = SavedMasks()
+        self._organs_said: set[tuple[str, str]] = set()
         self._mode = Mode.OFF
         self.brush_mm = BRUSH_MM
         self.draft: Draft | None = None
@@ -279,7 +281,7 @@ class LesionSegmentation:
             return
         if not draft.recorded:
             self._say_draft()
-        elif not self._reading.attempt(partial(self._record, draft)):
+        elif not self._reading.attempt(partial(self.keep, draft)):
             self.draft = None
             self._room.sheet.redraw()
 
@@ -299,7 +301,7 @@ class LesionSegmentation:
 
     def record(self, draft: Draft) -> bool:
         """Record a mask; return whether that was allowed, else it is told why not."""
-        return self._reading.attempt(partial(self._record, draft))
+        return self._reading.attempt(partial(self.keep, draft))
 
     def take_in_hand(self, draft: Draft) -> None:
         """Show a mask that the reader may accept, pull, or paint on."""
@@ -317,7 +319,7 @@ class LesionSegmentation:
             return False
         slice_index = self._room.pane.slice_index
         draft = draft.corrected(PlacedCaliper(slice_index, outcome.caliper))
-        self._record(draft)
+        self.keep(draft)
         self.recorded.emit(draft)
         return True
 
@@ -334,7 +336,14 @@ class LesionSegmentation:
         self.take_up(Mode.OFF)
         return True
 
-    def _record(self, draft: Draft) -> None:
+    def keep(self, draft: Draft) -> None:
+        """Record a mask.
+
+        Raises
+        ------
+        RecistToolError
+            If that is not allowed, or has to be confirmed first.
+        """
         self._room.make_ready()
         session = self._reading.open_session()
         placed, how = draft.placed, draft.provenance
@@ -347,7 +356,7 @@ class LesionSegmentation:
                 decimals=session.case.protocol.diameter_decimals,
                 placed=placed,
             )
-            details = {} if draft.source is None else draft.source.details()
+            details = self._details(draft.source)
             self._room.recorder.add(finding, mask, **details)
         else:
             record_mask(
@@ -364,6 +373,28 @@ class LesionSegmentation:
         self._reading.unfinished = None
         self._room.sheet.stay()
 
+    def _details(self, source: Segment | None) -> dict[str, str]:
+        """Return what a file says of a mask; where that is no organ, the reader does.
+
+        Raises
+        ------
+        ConfirmationNeeded
+            If nobody said yet that the form's organ is that of the file's masks.
+        """
+        if source is None:
+            return {}
+        organ = organ_of(source)
+        if organ:
+            return {**source.details(), "organ": organ}
+        here = (self._room.shown_key, self._reading.new_lesion.organ)
+        if here not in self._organs_said:
+            self._reading.require(
+                "The file does not say in which organ its mask is. Is it "
+                f"{here[1]}, as the form says? No: pick its organ (O) first."
+            )
+            self._organs_said.add(here)
+        return source.details()
+
     def _say_draft(self) -> None:
         draft = self.draft
         if draft is None or draft.axes is None:
@@ -378,6 +409,8 @@ class LesionSegmentation:
 
     def _follow(self) -> None:
         """Look at the room again: new panes, another visit, the caliper taken up."""
+        if self._reading.session is None:
+            self._organs_said.clear()
         is_gone = self._reading.timepoint_id is None  # and another patient comes
         if (self._room.tool.armed or is_gone) and self._mode is not Mode.OFF:
             self._mode = Mode.OFF

@@ -45,6 +45,9 @@ PADDING = 8
 SMALLEST = 0.8
 """How much of its size a text may lose before it is cut off."""
 
+HALF = 0.5
+"""No figure is that much wider than its column; what is, is no figure."""
+
 MARGIN = 3
 """Between words and the edges of their cell, pixels."""
 
@@ -93,7 +96,8 @@ class CellPainter:
         font, text = self._bold if is_bold else self._plain, cell.text
         inner = area.adjusted(MARGIN, 0, -MARGIN, 0)
         needed, room = self._widths[is_bold].horizontalAdvance(text), inner.width()
-        if needed > room and cell.chip is not None:  # half a response is another one
+        is_figure = align == Qt.AlignmentFlag.AlignCenter and room > HALF * needed
+        if needed > room and (is_figure or cell.chip is not None):  # half is another
             font = _smaller(font, room / needed)
         elif needed > room:
             font = _smaller(font, max(room / needed, SMALLEST))

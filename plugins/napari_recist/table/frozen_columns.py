@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QModelIndex, QRectF, Qt, Signal
-from qtpy.QtGui import QHelpEvent, QPainter, QPalette
+from qtpy.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPalette
 from qtpy.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from napari_recist.table.cell_painter import PADDING, SMALLEST, CellPainter
@@ -215,11 +215,22 @@ class FrozenColumns(_Cells):
     def _widths(self, room: int) -> list[int]:
         """Return the widths of the columns: narrower before visits are scrolled."""
         visits = max(self._cells.columnCount() - FIRST_VISIT, 0)
-        name, organ, visit = (self._needed(text) for text in (NAME, ORGAN, VISIT))
+        name, organ = self._needed(NAME), self._needed(ORGAN)
+        visit = self.visit_width
         if visits:
             left = (room - name - organ) // visits
             visit = min(max(left, int(visit * SMALLEST)), visit)
         return [max(room - organ - visit * visits, name), organ] + [visit] * visits
 
+    @property
+    def visit_width(self) -> int:
+        """What the columns of visits need to show all figures whole, pixels."""
+        usual = self._needed(VISIT)
+        most = max(map(self._needed, self._cells.figures()), default=0)
+        return min(max(usual, most), 2 * usual)
+
     def _needed(self, text: str) -> int:
-        return self.fontMetrics().horizontalAdvance(text) + PADDING
+        """Return how wide a text is where it is bold, as figures of sums are."""
+        font = QFont(self.font())
+        font.setBold(True)
+        return QFontMetrics(font).horizontalAdvance(text) + PADDING

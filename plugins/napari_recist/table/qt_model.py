@@ -59,6 +59,10 @@ class TableModel(QAbstractTableModel):
         """What decides which rows and columns there are, and where they stand."""
         return self._table.headings, [one[0].is_answer for one in self._table.rows]
 
+    def figures(self) -> set[str]:
+        """Return all that stands below visits."""
+        return {cell.text for row in self._table.rows for cell in row[FIRST_VISIT:]}
+
     def cell(self, index: Index) -> Cell:
         """Return the cell at an index; an empty one beyond the table."""
         return self.at(index.row(), index.column()) if index.isValid() else Cell()

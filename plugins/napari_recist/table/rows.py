@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.table.cells import Cell, Table
@@ -18,6 +19,7 @@ from recist_tool.model import (
     Split,
     TooSmall,
     caliper_of,
+    part_name,
 )
 from recist_tool.terms import LesionRole, NewLesionStatus, NonTargetStatus
 
@@ -181,7 +183,7 @@ def finding_words(lesion: Lesion, finding: Finding) -> tuple[str, str]:
         case NewLesionSeen():
             words = _NEW[finding.status], full
         case Split():
-            words = _split_words(finding)
+            words = _split_words(lesion, finding)
         case MergedInto():
             partner = finding.lesion_id
             words = f"\N{RIGHTWARDS ARROW}{partner}", f"merged into {partner}"
@@ -194,14 +196,23 @@ def finding_words(lesion: Lesion, finding: Finding) -> tuple[str, str]:
     return words
 
 
-def _split_words(finding: Split) -> tuple[str, str]:
-    parts = [str(part.long_axis.value_mm) if part else "0" for part in finding.parts]
-    return "+".join(parts), f"split into {len(parts)} parts"
+def _split_words(lesion: Lesion, finding: Split) -> tuple[str, str]:
+    """Return the sum of the parts, and each of them by name."""
+    lengths = [_length(lesion, one) or Decimal() for one in finding.parts]
+    named = (
+        f"{part_name(lesion.lesion_id, at)} {one}" for at, one in enumerate(lengths)
+    )
+    return f"{sum(lengths)}", f"split: {' + '.join(named)} mm"
 
 
 def _counted(lesion: Lesion, caliper: Caliper | None) -> str:
-    """Return the length that enters the sum: of a node, the short axis."""
+    length = _length(lesion, caliper)
+    return "" if length is None else f"{length}"
+
+
+def _length(lesion: Lesion, caliper: Caliper | None) -> Decimal | None:
+    """Return the length that enters the sum: of a node, the short axis, mm."""
     if caliper is None:
-        return ""
+        return None
     axis = caliper.short_axis if lesion.nodal else caliper.long_axis
-    return "" if axis is None else f"{axis.value_mm}"
+    return None if axis is None else axis.value_mm

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from recist_tool.app.reading import Assessed
-    from recist_tool.criteria import Figure, TimepointResponse
+    from recist_tool.criteria import Figure, ScopeAssessment, TimepointResponse
     from recist_tool.trial import PatientAssessment
 
     Rows = list[tuple[Cell, ...]]
@@ -24,6 +24,8 @@ FOLDED = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}"
 UNFOLDED = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 SCOPES = {PATIENT: Scope.OVERALL, LIVER: Scope.LIVER}
 RESPONSE = "Response"
+BEST = "Best response"
+AFTER_PD = " after PD"
 NEW_WORDS = {NewLesions.NO: "no", NewLesions.YES: "yes", NewLesions.EQUIVOCAL: "?"}
 SHORT = {
     Response.NON_CR_NON_PD: "non-CR/PD",
@@ -62,11 +64,11 @@ def scope_rows(
         block = _Block(name, visits, scope.timepoints, detail)
         baseline = scope.baseline_sum_mm
         if judged.found is not None:
-            best = f"best response {scope.bor_confirmed} (confirmed), "
-            best += f"{scope.bor_unconfirmed} (unconfirmed)"
             block.add_sums(baseline)
             block.add_figures()
-            block.add_responses(judged.found, best)
+            block.add_responses(judged.found, scope)
+            if not is_brief or name in unfolded:
+                block.add_best(scope)
         rows += block.rows
     if judged.outside is not None:
         detail = Detail.ALL if EXTRAHEPATIC in unfolded else folded
@@ -148,12 +150,30 @@ class _Block:
             title = f"{lesion or ''} {name}".strip() + (f", {unit}" if unit else "")
             self._add(title, partial(_figure_cell, name, lesion))
 
-    def add_responses(self, found: PatientAssessment, best: str) -> None:
+    def add_best(self, scope: ScopeAssessment) -> None:
+        """Add the best response of the course, under its last visit."""
+        confirmed, seen = scope.bor_confirmed, scope.bor_unconfirmed
+        known = [visit for visit in self._visits if visit in scope.timepoints]
+        if not known:
+            return
+        text, tooltip = _short(confirmed), f"{confirmed}: {scope.bor_reason}"
+        if seen is not confirmed:
+            text += f" ({_short(seen)}?)"
+            tooltip += f"\nwithout confirmation: {seen}"
+        tooltip += f"\n{scope.bor_citation}"
+        chip = Cell(text, tooltip, chip=confirmed, is_sum=True)
+        cells = [chip if at == known[-1] else Cell() for at in self._visits]
+        head = Cell(BEST, "of the whole course", is_sum=True, is_answer=True)
+        self.rows.append((head, Cell(self._name, is_sum=True), *cells))
+
+    def add_responses(self, found: PatientAssessment, whole: ScopeAssessment) -> None:
         """Add the chips: each part of the response where unfolded, and the whole."""
         if self._is_open:
             self._add("Target", partial(_part_cell, "target"))
             self._add("Non-target", partial(_part_cell, "nontarget"))
             self._add("New", partial(_part_cell, "new_lesions"))
+        best = f"best response {whole.bor_confirmed} (confirmed), "
+        best += f"{whole.bor_unconfirmed} (unconfirmed)"
         self._add(RESPONSE, _response_cell, tooltip=f"{best}, {self._name}")
         scope = SCOPES[self._name]
         own = {at: one for (of, at), one in found.overrides.items() if of is scope}
@@ -245,6 +265,9 @@ def _response_cell(said: _Visit) -> Cell:
     if said.limit:
         tooltip += f"\n{said.limit}"
     text = _short(answer.overall)
+    if answer.post_pd:
+        text += AFTER_PD
+        tooltip += "\nafter progression: it counts for nothing"
     if answer.restated_overall is not None:
         text += f"\N{RIGHTWARDS ARROW}{_short(answer.restated_overall)}"
         tooltip += f"\nsince a later visit: {answer.restated_overall}"

@@ -54,6 +54,7 @@ class LesionTable(QWidget):
         super().__init__(parent)
         self._model = model = TableModel(self.edited.emit)
         self._open_visit = ""
+        self._visit_width = 0
         self._room = 0
         self._column, self._beside = QVBoxLayout(self), QSpacerItem(0, 0)
         self._across = QScrollBar(Qt.Orientation.Horizontal)
@@ -85,7 +86,9 @@ class LesionTable(QWidget):
         shape = self._model.shape
         self._open_visit = open_visit
         self._model.show(table, open_visit)
-        if self._model.shape != shape:
+        wide = self.body.visit_width
+        if self._model.shape != shape or wide != self._visit_width:
+            self._visit_width = wide
             self._fit()
         self.body.mark(self._model.row_of(lesion_id) if lesion_id else None)
         if moved:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari.qt import QtViewer
 from qtpy.QtCore import QEvent, QObject, Qt
-from qtpy.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from qtpy.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from qtpy.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -65,6 +65,11 @@ class Key(NamedTuple):
     action: Callable[[], object]
     repeats: bool = False
 
+
+BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+CONTROLS = (QAbstractButton, QComboBox, QTabBar, QAbstractItemView)
+CONTROLLED = ("Space", "Up", "Down", "Left", "Right", "Home", "End", "PgUp", "PgDown")
+"""Keys that work a control; they are its own only where Tab has led to it."""
 
 INTERRUPTIONS = (
     QEvent.Type.MouseButtonPress,
@@ -138,6 +143,7 @@ class KeyFilter(QObject):
         self._layout = Layout()
         self._taker: Callable[[str], None] | None = None
         self._is_typed = self._climbs = self._missed = False
+        self._reached: QObject | None = None
         self.before: Callable[[Key | None], None] = lambda key: None
         self.owns_window = False
 
@@ -162,6 +168,8 @@ class KeyFilter(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take a key that has an action; Qt asks with an override first."""
+        if isinstance(event, QFocusEvent) and isinstance(watched, QWidget):
+            self._follow_focus(watched, event)
         if not isinstance(watched, QWidget):
             return False
         if isinstance(event, QKeyEvent) and event.type() in KEYS:
@@ -218,7 +226,7 @@ class KeyFilter(QObject):
         key, takers = self._find(pressed), (watched, QApplication.focusWidget())
         if event.type() == QEvent.Type.KeyPress and event.key() not in MODIFIERS:
             self.before(key)
-        if any(_takes(one, pressed) for one in takers):
+        if self._is_controlled(pressed) or any(_takes(one, pressed) for one in takers):
             self._is_typed = event.type() == QEvent.Type.KeyPress
             return _stays(event) or _is_canvas(watched)
         if key is None or self._is_typed:  # what a field leaves over climbs to parents
@@ -229,6 +237,17 @@ class KeyFilter(QObject):
             if _wanted(key, event) and not self._missed:
                 key.action()
         return True
+
+    def _follow_focus(self, watched: QWidget, event: QFocusEvent) -> None:
+        """Note which control Tab has led to; a style hears of the focus as well."""
+        if event.type() == QEvent.Type.FocusIn:
+            by_tab = event.reason() in BY_TAB and isinstance(watched, CONTROLS)
+            self._reached = watched if by_tab else None
+
+    def _is_controlled(self, pressed: str) -> bool:
+        """Return whether a key works the control that Tab has led to."""
+        focus = QApplication.focusWidget()
+        return pressed in CONTROLLED and focus is not None and focus is self._reached
 
     def _hand_over(self, event: QKeyEvent, taker: Callable[[str], None]) -> bool:
         event.accept()

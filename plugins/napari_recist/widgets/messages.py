@@ -11,10 +11,13 @@ from napari_recist.widgets.theme import FAULT
 from recist_tool.model import Blinding
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qtpy.QtGui import QResizeEvent
 
     from recist_tool.app import Session
     from recist_tool.app.reading import Note
+    from recist_tool.criteria import Message
 
 ERROR_STYLE = f"QLabel {{ background: {FAULT}; color: white; padding: 4px; }}"
 NOTE_STYLE = "QLabel { padding: 4px; }"
@@ -47,10 +50,23 @@ class MessageList(QListWidget):
         self.setObjectName("messages")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    def show_session(self, session: Session | None, lesion_id: str | None) -> None:
-        """Show what the core says of the read, of the chosen lesion first."""
+    def show_session(
+        self,
+        session: Session | None,
+        messages: Sequence[Message],
+        lesion_id: str | None,
+    ) -> None:
+        """Show what the core says of the read, of the chosen lesion first.
+
+        Parameters
+        ----------
+        messages
+            Of the criteria that the reader looks at.
+        lesion_id
+            The chosen lesion, or None.
+        """
         self.clear()
-        for text in _texts(session, lesion_id):
+        for text in _texts(session, messages, lesion_id):
             item = QListWidgetItem(text)
             item.setToolTip(text)
             self.addItem(item)
@@ -70,16 +86,18 @@ class MessageList(QListWidget):
         self.setFixedHeight(min(lines, most) + 2 * self.frameWidth())
 
 
-def _texts(session: Session | None, lesion_id: str | None) -> list[str]:
+def _texts(
+    session: Session | None, messages: Sequence[Message], lesion_id: str | None
+) -> list[str]:
     if session is None:
         return []
     answer = session.answer
     texts = [str(fault) for fault in (*answer.problems, *answer.failed.values())]
-    if session.assessment is not None:
-        messages = sorted(
-            session.assessment.messages,
-            key=lambda one: (one.lesion != lesion_id, one.lesion is None),
+    texts.extend(
+        one.text
+        for one in sorted(
+            messages, key=lambda one: (one.lesion != lesion_id, one.lesion is None)
         )
-        texts.extend(one.text for one in messages)
+    )
     told = Blinding.of(session.case).told
     return [told(one) for one in texts]

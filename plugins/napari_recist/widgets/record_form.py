@@ -30,7 +30,7 @@ from recist_tool.errors import CommandRefused
 from recist_tool.terms import Blinded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from qtpy.QtGui import QResizeEvent
 
@@ -135,6 +135,17 @@ class RecordForm(QWidget):
                 _set_text(self._editors[name], text)
         self._mark()
         self.tell("")
+
+    def offer(self, name: str, choices: Sequence[str]) -> None:
+        """Offer other choices in a field, beside none."""
+        self._fields = tuple(
+            one._replace(choices=tuple(choices)) if one.name == name else one
+            for one in self._fields
+        )
+        editor, wanted = self._editors[name], ["", *choices]
+        if isinstance(editor, QComboBox) and wanted != _items(editor):
+            editor.clear()
+            editor.addItems(wanted)
 
     def let_go(self) -> None:
         """Show what is recorded the next time, whatever the reader typed."""
@@ -256,8 +267,13 @@ def _editor(form: str, field: Field) -> QLineEdit | QComboBox:
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             editor.setCompleter(completer)
     editor.setObjectName(f"{form} {field.name}")
+    editor.setAccessibleName(f"{form}: {field.label}")
     editor.setMinimumWidth(30)
     return editor
+
+
+def _items(box: QComboBox) -> list[str]:
+    return [box.itemText(row) for row in range(box.count())]
 
 
 def _text(editor: QLineEdit | QComboBox) -> str:

@@ -13,8 +13,8 @@ from .case_files import is_case as is_case
 from .case_files import reader_id as reader_id
 from .clinical_data import BLOOD_REGION as BLOOD_REGION
 from .clinical_data import LIVER_REGION as LIVER_REGION
-from .clinical_data import RESPONSES as RESPONSES
 from .clinical_data import ClinicalData as ClinicalData
+from .clinical_data import responses_of as responses_of
 from .clinical_data import rows_of as rows_of
 from .clinical_data import scan_values as scan_values
 from .current_read import DRAFT as DRAFT
@@ -74,6 +74,7 @@ from .signing import signature_meaning as signature_meaning
 from .signing import unlock as unlock
 from .signing import visit_words as visit_words
 from .states import State as State
+from .states import merged_before as merged_before
 from .states import require_state as require_state
 from .states import seen_as as seen_as
 from .states import states_of as states_of

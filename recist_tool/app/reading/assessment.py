@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from recist_tool.app.session import Session
-    from recist_tool.criteria.answer.answer import ScopeAssessment
+    from recist_tool.criteria.answer.answer import Message, ScopeAssessment
     from recist_tool.model.protocol import Protocol
     from recist_tool.trial.extrahepatic import ExtrahepaticSums
     from recist_tool.trial.patient import PatientAssessment
@@ -22,6 +22,7 @@ LIVER = "liver"
 """The lesions in the liver."""
 EXTRAHEPATIC = "extrahepatic"
 """The lesions elsewhere."""
+_OF_PET = (Criteria.PERCIST, Criteria.EORTC_PET)
 NOT_ASKED = "not in the protocol"
 
 
@@ -34,12 +35,20 @@ class Assessed(NamedTuple):
         None while nothing can be said; `why` tells why, where it is not obvious.
     outside
         Sums of the targets outside the liver; None without any.
+    pets
+        Visits with a PET whose uptake these criteria want, and nobody measured.
     """
 
     criteria: Criteria
     found: PatientAssessment | None = None
     outside: ExtrahepaticSums | None = None
     why: str = ""
+    pets: tuple[str, ...] = ()
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """What does not conform, and what these criteria miss."""
+        return () if self.found is None else self.found.messages
 
     @property
     def scopes(self) -> list[tuple[str, ScopeAssessment]]:
@@ -84,7 +93,19 @@ def _judged(session: Session, criteria: Criteria) -> Assessed:
         outside = None if found is None else session.answer.extrahepatic_by(criteria)
     except RecistToolError as error:
         return Assessed(criteria, why=str(error))
-    return Assessed(criteria, found, outside)
+    return Assessed(criteria, found, outside, pets=_unmeasured(session, criteria))
+
+
+def _unmeasured(session: Session, criteria: Criteria) -> tuple[str, ...]:
+    """Return the visits with a PET of which no uptake is recorded."""
+    if criteria not in _OF_PET:
+        return ()
+    return tuple(
+        visit.timepoint_id
+        for visit in session.case.timepoints
+        if any(one.modality == "PT" for one in visit.series)
+        and session.read.uptake_at(visit.timepoint_id) is None
+    )
 
 
 def offered(protocol: Protocol) -> Sequence[tuple[Criteria, str]]:
@@ -118,4 +139,10 @@ def whys(judged: Assessed, timepoint_id: str | None) -> list[LesionWhy]:
             limit = f"; {answer.nearest_threshold}" if answer.nearest_threshold else ""
             short = f"{name.capitalize()} {answer.overall}: {answer.reason}{limit}"
             found.append(LesionWhy(short, f"{short} [{answer.citation}]"))
+    if judged.pets:
+        text = (
+            f"A PET is there at {', '.join(judged.pets)}, and its uptake is not "
+            "measured: see the page PET."
+        )
+        found.append(LesionWhy(text, text))
     return found

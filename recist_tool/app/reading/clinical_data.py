@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from recist_tool.app.reading.typed_fields import made
+from recist_tool.criteria.registry import CRITERIA
 from recist_tool.errors import CommandRefused
 from recist_tool.model.clinical import (
     Clinical,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from recist_tool.app.reading.current_read import CurrentRead
+    from recist_tool.model.protocol import Protocol
 
     Values = Mapping[str, Any]
 
@@ -171,6 +173,13 @@ class ClinicalData:
         if "reason" not in values:
             raise CommandRefused.at("Reason", "is needed", "Say why")
         override = made(VisitOverride, {**values, "timepoint_id": visit})
+        words = responses_of(session.case.protocol)
+        if override.response.value not in words:
+            raise CommandRefused.at(
+                override.response.value,
+                "is no word of the criteria of this protocol",
+                f"Choose one of {', '.join(words)}",
+            )
         session.do(OverrideResponse(reader_id=session.reader_id, override=override))
 
     def withdraw(self, scope: str) -> None:
@@ -190,8 +199,15 @@ class ClinicalData:
         return [one for one in read.overrides if one.timepoint_id == visit]
 
 
-RESPONSES = tuple(one.value for one in Response)
-"""What a reader may choose as a response."""
+def responses_of(protocol: Protocol) -> tuple[str, ...]:
+    """Return what a reader may hold a response to be: the words of the criteria.
+
+    >>> from recist_tool.model.protocol import Protocol
+    >>> responses_of(Protocol())
+    ('CR', 'PR', 'SD', 'PD', 'NE', 'NON-CR/NON-PD', 'NED', 'NA')
+    """
+    known = {word for one in protocol.criteria for word in CRITERIA[one].responses}
+    return tuple(one.value for one in Response if one in known)
 
 
 def rows_of(records: Mapping[str, Any]) -> list[dict[str, object]]:

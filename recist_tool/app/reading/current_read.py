@@ -27,7 +27,7 @@ from recist_tool.model.commands import (
     ReviseLesion,
     ReviseTimepoint,
 )
-from recist_tool.model.finding import caliper_of
+from recist_tool.model.finding import calipers_of
 from recist_tool.model.sequence import visit_to_sign_before_opening
 from recist_tool.terms import LesionRole
 
@@ -173,6 +173,20 @@ class CurrentRead:
     def question(self) -> str:
         """What the reader is asked before the last change is made; empty for none."""
         return self.blinding.told(self._questions.text)
+
+    def require(self, text: str) -> None:
+        """Stop what is attempted until a question was answered with yes.
+
+        Raises
+        ------
+        ConfirmationNeeded
+            If it was not yet.
+        """
+        self._questions.require(text)
+
+    def ask(self, text: str, act: Callable[[], object]) -> None:
+        """Ask whether something is to be done as well; no is the way on."""
+        self._questions.ask(ConfirmationNeeded(text), act)
 
     def answer(self, *, is_so: bool) -> None:
         """Answer the question: make the change, or leave all as it is."""
@@ -440,7 +454,7 @@ class CurrentRead:
         if lesion is None or self.read is None or self.timepoint_id is None:
             return None
         found = self.read.finding(lesion.lesion_id, self.timepoint_id)
-        is_bare = found is None or caliper_of(found) is None
+        is_bare = not calipers_of(found)
         return lesion if is_bare or self.again == lesion.lesion_id else None
 
     def revise(self, lesion_id: str, **changes: object) -> None:

@@ -25,10 +25,8 @@ class Questions:
     """
 
     def __init__(self) -> None:
-        self.text = ""
-        self._act: Callable[[], object] = lambda: None
-        self._asked: frozenset[Fault] = frozenset()
         self._sure: frozenset[Fault] = frozenset()
+        self.drop()
 
     def ask(self, needed: ConfirmationNeeded, act: Callable[[], object]) -> None:
         """Let a question stand until it is answered or dropped.
@@ -44,6 +42,8 @@ class Questions:
     def drop(self) -> None:
         """Ask no more: the reader went on to something else."""
         self.text = ""
+        self._act: Callable[[], object] = _nothing
+        self._asked: frozenset[Fault] = frozenset()
 
     def confirm(self, attempt: Callable[[Callable[[], object]], object]) -> None:
         """Do what was asked about; further questions may come of it.
@@ -53,9 +53,10 @@ class Questions:
         attempt
             Does it, and keeps a refusal or another question.
         """
-        self.text, self._sure = "", self._sure | self._asked
+        act, self._sure = self._act, self._sure | self._asked
+        self.drop()
         try:
-            attempt(self._act)
+            attempt(act)
         finally:
             if not self.text:
                 self._sure = frozenset()
@@ -69,7 +70,21 @@ class Questions:
             With one question for each such thing.
         """
         today = dt.datetime.now(dt.UTC).date()
-        asked = [Fault("", one) for one in doubts(case, command, today)]
+        self.require(*doubts(case, command, today))
+
+    def require(self, *texts: str) -> None:
+        """Stop until these questions were answered with yes.
+
+        Raises
+        ------
+        ConfirmationNeeded
+            With those that were not.
+        """
+        asked = [Fault("", one) for one in texts]
         still = [one for one in asked if one not in self._sure]
         if still:
             raise ConfirmationNeeded.of(still)
+
+
+def _nothing() -> None:
+    """Stand where nothing is asked."""

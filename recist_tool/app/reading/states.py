@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from recist_tool.app.agenda import said_so_far
 from recist_tool.errors import CommandRefused
+from recist_tool.model.commands.lesions import partners
 from recist_tool.model.finding import NewLesionSeen, NonTargetSeen
 from recist_tool.terms import LesionRole, NewLesionStatus, NonTargetStatus
 
@@ -118,6 +119,29 @@ def require_state(lesion: Lesion, state: State, *, at_baseline: bool) -> None:
         f"a {role} lesion cannot be '{state}'",
         "Change its role first, or say what fits",
     )
+
+
+def merged_before(case: Case, read: Read, lesion_id: str, at: str) -> list[str]:
+    """Return the lesions that one was merged with when it was last seen.
+
+    Parameters
+    ----------
+    case, read
+        Order of the visits, and what was found.
+    at
+        The visit before which is looked.
+    """
+    order = [one.timepoint_id for one in case.timepoints]
+    for visit in reversed(order[: order.index(at)]):
+        here = [one for one in read.findings if one.timepoint_id == visit]
+        pairs = [
+            (one.lesion_id, other) for one in here for other in partners(one.finding)
+        ]
+        own = [pair for pair in pairs if lesion_id in pair]
+        if own or any(one.lesion_id == lesion_id for one in here):
+            others = (one for pair in own for one in pair if one != lesion_id)
+            return list(dict.fromkeys(others))
+    return []
 
 
 def seen_as(lesion: Lesion, state: State, case: Case, read: Read, at: str) -> Finding:

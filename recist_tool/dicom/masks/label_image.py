@@ -124,7 +124,7 @@ class LabelImage:
                     error.faults[0]._replace(where=self.path.name)
                 ) from None
             found += [
-                Segment(label, layer.names.get(label, ""), mask)
+                Segment(label=label, name=layer.names.get(label, ""), mask=mask)
                 for label, mask in masks.items()
             ]
         if not found:

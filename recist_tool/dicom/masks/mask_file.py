@@ -28,12 +28,15 @@ class Segment(NamedTuple):
         Its voxels.
     tracking_uid
         Tracking Unique Identifier; empty where the file has none.
+    site
+        What the file's own code says of where it is; empty where it has none.
     """
 
     label: int
     name: str
     mask: Mask
     tracking_uid: str = ""
+    site: str = ""
 
     def details(self) -> dict[str, str]:
         """Return the fields of a lesion that the file knows."""

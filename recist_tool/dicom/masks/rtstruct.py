@@ -115,7 +115,7 @@ class StructureSet:
                 faults += error.faults
                 continue
             remarks += _remarks(roi, mask, notes, where)
-            found.append(Segment(roi.number, roi.name, mask))
+            found.append(Segment(label=roi.number, name=roi.name, mask=mask))
         if not found:
             nothing = Fault(self.path.name, "it holds no closed contour")
             raise GeometryError(*(faults or [nothing]))

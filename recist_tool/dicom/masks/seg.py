@@ -219,9 +219,25 @@ def _background(dataset: Dataset) -> set[int]:
 
 def _segment(label: int, described: Dataset | None, mask: Mask) -> Segment:
     if described is None:
-        return Segment(label, "", mask)
+        return Segment(label=label, name="", mask=mask)
     name = described.get("SegmentLabel") or described.get("SegmentDescription") or ""
-    return Segment(label, str(name), mask, str(described.get("TrackingUID") or ""))
+    uid = str(described.get("TrackingUID") or "")
+    return Segment(
+        label=label,
+        name=str(name),
+        mask=mask,
+        tracking_uid=uid,
+        site=_site(described),
+    )
+
+
+def _site(described: Dataset) -> str:
+    """Return where a segment is: its region, else what it is of (PS3.3, C.8.20.4)."""
+    for keyword in ("AnatomicRegionSequence", "SegmentedPropertyTypeCodeSequence"):
+        for code in described.get(keyword) or ():
+            if code.get("CodeMeaning"):
+                return str(code.CodeMeaning)
+    return ""
 
 
 def _remarks(

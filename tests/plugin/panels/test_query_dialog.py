@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -199,3 +200,63 @@ def test_a_server_that_does_not_do_is_told_in_place(ask: Asker, server: str, sai
     assert said in ask.note
     assert "secret" not in ask.note
     assert remembered() == []
+
+
+@pytest.fixture
+def frozen() -> Iterator[str]:
+    """A server that takes connections and never answers."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/dicom-web"
+
+
+def test_stop_leaves_a_server_that_does_not_answer(
+    ask: Asker, frozen: str, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+):
+    monkeypatch.setattr("napari_recist.panels.query_dialog.GRACE_MS", 100)
+    ask.type("server", frozen)
+    field = ask.dialog.findChild(QComboBox, "server").lineEdit()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: ask.dialog.loader.busy)
+    ask.press("stop")
+    qtbot.waitUntil(lambda: not ask.dialog.loader.busy, timeout=3000)
+    assert ask.note == "Stopped: the server does not answer."
+    assert ask.button("search").isEnabled()
+    assert not ask.button("stop").isVisible()
+    ask.type("server", "nonsense")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    ask.settle()
+    assert "is of no known kind" in ask.note
+
+
+def test_user_and_password_go_to_the_keyring_and_nowhere_else(
+    ask: Asker, pacs: Orthanc, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+):
+    import keyring
+    from keyring.errors import NoKeyringError
+
+    kept: list[tuple[str, str, str]] = []
+    monkeypatch.setattr(keyring, "set_password", lambda *one: kept.append(one))
+    monkeypatch.setattr(keyring, "get_credential", lambda *_: None)
+    password = ask.dialog.findChild(QLineEdit, "password")
+    assert password.echoMode() is QLineEdit.EchoMode.Password
+    ask.type("server", pacs.web)
+    ask.type("user", "dr-a")
+    ask.type("password", "s3cret")
+    ask.enter("password")
+    ask.settle()
+    server = pacs.web.partition("/dicom-web")[0]
+    assert kept == [(f"recist_tool {server}", "dr-a", "s3cret")]
+    assert password.text() == ""
+    assert "studies" in ask.note
+
+    def none(*_: str) -> None:
+        raise NoKeyringError
+
+    monkeypatch.setattr(keyring, "set_password", none)
+    ask.type("password", "s3cret")
+    ask.enter("password")
+    ask.settle()
+    assert "has no keyring" in ask.note
+    assert "s3cret" not in ask.note

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from napari_recist.room.finding_recorder import Recorder
+from napari_recist.room.finding_recorder import Merge, Recorder
+from napari_recist.table.rows import finding_words
+from napari_recist.viewport.annotations.case_graphics import placed_marks
 from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
 from recist_tool.app.reading.current_read import UNFINISHED, CurrentRead, NewLesion
 from recist_tool.app.reading.lesion_draft import (
@@ -248,3 +252,76 @@ def test_a_signed_visit_says_by_whom_and_takes_no_change(
     unlock(reading, "query")
     assert not is_signed(reading)
     recorder.gone()
+
+
+def test_a_split_lesion_shows_its_sum_and_its_parts_have_names(
+    reading: CurrentRead, recorder: Recorder
+) -> None:
+    recorder.split()
+    draw(recorder, 12)
+    draw(recorder, 9)
+    lesion, finding = reading.chosen(), reading.open_read().finding("T1", "TP1")
+    assert isinstance(finding, Split)
+    text, tooltip = finding_words(lesion, finding)
+    assert Decimal(text) == 21
+    assert tooltip == "split: T1a 12.0 + T1b 9.0 mm"
+    here = placed_marks(reading, volume(), "TP1", lambda _, points: points)
+    labels = [one.mark.label for one in here]
+    assert labels == ["T1a  12.0 mm", "T1b  9.0 mm"]
+    reading.open_timepoint("TP2")
+    ghosts = placed_marks(reading, volume(), "TP2", lambda _, points: points)
+    assert [one.mark.label for one in ghosts] == [
+        "T1a at TP1: 12.0 mm",
+        "T1b at TP1: 9.0 mm",
+    ]
+    assert all(one.mark.ghost for one in ghosts)
+
+
+def test_a_caliper_on_bare_image_never_replaces_the_parts_of_a_split_lesion(
+    reading: CurrentRead, recorder: Recorder
+) -> None:
+    recorder.split()
+    draw(recorder, 12)
+    draw(recorder, 9)
+    recorder.split()
+    before = found(reading, "T1")
+    reading.attempt(lambda: draw(recorder, 30))
+    assert found(reading, "T1") == before
+
+
+def test_merging_asks_whose_caliper_covers_the_mass(
+    reading: CurrentRead, recorder: Recorder
+) -> None:
+    assert recorder.merges() == {"T2 (drawn next)": Merge("T1", "T2")}
+    draw(recorder, 36)
+    assert recorder.merges() == {
+        "T2 (drawn next)": Merge("T1", "T2"),
+        "T1 (36.0 mm), with T2 in it": Merge("T2", "T1"),
+    }
+    recorder.merge(Merge("T2", "T1"))
+    assert found(reading, "T2") == MergedInto(lesion_id="T1")
+    assert reading.lesion_id == "T1"
+    answer = reading.open_session().assessment
+    assert answer is not None
+    assert answer.overall.timepoints["TP1"].sum_mm == 36
+    assert recorder.merges() == {}
+    reading.undo()
+    recorder.merge(Merge("T1", "T2"))
+    assert reading.lesion_id == "T2"
+    assert "draw T2, all of it" in reading.note.text
+
+
+def test_a_merged_lesion_that_is_gone_asks_for_its_partner(
+    reading: CurrentRead, recorder: Recorder
+) -> None:
+    recorder.merge(Merge("T1", "T2"))
+    draw(recorder, 36)
+    reading.open_timepoint("TP2")
+    for answer, state in ((False, None), (True, Absent())):
+        reading.choose("T2")
+        reading.attempt(recorder.gone)
+        assert "T1 was merged with T2, which is gone" in reading.question
+        reading.answer(is_so=answer)
+        assert reading.question == ""
+        assert reading.open_read().finding("T2", "TP2") == Absent()
+        assert reading.open_read().finding("T1", "TP2") == state

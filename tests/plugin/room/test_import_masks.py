@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from pydicom.sr.codedict import codes
 from qtpy.QtCore import QPoint, Qt
+from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QFileDialog
 
 from napari_recist.panels.mask_list import MaskList, MaskTable
@@ -65,13 +67,14 @@ def seg(
     path: Path,
     names: Iterable[str] = (DOME, HILUM),
     middles: Iterable[tuple[int, int, int]] = ((3, 40, 40), (5, 60, 60)),
+    regions: Any = (codes.SCT.Liver,),
 ) -> Path:
-    """Write a DICOM SEG of lumps on the series on show."""
+    """Write a DICOM SEG of lumps on the series on show, in the liver by their code."""
     series = reader.room.studies.find(reader.room.shown_key)
     assert series is not None
     pixels = np.stack([lump(reader, one) for one in middles], -1)
     images = [one.path for one in series.slices]
-    return write_seg(path, images, pixels, tuple(names))
+    return write_seg(path, images, pixels, tuple(names), regions=regions)
 
 
 def table_of(reader: Reader) -> MaskTable:
@@ -395,3 +398,75 @@ def test_the_list_is_clicked_where_it_is_seen(
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(lambda: rows_of(reader)[1][3] != "new")
+
+
+def test_the_organ_comes_from_the_code_of_the_mask_and_never_from_a_default(
+    reader: Reader, choose: Choose, tmp_path: Path
+) -> None:
+    bare = seg(reader, tmp_path / "bare.dcm", (DOME,), [(3, 40, 70)], regions=None)
+    choose(reader, bare)
+    reader.key(Qt.Key.Key_Return, widget=table_of(reader))
+    assert "in which organ its mask is" in reader.reading.question
+    assert reader.reading.open_read().lesions == ()
+    reader.key(Qt.Key.Key_Y, Qt.KeyboardModifier.AltModifier)
+    read = reader.reading.open_read()
+    assert [one.organ for one in read.lesions] == ["liver"]
+    press(reader, "masks close")
+    lungs = seg(reader, tmp_path / "lung.dcm", regions=(codes.SCT.Lung,))
+    choose(reader, lungs)
+    reader.key(Qt.Key.Key_T)
+    press(reader, "masks take all")
+    read = reader.reading.open_read()
+    assert [one.organ for one in read.lesions] == ["liver", "lung"]
+
+
+def test_take_all_leaves_out_a_whole_organ_and_a_region_that_is_there_twice(
+    reader: Reader, choose: Choose, tmp_path: Path
+) -> None:
+    series = reader.room.studies.find(reader.room.shown_key)
+    assert series is not None
+    lumps = [lump(reader, at) for at in ((3, 40, 40), (3, 40, 40), (5, 60, 60))]
+    whole = np.zeros_like(lumps[0])
+    whole[4, 5:-5, 5:-5] = 1
+    pixels = np.stack([*lumps, whole], -1)
+    names = (DOME, "Dome again", HILUM, "Liver")
+    images = [one.path for one in series.slices]
+    path = write_seg(
+        tmp_path / "all.dcm", images, pixels, names, regions=(codes.SCT.Liver,)
+    )
+    choose(reader, path)
+    press(reader, "masks take all")
+    names = [one.name for one in reader.reading.open_read().lesions]
+    assert names == [DOME, HILUM]
+    told = reader.reading.note.text
+    assert "2 masks are recorded." in told
+    assert "Dome again is left out: the same region as T1." in told
+    assert "Liver is left out" in told
+    place = table_of(reader).visualItemRect(table_of(reader).item(1, 0)).center()
+    QTest.mouseClick(table_of(reader).viewport(), Qt.MouseButton.LeftButton, pos=place)
+    reader.key(Qt.Key.Key_T)
+    press(reader, "masks take")
+    assert "has the same voxels as T1" in reader.reading.question
+    assert len(reader.reading.open_read().lesions) == 2
+
+
+def test_a_mask_on_pet_enters_the_sum_only_when_that_is_confirmed(
+    reader: Reader, choose: Choose, tmp_path: Path
+) -> None:
+    pet = next(
+        one
+        for one in reader.room.studies.of_visit(reader.reading.visits[0])
+        if one.modality == "PT"
+    )
+    reader.room.show_series(pet.key, "BL")
+    reader.settle()
+    path = seg(reader, tmp_path / "pet.dcm", middles=((3, 20, 20), (5, 30, 30)))
+    choose(reader, path)
+    press(reader, "masks take all")
+    assert "measured on PET" in reader.reading.question
+    assert reader.reading.open_read().lesions == ()
+    reader.key(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    assert reader.reading.open_read().lesions == ()
+    press(reader, "masks take all")
+    reader.key(Qt.Key.Key_Y, Qt.KeyboardModifier.AltModifier)
+    assert len(reader.reading.open_read().lesions) == 2

@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from qtpy.QtGui import QColor, QImage, QPainter, QPalette
+from qtpy.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPalette,
+)
 
 from napari_recist.table.cell_painter import CHIP_COLOURS
 from napari_recist.table.cells import Cell, Table
-from napari_recist.table.frozen_columns import FrozenColumns
+from napari_recist.table.frozen_columns import SMALLEST, FrozenColumns
 from napari_recist.table.qt_model import TableModel
 from recist_tool.terms import Response
 
@@ -134,3 +141,29 @@ def test_long_words_do_not_run_into_the_next_cell(grid: FrozenColumns) -> None:
     edge = last.copy(last.width() - 2, 0, 2, last.height())
     assert colours(edge) == {ground(grid)}
     assert len(colours(last)) > 1
+
+
+WHOLE = ("17.15", "(36.25)", "PR -12.5", "-100.0", "PR after PD", "PR (CR?)")
+
+
+def test_every_figure_of_eight_visits_is_whole_however_narrow_the_table(
+    qtbot: QtBot,
+) -> None:
+    visits = tuple(f"TP{number}" for number in range(1, 9))
+    rows = [
+        (Cell("Sum, mm", is_sum=True), Cell("patient"), *(Cell(text, is_sum=True),) * 8)
+        for text in WHOLE
+    ]
+    model = TableModel(lambda *_: None)
+    model.show(Table(("Lesion", "Organ", *visits), tuple(rows)), "TP8")
+    grid = FrozenColumns(model, lambda row: True)
+    qtbot.addWidget(grid)
+    grid.resize(420, 200)
+    grid.fit(420)
+    grid.show()
+    font = QFont(grid.font())
+    font.setBold(True)
+    metrics = QFontMetricsF(font)
+    for text in WHOLE:
+        needed = SMALLEST * metrics.horizontalAdvance(text)
+        assert all(grid.columnWidth(at) >= needed for at in range(2, 10))

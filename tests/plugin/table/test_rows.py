@@ -12,9 +12,17 @@ from napari_recist.table.scope_rows import FOLDED, UNFOLDED
 from napari_recist.viewport.annotations.case_graphics import Placed, placed_marks
 from napari_recist.viewport.mouse.caliper_tool import NEW, CaliperOutcome
 from recist_tool.app.reading.assessment import CurrentAssessment, offered, whys
+from recist_tool.app.reading.clinical_data import ClinicalData, responses_of
 from recist_tool.app.reading.current_read import CurrentRead, NewLesion
+from recist_tool.app.reading.states import State
 from recist_tool.measure import PlaneCaliper
-from recist_tool.model import OverrideResponse, Protocol, VisitOverride
+from recist_tool.model import (
+    AttachSeries,
+    OverrideResponse,
+    Protocol,
+    SeriesReference,
+    VisitOverride,
+)
 from recist_tool.terms import Criteria, LesionRole, Response, Scope
 from tests.plugin.volumes import volume
 
@@ -263,3 +271,54 @@ def test_a_judge_does_not_judge_twice_what_did_not_change(told: CurrentRead) -> 
     assert judge.judged(told.session) is first
     Recorder(told).clear()
     assert judge.judged(told.session) is not first
+
+
+def test_what_follows_progression_says_so_and_the_best_response_has_its_row(
+    told: CurrentRead,
+) -> None:
+    recorder = Recorder(told)
+    found = row(table_of(told), "Best response", "patient")
+    assert found["TP1"].chip is Response.SD
+    assert found["TP1"].text == "SD (PR?)"
+    assert "without confirmation: PR" in found["TP1"].tooltip
+    told.choose("NT1")
+    recorder.say(State.PROGRESSION)
+    told.open_timepoint("TP2")
+    for lesion_id in ("T1", "T2"):
+        told.choose(lesion_id)
+        recorder.gone()
+    told.choose("NT1")
+    recorder.present()
+    table = table_of(told)
+    response = row(table, "Response", "patient")
+    assert (response["TP1"].text, response["TP2"].text) == ("PD", "PR after PD")
+    assert "counts for nothing" in response["TP2"].tooltip
+    best = row(table, "Best response", "patient")
+    assert (best["TP1"].text, best["TP2"].text) == ("", "PD")
+
+
+def test_judged_by_says_what_the_criteria_miss(told: CurrentRead) -> None:
+    judge = CurrentAssessment()
+    judge.criteria = Criteria.MRECIST
+    texts = " ".join(one.text for one in judge.judged(told.session).messages)
+    assert "no viable diameter at baseline: it is followed whole" in texts
+    pet = SeriesReference(
+        series_instance_uid="9", study_instance_uid="8", modality="PT"
+    )
+    told.open_session().do(AttachSeries(timepoint_id="TP1", series=pet))
+    judge.criteria = Criteria.PERCIST
+    said = [one.short for one in whys(judge.judged(told.session), "TP1")]
+    assert "A PET is there at TP1, and its uptake is not measured" in said[-1]
+
+
+@pytest.mark.parametrize("criteria", list(Criteria))
+def test_a_response_is_held_to_be_what_its_criteria_know(
+    told: CurrentRead, criteria: Criteria
+) -> None:
+    words = responses_of(Protocol(criteria=(criteria,)))
+    assert words
+    assert ("iUPD" in words) is (criteria is Criteria.IRECIST)
+    assert ("PMR" in words) is (criteria in {Criteria.PERCIST, Criteria.EORTC_PET})
+    values = {"scope": "overall", "response": "iUPD", "reason": "x"}
+    assert not told.attempt(lambda: ClinicalData(told).override(values))
+    assert "is no word of the criteria" in told.note.text

@@ -13,7 +13,7 @@ from napari_recist.viewport.image.coordinates import ends_on_slice, nearest_slic
 from recist_tool.app.reading import UNFINISHED
 from recist_tool.criteria import measurability, organ_group, selection
 from recist_tool.measure import PlaneCaliper, from_record, length_mm
-from recist_tool.model import caliper_of, calipers_of
+from recist_tool.model import caliper_of, named_calipers
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
@@ -64,15 +64,15 @@ def placed_marks(
         marks.append(_waiting(reading, unfinished))
         if unfinished.stale is not None:  # it stands where its ghost was
             return marks
-    ghost = ghost_mark(reading, volume, carry)
-    return marks if ghost is None else [*marks, ghost]
+    return [*marks, *ghost_marks(reading, volume, carry)]
 
 
-def ghost_mark(reading: CurrentRead, volume: Volume, carry: Carry) -> Placed | None:
+def ghost_marks(reading: CurrentRead, volume: Volume, carry: Carry) -> list[Placed]:
     """Return the chosen lesion as it was at the last visit that measured it.
 
-    Only while it has no caliper here. Visits need not share a frame of reference, so
-    this shows where to look, and is never taken as a measurement.
+    Only while it has no caliper here, or its parts are being drawn. Visits need not
+    share a frame of reference, so this shows where to look, and is never taken as a
+    measurement.
 
     Parameters
     ----------
@@ -83,11 +83,28 @@ def ghost_mark(reading: CurrentRead, volume: Volume, carry: Carry) -> Placed | N
     """
     lesion, case, read = reading.subject(), reading.case, reading.read
     if lesion is None or case is None or read is None or not volume.pixel_spacing_mm:
+        return []
+    timepoint_id, parts = last_calipers(
+        case, read, lesion.lesion_id, reading.timepoint_id
+    )
+    ghosts = (
+        _ghost(lesion, name, timepoint_id, caliper, volume, carry)
+        for name, caliper in parts
+    )
+    return [one for one in ghosts if one is not None]
+
+
+def _ghost(
+    lesion: Lesion,
+    name: str,
+    timepoint_id: str,
+    caliper: Caliper,
+    volume: Volume,
+    carry: Carry,
+) -> Placed | None:
+    """Return one caliper of an earlier visit where it lies in a series of this one."""
+    if caliper.long_axis.ends_lps is None:
         return None
-    found = last_caliper(case, read, lesion.lesion_id, reading.timepoint_id)
-    if found is None or found[1].long_axis.ends_lps is None:
-        return None
-    timepoint_id, caliper = found
     axes = [axis for axis in (caliper.long_axis, caliper.short_axis) if axis]
     known = [end for axis in axes for end in axis.ends_lps or ()]
     ends_lps = carry(timepoint_id, np.array(known))
@@ -98,30 +115,35 @@ def ghost_mark(reading: CurrentRead, volume: Volume, carry: Carry) -> Placed | N
         ends_on_slice(volume, slice_index, ends_lps[at : at + 2])
         for at in range(0, len(known), 2)
     ]
-    label = f"{lesion.lesion_id} at {timepoint_id}: {sizes(caliper)}"
+    label = f"{name} at {timepoint_id}: {sizes(caliper)}"
     mark = CaliperMark(
         "", label, caliper=PlaneCaliper(*ends), role=lesion.role, ghost=True
     )
     return Placed(slice_index, mark, can_take=False)
 
 
-def last_caliper(
+def last_calipers(
     case: Case, read: Read, lesion_id: str, before: str | None
-) -> tuple[str, Caliper] | None:
+) -> tuple[str, list[tuple[str, Caliper]]]:
     """Return the last visit before one at which a lesion was measured, and how.
 
     Parameters
     ----------
     before
         A visit of the case; None, or one that the case lacks, has none before it.
+
+    Returns
+    -------
+    The visit, and its calipers by name: of a lesion in parts, that of each. Empty where
+    there is none.
     """
     order = [one.timepoint_id for one in case.timepoints]
     earlier = order[: order.index(before)] if before in order else []
     for timepoint_id in reversed(earlier):
-        caliper = caliper_of(read.finding(lesion_id, timepoint_id))
-        if caliper is not None:
-            return timepoint_id, caliper
-    return None
+        parts = named_calipers(lesion_id, read.finding(lesion_id, timepoint_id))
+        if parts:
+            return timepoint_id, parts
+    return "", []
 
 
 def sizes(caliper: Caliper) -> str:
@@ -193,13 +215,13 @@ def _of_lesion(
     finding = read.finding(lesion.lesion_id, timepoint_id)
     single = caliper_of(finding) is not None
     marks: list[Placed] = []
-    for caliper in calipers_of(finding):
+    for name, caliper in named_calipers(lesion.lesion_id, finding):
         place = from_record(volume, caliper)
         if place is None:
             continue
         mark = CaliperMark(
             lesion.lesion_id,
-            f"{lesion.lesion_id}  {sizes(caliper)}",
+            f"{name}  {sizes(caliper)}",
             caliper=place.caliper,
             role=lesion.role,
             selected=single and lesion.lesion_id == chosen,
