@@ -50,7 +50,7 @@ VISITS = (BASELINE, dt.date(2024, 5, 13))
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    """Two visits, each with a CT and a PET; T1 of 56 mm at both, NT1."""
+    """Two visits, each with a CT and a PET; T1 of 56 mm at both, NT1, T2 at BL."""
     with Session.create(tmp_path, subject_id="S-1", reader_id="r") as session:
         for name, date in zip(("BL", "TP1"), VISITS, strict=True):
             series = tuple(
@@ -68,6 +68,8 @@ def session(tmp_path: Path) -> Iterator[Session]:
         for name in ("BL", "TP1"):
             session.record("T1", name, measured(56))
         session.record("NT1", "BL", NonTargetSeen())
+        session.add_lesion(LesionRole.TARGET, "liver")
+        session.record("T2", "BL", measured(30))
         yield session
 
 
@@ -141,6 +143,10 @@ ASKED = {
         found(Absent(), "NT1", "BL"),
         "NT1 is gone at baseline?",
     ),
+    "gone where it was measured": (
+        found(Absent()),
+        "T1 is measured here: 56 mm. Is it gone instead?",
+    ),
     "day 0 years off": (
         SetReferenceDate(reference_date=dt.date(2020, 3, 6)),
         "Day 0 is 2020-03-06, 1461 days before baseline?",
@@ -173,7 +179,7 @@ NOT_ASKED: tuple[Command, ...] = (
     found(measured(56, viable_mm=56, hu_mean=54, volume_ml=92)),
     found(measured(56, viable_mm=0, hu_mean=-120, volume_ml=360)),
     found(measured(200)),
-    found(Absent()),
+    found(Absent(), "T2"),
     found(NonTargetSeen(), "NT1"),
     SetReferenceDate(reference_date=dt.date(2024, 3, 18)),
     RecordVolumes(reader_id="r", timepoint_id="BL", volumes_ml={"liver": 3200}),

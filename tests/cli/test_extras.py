@@ -39,7 +39,7 @@ ALL = " ".join((*EXTRA_OF, "gdcm", "highdicom"))
             "pyreadstat",
             "xpt",
         ),
-        (["measure", "."], "dask", "cluster"),
+        (["measure", "."], "distributed", "cluster"),
     ],
 )
 def test_what_is_missing_is_said_with_its_extra(

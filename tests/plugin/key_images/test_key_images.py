@@ -104,9 +104,11 @@ def test_a_lesion_that_is_gone_has_no_image_at_that_visit(measured: Reader) -> N
     measured.key(Qt.Key.Key_BracketRight)
     measured.settle()
     measured.reading.choose("T1")
+    measured.key(Qt.Key.Key_M)
     measured.drag((30, 30), (30, 45))
     assert "T1_TP1.png" in files(measured)
     measured.key(Qt.Key.Key_0)
+    measured.key(Qt.Key.Key_Y, Qt.KeyboardModifier.AltModifier)
     assert sorted(files(measured)) == ["T1_BL.png", "T2_BL.png"]
 
 
