@@ -163,7 +163,7 @@ class FindingBar(QWidget):
 
     def _lie_over_buttons(self, question: InlineQuestion) -> None:
         """Lay a question over the buttons: a row of its own would move all below."""
-        tall = max(question.sizeHint().height(), self._row.height())
+        tall = max(question.heightForWidth(self.width()), self._row.height())
         question.setGeometry(0, 0, self.width(), tall)
         question.setAutoFillBackground(True)
 

@@ -77,7 +77,11 @@ def test_words_typed_into_the_search_leave_what_fits(
     sheet: Sheet, qtbot: QtBot
 ) -> None:
     qtbot.keyClicks(sheet.search, "New TARGET")
-    assert set(sheet.rows()) == {"next: a new target", "next: a new non-target"}
+    assert set(sheet.rows()) == {
+        "next: a new target",
+        "next: a new non-target",
+        "role: target, non-target, new",
+    }
     assert sheet.reader.reading.lesion_id is None
 
 
