@@ -172,7 +172,7 @@ class FindingBar(QWidget):
         self._merges = self._recorder.merges()
         if self._merges:
             self._partner.offer(list(self._merges))
-            self._ask(self._partner)
+            self._ask(self._partner, next(iter(self._merges)))
         else:
             self._reading.say("There is no other lesion to merge with.", is_error=True)
 

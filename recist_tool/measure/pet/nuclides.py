@@ -111,7 +111,7 @@ def in_other_unit(half_life: float) -> str:
 
     >>> in_other_unit(109.77)
     '109.77 minutes is that of F-18'
-    >>> in_other_unit(3.0)
+    >>> in_other_unit(5.0)
     ''
     """
     for unit, seconds in UNITS_S.items():
