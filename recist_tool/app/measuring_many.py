@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import logging
 import os
 import queue
@@ -250,8 +249,9 @@ def _in_worker(name: str, job: MaskJob) -> Line:
 def _client(scheduler: str) -> Generator[Any]:
     """Give a client of the scheduler, and end what was started for it."""
     # what goes wrong is told once, as faults; the import sets the levels anew
-    importlib.import_module("distributed")
-    for name in ("distributed", "distributed.client", "tornado.application"):
+    import distributed
+
+    for name in (distributed.__name__, "distributed.client", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     if scheduler.startswith(REMOTE):
         with _connected(scheduler) as client:
