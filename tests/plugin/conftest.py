@@ -86,7 +86,7 @@ def _shared() -> Iterator[SharedRoom]:
 def make_reader(
     _shared: SharedRoom, qtbot: QtBot, patient: Path
 ) -> Iterator[Callable[[], Reader]]:
-    """Give the room of this process to the test; it is wanted once."""
+    """Give the room of this process to the test, and others beside it."""
     yield lambda: _shared.take(qtbot, patient)
     _shared.give_back(qtbot)
 

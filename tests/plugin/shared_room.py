@@ -49,16 +49,26 @@ KEPT = re.compile(
 )
 """What may differ in a room that is used again."""
 
+REGISTERING = (
+    "napari.plugins._initialize_plugins",
+    "napari._qt.qt_main_window.init_qactions",
+)
+
 State = dict[str, object]
 
 
 class SharedRoom:
-    """A window with a reading room, made when it is first wanted."""
+    """A window with a reading room, made when it is first wanted.
+
+    A test that wants another beside it has one that ends with the test.
+    """
 
     def __init__(self) -> None:
         self._reader: Reader | None = None
+        self._others: list[Reader] = []
         self._as_new: State = {}
         self._patches = pytest.MonkeyPatch()
+        self._has_actions = False
         self.is_taken = False
 
     def take(self, qtbot: QtBot, patient: Path) -> Reader:
@@ -66,8 +76,8 @@ class SharedRoom:
         if self._reader is not None and not _is_open(self._reader.dock):
             self.end()
         elif self.is_taken:
-            wrong = "this room is in use: have the other one made by make_own_reader"
-            raise RuntimeError(wrong)
+            self._others.append(self._made(qtbot))
+            return self._others[-1]
         if self._reader is None:
             self._reader = self._made(qtbot)
             self._reader.open(patient)
@@ -81,6 +91,9 @@ class SharedRoom:
     def give_back(self, qtbot: QtBot) -> None:
         """Put the room away, and end it where a trace of the test stays."""
         reader, self.is_taken = self._reader, False
+        while self._others:
+            _settle(self._others[-1].dock, qtbot)
+            _close(self._others.pop())
         if reader is None:
             return
         if not _is_open(reader.dock):
@@ -104,22 +117,20 @@ class SharedRoom:
     def end(self) -> None:
         """Close the window."""
         reader, self._reader, self.is_taken = self._reader, None, False
-        if reader is None:
-            return
-        if isValid(reader.dock):
-            reader.dock.close_room()
-        if hasattr(reader.viewer.window, "_qt_window"):
-            reader.viewer.close()
-        self._patches.undo()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        QApplication.processEvents()
-        QtViewer._instances.clear()
+        if reader is not None:
+            _close(reader)
+            self._patches.undo()
 
     def _made(self, qtbot: QtBot) -> Reader:
         self._patches.setattr(
             "napari._qt.threads.status_checker.StatusChecker.start", _no_thread
         )
-        viewer = napari.Viewer(show=True, show_welcome_screen=False)
+        with pytest.MonkeyPatch.context() as patches:
+            if self._has_actions:  # napari's fixtures let it forget that it has them
+                for name in REGISTERING:
+                    patches.setattr(name, _not_again)
+            viewer = napari.Viewer(show=True, show_welcome_screen=False)
+        self._has_actions = True
         dock = add_reading_room(viewer)
         reader = Reader(viewer, dock, qtbot)
         qtbot.wait_exposed(_window(reader), timeout=5000)
@@ -192,8 +203,22 @@ def _parts(value: Any) -> list[tuple[str, Any]]:
     return [(f".{name}", one) for name, one in {**held, **slots}.items()]
 
 
+def _close(reader: Reader) -> None:
+    if isValid(reader.dock):
+        reader.dock.close_room()
+    if hasattr(reader.viewer.window, "_qt_window"):
+        reader.viewer.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QApplication.processEvents()
+    QtViewer._instances.clear()
+
+
 def _window(reader: Reader) -> QWidget:
     return reader.dock.window()
+
+
+def _not_again() -> None:
+    """Register nothing: napari has it already."""
 
 
 def _no_thread(checker: object) -> None:

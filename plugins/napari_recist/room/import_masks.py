@@ -242,19 +242,21 @@ class MaskImport:
     def _take_all(self) -> None:
         in_hand, in_row = self._in_hand(), self.row
         said: list[str] = []
+        are_new = self._reading.new_wanted
         for row in sorted(self._waiting()):
             draft = self._draft(row)
-            if (
-                in_hand is not None and row == in_row
-            ):  # as the reader may have changed it
+            # as the reader may have changed it
+            if in_hand is not None and row == in_row:
                 draft = replace(in_hand, lesion_id=self._whose(row))
             why = self._left_out(row, draft)
             if why:
                 said.append(why)
                 continue
             self.row = row
+            self._reading.new_wanted = are_new  # said once, of all of them
             self._contouring.keep(draft)
             self._mark_taken(draft)
+        self._reading.new_wanted = False
         taken = sum(one.is_taken for one in self.offers())
         self._reading.say(" ".join([f"{taken} masks are recorded.", *said]))
 
