@@ -80,8 +80,11 @@ class SharedRoom:
             return self._others[-1]
         if self._reader is None:
             self._reader = self._made(qtbot)
-            self._reader.open(patient)
-            self._reader.room.put_away()
+            with pytest.MonkeyPatch.context() as nothing:
+                nothing.setenv("RECIST_CASES", str(patient / "no cases here"))
+                self._reader.room.intend(None)
+                self._reader.open(patient)
+                self._reader.room.put_away()
             QApplication.processEvents()
             self._as_new = state_of(self._reader.dock)
         _window(self._reader).show()

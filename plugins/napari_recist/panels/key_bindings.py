@@ -87,7 +87,7 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
         Key(YES_KEY, "yes, to a question", partial(reading.answer, is_so=True)),
         Key(NO_KEY, "no, to a question", partial(reading.answer, is_so=False)),
         Key("O", "organ", asks.organ),
-        Key("R", "role: target, non-target, new", asks.role),
+        Key("Shift+T", "role: target, non-target, new", asks.role),
         Key("Shift+N", "a lymph node, or none", asks.node),
         Key("Ctrl+PgDown", "next page", partial(asks.page, 1)),
         Key("Ctrl+PgUp", "page before", partial(asks.page, -1)),

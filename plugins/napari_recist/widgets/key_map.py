@@ -38,6 +38,11 @@ class KeyMap:
     path
         Where moved keys are kept.
 
+    Raises
+    ------
+    ValueError
+        If two actions come with one key.
+
     Attributes
     ----------
     note
@@ -45,7 +50,10 @@ class KeyMap:
     """
 
     def __init__(self, keys: Iterable[Key], path: Path) -> None:
-        self._actions = {normal(key.sequence): key for key in keys}
+        self._actions: dict[str, Key] = {}
+        for key in keys:
+            if self._actions.setdefault(normal(key.sequence), key) is not key:
+                raise ValueError(f"two actions are on {key.sequence}")
         self._path = path
         self._moved: dict[str, str] = {}
         self.note = ""

@@ -111,7 +111,7 @@ def test_progression_node_role_and_pages_have_keys(measured: Reader) -> None:
     reader.key(Qt.Key.Key_BracketLeft)
     reader.settle()
     reader.key(Qt.Key.Key_T)
-    reader.key(Qt.Key.Key_R)
+    reader.key(Qt.Key.Key_T, SHIFT)
     assert reader.dock.findChild(QComboBox, "role").currentText() == "non-target"
     assert reader.reading.new_lesion.role is LesionRole.NON_TARGET
     reader.key(Qt.Key.Key_N, SHIFT)

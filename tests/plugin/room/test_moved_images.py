@@ -200,7 +200,7 @@ def test_undo_takes_back_a_measurement_and_not_where_images_lie(
 
 
 def test_opening_the_moved_folder_itself_is_remembered_too(
-    make_reader: Callable[[], Reader],
+    make_own_reader: Callable[[], Reader],
     patient: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -208,7 +208,7 @@ def test_opening_the_moved_folder_itself_is_remembered_too(
     kept = keep(patient, tmp_path)
     monkeypatch.setenv("RECIST_CASES", str(tmp_path))
     moved = kept.images.rename(tmp_path / "archive")
-    reader = make_reader()
+    reader = make_own_reader()
     reader.open(moved)
     assert reader.reading.case.subject_id == "S-1"
     folders = [one.folder for at in kept.case.timepoints for one in at.series]
@@ -374,10 +374,10 @@ def test_a_visit_without_images_takes_what_needs_no_caliper(
 
 
 def test_a_visit_of_pet_alone_is_shown_and_nothing_is_missing(
-    make_reader: Callable[[], Reader], patient: Path, tmp_path: Path
+    make_own_reader: Callable[[], Reader], patient: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(patient / "BL" / "PT", tmp_path / "pet")
-    reader = make_reader()
+    reader = make_own_reader()
     reader.open(tmp_path / "pet")
     assert reader.room.pane.volume.modality == "PT"
     assert not reader.reading.note.is_error

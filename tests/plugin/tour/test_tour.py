@@ -96,13 +96,13 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def visitor(make_reader: Callable[[], Reader], qtbot: QtBot) -> Visitor:
-    return Visitor(make_reader(), qtbot)
+def visitor(make_own_reader: Callable[[], Reader], qtbot: QtBot) -> Visitor:
+    return Visitor(make_own_reader(), qtbot)
 
 
 @pytest.mark.gui
 def test_an_empty_room_says_what_to_do_and_offers_the_tour_once(
-    visitor: Visitor, make_reader: Callable[[], Reader], patient: Path, qtbot: QtBot
+    visitor: Visitor, make_own_reader: Callable[[], Reader], patient: Path, qtbot: QtBot
 ) -> None:
     reader = visitor.reader
     assert visitor.welcome.isVisible()
@@ -113,33 +113,36 @@ def test_an_empty_room_says_what_to_do_and_offers_the_tour_once(
     assert visitor.welcome.isHidden()
     assert offered_path().exists()
     reader.dock.close_room()
-    second = Visitor(make_reader(), qtbot)
+    second = Visitor(make_own_reader(), qtbot)
     assert second.welcome.isVisible()
     assert second.welcome.findChild(QPushButton, "tour").isHidden()
 
 
 @pytest.mark.gui
 def test_the_offer_stays_where_nothing_was_opened(
-    visitor: Visitor, make_reader: Callable[[], Reader], tmp_path: Path, qtbot: QtBot
+    visitor: Visitor,
+    make_own_reader: Callable[[], Reader],
+    tmp_path: Path,
+    qtbot: QtBot,
 ) -> None:
     visitor.reader.open(tmp_path)
     assert "an empty folder" in visitor.reader.reading.note.text
     assert visitor.welcome.isVisible()
     visitor.reader.dock.close_room()
-    assert Visitor(make_reader(), qtbot).welcome.findChild(QPushButton, "tour")
+    assert Visitor(make_own_reader(), qtbot).welcome.findChild(QPushButton, "tour")
 
 
 @pytest.mark.gui
 def test_who_names_a_folder_at_the_first_start_is_offered_the_tour_later(
-    patient: Path, make_reader: Callable[[], Reader], qtbot: QtBot
+    patient: Path, make_own_reader: Callable[[], Reader], qtbot: QtBot
 ) -> None:
-    reader = make_reader()
+    reader = make_own_reader()
     reader.dock.open([patient / "BL"])  # before the window was painted
     assert reader.canvas.findChild(QFrame, "welcome").isHidden()
     reader.settle()
     assert not offered_path().exists()
     reader.dock.close_room()
-    assert Visitor(make_reader(), qtbot).welcome.findChild(QPushButton, "tour")
+    assert Visitor(make_own_reader(), qtbot).welcome.findChild(QPushButton, "tour")
 
 
 @pytest.mark.gui
@@ -162,12 +165,12 @@ def test_a_folder_dropped_into_the_empty_room_is_opened(
 
 @pytest.mark.gui
 def test_a_blinded_reader_is_not_sent_to_servers_that_name_patients(
-    tmp_path: Path, make_reader: Callable[[], Reader], qtbot: QtBot
+    tmp_path: Path, make_own_reader: Callable[[], Reader], qtbot: QtBot
 ) -> None:
     (tmp_path / "cases").mkdir()
     blinding = Protocol(blinded_to=(Blinded.SUBJECT,)).model_dump_json()
     (tmp_path / "cases" / "protocol.json").write_text(blinding)
-    welcome = Visitor(make_reader(), qtbot).welcome
+    welcome = Visitor(make_own_reader(), qtbot).welcome
     assert not welcome.findChild(QPushButton, "welcome server").isEnabled()
     assert welcome.findChild(QPushButton, "welcome folder").isEnabled()
 
@@ -362,12 +365,12 @@ def test_the_tour_is_under_no_protocol_of_a_trial_and_what_follows_is_again(
 
 @pytest.mark.gui
 def test_the_words_of_the_tour_name_a_key_where_the_reader_has_it(
-    visitor: Visitor, quickly: None, make_reader: Callable[[], Reader], qtbot: QtBot
+    visitor: Visitor, quickly: None, make_own_reader: Callable[[], Reader], qtbot: QtBot
 ) -> None:
     keys = KeyMap(visitor.reader.dock._actions(), keys_path())
     keys.move(keys.find("M"), "J")
     visitor.reader.dock.close_room()
-    other = Visitor(make_reader(), qtbot)
+    other = Visitor(make_own_reader(), qtbot)
     other.begin()
     other.press("skip step")
     other.reads("Press J")
