@@ -84,10 +84,10 @@ def _shared() -> Iterator[SharedRoom]:
 
 @pytest.fixture
 def make_reader(
-    _shared: SharedRoom, qtbot: QtBot, patient: Path
+    _shared: SharedRoom, qtbot: QtBot, phantoms: Phantoms
 ) -> Iterator[Callable[[], Reader]]:
     """Give the room of this process to the test, and others beside it."""
-    yield lambda: _shared.take(qtbot, patient)
+    yield lambda: _shared.take(qtbot, phantoms.folder_of(SMALL_PATIENT))
     _shared.give_back(qtbot)
 
 
