@@ -48,7 +48,7 @@ from recist_tool.app import signal
 from recist_tool.app.reading import Plane, first_window, window_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from napari.components import ViewerModel
     from numpy.typing import NDArray
@@ -62,6 +62,8 @@ if TYPE_CHECKING:
     from napari_recist.viewport.image.display import Display
     from recist_tool.app.reading import Window
     from recist_tool.measure import Volume
+
+    Placing = Callable[[Pixel], tuple[float, float]]
 
 LOADING = "Loading \N{HORIZONTAL ELLIPSIS}"
 FILLED = 0.97
@@ -394,62 +396,69 @@ class Viewport:
 
     def sketches(self) -> list[CaliperGraphics]:
         """Return the calipers as they lie on the screen now."""
-        volume = self.volume
-        if volume is None:
+        volume, display = self.volume, self.display
+        if volume is None or not display.is_slice:
             return []
-        if not self.display.is_slice:
-            return []
+        return self._sketches(volume, self._placing(volume, display))
+
+    def _sketches(self, volume: Volume, to_screen: Placing) -> list[CaliperGraphics]:
         spacing = plane_spacing(volume)
-        return [sketch(mark, spacing, self.to_screen) for mark in self._marks]
+        return [sketch(mark, spacing, to_screen) for mark in self._marks]
 
     def scene(self) -> OverlayContents:
         """Return all that is drawn over the image now."""
         volume = self.volume
         if volume is None:
             return OverlayContents(note=self._note)
-        crossings = [
-            (self.to_screen(start), self.to_screen(end))
-            for start, end in self._crossings
-        ]
         display = self.display
-        known_mm = volume.pixel_spacing_mm is not None and display.is_slice
-        return OverlayContents(
-            sketches=self.sketches(),
-            lines=self._lines(volume),
+        contents = OverlayContents(
+            lines=self._lines(volume, display),
             letters=edge_letters(volume, self.plane, display),
-            mm_per_px=self.mm_per_px if known_mm else None,
-            crossings=crossings if display.is_slice else (),
             note="" if self._has_slice() else LOADING,
-            outlines=on_screen(self._outlines, self.to_screen)
-            if display.is_slice
-            else (),
+        )
+        if not display.is_slice:
+            return contents
+        to_screen = self._placing(volume, display)
+        return contents._replace(
+            sketches=self._sketches(volume, to_screen),
+            mm_per_px=None if volume.pixel_spacing_mm is None else self.mm_per_px,
+            crossings=[
+                (to_screen(start), to_screen(end)) for start, end in self._crossings
+            ],
+            outlines=on_screen(self._outlines, to_screen),
         )
 
     def to_screen(self, pixel: Pixel) -> tuple[float, float]:
         """Return x, y on the canvas of a (row, column) of the series on show."""
         if self.volume is None:
             return 0.0, 0.0
-        camera, display = self.viewer.scene.camera, self.display
-        centre, seen = camera.center[-2:], self._seen(pixel)
-        signs = display.down[1], display.right[1]
-        from_centre = [
-            sign * (at - float(middle))
-            for sign, at, middle in zip(signs, seen, centre, strict=True)
-        ]
-        return screen_of(
-            (from_centre[0], from_centre[1]),
-            (0.0, 0.0),
-            float(camera.zoom),
-            self.viewer.canvas.size,
-        )
+        return self._placing(self.volume, self.display)(pixel)
 
-    def _lines(self, volume: Volume) -> list[CornerLine]:
+    def _placing(self, volume: Volume, display: Display) -> Placing:
+        """Return what gives the place of pixels on the canvas as it is shown now.
+
+        How it is shown is looked up once for all of them: that takes the longest.
+        """
+        camera, size = self.viewer.scene.camera, self.viewer.canvas.size
+        zoom = float(camera.zoom)
+        middle_down, middle_right = map(float, camera.center[-2:])
+        downwards, rightwards = display.down[1], display.right[1]
+
+        def to_screen(pixel: Pixel) -> tuple[float, float]:
+            down, right = display.seen((0.0, *world_of(pixel, volume)))
+            from_centre = (
+                downwards * (down - middle_down),
+                rightwards * (right - middle_right),
+            )
+            return screen_of(from_centre, (0.0, 0.0), zoom, size)
+
+        return to_screen
+
+    def _lines(self, volume: Volume, display: Display) -> list[CornerLine]:
         window, is_ct = self.window, volume.modality == "CT"
         name = window_name(window, volume.modality)
         grey = window_line(window, name, volume.units, is_ct=is_ct)
-        written = lines(
-            self.caption, volume, self.plane, self.slice_index, self.display
-        )
+        written = lines(self.caption, volume, self.plane, self.slice_index, display)
         if self.doubt:
             written.append(
                 CornerLine(
