@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from recist_tool.model.case import Case, Lock, Read
     from recist_tool.terms import Criteria
 
-_DIGITS: Final = Decimal("0.0001")
 _MINUS: Final = "\N{MINUS SIGN}"
 NO_ANSWER: Final = "no answer"
 
@@ -106,6 +105,7 @@ class Signatures:
         self._reader_id = reader_id
         self._signed: dict[Lock, tuple[SignedAnswer, ...]] = {}
         self._now: dict[str, tuple[Case, tuple[SignedAnswer, ...]]] = {}
+        self._last: tuple[Case, list[OutdatedSignature]] | None = None
 
     def outdated(
         self, case: Case, entries: Sequence[AuditEntry]
@@ -118,15 +118,20 @@ class Signatures:
             The journal that the case follows from; earlier versions kept no answers
             with a signature, so that they are worked out for the moment of signing.
         """
+        if self._last is None or self._last[0] is not case:
+            self._last = case, list(self._found(case, entries))
+        return self._last[1]
+
+    def _found(
+        self, case: Case, entries: Sequence[AuditEntry]
+    ) -> Iterator[OutdatedSignature]:
         read = case.read(self._reader_id)
-        found: list[OutdatedSignature] = []
         for lock in read.locks if read else ():
             signed = lock.answers or self._when_signed(lock, entries)
             now = self._following(case, lock.timepoint_id)
             if differ(signed, now):
                 visit = lock.timepoint_id
-                found.append(OutdatedSignature(self._reader_id, visit, signed, now))
-        return found
+                yield OutdatedSignature(self._reader_id, visit, signed, now)
 
     def _following(self, case: Case, visit: str) -> tuple[SignedAnswer, ...]:
         rests_on = _upto(case, self._reader_id, visit)

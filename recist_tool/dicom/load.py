@@ -22,7 +22,11 @@ from recist_tool.dicom.pixels.stored import (
     read_stored,
 )
 from recist_tool.dicom.pixels.workers import decoding
-from recist_tool.dicom.scan.decoded_cache import keeping_voxels, kept_voxels
+from recist_tool.dicom.scan.decoded_cache import (
+    KeepingVoxels,
+    KeptVoxels,
+    cached_voxels,
+)
 from recist_tool.dicom.scan.suv_tags import SeriesSuv, SuvRefusal
 from recist_tool.errors import DicomError
 from recist_tool.measure.geometry.volume import Volume
@@ -160,9 +164,9 @@ class Loading:
         self._volume = _volume(self._series, self._layouts, voxels)
         self._is_loaded = np.zeros(self._series.shape[0], bool)
         self._fits = True
-        self._kept = kept_voxels(self._series) if whole else None
-        is_new = whole and self._kept is None
-        self._keeping = keeping_voxels(self._series) if is_new else None
+        cached = cached_voxels(self._series) if whole else None
+        self._kept = cached if isinstance(cached, KeptVoxels) else None
+        self._keeping = cached if isinstance(cached, KeepingVoxels) else None
 
     def _kept_slices(self) -> Iterator[int]:
         """Read slices that were decoded before, if any were; the rest is left."""

@@ -73,7 +73,6 @@ class Room(CaseOpening):
 
     def _put_away(self) -> None:
         super()._put_away()
-        self.arm(on=False)
         self.windows.forget()
         self._gone_to = (None, None)
 

@@ -226,11 +226,10 @@ class FrozenColumns(_Cells):
     def visit_width(self) -> int:
         """What the columns of visits need to show all figures whole, pixels."""
         usual = self._needed(VISIT)
-        most = max(map(self._needed, self._cells.figures()), default=0)
-        return min(max(usual, most), 2 * usual)
+        return min(self._needed(VISIT, *self._cells.figures()), 2 * usual)
 
-    def _needed(self, text: str) -> int:
-        """Return how wide a text is where it is bold, as figures of sums are."""
+    def _needed(self, *texts: str) -> int:
+        """Return how wide texts are where they are bold, as figures of sums are."""
         font = QFont(self.font())
         font.setBold(True)
-        return QFontMetrics(font).horizontalAdvance(text) + PADDING
+        return max(map(QFontMetrics(font).horizontalAdvance, texts)) + PADDING

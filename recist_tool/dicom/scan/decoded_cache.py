@@ -135,31 +135,24 @@ class _Contents(NamedTuple):
     size: int
 
 
-def kept_voxels(series: Series) -> KeptVoxels | None:
-    """Return the voxels of a series, int16, that were kept; None where there are none.
+def cached_voxels(series: Series) -> KeptVoxels | KeepingVoxels | None:
+    """Return the voxels of a series, int16, that were kept; else where to keep them.
 
-    They are None as well where any file is gone, or is not the one that was scanned.
-    """
-    named = _named(series)
-    if named is None:
-        return None
-    name, place, _ = named
-    try:
-        return KeptVoxels(_folder() / name, place)
-    except OSError:
-        return None
-
-
-def keeping_voxels(series: Series) -> KeepingVoxels | None:
-    """Return where voxels of a series are kept as they are decoded, or None.
-
-    Nothing is kept of series that decode quickly, of files that changed within the last
-    two seconds, or where the disk has no room.
+    None where any file is gone, or is not the one that was scanned. Nothing is kept of
+    series that decode quickly, of files that changed within the last two seconds, or
+    where the disk has no room.
     """
     named = _named(series)
     if named is None:
         return None
     name, place, changed_ns = named
+    try:
+        return KeptVoxels(_folder() / name, place)
+    except OSError:
+        return _keeping(name, place, changed_ns)
+
+
+def _keeping(name: str, place: _Contents, changed_ns: int) -> KeepingVoxels | None:
     if not hasattr(os, "pwrite"):  # Windows
         return None
     if changed_ns > time.time_ns() - SETTLED_NS or place.size > _most_bytes():

@@ -142,9 +142,12 @@ def scan(
                 progress(number, len(files))
     unique, copies = without_copies(images)
     series = sorted(seen_together(map(series_of, groups(unique))), key=_place)
-    other = [copy for copy in copies if not have_same_pixels(*copy)]
-    skipped += [Skipped(one.copy.path, _why(one, one in other)) for one in copies]
-    doubted = {one.image.path for one in other}
+    doubted: set[Path] = set()
+    for copy in copies:
+        is_other = not have_same_pixels(*copy)
+        skipped.append(Skipped(copy.copy.path, _why(copy, is_other)))
+        if is_other:
+            doubted.add(copy.image.path)
     return ScanResult(tuple(_doubted(one, doubted) for one in series), tuple(skipped))
 
 
