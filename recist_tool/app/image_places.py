@@ -37,6 +37,17 @@ def images_root(environment: Mapping[str, str] = os.environ) -> Path | None:
     return Path(named).expanduser().absolute() if named else None
 
 
+def keeps_paths(protocol: Protocol) -> bool:
+    """Return whether a case keeps whole paths: no root is set, and nothing is hidden.
+
+    Parameters
+    ----------
+    protocol
+        Says whether readers are told the subject.
+    """
+    return images_root() is None and Blinded.SUBJECT not in protocol.blinded_to
+
+
 def kept_folder(folder: str, protocol: Protocol) -> str:
     """Return what a case keeps of the folder of a series.
 
@@ -47,14 +58,12 @@ def kept_folder(folder: str, protocol: Protocol) -> str:
     protocol
         Says whether readers are told the subject.
     """
-    root = images_root()
-    if not _is_absolute(folder):
+    if not _is_absolute(folder) or keeps_paths(protocol):
         return folder
+    root = images_root()
     if root is not None:
         with contextlib.suppress(ValueError):
             return Path(folder).relative_to(root).as_posix()
-    if root is None and Blinded.SUBJECT not in protocol.blinded_to:
-        return folder
     return _remembered(folder)
 
 

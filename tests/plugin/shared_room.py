@@ -95,14 +95,14 @@ class SharedRoom:
         """Put the room away, and end it where a trace of the test stays."""
         reader, self.is_taken = self._reader, False
         while self._others:
-            _settle(self._others[-1].dock, qtbot)
+            self._others[-1].settle()
             _close(self._others.pop())
         if reader is None:
             return
         if not _is_open(reader.dock):
             self.end()
             return
-        _settle(reader.dock, qtbot)
+        Reader(reader.viewer, reader.dock, qtbot).settle()  # its own qtbot is gone
         reader.room.put_away()
         reader.room.reader = reader_id()
         pages = reader.dock.findChild(QTabWidget, "pages")
@@ -230,10 +230,3 @@ def _no_thread(checker: object) -> None:
 
 def _is_open(dock: ReadingRoom) -> bool:
     return isValid(dock) and dock.parentWidget() is not None and not dock.loader.closed
-
-
-def _settle(dock: ReadingRoom, qtbot: QtBot) -> None:
-    box = dock.lightbox
-    qtbot.waitUntil(
-        lambda: not (dock.loader.busy or (box is not None and box.busy)), timeout=30_000
-    )

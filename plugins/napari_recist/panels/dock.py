@@ -40,7 +40,7 @@ from napari_recist.room.segmentation import LesionSegmentation
 from napari_recist.tour.guide import Guide
 from napari_recist.viewport.annotations.overlay_widget import canvas_of
 from napari_recist.viewport.viewport_grid import ViewportGrid
-from napari_recist.widgets.accessible_names import name_controls
+from napari_recist.widgets.accessible_names import is_control, name_controls
 from napari_recist.widgets.background import Loader
 from napari_recist.widgets.elided_label import ElidedLabel
 from napari_recist.widgets.file_drop import admit, dropped
@@ -417,8 +417,7 @@ def _reason() -> InlineQuestion:
 
 
 def _takes_tab(widget: QWidget) -> bool:
-    is_reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-    return bool(is_reached) and widget.isVisible() and widget.isEnabled()
+    return is_control(widget) and widget.isVisible() and widget.isEnabled()
 
 
 def _let_go(room: Room, loader: Loader) -> None:

@@ -253,7 +253,7 @@ class LesionBar(QFrame):
     def _take(self, text: str) -> bool:
         """Take an organ that a text settles; return whether it did."""
         organ, name = organ_and_name(text)
-        meant = organ_meant(organ, self._offered, self._words).organ
+        meant = organ_meant(organ, self._offered, self._words)
         if meant is None and organ == self._shown_organ:
             meant = organ  # as it is
         if meant is not None:

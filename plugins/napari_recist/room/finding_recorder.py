@@ -181,11 +181,6 @@ class Recorder:
         self._splitting = Splitting(chosen.lesion_id, self._visit)
         self._reading.note = Note(self._parts_words())
 
-    def merge_into(self, partner_id: str) -> None:
-        """Record that the chosen lesion is part of another now."""
-        self._require(State.MERGED)
-        self._say_of_chosen(MergedInto(lesion_id=partner_id))
-
     def merges(self) -> dict[str, Merge]:
         """Return in which ways the chosen lesion can have merged, each in its words.
 

@@ -281,7 +281,7 @@ class LesionSegmentation:
             return
         if not draft.recorded:
             self._say_draft()
-        elif not self._reading.attempt(partial(self.keep, draft)):
+        elif not self.record(draft):
             self.draft = None
             self._room.sheet.redraw()
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_recist.table.cells import Cell
-from recist_tool.app.reading import LIVER, PATIENT
-from recist_tool.terms import Scope
+from napari_recist.table.scope_rows import SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from recist_tool.terms import Criteria
 
 TITLE = "Signed as"
-_NAMES = {Scope.OVERALL: PATIENT, Scope.LIVER: LIVER}
 
 
 def signed_rows(
@@ -34,7 +32,7 @@ def signed_rows(
         A column each, in the order of time.
     """
     rows: list[tuple[Cell, ...]] = []
-    for scope, name in _NAMES.items():
+    for name, scope in SCOPES.items():
         cells = {
             one.timepoint_id: _cell(was, f"Signed before a change: {one}")
             for one in outdated

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 def controls_of(widget: QWidget) -> Iterator[QWidget]:
     """Yield the parts of a widget that Tab leads to, hidden ones among them."""
     for one in widget.findChildren(QWidget):
-        if one.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        if is_control(one):
             yield one
+
+
+def is_control(widget: QWidget) -> bool:
+    """Return whether Tab leads to a widget, if it is shown and enabled."""
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
 
 
 def name_controls(widget: QWidget) -> None:

@@ -55,7 +55,6 @@ from .missing_images import is_folder as is_folder
 from .missing_images import nearest as nearest
 from .missing_images import place as place
 from .organ_choice import NOT_RECOGNISED as NOT_RECOGNISED
-from .organ_choice import OrganChoice as OrganChoice
 from .organ_choice import fitting_organs as fitting_organs
 from .organ_choice import is_recognised as is_recognised
 from .organ_choice import organ_meant as organ_meant

@@ -6,7 +6,7 @@ list does not have and no dictionary knows is asked for once more.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from recist_tool.model.organs import place_of
 
@@ -16,21 +16,6 @@ if TYPE_CHECKING:
     from recist_tool.model.trial_organs import OrganWords
 
 NOT_RECOGNISED = "not recognised"
-
-
-class OrganChoice(NamedTuple):
-    """What is made of words for an organ.
-
-    Attributes
-    ----------
-    organ
-        The organ; None where the words settle none.
-    fitting
-        What of the list the words may mean.
-    """
-
-    organ: str | None
-    fitting: Sequence[str]
 
 
 def fitting_organs(text: str, organs: Sequence[str]) -> list[str]:
@@ -43,19 +28,19 @@ def fitting_organs(text: str, organs: Sequence[str]) -> list[str]:
     return [one for one in organs if wanted in one.casefold()]
 
 
-def organ_meant(
-    text: str, organs: Sequence[str], words: OrganWords = ()
-) -> OrganChoice:
+def organ_meant(text: str, organs: Sequence[str], words: OrganWords = ()) -> str | None:
     """Return the organ that a text settles: of the list, by its only match, or known.
 
-    >>> organ_meant("lymph", ["liver", "lymph node"]).organ
+    None where it settles none.
+
+    >>> organ_meant("lymph", ["liver", "lymph node"])
     'lymph node'
-    >>> organ_meant("left hepatic lobe", ["liver"]).organ
+    >>> organ_meant("left hepatic lobe", ["liver"])
     'left hepatic lobe'
-    >>> organ_meant("livre", ["liver"]).organ is None
+    >>> organ_meant("livre", ["liver"]) is None
     True
-    >>> organ_meant("l", ["liver", "lung"]).fitting
-    ['liver', 'lung']
+    >>> fitting_organs("l", ["liver", "lung"]), organ_meant("l", ["liver", "lung"])
+    (['liver', 'lung'], None)
 
     Parameters
     ----------
@@ -67,13 +52,15 @@ def organ_meant(
         The trial's own words (``Settings.organ_words``).
     """
     wanted = text.strip().casefold()
-    fitting = fitting_organs(wanted, organs) if wanted else []
-    exact = [one for one in organs if one.casefold() == wanted]
-    if exact:
-        return OrganChoice(exact[0], exact)
-    if wanted and is_recognised(wanted, organs, words):
-        return OrganChoice(wanted, fitting)
-    return OrganChoice(fitting[0] if len(fitting) == 1 else None, fitting)
+    if not wanted:
+        return None
+    exact = next((one for one in organs if one.casefold() == wanted), None)
+    if exact is not None:
+        return exact
+    if is_recognised(wanted, organs, words):
+        return wanted
+    fitting = fitting_organs(wanted, organs)
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def is_recognised(

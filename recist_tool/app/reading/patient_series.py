@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from recist_tool.app.image_places import ROOT, here, images_root
+from recist_tool.app.image_places import ROOT, here, keeps_paths
 from recist_tool.app.reading.typed_fields import NOT_BLINDED
 from recist_tool.dicom.scan.series import as_remembered, series_reference
 from recist_tool.dicom.scan.telling_folder import tells_patient
@@ -13,7 +13,7 @@ from recist_tool.dicom.scan.timepoints import person_of, propose_timepoints
 from recist_tool.errors import DicomError
 from recist_tool.measure.geometry.grid import GeometryWarning
 from recist_tool.model.case import Timepoint
-from recist_tool.terms import Blinded, WarningCode
+from recist_tool.terms import WarningCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -220,13 +220,10 @@ class PatientSeries:
 
     def folder_words(self, case: Case) -> str:
         """Warn where a case keeps folders that look like the patient's; else empty."""
-        is_kept = images_root() is None and Blinded.SUBJECT not in (
-            case.protocol.blinded_to
+        is_told = keeps_paths(case.protocol) and any(
+            tells_patient(one, case.subject_id) for one in self._series.values()
         )
-        telling = [
-            one for one in self._series.values() if tells_patient(one, case.subject_id)
-        ]
-        return TELLING if is_kept and telling else ""
+        return TELLING if is_told else ""
 
     def missing(self, visit: Timepoint) -> list[SeriesReference]:
         """Return the pinned series of a visit that were not found on disk."""

@@ -17,6 +17,8 @@ UNEVEN: Final = 0.2
 """Gaps may differ from a multiple of the distance between slices by so much of it …"""
 SAME_STEP: Final = 0.03
 """… and the even grid from that distance: beds are not quite a multiple of it."""
+SAME_DISTANCE: Final = 0.02
+"""Two distances between slices are one where they differ by so much of it."""
 MOST_SLICES: Final = 1 << 14
 
 
@@ -137,4 +139,11 @@ def _grid(
         slice_spacing_mm=spacing_mm,
         frame_of_reference_uid=plane.frame_of_reference_uid,
         warnings=() if spacing_mm is not None else (uneven,),
+    )
+
+
+def is_same_distance(one: float | None, other: float | None) -> bool:
+    """Whether two distances between slices, mm, are there, and the same."""
+    return bool(one and other) and abs((one or 0) - (other or 0)) <= (
+        SAME_DISTANCE * (other or 0)
     )

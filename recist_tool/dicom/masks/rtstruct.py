@@ -10,7 +10,7 @@ import numpy as np
 
 from recist_tool.dicom.masks.dataset import damage_told, read_dataset
 from recist_tool.dicom.masks.mask_file import Segment, Segments, segment_at
-from recist_tool.dicom.masks.planes import MaskPlane, stacked
+from recist_tool.dicom.masks.planes import MaskPlane, is_same_distance, stacked
 from recist_tool.errors import Fault, GeometryError
 from recist_tool.measure.mask.mask import Mask
 from recist_tool.measure.mask.outlines import Enclosed, disjoined, united
@@ -39,7 +39,6 @@ MOST_ACROSS: Final = 1000
 LEAST_CORNERS: Final = 3
 SAME_MM: Final = 0.01
 """A contour no wider than this is a line."""
-SAME_STEP: Final = 0.02  # of the distance between slices
 ANOTHER: Final = "Choose the series on which it was drawn"
 NOTES: Final = {
     "holes": "a contour lies within another: taken as a hole",
@@ -142,7 +141,7 @@ class StructureSet:
         if step is None or self.spacing_mm or grid.shape[0] < 2:
             return
         said = {mm for roi in self.rois for mm in roi.thicknesses_mm}
-        if len(said) == 1 and abs(min(said) - step) <= SAME_STEP * step:
+        if len(said) == 1 and is_same_distance(min(said), step):
             return
         yield Fault(
             self.path.name,

@@ -10,7 +10,7 @@ import numpy as np
 
 from recist_tool.dicom.masks.dataset import damage_told, read_dataset
 from recist_tool.dicom.masks.mask_file import Segment, Segments, placed, segment_at
-from recist_tool.dicom.masks.planes import MaskPlane, stacked
+from recist_tool.dicom.masks.planes import MaskPlane, is_same_distance, stacked
 from recist_tool.dicom.masks.seg_frames import frames
 from recist_tool.errors import DicomError, Fault, GeometryError
 from recist_tool.measure.mask.mask import Mask
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 HALF: Final = 0.5
 SAME_AXES: Final = 1e-4
-SAME_STEP: Final = 0.02  # of the distance between slices
 
 
 BACKGROUND: Final = frozenset({("125040", "DCM")})
@@ -100,23 +99,16 @@ class SegFile:
             return 1
         if own.slice_spacing_mm is None or grid.slice_spacing_mm is None:
             return 1
-        if _is_near(self.thickness_mm, own.slice_spacing_mm) and not _is_near(
-            self.thickness_mm, grid.slice_thickness_mm
-        ):
+        if is_same_distance(
+            self.thickness_mm, own.slice_spacing_mm
+        ) and not is_same_distance(self.thickness_mm, grid.slice_thickness_mm):
             return 1  # thick slices, one beside the other: not those of this series
         times = round(own.slice_spacing_mm / grid.slice_spacing_mm)
         return (
             times
-            if _is_near(own.slice_spacing_mm, times * grid.slice_spacing_mm)
+            if is_same_distance(own.slice_spacing_mm, times * grid.slice_spacing_mm)
             else 1
         )
-
-
-def _is_near(one: float | None, other: float | None) -> bool:
-    """Whether two distances are there, and the same."""
-    return bool(one and other) and abs((one or 0) - (other or 0)) <= SAME_STEP * (
-        other or 0
-    )
 
 
 def _spread(mask: Mask, times: int) -> Mask:
@@ -272,7 +264,7 @@ def _guess(groups: _Groups, path: Path, stack: Stacked) -> Iterator[Fault]:
     spacing_mm, thickness_mm = groups.stated_mm()
     if step is None or spacing_mm or len(np.unique(stack.slices)) < 2:
         return
-    if thickness_mm is None or abs(thickness_mm - step) > SAME_STEP * step:
+    if not is_same_distance(thickness_mm, step):
         thickness = f"{thickness_mm:g} mm" if thickness_mm else "unknown"
         yield Fault(
             path.name,

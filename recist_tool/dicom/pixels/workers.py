@@ -255,14 +255,16 @@ class StayingWorkers:
     def close(self) -> None:
         """End the workers now."""
         with self._lock:
-            for worker in self._workers:
-                worker.close()
+            self._end_all()
 
     def _end_idle(self) -> None:
         with self._lock:
             if not self._users:
-                for worker in self._workers:
-                    worker.close()
+                self._end_all()
+
+    def _end_all(self) -> None:
+        for worker in self._workers:
+            worker.close()
 
 
 _STAYING: Final = StayingWorkers()

@@ -122,7 +122,7 @@ def test_a_merged_lesion_counts_in_the_other(
     reading: CurrentRead, recorder: Recorder
 ) -> None:
     assert recorder.partners() == ["T2"]
-    recorder.merge_into("T2")
+    recorder.merge(Merge("T1", "T2"))
     assert found(reading, "T1") == MergedInto(lesion_id="T2")
     reading.choose("T2")
     draw(recorder, 36)
