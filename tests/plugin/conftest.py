@@ -2,9 +2,14 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
+import napari.plugins
 import pytest
+from napari._app_model._app import NapariApplication
+from napari._qt import qt_main_window
+from napari._qt._qapp_model import qactions
 from qtpy.QtCore import QCoreApplication, QEvent, Qt
 from qtpy.QtWidgets import QApplication
 
@@ -35,6 +40,35 @@ def _settled_heap() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _registered_once() -> Iterator[None]:
+    """Let each application of napari take its commands once.
+
+    Napari's fixtures, which put an application of their own in the place of its usual
+    one, end by letting napari forget that the usual one has them.
+    """
+    with pytest.MonkeyPatch.context() as patches:
+        plugins = _once_an_application(napari.plugins._initialize_plugins)
+        patches.setattr(napari.plugins, "_initialize_plugins", plugins)
+        actions = _once_an_application(qactions.init_qactions)
+        for module in (qactions, qt_main_window):
+            patches.setattr(module, "init_qactions", actions)
+        yield
+
+
+def _once_an_application(register: Any) -> Callable[[], None]:
+    known: WeakSet[NapariApplication] = WeakSet()
+
+    def once() -> None:
+        app = NapariApplication.get_app_model()
+        if app not in known:
+            known.add(app)
+            register.__wrapped__()
+
+    once.cache_clear = lambda: None  # type: ignore[attr-defined]
+    return once
 
 
 @pytest.fixture(autouse=True)

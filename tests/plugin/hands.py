@@ -67,6 +67,12 @@ class Reader:
 
     def pull(self, start: Pixel, end: Pixel) -> None:
         """Drag as slowly as a hand: what is pulled follows before it is let go."""
+        self.hold(start, end)
+        left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        self._mouse(QEvent.Type.MouseButtonRelease, self.at(end), left, none)
+
+    def hold(self, start: Pixel, end: Pixel) -> None:
+        """Pull, and keep the button down; napari tells of moves a little later."""
         left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
         begin, there = self.at(start), self.at(end)
         self._mouse(QEvent.Type.MouseMove, begin, none, none)
@@ -78,7 +84,6 @@ class Reader:
             return self.room.tool.draft not in (None, before)
 
         self.wait_for(follows)
-        self._mouse(QEvent.Type.MouseButtonRelease, there, left, none)
 
     def _mouse(
         self,

@@ -49,11 +49,6 @@ KEPT = re.compile(
 )
 """What may differ in a room that is used again."""
 
-REGISTERING = (
-    "napari.plugins._initialize_plugins",
-    "napari._qt.qt_main_window.init_qactions",
-)
-
 State = dict[str, object]
 
 
@@ -68,7 +63,6 @@ class SharedRoom:
         self._others: list[Reader] = []
         self._as_new: State = {}
         self._patches = pytest.MonkeyPatch()
-        self._has_actions = False
         self.is_taken = False
 
     def take(self, qtbot: QtBot, patient: Path) -> Reader:
@@ -128,12 +122,7 @@ class SharedRoom:
         self._patches.setattr(
             "napari._qt.threads.status_checker.StatusChecker.start", _no_thread
         )
-        with pytest.MonkeyPatch.context() as patches:
-            if self._has_actions:  # napari's fixtures let it forget that it has them
-                for name in REGISTERING:
-                    patches.setattr(name, _not_again)
-            viewer = napari.Viewer(show=True, show_welcome_screen=False)
-        self._has_actions = True
+        viewer = napari.Viewer(show=True, show_welcome_screen=False)
         dock = add_reading_room(viewer)
         reader = Reader(viewer, dock, qtbot)
         qtbot.wait_exposed(_window(reader), timeout=5000)
@@ -218,10 +207,6 @@ def _close(reader: Reader) -> None:
 
 def _window(reader: Reader) -> QWidget:
     return reader.dock.window()
-
-
-def _not_again() -> None:
-    """Register nothing: napari has it already."""
 
 
 def _no_thread(checker: object) -> None:

@@ -40,13 +40,6 @@ def long_mm(reader: Reader, lesion_id: str, visit: str = "BL") -> float:
     return float(found.caliper.long_axis.value_mm)
 
 
-def hold(reader: Reader, start: Pixel, to: Pixel) -> None:
-    """Press the left button, move, and keep it down."""
-    reader._mouse(QEvent.Type.MouseMove, reader.at(start), NONE, NONE)
-    reader._mouse(QEvent.Type.MouseButtonPress, reader.at(start), LEFT, LEFT)
-    reader._mouse(QEvent.Type.MouseMove, reader.at(to), NONE, LEFT)
-
-
 def let_go(reader: Reader, at: Pixel) -> None:
     reader._mouse(QEvent.Type.MouseButtonRelease, reader.at(at), LEFT, NONE)
 
@@ -85,7 +78,7 @@ def test_a_caliper_begins_where_its_drag_begins_and_no_key_leaves_a_click_behind
 def test_ctrl_z_while_an_end_is_dragged_drops_the_drag(measured: Reader) -> None:
     reader = measured
     before, length = entries(reader), long_mm(reader, "T1")
-    hold(reader, (30, 50), (30, 70))
+    reader.hold((30, 50), (30, 70))
     assert reader.room.tool.draft is not None
     reader.key(Qt.Key.Key_Z, CONTROL)
     let_go(reader, (30, 70))
