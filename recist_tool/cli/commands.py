@@ -117,6 +117,13 @@ def scan(  # noqa: PLR0913 - one parameter an option
     cache: Annotated[
         bool, typer.Option(help="Know again what earlier scans read.")
     ] = True,
+    join: Annotated[
+        bool,
+        typer.Option(
+            "--join",
+            help="Take patients as one who agree in all but what one of them lacks.",
+        ),
+    ] = False,
     study: Studies = None,
     patient_id: PatientId = "",
     patient_name: PatientName = "",
@@ -139,7 +146,7 @@ def scan(  # noqa: PLR0913 - one parameter an option
         accession_number=accession,
         study_instance_uids=tuple(study or ()),
     )
-    raise typer.Exit(run(places, query, json=json, cached=cache))
+    raise typer.Exit(run(places, query, json=json, cached=cache, join=join))
 
 
 @app.command()
@@ -188,7 +195,7 @@ def measure(  # noqa: PLR0913 - one parameter an option
     mask: Annotated[
         Path,
         typer.Argument(
-            help="DICOM SEG, RTSTRUCT, .nii, .nii.gz or .nrrd; or a folder of them.",
+            help="DICOM SEG, RTSTRUCT, NIfTI, NRRD or MetaImage; or a folder of them.",
             show_default=False,
         ),
     ],

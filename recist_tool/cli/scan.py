@@ -15,6 +15,7 @@ from recist_tool.cli.lines import tell, tell_faults
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
 from recist_tool.cli.server import fetch, list_studies, server_among
+from recist_tool.dicom.scan.people import alike
 from recist_tool.dicom.scan.scan import as_json, scan
 from recist_tool.dicom.scan.suv_tags import SuvRefusal
 from recist_tool.dicom.scan.telling_folder import telling_folders
@@ -28,7 +29,12 @@ if TYPE_CHECKING:
 
 
 def run(
-    places: Sequence[str], query: StudyQuery, *, json: bool, cached: bool = True
+    places: Sequence[str],
+    query: StudyQuery,
+    *,
+    json: bool,
+    cached: bool = True,
+    join: bool = False,
 ) -> int:
     """Print the series found; finding none is an error that says what was skipped.
 
@@ -43,6 +49,8 @@ def run(
         Which studies of a server.
     cached
         Know again what earlier scans read.
+    join
+        Take as one the patients whom only what is missing tells apart.
 
     Returns
     -------
@@ -55,17 +63,18 @@ def run(
     """
     server = server_among(places, query)
     if server is None:
-        return _scan([Path(place) for place in places], json=json, cached=cached)
+        paths = [Path(place) for place in places]
+        return _scan(paths, json=json, cached=cached, join=join)
     if not query.study_instance_uids:
         return list_studies(server, query, json=json)
     pulled = fetch(server, query)
-    _scan(pulled.folders, json=json, cached=cached)
+    _scan(pulled.folders, json=json, cached=cached, join=join)
     return tell_faults(pulled.faults)
 
 
-def _scan(paths: Sequence[Path], *, json: bool, cached: bool) -> int:
+def _scan(paths: Sequence[Path], *, json: bool, cached: bool, join: bool) -> int:
     with progress("Reading headers") as advance:
-        result = scan(paths, advance, cached=cached)
+        result = scan(paths, advance, cached=cached, join=join)
     if json:
         json_format.dump(as_json(result), sys.stdout)
         sys.stdout.write("\n")
@@ -86,6 +95,14 @@ def _print(result: ScanResult) -> None:
     patients = list(dict.fromkeys(series.patient for series in result.series))
     if len(patients) > 1:
         console.print(f"{len(patients)} patients: open each by itself", style="yellow")
+    for fuller, other, missing in alike(patients):
+        numbers = [patients.index(one) + 1 for one in (other, fuller)]
+        console.print(
+            f"Patients {numbers[0]} and {numbers[1]} agree in all but "
+            f"{', '.join(missing)}, missing of {numbers[0]}: --join takes them as one",
+            style="yellow",
+            soft_wrap=True,
+        )
     for series in result.series:
         if len(patients) > 1:  # by number: names and identifiers stay unsaid
             number = patients.index(series.patient) + 1
