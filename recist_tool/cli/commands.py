@@ -124,6 +124,13 @@ def scan(  # noqa: PLR0913 - one parameter an option
             help="Take patients as one who agree in all but what one of them lacks.",
         ),
     ] = False,
+    pixels: Annotated[
+        bool,
+        typer.Option(
+            "--pixels",
+            help="Ask aorta and liver of each CT for its contrast phase, too.",
+        ),
+    ] = False,
     study: Studies = None,
     patient_id: PatientId = "",
     patient_name: PatientName = "",
@@ -146,7 +153,9 @@ def scan(  # noqa: PLR0913 - one parameter an option
         accession_number=accession,
         study_instance_uids=tuple(study or ()),
     )
-    raise typer.Exit(run(places, query, json=json, cached=cache, join=join))
+    raise typer.Exit(
+        run(places, query, json=json, cached=cache, join=join, pixels=pixels)
+    )
 
 
 @app.command()

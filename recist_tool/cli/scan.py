@@ -17,6 +17,7 @@ from recist_tool.cli.screen import screen
 from recist_tool.cli.server import fetch, list_studies, server_among
 from recist_tool.dicom.scan.people import alike
 from recist_tool.dicom.scan.scan import as_json, scan
+from recist_tool.dicom.scan.series import second_opinion
 from recist_tool.dicom.scan.suv_tags import SuvRefusal
 from recist_tool.dicom.scan.telling_folder import telling_folders
 
@@ -35,6 +36,7 @@ def run(
     json: bool,
     cached: bool = True,
     join: bool = False,
+    pixels: bool = False,
 ) -> int:
     """Print the series found; finding none is an error that says what was skipped.
 
@@ -51,6 +53,8 @@ def run(
         Know again what earlier scans read.
     join
         Take as one the patients whom only what is missing tells apart.
+    pixels
+        Ask the pixels of each CT for a second opinion about its contrast phase.
 
     Returns
     -------
@@ -64,17 +68,21 @@ def run(
     server = server_among(places, query)
     if server is None:
         paths = [Path(place) for place in places]
-        return _scan(paths, json=json, cached=cached, join=join)
+        return _scan(paths, json=json, cached=cached, join=join, pixels=pixels)
     if not query.study_instance_uids:
         return list_studies(server, query, json=json)
     pulled = fetch(server, query)
-    _scan(pulled.folders, json=json, cached=cached, join=join)
+    _scan(pulled.folders, json=json, cached=cached, join=join, pixels=pixels)
     return tell_faults(pulled.faults)
 
 
-def _scan(paths: Sequence[Path], *, json: bool, cached: bool, join: bool) -> int:
+def _scan(
+    paths: Sequence[Path], *, json: bool, cached: bool, join: bool, pixels: bool
+) -> int:
     with progress("Reading headers") as advance:
         result = scan(paths, advance, cached=cached, join=join)
+    if pixels:
+        result = result._replace(series=tuple(map(_asked, result.series)))
     if json:
         json_format.dump(as_json(result), sys.stdout)
         sys.stdout.write("\n")
@@ -88,6 +96,13 @@ def _scan(paths: Sequence[Path], *, json: bool, cached: bool, join: bool) -> int
             f"{ROOT}"
         )
     return 0
+
+
+def _asked(series: Series) -> Series:
+    from recist_tool.app.phase_opinion import with_pixel_phase
+
+    with progress("Looking at aorta and liver") as advance:
+        return with_pixel_phase(series, advance)
 
 
 def _print(result: ScanResult) -> None:
@@ -131,6 +146,7 @@ def _line(series: Series) -> Text:
 
 def _remarks(series: Series) -> list[str]:
     remarks = [f"{warning.code}: {warning.text}" for warning in series.warnings]
+    remarks += filter(None, [second_opinion(series)])
     if isinstance(series.suv, SuvRefusal):
         remarks.append(f"no SUV: {series.suv.refused}")
     elif series.suv is not None:
