@@ -105,6 +105,7 @@ def _fields(file: BufferedIOBase, path: Path) -> dict[str, str]:
 
 
 def _image(file: BufferedIOBase, fields: Mapping[str, str], path: Path) -> LabelImage:
+    _data_file(fields, path)  # refused before anything that is told less well
     sizes = tuple(int(size) for size in fields["sizes"].split())
     if len(sizes) != int(fields["dimension"]):
         raise ValueError("sizes")
@@ -138,14 +139,21 @@ def _labels(
     skips = ("line skip", "lineskip", "byte skip", "byteskip")
     if any(fields.get(skip, "0") != "0" for skip in skips):
         raise LabelError.at(path.name, "it skips bytes before its voxels", AGAIN)
-    name = fields.get("data file", fields.get("datafile"))
-    if name is None:
+    voxels = _data_file(fields, path)
+    if voxels is None:
         return _voxels(file, fields, sizes, path)
-    if name.partition(" ")[0] == "LIST" or "%" in name:
-        raise LabelError.at(path.name, "its voxels are in several files", AS_ONE)
-    voxels = voxels_beside(path, name)
     with voxels.open("rb") as other:
         return _voxels(other, fields, sizes, voxels)
+
+
+def _data_file(fields: Mapping[str, str], path: Path) -> Path | None:
+    """Return the file of the voxels; None where they follow the header."""
+    name = fields.get("data file", fields.get("datafile"))
+    if name is None:
+        return None
+    if name.partition(" ")[0] == "LIST" or "%" in name:
+        raise LabelError.at(path.name, "its voxels are in several files", AS_ONE)
+    return voxels_beside(path, name)
 
 
 def _voxels(
