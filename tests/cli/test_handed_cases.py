@@ -9,7 +9,8 @@ ct_files                   dicom: test_honest_files, test_shared_uid, test_dicom
                            test_decode, test_people
 interleaved_acquisitions   dicom: test_awkward_stacks
 nrrd_no_origin_value       dicom: test_placeless, test_detached
-pet                        dicom: test_honest_files, test_suv_override; measure: test_suv
+pet                        dicom: test_honest_files, test_suv_override
+                           measure: test_suv
 placeless_mask_on_series   dicom: test_placeless
 rtstruct_contours          dicom: test_rtstruct; measure: test_outlines
 seg_every_other_slice      dicom: test_seg
