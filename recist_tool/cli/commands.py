@@ -28,7 +28,7 @@ from recist_tool.cli.options import (
     Studies,
     StudyDate,
 )
-from recist_tool.terms import LIVER, Boundary, LesionRole, SuvUnit
+from recist_tool.terms import Boundary, LesionRole, SuvUnit
 
 app = typer.Typer(
     name="recist",
@@ -257,8 +257,11 @@ def measure(  # noqa: PLR0913 - one parameter an option
         LesionRole, typer.Option(help="Of lesions that the read does not know.")
     ] = LesionRole.TARGET,
     organ: Annotated[
-        str, typer.Option(help="Of lesions that the read does not know.")
-    ] = LIVER,
+        str,
+        typer.Option(
+            help="Of lesions that the read does not know, where the file names none."
+        ),
+    ] = "",
 ) -> None:
     """Measure the lesions of a segmentation: axes, volume, HU or SUV.
 
