@@ -126,8 +126,8 @@ def aorta(coarse: Coarse, spine: Spine) -> Tube | None:
         return None
     middle = float(np.median(hu[run]))
     brightest = np.where(shown, scored.core_hu, -np.inf)[run].max(axis=(1, 2))
-    outshone = float(np.mean(brightest > middle + BOUND_HU + SAME_HU))
-    is_vein = middle < PALE_HU and outshone > MOST_OUTSHONE
+    outshone = np.count_nonzero(brightest > middle + BOUND_HU + SAME_HU)
+    is_vein = middle < PALE_HU and outshone > MOST_OUTSHONE * len(brightest)
     return None if is_vein else Tube(middle, length_mm)
 
 
