@@ -123,6 +123,16 @@ class Boundary(StrEnum):
     VOXEL_CENTRE = "voxel-centre"  # the centres of its outermost voxels (ULS23)
 
 
+class UptakeBorder(StrEnum):
+    """Where the uptake of a lesion ends on PET."""
+
+    MAX_41 = "41 % of maximum"
+    MAX_50 = "50 % of maximum"
+    MIDWAY = "midway to background"
+    SUV_2_5 = "SUV 2.5"
+    SUV_4 = "SUV 4.0"
+
+
 class ReaderRole(StrEnum):
     """The part a reader plays in the trial."""
 
@@ -320,6 +330,7 @@ class WarningCode(StrEnum):
     SINGLE_SLICE = "single-slice"
     EMPTY_SERIES_UID = "empty-series-uid"
     REPEATED_UID = "repeated-uid"
+    MALFORMED_NUMBER = "malformed-number"
 
 
 LIVER = "liver"

@@ -14,6 +14,7 @@ from .measuring import MeasuredLesion as MeasuredLesion
 from .measuring import MeasureOptions as MeasureOptions
 from .measuring import UptakeThreshold as UptakeThreshold
 from .measuring import measure_file as measure_file
+from .phase_opinion import with_pixel_phase as with_pixel_phase
 from .plausible import is_whole_organ as is_whole_organ
 from .plausible import twin_of as twin_of
 from .segmenting import finding_on_mask as finding_on_mask

@@ -19,6 +19,7 @@ from recist_tool.errors import GeometryError
 from recist_tool.measure.caliper.caliper import PlaneCaliper
 from recist_tool.measure.mask.axes import axes
 from recist_tool.measure.segment.segment import segment_caliper, segment_click
+from recist_tool.terms import UptakeBorder
 
 NOISE_HU = 12
 render = cache(render)
@@ -159,8 +160,15 @@ def hot_spot(peak=8.0, background=1.0, units="SUVbw", radius=12.0):
     return volume_of(image, (3.0, 2.0, 2.0), modality="PT", units=units)
 
 
+def test_uptake_ends_at_41_percent_of_its_maximum():
+    spot = hot_spot()
+    found = segment_click(spot, 20, (30, 31))
+    assert np.array_equal(found.mask.as_full(), spot.voxels >= 0.41 * 8)
+    assert found.method == "share_of_maximum"
+
+
 def test_uptake_is_cut_midway_to_its_background():
-    found = segment_click(hot_spot(), 20, (30, 31))
+    found = segment_click(hot_spot(), 20, (30, 31), uptake_border=UptakeBorder.MIDWAY)
     expected = 4 / 3 * np.pi * 12**3 / (3 * 2 * 2)
     assert found.mask.voxels == pytest.approx(expected, rel=0.1)
     assert 0.41 <= found.parameters["threshold"] / 8 <= 0.6

@@ -1,9 +1,9 @@
-"""A lesion on PET from a point near it: a threshold that adapts to the background.
+"""A lesion on PET from a point in it: what is joined to it above 41 % of its summit.
 
-The threshold lies midway between the background and the mean of the hottest part (all
-above 70 % of the maximum), as contrast-oriented thresholds do (Schaefer 2008, Eur J
-Nucl Med Mol Imaging 35:1989); that is 41 to 50 % of the maximum where there is little
-background. It is relative, so it needs no SUV.
+41 % of the maximum is what the EANM advises (Boellaard 2015, Eur J Nucl Med Mol Imaging
+42:328). Where the background is near to that, 41 % of what stands above the background
+is taken, as fixed shares hold for high contrast only (Erdi 1997, Cancer 80:2505). Both
+are relative, so they need no SUV.
 """
 
 from __future__ import annotations
@@ -16,53 +16,87 @@ from scipy import ndimage
 from recist_tool.errors import GeometryError
 from recist_tool.measure.geometry.patch import cut
 from recist_tool.measure.mask.mask import Mask
+from recist_tool.measure.segment.flood import island, lake
 from recist_tool.measure.segment.rays import offsets_mm
+from recist_tool.terms import UptakeBorder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from recist_tool.measure.geometry.patch import Floats, Patch, Point
     from recist_tool.measure.geometry.volume import Volume
+    from recist_tool.measure.segment.flood import Island
 
     Bools = NDArray[np.bool_]
+    Voxel = tuple[int, int, int]
 
-REACHES_MM: Final = (25.0, 45.0, 75.0)
-"""Tried in turn: the first that holds all of the uptake holds the least beside it."""
+REACHES_MM: Final = (40.0, 80.0, 240.0)
+"""Tried in turn: the first that holds all of the uptake is the quickest. From a click
+at one end of a lesion of 140 mm the last one reaches beyond the other."""
 
 CLIMB_MM: Final = 8.0  # about what a PET blurs: so far beside it a click still means it
 MOST_CLIMBS: Final = 3  # more would lead from one lesion to another
-HOT: Final = 0.7  # of the maximum (Schaefer 2008)
-MIDWAY: Final = 0.5
+SHARE: Final = 0.41  # of the maximum (Boellaard 2015)
+SHARES: Final = {UptakeBorder.MAX_50: 0.5}
+FIXED: Final = {UptakeBorder.SUV_2_5: 2.5, UptakeBorder.SUV_4: 4.0}
+MIDWAY: Final = 0.5  # between the background and the mean of the core (Schaefer 2008)
+CLEAR: Final = 0.5
+"""Of the threshold: a background above it is too near for a share of the maximum."""
+
+EVEN: Final = 0.3
+"""Of the median: uptake whose middle half spreads less is that of an organ; a liver has
+a coefficient of variation of 10 to 15 %, tumours seldom less than 25 %."""
+
+CORE: Final = 0.7  # of the maximum (Schaefer 2008): what is that hot is in the lesion
 SHELL_MM: Final = (6.0, 18.0)
 """Background: beyond what spills over the border, within the same surroundings."""
 
-ROUNDS: Final = 3  # threshold and background each come from the other
 LEAST_RATIO: Final = 1.25  # to the background: what is less may be its noise
-SURE_RATIO: Final = 4.0  # from here on the confidence is 1
-HOTTER: Final = 1.2  # than where the click climbed to: another lesion, cut off
+NOISE_OF_MAX: Final = 0.08
+"""By which the maximum of a lesion differs between two scans of a day, about."""
+
+IF_DECIDED_WRONG: Final = 0.6  # of the overlap that is left where a summit was mistaken
+IF_BESIDE: Final = 0.8  # of the overlap expected where the click was beside the uptake
 BY_HAND: Final = "Draw the caliper by hand"
 
 
 class FoundUptake(NamedTuple):
-    """A region of uptake; levels are in the units of the series."""
+    """A region of uptake; levels are in the units of the series.
+
+    Attributes
+    ----------
+    cut
+        What reaches the threshold too, and was cut off as that of a hotter neighbour.
+    confidence
+        The overlap (Dice) to be expected.
+    """
 
     mask: Mask
+    cut: Mask
     threshold: float
     background: float
     confidence: float
 
 
 def threshold_on_pet(
-    volume: Volume, at: Point, size_mm: float | None = None
+    volume: Volume,
+    at: Point,
+    size_mm: float | None = None,
+    border: UptakeBorder = UptakeBorder.MAX_41,
 ) -> FoundUptake:
     """Return the connected uptake around a point.
 
     Parameters
     ----------
     at
-        Slice, row, column; the hottest voxel near it is looked for.
+        Slice, row, column; beside a lesion, its uptake is looked for.
     size_mm
-        How large the lesion is about, where that is known.
+        How large the lesion is about, where that is known: nothing beyond it is taken.
+    border
+        Where uptake ends. By a fixed SUV, the lesion is what reaches it of all that is
+        joined to the click.
 
     Raises
     ------
@@ -71,28 +105,35 @@ def threshold_on_pet(
     """
     reaches = REACHES_MM if size_mm is None else (max(0.75 * size_mm, CLIMB_MM),)
     for reach in reaches:
-        found = _within(cut(volume, at, reach + SHELL_MM[1]), at, reach)
-        if found is not None:
-            region, start, levels = found
-            return FoundUptake(Mask(volume.grid, start, region).cropped(), *levels)
+        patch = cut(volume, at, reach + SHELL_MM[1])
+        away = _distances(patch, patch.to_patch(at))
+        hills = _Hills(patch, np.where(away <= reach, patch.image, np.float32(0)))
+        found = _found(hills, away, border)
+        if found is None:
+            continue
+        rim = away > reach - max(patch.spacing_mm[patch.flat :])
+        if size_mm is None and (found.island.region & rim).any():
+            continue
+        return _answer(volume, hills, found)
     raise GeometryError.at(
         "click", "the uptake runs into its surroundings, so it has no border", BY_HAND
     )
 
 
-def _within(
-    patch: Patch, at: Point, reach_mm: float
-) -> tuple[Bools, tuple[int, int, int], tuple[float, float, float]] | None:
-    """Return the uptake, or None where it reaches further than asked."""
-    away = _distances(patch, patch.to_patch(at))
-    top = _summit(patch, away)
-    region, threshold, background = _above_background(patch, top)
-    if (region & (away > reach_mm)).any():
-        return None
-    ratio = float(patch.image[top]) / max(background, 1e-6)
-    sure = (ratio - LEAST_RATIO) / (SURE_RATIO - LEAST_RATIO)
-    levels = (round(threshold, 4), round(background, 4), float(np.clip(sure, 0, 1)))
-    return region, patch.start, levels
+class _Hills(NamedTuple):
+    """What was cut out around a click, and its uptake as far as a lesion may reach."""
+
+    patch: Patch
+    image: Floats
+
+
+class _Found(NamedTuple):
+    """The lesion, the background, what else it could be, if the click was beside it."""
+
+    island: Island
+    background: float
+    other: Island | None
+    beside: bool
 
 
 def _distances(patch: Patch, at: Point) -> Floats:
@@ -107,71 +148,159 @@ def _distances(patch: Patch, at: Point) -> Floats:
     return np.sqrt(square).astype(np.float32)
 
 
-def _summit(patch: Patch, away: Floats) -> tuple[int, int, int]:
-    """Return the hottest voxel near a point, climbing from there a few times."""
-    top = _voxel(away.argmin(), patch)
+def _found(hills: _Hills, away: Floats, border: UptakeBorder) -> _Found | None:
+    """Return the lesion at a click, or None where it has no border within reach."""
+    nothing_stands_out = True
+    for climbed, start in enumerate(_starts(hills, away)):
+        if hills.image[start] <= 0:
+            continue
+        nothing_stands_out = False
+        plain = _by(border, hills, start)
+        around = (
+            None if plain is None else _around(hills, plain.region, plain.threshold)
+        )
+        if plain is None or around is None or not around.size:
+            continue
+        found, background, other = _above_background(hills, plain, around, border)
+        if found.highest >= LEAST_RATIO * background:
+            return _Found(found, background, other, beside=climbed > 0)
+        nothing_stands_out = True
+        break
+    if nothing_stands_out:
+        raise GeometryError.at(
+            "click",
+            "no border found: nothing here is hotter than its surroundings",
+            BY_HAND,
+        )
+    return None
+
+
+def _by(border: UptakeBorder, hills: _Hills, start: Voxel) -> Island | None:
+    """Return what a border gives before anything is known of the background."""
+    level = FIXED.get(border)
+    if level is not None:
+        return lake(hills.image, start, level)
+    return island(hills.image, start, SHARES.get(border, SHARE))
+
+
+def _starts(hills: _Hills, away: Floats) -> Iterator[Voxel]:
+    """Return the voxel clicked, then the hottest one near it, climbing a few times."""
+    top = _voxel(away.argmin(), hills.image)
+    yield top
     for _ in range(MOST_CLIMBS):
-        near = np.where(away <= CLIMB_MM, patch.image, -np.inf)
-        higher = _voxel(near.argmax(), patch)
-        if not patch.image[higher] > patch.image[top]:
+        near = np.where(away <= CLIMB_MM, hills.image, -np.inf)
+        higher = _voxel(near.argmax(), hills.image)
+        if not hills.image[higher] > hills.image[top]:
             break
         top = higher
-        away = _distances(patch, top)
-    return top
+        yield top
+        away = _distances(hills.patch, top)
 
 
-def _voxel(number: np.intp, patch: Patch) -> tuple[int, int, int]:
-    slices, rows, columns = np.unravel_index(number, patch.image.shape)
+def _voxel(number: np.intp, image: Floats) -> Voxel:
+    slices, rows, columns = np.unravel_index(number, image.shape)
     return int(slices), int(rows), int(columns)
 
 
+def _summit(hills: _Hills, region: Bools) -> Voxel:
+    return _voxel(np.where(region, hills.image, -np.inf).argmax(), hills.image)
+
+
 def _above_background(
-    patch: Patch, top: tuple[int, int, int]
-) -> tuple[Bools, float, float]:
-    """Return the region, its threshold and the background, after a few rounds."""
-    highest = float(patch.image[top])
-    hot = _connected_to(patch.image >= HOT * highest, top) & (
-        patch.image <= HOTTER * highest
+    hills: _Hills, plain: Island, around: Floats, border: UptakeBorder
+) -> tuple[Island, float, Island | None]:
+    """Return the lesion, its background, and what else it could be.
+
+    Where its core lies in an organ that itself reaches the threshold, the share is that
+    of what stands above the organ; where the background is near, that could be.
+    """
+    background = float(np.median(around))
+    if border in FIXED:
+        return plain, background, None
+    core = plain.region & (hills.image >= CORE * plain.highest)
+    if border is UptakeBorder.MIDWAY:
+        plateau = float(hills.image[core].mean())
+        midway = background + MIDWAY * (plateau - background)
+        summit = _summit(hills, plain.region)
+        found = island(hills.image, summit, min(midway / plain.highest, 1.0))
+        return found or plain, background, None
+    organ = _around(hills, core, CORE * plain.highest)
+    if _is_organ(organ, plain.threshold):
+        background = float(np.median(organ))
+        found = _raised(hills, plain, background)
+        return (
+            (plain, background, None) if found is None else (found, background, plain)
+        )
+    near = background > CLEAR * plain.threshold
+    return plain, background, _raised(hills, plain, background) if near else None
+
+
+def _raised(hills: _Hills, plain: Island, background: float) -> Island | None:
+    """Return the lesion by the share of what stands above a background."""
+    share = min(SHARE + (1 - SHARE) * background / plain.highest, 1.0)
+    return island(hills.image, _summit(hills, plain.region), share)
+
+
+def _is_organ(around: Floats, threshold: float) -> bool:
+    """Return whether what lies around a core is even uptake above the threshold."""
+    if not around.size:
+        return False
+    low, middle, high = np.percentile(around, [25, 50, 75])
+    return bool(middle > threshold and high - low <= EVEN * middle)
+
+
+def _around(hills: _Hills, region: Bools, threshold: float) -> Floats:
+    """Return the uptake of what is cold around a region, shape (voxels,)."""
+    box = _box_around(region, hills.patch.spacing_mm)
+    away = ndimage.distance_transform_edt(~region[box], hills.patch.spacing_mm)
+    image = hills.patch.image[box]
+    return image[(away >= SHELL_MM[0]) & (away <= SHELL_MM[1]) & (image < threshold)]
+
+
+def _box_around(
+    region: Bools, spacing_mm: tuple[float, float, float]
+) -> tuple[slice, ...]:
+    """Return the box that holds a region and the shell around it."""
+    found = ndimage.find_objects(region.astype(np.uint8))[0]
+    margins = [int(SHELL_MM[1] / step) + 1 for step in spacing_mm]
+    return tuple(
+        slice(max(side.start - margin, 0), side.stop + margin)
+        for side, margin in zip(found, margins, strict=True)
     )
-    plateau = float(patch.image[hot].mean())
-    threshold = MIDWAY * plateau
-    region, background = _region(patch, top, threshold), 0.0
-    for _ in range(ROUNDS):
-        background = _background(patch, region, threshold)
-        if plateau < LEAST_RATIO * background or highest <= 0:
-            raise GeometryError.at(
-                "click",
-                "no border found: nothing here is hotter than its surroundings",
-                BY_HAND,
-            )
-        threshold = background + MIDWAY * (plateau - background)
-        region = _region(patch, top, threshold)
-    return region, threshold, background
 
 
-def _background(patch: Patch, region: Bools, threshold: float) -> float:
-    """Return the median of what is cold around a region."""
-    away = ndimage.distance_transform_edt(~region, patch.spacing_mm)
-    around = (away >= SHELL_MM[0]) & (away <= SHELL_MM[1]) & (patch.image < threshold)
-    return float(np.median(patch.image[around])) if around.any() else 0.0
-
-
-def _region(patch: Patch, top: tuple[int, int, int], threshold: float) -> Bools:
-    """Return what is connected to the summit, cut off from anything much hotter."""
-    region = _connected_to(patch.image >= threshold, top)
-    hotter = region & (patch.image > HOTTER * patch.image[top])
-    if not hotter.any():
-        return region
-    markers = hotter.astype(np.int32) * 2
-    markers[top] = 1
-    from skimage.segmentation import (
-        watershed,  # pyright: ignore[reportUnknownVariableType] - not typed
+def _answer(volume: Volume, hills: _Hills, found: _Found) -> FoundUptake:
+    region, start = found.island.region, hills.patch.start
+    return FoundUptake(
+        mask=Mask(volume.grid, start, region).cropped(),
+        cut=Mask(volume.grid, start, found.island.cut).cropped(),
+        threshold=found.island.threshold,
+        background=found.background,
+        confidence=_expected_overlap(hills, found),
     )
 
-    return np.asarray(watershed(-patch.image, markers, mask=region) == 1, np.bool_)
+
+def _expected_overlap(hills: _Hills, found: _Found) -> float:
+    """Return the overlap to be expected, from what might as well have been found.
+
+    That is: the same with another noise of the maximum, and with the nearest decision
+    on a summit taken the other way.
+    """
+    one, top = found.island, _summit(hills, found.island.region)
+    share = one.threshold / one.highest
+    others = [
+        island(hills.image, top, min(share * factor, 1.0))
+        for factor in (1 - NOISE_OF_MAX, 1 + NOISE_OF_MAX)
+    ]
+    if found.other is not None:
+        others.append(found.other)
+    overlaps = [0.0 if other is None else _dice(one, other) for other in others]
+    expected = float(np.mean([1.0, *overlaps]))
+    expected *= 1 - (1 - IF_DECIDED_WRONG) * one.doubt
+    return expected * IF_BESIDE if found.beside else expected
 
 
-def _connected_to(inside: Bools, voxel: tuple[int, ...]) -> Bools:
-    """Return the part of a mask, connected by sides, that holds a voxel inside."""
-    parts, _ = ndimage.label(inside)
-    return parts == parts[voxel]
+def _dice(one: Island, other: Island) -> float:
+    common = np.count_nonzero(one.region & other.region)
+    both = np.count_nonzero(one.region) + np.count_nonzero(other.region)
+    return 2 * common / both

@@ -14,9 +14,11 @@ import numpy as np
 from recist_tool.errors import GeometryError
 from recist_tool.measure.caliper.caliper import length_mm
 from recist_tool.measure.mask.mask import Mask
+from recist_tool.measure.mask.statistics import SUV_UNITS
 from recist_tool.measure.segment.ct import ANY_SIZE, Seed, SurfaceLimits, surface_on_ct
-from recist_tool.measure.segment.pet import threshold_on_pet
+from recist_tool.measure.segment.pet import FIXED, threshold_on_pet
 from recist_tool.measure.segment.rays import offsets_mm, voxels_inside
+from recist_tool.terms import UptakeBorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +33,19 @@ LEAST_CONTRAST: Final = 3.0
 """Even liver reached 2.7 in 48 clicks; lesions as faint as the noise, 3.6 as a rule."""
 
 SURE_CONTRAST: Final = 8.0  # from here on the confidence is 1
+LEAST_OVERLAP: Final = 0.5
+"""Of less the larger part is expected to be wrong: no proposal is better than that."""
+
+CANNOT_TELL: Final = "no border found that can be trusted: I cannot tell where it ends"
 BY_HAND: Final = "Draw the caliper by hand"
+METHODS: Final = {
+    UptakeBorder.MAX_41: "share_of_maximum",
+    UptakeBorder.MAX_50: "share_of_maximum",
+    UptakeBorder.MIDWAY: "adaptive_threshold",
+    UptakeBorder.SUV_2_5: "fixed_threshold",
+    UptakeBorder.SUV_4: "fixed_threshold",
+}
+"""Names of how uptake was found, for the record."""
 
 
 class Segmentation(NamedTuple):
@@ -45,7 +59,8 @@ class Segmentation(NamedTuple):
         From 0 to 1: how clearly the lesion stands out all around. A hint which to look
         at twice, not a probability.
     method
-        ``rays`` on CT, ``adaptive_threshold`` on PET, or the name of another segmenter.
+        ``rays`` on CT; ``share_of_maximum``, ``adaptive_threshold`` or
+        ``fixed_threshold`` on PET; or the name of another segmenter.
     parameters
         What the method found or was told, by name, for the record.
     """
@@ -56,13 +71,21 @@ class Segmentation(NamedTuple):
     parameters: Mapping[str, float]
 
 
-def segment_click(volume: Volume, slice_index: int, pixel: Pixel) -> Segmentation:
+def segment_click(
+    volume: Volume,
+    slice_index: int,
+    pixel: Pixel,
+    *,
+    uptake_border: UptakeBorder = UptakeBorder.MAX_41,
+) -> Segmentation:
     """Return the lesion that a point lies in.
 
     Parameters
     ----------
     pixel
         Row, column; fractions allowed.
+    uptake_border
+        Where the uptake of a lesion ends on PET; nothing to a CT.
 
     Raises
     ------
@@ -76,7 +99,7 @@ def segment_click(volume: Volume, slice_index: int, pixel: Pixel) -> Segmentatio
     at = (float(slice_index), *pixel)
     _require_image(volume, at)
     if volume.modality == "PT":
-        return _on_pet(volume, at)
+        return _on_pet(volume, at, border=uptake_border)
     _require_ct(volume, at)
     points = np.array([at])
     return _on_ct(volume, Seed(at, points, np.empty((0, 3))))
@@ -163,10 +186,23 @@ def _held_by(volume: Volume, found: FoundSurface) -> Mask:
     return Mask(volume.grid, (first[0], first[1], first[2]), inside).cropped()
 
 
-def _on_pet(volume: Volume, at: Point, size_mm: float | None = None) -> Segmentation:
-    found = threshold_on_pet(volume, at, size_mm)
+def _on_pet(
+    volume: Volume,
+    at: Point,
+    size_mm: float | None = None,
+    border: UptakeBorder = UptakeBorder.MAX_41,
+) -> Segmentation:
+    if border in FIXED and volume.units not in SUV_UNITS:
+        raise GeometryError.at(
+            f"series in {volume.units or 'unknown units'}",
+            f"{border.value} needs a PET in SUV",
+            "Choose a border relative to the maximum",
+        )
+    found = threshold_on_pet(volume, at, size_mm, border)
+    if found.confidence < LEAST_OVERLAP:
+        raise GeometryError.at("click", CANNOT_TELL, BY_HAND)
     parameters = {"threshold": found.threshold, "background": found.background}
-    return Segmentation(found.mask, found.confidence, "adaptive_threshold", parameters)
+    return Segmentation(found.mask, found.confidence, METHODS[border], parameters)
 
 
 def _require_image(volume: Volume, at: Point) -> None:
