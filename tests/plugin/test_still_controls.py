@@ -22,6 +22,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_recist.widgets.form_page import FormPage
+from napari_recist.window import leave_title
 from tests.plugin.dock_hands import click, sign_visit, turn_to
 from tests.plugin.room.test_import_masks import seg
 
@@ -47,6 +49,8 @@ LONG = "This cannot be done, and here is why, in more words than one line has ro
 def seated(request: pytest.FixtureRequest, measured: Reader) -> Reader:
     """A reader with T1 and T2 and a non-target, at a screen."""
     window = measured.dock.window()
+    window.menuBar().hide()  # as in the room's own window
+    leave_title(measured.dock)
     window.resize(*request.param)
     measured.wait_for(lambda: window.size().toTuple() == request.param)
     measured.viewer.window.activate()
@@ -198,8 +202,10 @@ def test_a_visit_that_is_in_view_stays_under_the_pointer_when_it_is_clicked(
 ) -> None:
     for month in range(1, 10):
         seated.room.set_date(f"X{month}", f"2025-{month:02}-01")
+    seated.reading.changed.emit()
     rest(seated)
     table = seated.dock.findChild(QTableView, "lesions")
+    assert table.model().columnCount() > 12
     bar = table.horizontalScrollBar()
     for value in (bar.maximum(), bar.maximum() // 2):
         bar.setValue(value)
@@ -214,8 +220,13 @@ def test_a_visit_that_is_in_view_stays_under_the_pointer_when_it_is_clicked(
 def test_a_treatment_that_is_added_moves_no_field(seated: Reader) -> None:
     turn_to(seated, "Patient")
     rest(seated)
-    before = places(seated)
     first = seated.dock.findChild(QLineEdit, "treatment 1 date")
+    page = next(
+        one for one in seated.dock.findChildren(FormPage) if one.isAncestorOf(first)
+    )
+    page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
+    rest(seated)
+    before = places(seated)
     for name, text in (("date", "2024-02-01"), ("activity_gbq", "1.8")):
         field = seated.dock.findChild(QLineEdit, f"treatment 1 {name}")
         QTest.mouseClick(field, LEFT)

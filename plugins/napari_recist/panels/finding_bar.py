@@ -102,7 +102,6 @@ class FindingBar(QWidget):
         for asking in self._questions:
             asking.left.connect(self.left)
             asking.lie_over(self)
-        self._least = self.minimumHeight()
 
     def refresh(self) -> None:
         """Show the buttons that fit the chosen lesion, or the next one."""
@@ -134,6 +133,7 @@ class FindingBar(QWidget):
             if button.objectName() == PRESENT:
                 self._present_key = key
                 button.setText(f"{ADDS} {key}".strip())
+                button.ensurePolished()
                 button.setMinimumWidth(button.sizeHint().width())  # says it in turns
             button.setText(f"{verb.word} {key}".strip())
             button.setToolTip(f"{verb.tip} ({key})" if key else verb.tip)
@@ -181,7 +181,7 @@ class FindingBar(QWidget):
             )
             for of in sets
         ]
-        self.setMinimumHeight(max(self._least, *heights))
+        self.setMinimumHeight(max(self._reason.sizeHint().height(), *heights))
 
     def ask_partner(self) -> None:
         """Let the reader say which caliper covers the chosen lesion and another."""

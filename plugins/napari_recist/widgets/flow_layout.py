@@ -64,6 +64,8 @@ class FlowRow(QWidget):
         width
             Of the row, pixels.
         """
+        for part in parts:
+            part.ensurePolished()  # what was never shown has no size yet
         edges = self.contentsMargins()
         inner = width - edges.left() - edges.right()
         heights = [self._height(line) for line in self._lines(parts, inner)]

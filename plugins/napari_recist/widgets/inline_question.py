@@ -78,9 +78,9 @@ class InlineQuestion(QWidget):
     def lie_over(self, part: QWidget) -> None:
         """Lie over a part while asked: a row of its own would move all below."""
         self.setParent(part)
-        self.setAutoFillBackground(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setStyleSheet("InlineQuestion { background: palette(window); }")
         part.installEventFilter(self)
-        part.setMinimumHeight(max(part.minimumHeight(), self.sizeHint().height()))
         self.setVisible(False)
 
     def offer(self, offered: Sequence[str]) -> None:
