@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from recist_tool.measure.geometry.filters import read_at
 from recist_tool.measure.registration.carry_over import carry_over
 from recist_tool.measure.registration.register import register
 from recist_tool.phantom.motion import Motion
+from tests.measure.test_register import MARGIN, mirrored, raise_bar
 
 FOLDER = os.environ.get("RECIST_REAL_IMAGES")
 pytestmark = [
@@ -39,29 +41,39 @@ def liver():
     return real("ct_liver_crlm_1004")
 
 
+def middle_of(volume):
+    """The motion turns about this point."""
+    return (volume.affine_lps @ [*(np.array(volume.shape) / 2), 1])[:3]
+
+
 @pytest.fixture(scope="module")
 def middle(liver):
-    """The motion turns about this point."""
-    return (liver.affine_lps @ [*(np.array(liver.shape) / 2), 1])[:3]
+    return middle_of(liver)
 
 
 @pytest.fixture(scope="module")
-def moved(liver, middle):
-    """The same liver later: 40 slices of 4 mm with pixels of 1.1 mm, and noise."""
-    shape, spacing = (46, 340, 340), np.array([4.0, 1.1, 1.1])
-    slices, rows, columns = np.indices(shape).reshape(3, -1) - np.array(
-        [[23.0], [170.0], [170.0]]
-    )
+def moved(liver):
+    return seen_again(liver)
+
+
+def seen_again(volume, *, noise_hu=8, contrast=1.0):
+    """Return the same patient later: slices of 4 mm, pixels of 1.1 mm, and noise."""
+    spacing, middle = np.array([4.0, 1.1, 1.1]), middle_of(volume)
+    extent = np.array(volume.shape) * volume.spacing_mm
+    shape = (extent / spacing * [0.9, 0.92, 0.92]).astype(int)
+    half = shape // 2
+    slices, rows, columns = np.indices(shape).reshape(3, -1) - half[:, np.newaxis]
     around = np.column_stack((columns, rows, slices)) * spacing[::-1]
     there = MOTION.to_first(around) + middle
-    inverse = np.linalg.inv(liver.affine_lps)
+    inverse = np.linalg.inv(volume.affine_lps)
     index = inverse[:3, :3] @ there.T + inverse[:3, 3:]
-    hu = read_at(np.maximum(liver.voxels, -1024), index, outside=-1024.0)
-    hu += np.random.default_rng(1).normal(0, 8, hu.shape)
-    origin = middle - spacing[::-1] * [170, 170, 23]
+    hu = read_at(np.maximum(volume.voxels, -1024), index, outside=-1024.0)
+    hu = np.where((hu > 50) & (hu < 400), 50 + contrast * (hu - 50), hu)
+    hu += np.random.default_rng(1).normal(0, noise_hu, hu.shape)
+    origin = middle - spacing[::-1] * half[::-1]
     steps = np.arange(shape[0])[:, np.newaxis] * [0, 0, spacing[0]]
     return replace(
-        liver,
+        volume,
         voxels=hu.reshape(shape).astype(np.int16),
         slice_origins_lps=origin + steps,
         pixel_spacing_mm=(1.1, 1.1),
@@ -84,8 +96,9 @@ def inner_points(volume):
 
 
 def test_places_in_a_real_liver_are_carried_over_or_said_to_be_unsure(
-    liver, middle, moved
+    liver, middle, moved, monkeypatch
 ):
+    raise_bar(monkeypatch, MARGIN)
     found = register(liver, moved)
     points = inner_points(liver)
     there = MOTION.to_second(points - middle) + middle
@@ -101,9 +114,37 @@ def test_places_in_a_real_liver_are_carried_over_or_said_to_be_unsure(
     assert sure.mean() > 0.7
 
 
-def test_two_patients_are_not_laid_over_each_other(liver):
+PATIENTS = (
+    "ct_liver_crlm_1004",
+    "ct_liver_totalseg",
+    "ct_lung_lidc_0001",
+    "petct_sts_003/CT/image",
+)
+
+
+@pytest.fixture(scope="module")
+def patients():
+    return {name: real(name) for name in PATIENTS}
+
+
+@pytest.mark.parametrize(("one", "other"), list(permutations(PATIENTS, 2)))
+def test_two_patients_are_not_laid_over_each_other(patients, one, other, monkeypatch):
+    raise_bar(monkeypatch, -MARGIN)
     with pytest.raises(RegistrationRefused):
-        register(liver, real("ct_liver_totalseg"))
+        register(patients[one], patients[other])
+
+
+@pytest.mark.parametrize("name", PATIENTS)
+def test_nobody_is_laid_over_a_mirror_image(patients, name, monkeypatch):
+    raise_bar(monkeypatch, -MARGIN)
+    with pytest.raises(RegistrationRefused, match="differ"):
+        register(patients[name], mirrored(patients[name]))
+
+
+@pytest.mark.parametrize("name", [PATIENTS[2], PATIENTS[3]])
+def test_other_parts_are_laid_over_their_moved_copies(patients, name, monkeypatch):
+    raise_bar(monkeypatch, MARGIN)
+    register(patients[name], seen_again(patients[name], noise_hu=20, contrast=0.5))
 
 
 def test_a_tilted_series_is_refused(liver):

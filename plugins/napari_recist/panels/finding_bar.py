@@ -98,11 +98,10 @@ class FindingBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(row)
+        column.addStretch()
         for asking in self._questions:
             asking.left.connect(self.left)
-            asking.setParent(self)
-            asking.hide()
-        self.setMinimumHeight(self._reason.sizeHint().height())
+            asking.lie_over(self)
 
     def refresh(self) -> None:
         """Show the buttons that fit the chosen lesion, or the next one."""
@@ -122,7 +121,10 @@ class FindingBar(QWidget):
                 button.setChecked(self._recorder.is_splitting)
         visit = self._reading.timepoint_id or ""
         name = lesion.lesion_id if lesion else "New"
+        self._whose.setText(f"<b>NT10</b> at {visit}:")
+        self._whose.setMinimumWidth(self._whose.sizeHint().width())
         self._whose.setText(f"<b>{name}</b> at {visit}:" if visit else "")
+        self._reserve()
 
     def name_keys(self, key_of: Callable[[str], str]) -> None:
         """Name the key on each button: where the reader has it now."""
@@ -130,6 +132,9 @@ class FindingBar(QWidget):
             key = key_of(verb.key) if verb.key else ""
             if button.objectName() == PRESENT:
                 self._present_key = key
+                button.setText(f"{ADDS} {key}".strip())
+                button.ensurePolished()
+                button.setMinimumWidth(button.sizeHint().width())  # says it in turns
             button.setText(f"{verb.word} {key}".strip())
             button.setToolTip(f"{verb.tip} ({key})" if key else verb.tip)
 
@@ -151,21 +156,32 @@ class FindingBar(QWidget):
     def _ask(self, question: InlineQuestion, text: str = "") -> None:
         for other in self._questions:
             other.hide()
-        self._lie_over_buttons(question)
-        question.raise_()
         question.ask(text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep a question over the buttons."""
+        """Have the lines that are needed at this width."""
         super().resizeEvent(event)
-        for question in self._questions:
-            self._lie_over_buttons(question)
+        if event.size().width() != event.oldSize().width():
+            self._reserve()
 
-    def _lie_over_buttons(self, question: InlineQuestion) -> None:
-        """Lay a question over the buttons: a row of its own would move all below."""
-        tall = max(question.heightForWidth(self.width()), self._row.height())
-        question.setGeometry(0, 0, self.width(), tall)
-        question.setAutoFillBackground(True)
+    def _reserve(self) -> None:
+        """Be as high as the most buttons need: another role's would move the rest."""
+        sets = {
+            states_of(role, at_baseline=at_baseline)
+            for role in LesionRole
+            for at_baseline in (True, False)
+        }
+        heights = [
+            self._row.height_of(
+                [
+                    self._whose,
+                    *(one for one, verb in self._buttons if verb.state in of),
+                ],
+                self.width(),
+            )
+            for of in sets
+        ]
+        self.setMinimumHeight(max(self._reason.sizeHint().height(), *heights))
 
     def ask_partner(self) -> None:
         """Let the reader say which caliper covers the chosen lesion and another."""

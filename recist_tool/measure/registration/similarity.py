@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from recist_tool.measure.geometry.filters import blurred
 from recist_tool.measure.registration.result import UNSEEN_MM
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ _UNLIKE_MM: Final = 12.0  # of a neighbourhood that is nothing like the other
 _LEAST_HU: Final = 10.0  # what varies less is no landmark
 _LOST: Final = 1.5  # voxels, where there is no best place
 _LEAST_SEEN: Final = 0.5  # of the neighbourhood, inside both bodies
+_DETAIL_VOXELS: Final = 1.5  # deviation: what varies more slowly is no detail
+_DETAIL_SEEN: Final = 0.3  # of the neighbourhood of a detail
 _SIDES: Final = (
     ((-1, 0, 0), (1, 0, 0)),
     ((0, -1, 0), (0, 1, 0)),
@@ -86,6 +89,35 @@ def agreement(scans: Overlaid, every: int, work: Work) -> Agreement:
     doubt = np.where(near.seen >= _LEAST_SEEN, doubt, UNSEEN_MM)
     likeness = float(np.corrcoef(fixed[mask], moved[mask])[0, 1])
     return Agreement(likeness, np.minimum(doubt, UNSEEN_MM))
+
+
+def detail(scans: Overlaid) -> float:
+    """Return how far two scans agree in what differs from its surroundings.
+
+    The correlation of what is left once the mean of the neighbourhood is taken away:
+    outline, lungs and fat, which bend onto those of anybody, hardly count.
+
+    Returns
+    -------
+    At most 1; 0 where nothing is seen.
+    """
+    mask = scans.mask.astype(np.float32)
+    seen = _around(mask)
+    weight = np.maximum(seen, 1e-6)
+    counts = scans.mask & (seen > _DETAIL_SEEN)
+
+    def together(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+        product = _around(one * other * mask) / weight
+        means = (_around(each * mask) / weight for each in (one, other))
+        return float((product - np.prod(list(means), axis=0))[counts].sum())
+
+    fixed, moved = scans.fixed, scans.moved
+    spread = together(fixed, fixed) * together(moved, moved)
+    return together(fixed, moved) / float(np.sqrt(spread)) if spread > 0 else 0.0
+
+
+def _around(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    return blurred(values.astype(np.float64), (_DETAIL_VOXELS,) * 3)
 
 
 class _Near:
