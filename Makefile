@@ -63,7 +63,7 @@ nightly: test-packages
 	$(SCREEN) $(BIN)/python -m tests.plugin.sigkills --kills 200
 	$(SCREEN) $(BIN)/python -m tests.plugin.robot --events 20000
 	$(BIN)/python -m tests.trial.one_truth --courses 20000
-	HYPOTHESIS_PROFILE=searching $(TESTS) -n auto --dist worksteal
+	RECIST_TRUNKS=100 HYPOTHESIS_PROFILE=searching $(TESTS) -n auto --dist worksteal
 
 check: base-packages
 	@$(MAKE) --no-print-directory $(READY)

@@ -330,6 +330,7 @@ class WarningCode(StrEnum):
     SINGLE_SLICE = "single-slice"
     EMPTY_SERIES_UID = "empty-series-uid"
     REPEATED_UID = "repeated-uid"
+    MALFORMED_NUMBER = "malformed-number"
 
 
 LIVER = "liver"

@@ -6,7 +6,6 @@ from .answers import Answer as Answer
 from .image_places import here as here
 from .image_places import images_root as images_root
 from .importing import import_lesions as import_lesions
-from .importing import is_whole_organ as is_whole_organ
 from .importing import known_lesions as known_lesions
 from .importing import organ_of as organ_of
 from .importing import provenance_of_file as provenance_of_file
@@ -15,6 +14,8 @@ from .measuring import MeasuredLesion as MeasuredLesion
 from .measuring import MeasureOptions as MeasureOptions
 from .measuring import UptakeThreshold as UptakeThreshold
 from .measuring import measure_file as measure_file
+from .phase_opinion import with_pixel_phase as with_pixel_phase
+from .plausible import is_whole_organ as is_whole_organ
 from .plausible import twin_of as twin_of
 from .segmenting import finding_on_mask as finding_on_mask
 from .segmenting import provenance_of as provenance_of

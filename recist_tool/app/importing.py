@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.app.agenda import said_so_far
-from recist_tool.app.plausible import MOST_LESION_MM
 from recist_tool.app.segmenting import finding_on_mask, program
 from recist_tool.dicom.scan.series import series_reference
 from recist_tool.errors import CommandRefused
@@ -14,7 +12,7 @@ from recist_tool.model.commands import ImportedLesion, ImportLesions
 from recist_tool.model.commands.requirements import require_in_sequence
 from recist_tool.model.organs import place_of
 from recist_tool.model.provenance import MeasuringMethod, Provenance
-from recist_tool.terms import LIVER, LesionRole
+from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,19 +25,17 @@ if TYPE_CHECKING:
     from recist_tool.model.lesion import Lesion
 
 
-LEAST_ORGAN_MM: Final = 80
-"""What is called by an organ alone and is longer is the organ."""
-
-_LESION: Final = re.compile(
-    r"lesion|tumou?r|mass|met|nodul|cancer|carcin|neopl|cyst|hcc|crlm", re.IGNORECASE
-)
-
-
 class Unknown(NamedTuple):
-    """What lesions become that the read does not know yet."""
+    """What lesions become that the read does not know yet.
+
+    Attributes
+    ----------
+    organ
+        Of those of which the file names none; empty where nobody said it.
+    """
 
     role: LesionRole = LesionRole.TARGET
-    organ: str = LIVER
+    organ: str = ""
 
 
 def import_lesions(
@@ -69,8 +65,8 @@ def import_lesions(
     ------
     CommandRefused
         If there is no such timepoint, it is signed, a sequential read has not come to
-        it, the series belongs to another one, two masks are of one lesion, or the file
-        was measured without its series.
+        it, the series belongs to another one, two masks are of one lesion, the file
+        was measured without its series, or nobody names the organ of a new lesion.
     GeometryError
         If the images could not be found again.
     """
@@ -81,6 +77,8 @@ def import_lesions(
     _require_open(session, timepoint_id)
     segments = [lesion.segment for lesion in measured.lesions]
     known = known_lesions(session.read, segments)
+    if not unknown.organ:
+        _require_organs(segments, known)
     series = _to_pin(session.case, timepoint_id, measured.series)
     taken: list[ImportedLesion] = []
     for lesion, lesion_id in zip(measured.lesions, known, strict=True):
@@ -126,13 +124,6 @@ def organ_of(segment: Segment) -> str:
     return ""
 
 
-def is_whole_organ(segment: Segment, long_axis_mm: float) -> bool:
-    """Return whether a mask is of an organ, and not of a lesion in it."""
-    named = place_of(segment.name).known and not _LESION.search(segment.name)
-    least_mm = LEAST_ORGAN_MM if segment.name and named else MOST_LESION_MM
-    return long_axis_mm > least_mm
-
-
 def provenance_of_file(kind: str, label: int) -> Provenance:
     """Return the record of a mask that was drawn elsewhere.
 
@@ -158,6 +149,21 @@ def _require_open(session: Session, timepoint_id: str) -> None:
     if session.read.locked(timepoint_id):
         raise CommandRefused.at(timepoint_id, "it is signed", "Unlock it first")
     require_in_sequence(session.case, session.read, timepoint_id)
+
+
+def _require_organs(segments: Sequence[Segment], known: Sequence[str | None]) -> None:
+    """Refuse masks that become lesions, and of which the file names no organ."""
+    labels = [
+        str(segment.label)
+        for segment, lesion_id in zip(segments, known, strict=True)
+        if lesion_id is None and not organ_of(segment)
+    ]
+    if labels:
+        raise CommandRefused.at(
+            f"label {', '.join(labels)}",
+            "the file names no organ, and nobody else does; nothing is recorded",
+            "Give it: --organ",
+        )
 
 
 def _to_pin(case: Case, timepoint_id: str, series: Series) -> SeriesReference | None:

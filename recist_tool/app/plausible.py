@@ -8,6 +8,7 @@ in practice, so that a true figure is asked about once in a career.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from functools import singledispatch
 from typing import TYPE_CHECKING, Final
@@ -32,6 +33,7 @@ from recist_tool.model.finding import (
     TooSmall,
     calipers_of,
 )
+from recist_tool.model.organs import place_of
 from recist_tool.terms import LesionRole, NewLesionStatus
 
 if TYPE_CHECKING:
@@ -54,6 +56,13 @@ MOST_HU: Final = 400
 
 MOST_LESION_MM: Final = 200
 """A diameter beyond is that of an organ."""
+
+LEAST_ORGAN_MM: Final = 80
+"""What is called by an organ alone and is longer is the organ."""
+
+_LESION: Final = re.compile(
+    r"lesion|tumou?r|mass|met|nodul|cancer|carcin|neopl|cyst|hcc|crlm", re.IGNORECASE
+)
 
 MOST_ELONGATED: Final = 4
 """How much more volume a lesion has at most than a ball of its diameter."""
@@ -191,7 +200,7 @@ def _(command: RecordFinding, case: Case, today: dt.date) -> Iterator[str]:
             "baseline is none; Delete takes it out."
         )
     yield from _lost(lesion, finding, before)
-    yield from _twice(case, command, command.lesion_id)
+    yield from _twice(read, visit, command.mask, lesion.lesion_id)
     yield from _unlikely(lesion, finding, before)
     if not _on_pet(case, before, None):
         yield from _counted(lesion, case, finding, command.mask)
@@ -219,7 +228,8 @@ def _(command: AddMeasuredLesion, case: Case, today: dt.date) -> Iterator[str]:
             f"Add {lesion.lesion_id} as a definite new lesion, without a caliper? "
             "A definite new lesion is progression."
         )
-    yield from _twice(case, command, lesion.lesion_id)
+    read, visit = case.read(command.reader_id), command.timepoint_id
+    yield from _twice(read, visit, command.mask, lesion.lesion_id)
     yield from _unlikely(lesion, finding, None)
     yield from _counted(lesion, case, finding, command.mask)
 
@@ -227,11 +237,15 @@ def _(command: AddMeasuredLesion, case: Case, today: dt.date) -> Iterator[str]:
 @_doubts.register(ImportLesions)
 def _(command: ImportLesions, case: Case, today: dt.date) -> Iterator[str]:
     read = case.read(command.reader_id)
+    visit = command.timepoint_id
     for one in command.lesions:
         lesion = one.added or (read and read.lesion(one.lesion_id))
-        if lesion is not None:
-            yield from _unlikely(lesion, one.finding, None)
-            yield from _counted(lesion, case, one.finding, one.mask, command.series)
+        if read is None or lesion is None:
+            continue
+        before = read.finding(one.lesion_id, visit)
+        yield from _twice(read, visit, one.mask, one.lesion_id)
+        yield from _unlikely(lesion, one.finding, before, lesion.name)
+        yield from _counted(lesion, case, one.finding, one.mask, command.series)
 
 
 def _lost(lesion: Lesion, finding: Finding, before: Finding | None) -> Iterator[str]:
@@ -245,12 +259,11 @@ def _lost(lesion: Lesion, finding: Finding, before: Finding | None) -> Iterator[
 
 
 def _twice(
-    case: Case, command: RecordFinding | AddMeasuredLesion, lesion_id: str
+    read: Read | None, timepoint_id: str, mask: LesionMask | None, lesion_id: str
 ) -> Iterator[str]:
-    read, mask = case.read(command.reader_id), command.mask
     if read is None or mask is None:
         return
-    twin = twin_of(read, command.timepoint_id, mask)
+    twin = twin_of(read, timepoint_id, mask)
     if twin is not None and twin != lesion_id:
         yield (
             f"{lesion_id} has the same voxels as {twin}: are these two lesions, and "
@@ -279,15 +292,33 @@ def twin_of(read: Read, timepoint_id: str, mask: LesionMask) -> str | None:
     return None
 
 
+def is_whole_organ(name: str, long_axis_mm: float) -> bool:
+    """Return whether something is an organ, and not a lesion in it.
+
+    Parameters
+    ----------
+    name
+        As a file or a reader has it; may be empty.
+    """
+    named = place_of(name).known and not _LESION.search(name)
+    return long_axis_mm > (LEAST_ORGAN_MM if name and named else MOST_LESION_MM)
+
+
 def _unlikely(
-    lesion: Lesion, finding: Finding, before: Finding | None
+    lesion: Lesion, finding: Finding, before: Finding | None, called: str = ""
 ) -> Iterator[str]:
-    """Yield what is asked of the figures of a lesion that were not there before."""
+    """Yield what is asked of the figures of a lesion that were not there before.
+
+    Parameters
+    ----------
+    called
+        What a file calls it, which may be an organ.
+    """
     name = lesion.lesion_id
     lengths = [one.long_axis.value_mm for one in calipers_of(finding)]
     old = [one.long_axis.value_mm for one in calipers_of(before)]
     for length in lengths:
-        if length > MOST_LESION_MM and length not in old:
+        if is_whole_organ(called, float(length)) and length not in old:
             yield f"{name}: {length} mm across? That is the size of an organ."
     if isinstance(finding, Measured | Split) and lengths:
         yield from _unlikely_figures(name, finding, before, sum(lengths, Decimal()))

@@ -28,7 +28,7 @@ from recist_tool.cli.options import (
     Studies,
     StudyDate,
 )
-from recist_tool.terms import LIVER, Boundary, LesionRole, SuvUnit
+from recist_tool.terms import Boundary, LesionRole, SuvUnit
 
 app = typer.Typer(
     name="recist",
@@ -117,6 +117,20 @@ def scan(  # noqa: PLR0913 - one parameter an option
     cache: Annotated[
         bool, typer.Option(help="Know again what earlier scans read.")
     ] = True,
+    join: Annotated[
+        bool,
+        typer.Option(
+            "--join",
+            help="Take patients as one who agree in all but what one of them lacks.",
+        ),
+    ] = False,
+    pixels: Annotated[
+        bool,
+        typer.Option(
+            "--pixels",
+            help="Ask aorta and liver of each CT for its contrast phase, too.",
+        ),
+    ] = False,
     study: Studies = None,
     patient_id: PatientId = "",
     patient_name: PatientName = "",
@@ -139,7 +153,9 @@ def scan(  # noqa: PLR0913 - one parameter an option
         accession_number=accession,
         study_instance_uids=tuple(study or ()),
     )
-    raise typer.Exit(run(places, query, json=json, cached=cache))
+    raise typer.Exit(
+        run(places, query, json=json, cached=cache, join=join, pixels=pixels)
+    )
 
 
 @app.command()
@@ -188,7 +204,7 @@ def measure(  # noqa: PLR0913 - one parameter an option
     mask: Annotated[
         Path,
         typer.Argument(
-            help="DICOM SEG, RTSTRUCT, .nii, .nii.gz or .nrrd; or a folder of them.",
+            help="DICOM SEG, RTSTRUCT, NIfTI, NRRD or MetaImage; or a folder of them.",
             show_default=False,
         ),
     ],
@@ -241,8 +257,11 @@ def measure(  # noqa: PLR0913 - one parameter an option
         LesionRole, typer.Option(help="Of lesions that the read does not know.")
     ] = LesionRole.TARGET,
     organ: Annotated[
-        str, typer.Option(help="Of lesions that the read does not know.")
-    ] = LIVER,
+        str,
+        typer.Option(
+            help="Of lesions that the read does not know, where the file names none."
+        ),
+    ] = "",
 ) -> None:
     """Measure the lesions of a segmentation: axes, volume, HU or SUV.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json as json_format
 import sys
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +11,12 @@ import typer
 
 from recist_tool.app.importing import Unknown, import_lesions
 from recist_tool.app.measuring import MeasureOptions, UptakeThreshold, measure_file
+from recist_tool.app.plausible import doubts
+from recist_tool.app.reading.organ_choice import (
+    NOT_RECOGNISED,
+    is_recognised,
+    organ_meant,
+)
 from recist_tool.app.report_check import with_report
 from recist_tool.app.session import Session
 from recist_tool.cli.lines import tell, tell_faults
@@ -25,6 +32,9 @@ if TYPE_CHECKING:
 
     from recist_tool.app.measuring import MeasuredFile
     from recist_tool.dicom.scan.series import Series
+    from recist_tool.model.case import Case
+    from recist_tool.model.commands import Command
+    from recist_tool.model.protocol import Protocol
     from recist_tool.terms import LesionRole, SuvUnit
 
 
@@ -104,16 +114,28 @@ def _require_recordable(
 
 def _record(measured: MeasuredFile, into: CaseAsked) -> None:
     with Session.open(into.case, reader_id=into.reader_id) as session:
-        unknown = Unknown(into.role, into.organ)
-        for lesion, lesion_id in zip(
-            measured.lesions,
-            import_lesions(session, into.timepoint_id, measured, unknown),
-            strict=True,
-        ):
+        session.before = _tell_doubts
+        unknown = Unknown(into.role, _organ(session.case.protocol, into.organ))
+        named = list(import_lesions(session, into.timepoint_id, measured, unknown))
+        for lesion, lesion_id in zip(measured.lesions, named, strict=True):
             tell(
                 f"label {lesion.segment.label} recorded as {lesion_id} at "
                 f"{into.timepoint_id}"
             )
+
+
+def _organ(protocol: Protocol, text: str) -> str:
+    """Return the organ that a text settles, or the text; say where it is unknown."""
+    organs, words = protocol.organs, protocol.settings.organ_words
+    organ = organ_meant(text, organs, words) or text.strip()
+    if organ and not is_recognised(organ, organs, words):
+        tell(f"note: --organ: {organ} is {NOT_RECOGNISED}: it counts as one of its own")
+    return organ
+
+
+def _tell_doubts(case: Case, command: Command) -> None:
+    """Say what a person would be asked, who is not there to answer."""
+    tell_faults((), doubts(case, command, dt.datetime.now(dt.UTC).date()))
 
 
 def options_of(

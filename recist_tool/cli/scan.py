@@ -15,7 +15,9 @@ from recist_tool.cli.lines import tell, tell_faults
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
 from recist_tool.cli.server import fetch, list_studies, server_among
+from recist_tool.dicom.scan.people import alike
 from recist_tool.dicom.scan.scan import as_json, scan
+from recist_tool.dicom.scan.series import second_opinion
 from recist_tool.dicom.scan.suv_tags import SuvRefusal
 from recist_tool.dicom.scan.telling_folder import telling_folders
 
@@ -28,7 +30,13 @@ if TYPE_CHECKING:
 
 
 def run(
-    places: Sequence[str], query: StudyQuery, *, json: bool, cached: bool = True
+    places: Sequence[str],
+    query: StudyQuery,
+    *,
+    json: bool,
+    cached: bool = True,
+    join: bool = False,
+    pixels: bool = False,
 ) -> int:
     """Print the series found; finding none is an error that says what was skipped.
 
@@ -43,6 +51,10 @@ def run(
         Which studies of a server.
     cached
         Know again what earlier scans read.
+    join
+        Take as one the patients whom only what is missing tells apart.
+    pixels
+        Ask the pixels of each CT for a second opinion about its contrast phase.
 
     Returns
     -------
@@ -55,17 +67,22 @@ def run(
     """
     server = server_among(places, query)
     if server is None:
-        return _scan([Path(place) for place in places], json=json, cached=cached)
+        paths = [Path(place) for place in places]
+        return _scan(paths, json=json, cached=cached, join=join, pixels=pixels)
     if not query.study_instance_uids:
         return list_studies(server, query, json=json)
     pulled = fetch(server, query)
-    _scan(pulled.folders, json=json, cached=cached)
+    _scan(pulled.folders, json=json, cached=cached, join=join, pixels=pixels)
     return tell_faults(pulled.faults)
 
 
-def _scan(paths: Sequence[Path], *, json: bool, cached: bool) -> int:
+def _scan(
+    paths: Sequence[Path], *, json: bool, cached: bool, join: bool, pixels: bool
+) -> int:
     with progress("Reading headers") as advance:
-        result = scan(paths, advance, cached=cached)
+        result = scan(paths, advance, cached=cached, join=join)
+    if pixels:
+        result = result._replace(series=tuple(map(_asked, result.series)))
     if json:
         json_format.dump(as_json(result), sys.stdout)
         sys.stdout.write("\n")
@@ -81,11 +98,26 @@ def _scan(paths: Sequence[Path], *, json: bool, cached: bool) -> int:
     return 0
 
 
+def _asked(series: Series) -> Series:
+    from recist_tool.app.phase_opinion import with_pixel_phase
+
+    with progress("Looking at aorta and liver") as advance:
+        return with_pixel_phase(series, advance)
+
+
 def _print(result: ScanResult) -> None:
     console = screen()
     patients = list(dict.fromkeys(series.patient for series in result.series))
     if len(patients) > 1:
         console.print(f"{len(patients)} patients: open each by itself", style="yellow")
+    for fuller, other, missing in alike(patients):
+        numbers = [patients.index(one) + 1 for one in (other, fuller)]
+        console.print(
+            f"Patients {numbers[0]} and {numbers[1]} agree in all but "
+            f"{', '.join(missing)}, missing of {numbers[0]}: --join takes them as one",
+            style="yellow",
+            soft_wrap=True,
+        )
     for series in result.series:
         if len(patients) > 1:  # by number: names and identifiers stay unsaid
             number = patients.index(series.patient) + 1
@@ -114,6 +146,7 @@ def _line(series: Series) -> Text:
 
 def _remarks(series: Series) -> list[str]:
     remarks = [f"{warning.code}: {warning.text}" for warning in series.warnings]
+    remarks += filter(None, [second_opinion(series)])
     if isinstance(series.suv, SuvRefusal):
         remarks.append(f"no SUV: {series.suv.refused}")
     elif series.suv is not None:

@@ -21,6 +21,7 @@ from tests.builders import NOON, timepoint
 from tests.dicom.mask_files import SERIES, ball, slices_of, write_seg
 from tests.dicom.series_files import new_uid
 
+IN_LIVER = Unknown(organ="liver")
 LUMP = ball()
 NEAR = ball(centre=(4, 12, 20), radius=(2, 5, 5))
 
@@ -49,7 +50,7 @@ def test_lesions_are_added_with_axes_volume_voxels_and_provenance(
     tmp_path, session, series
 ):
     found = measured(tmp_path, series)
-    assert list(import_lesions(session, "BL", found)) == ["T1", "T2"]
+    assert list(import_lesions(session, "BL", found, IN_LIVER)) == ["T1", "T2"]
     one = session.read.lesion("T1")
     assert (one.name, one.organ, one.tracking_uid) == ("Dome", "liver", "1.2.3.1")
     finding = session.read.finding("T1", "BL")
@@ -71,13 +72,13 @@ def test_lesions_are_added_with_axes_volume_voxels_and_provenance(
 
 
 def test_the_case_on_the_disk_holds_them(tmp_path, session, series):
-    list(import_lesions(session, "BL", measured(tmp_path, series)))
+    list(import_lesions(session, "BL", measured(tmp_path, series), IN_LIVER))
     case = load_case(session.case_path).case
     assert case == session.case
 
 
 def test_a_lesion_is_known_again_by_its_tracking_uid(tmp_path, session, series):
-    list(import_lesions(session, "BL", measured(tmp_path, series)))
+    list(import_lesions(session, "BL", measured(tmp_path, series), IN_LIVER))
     smaller = ball(radius=(1, 3, 4))
     again = measured(tmp_path, series, (smaller, NEAR), ("Renamed", "Too"))
     assert list(import_lesions(session, "BL", again)) == ["T1", "T2"]
@@ -97,7 +98,7 @@ def test_masks_of_one_name_are_lesions_of_their_own(tmp_path, session, series, k
         session.add_lesion(LesionRole.TARGET, "lung", name="Tumor")
     before = [one.lesion_id for one in session.read.lesions]
     found = measured(tmp_path, series, names=("Tumor", "Tumor"))
-    added = list(import_lesions(session, "BL", found))
+    added = list(import_lesions(session, "BL", found, IN_LIVER))
     assert len({*before, *added}) == known + 2
     sizes = [session.read.mask(one, "BL").shape for one in added]
     assert sizes == [one.segment.mask.inside.shape for one in found.lesions]
@@ -147,7 +148,7 @@ def test_where_nothing_can_be_recorded_nothing_is_changed(
 
 def test_a_series_of_another_visit_is_refused(tmp_path, session, series):
     found = measured(tmp_path, series)
-    list(import_lesions(session, "BL", found))
+    list(import_lesions(session, "BL", found, IN_LIVER))
     with pytest.raises(CommandRefused, match="the series belongs to BL"):
         list(import_lesions(session, "TP1", found))
 
@@ -163,4 +164,19 @@ def test_a_visit_that_a_sequential_read_has_not_come_to_takes_nothing(
     assert session.case == before
     sign = LockTimepoint(reader_id="R1", timepoint_id="BL", signed_by="R1", at=NOON)
     session.do(sign)
-    assert list(import_lesions(session, "TP1", found)) == ["T1", "T2"]
+    assert list(import_lesions(session, "TP1", found, IN_LIVER)) == ["T1", "T2"]
+
+
+def test_an_organ_is_the_files_or_is_said_and_none_is_a_default(
+    tmp_path, session, series
+):
+    before = session.case
+    found = measured(tmp_path, series, names=("Liver metastasis", "Dome"))
+    with pytest.raises(CommandRefused, match="label 2: the file names no organ"):
+        list(import_lesions(session, "BL", found))
+    assert session.case == before
+    in_lung = Unknown(organ="lung")
+    assert list(import_lesions(session, "BL", found, in_lung)) == ["T1", "T2"]
+    assert [one.organ for one in session.read.lesions] == ["liver", "lung"]
+    again = measured(tmp_path, series, names=("Liver metastasis", "Dome"))
+    assert list(import_lesions(session, "BL", again)) == ["T1", "T2"]

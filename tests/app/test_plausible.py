@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from recist_tool.app import Session
-from recist_tool.app.plausible import doubts
+from recist_tool.app.plausible import doubts, is_whole_organ
 from recist_tool.model import (
     Absent,
     AddTimepoint,
@@ -256,3 +256,10 @@ def test_lesions_of_any_usual_size_are_never_asked_about(session: Session) -> No
             "volume_ml": round(chance.uniform(0.1, 2) * ball_ml, 3),
         }
         assert doubts(session.case, found(measured(length, **figures)), TODAY) == ()
+
+
+def test_an_organ_that_a_file_names_is_asked_about_sooner_than_a_lesion() -> None:
+    assert is_whole_organ("Spleen", 120)
+    assert not is_whole_organ("Spleen metastasis", 120)
+    assert not is_whole_organ("", 120)
+    assert is_whole_organ("", 239)

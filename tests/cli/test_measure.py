@@ -17,6 +17,7 @@ import pytest
 
 from recist_tool.app.session import Session
 from recist_tool.cli import main
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.model.commands import AddTimepoint
 from recist_tool.store.casefile import load_case
 from tests.builders import timepoint
@@ -122,6 +123,38 @@ def test_lesions_are_recorded_in_a_case(files, tmp_path, capsys):
     assert [one.organ for one in read.lesions] == ["lung", "lung"]
     assert read.mask("T2", "BL") is not None
     assert main(["verify", case]) == 0
+
+
+def test_no_silence_and_no_typo_becomes_an_organ(files, tmp_path, capsys):
+    seg, ct = files
+    with Session.create(tmp_path, subject_id="S-1", reader_id="R1") as session:
+        session.do(AddTimepoint(timepoint=timepoint(0)))
+        case = str(session.case_path)
+    where = ["--case", case, "--timepoint", "BL", "--reader", "R1"]
+    asked = ["measure", seg, "--series", ct, "--json", *where]
+    assert main(asked) == 1
+    assert "label 1, 2: the file names no organ" in capsys.readouterr().err
+    assert not load_case(Path(case)).case.read("R1").lesions
+    assert main([*asked, "--organ", "livre"]) == 0
+    assert "note: --organ: livre is not recognised" in capsys.readouterr().err
+    read = load_case(Path(case)).case.read("R1")
+    assert [one.organ for one in read.lesions] == ["livre", "livre"]
+
+
+def test_what_the_window_would_ask_about_a_mask_is_a_note(files, tmp_path, capsys):
+    seg, ct = files
+    images = [one.path for one in scan([Path(ct)]).series[0].slices]
+    swapped = np.stack([NEAR, LUMP], axis=-1)
+    other = write_seg(tmp_path / "other.dcm", images, swapped, ("Hilum", "Apex"))
+    with Session.create(tmp_path, subject_id="S-1", reader_id="R1") as session:
+        session.do(AddTimepoint(timepoint=timepoint(0)))
+        case = str(session.case_path)
+    where = ["--case", case, "--timepoint", "BL", "--reader", "R1", "--organ", "liver"]
+    assert main(["measure", seg, "--series", ct, "--json", *where]) == 0
+    assert "same voxels" not in capsys.readouterr().err
+    assert main(["measure", str(other), "--series", ct, "--json", *where]) == 0
+    told = capsys.readouterr().err
+    assert "recist: note: T1 has the same voxels as T2: are these two lesions" in told
 
 
 def test_a_timepoint_that_the_case_does_not_have_is_one_line(files, tmp_path, capsys):

@@ -123,6 +123,21 @@ def test_follow_up_after_tomorrow_is_asked(field, days, told):
     assert asked("T1 liver", {"T1": 40}, follow_up=known) == told
 
 
+@pytest.mark.parametrize("field", ["death", "last_alive", "new_therapy"])
+def test_follow_up_before_baseline_is_asked(field):
+    first = dt.date.fromisoformat(REFERENCE)
+    early = {field: first - dt.timedelta(days=400)}
+    assert asked("T1 liver", {"T1": 40}, follow_up=early) == {"date-before-baseline"}
+    assert asked("T1 liver", {"T1": 40}, follow_up={field: first}) == set()
+
+
+def test_to_live_on_after_death_is_asked():
+    died = dt.date.fromisoformat(REFERENCE) + dt.timedelta(days=300)
+    for days, told in ((0, set()), (1, {"alive-after-death"})):
+        known = {"death": died, "last_alive": died + dt.timedelta(days=days)}
+        assert asked("T1 liver", {"T1": 40}, follow_up=known) == told
+
+
 def test_a_visit_that_repeats_another_to_the_tenth_is_asked():
     same = {"T1": 40.3, "T2": 21.7}
     assert asked(TWO, same, same) == {"visit-repeats-another"}

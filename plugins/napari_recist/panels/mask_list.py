@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from napari_recist.room.import_masks import MaskImport, Offer
 
-FILES = "Masks (*.dcm *.nii *.nii.gz *.nrrd *.nhdr);;All files (*)"
+FILES = (
+    "Masks (*.dcm *.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.hdr *.img);;All files (*)"
+)
 OWN_KEYS = ("Up", "Down", "Return", "Enter", "Escape")
 STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 MOST_ROWS = 5

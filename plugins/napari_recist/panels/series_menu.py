@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QMenu, QWidget
 
-from recist_tool.dicom import PHASES, series_reference
+from recist_tool.app import with_pixel_phase
+from recist_tool.dicom import PHASES, second_opinion, series_reference
 from recist_tool.model import DetachSeries, PlaceSeries
 from recist_tool.terms import SeriesRole
 
@@ -76,6 +77,21 @@ class Placing:
         """Correct the contrast phase."""
         self._place(self._visit, phase=phase)
 
+    def ask_pixels(self) -> None:
+        """Ask aorta and liver for the phase; the answer changes nothing."""
+        reading = self._room.reading
+
+        def told(series: Series) -> None:
+            words = second_opinion(series)
+            reading.say(f"{words[:1].upper()}{words[1:]}.")
+
+        self._room.loader.run(
+            "Looking at aorta and liver",
+            partial(with_pixel_phase, self._series),
+            told,
+            lambda error: reading.say(str(error), is_error=True),
+        )
+
     def set_role(self, role: SeriesRole) -> None:
         """Correct what the series is good for."""
         self._place(self._visit, role=role)
@@ -117,6 +133,8 @@ class SeriesMenu(QMenu):
         for phase in PHASES:
             act = partial(placing.set_phase, phase)
             self._add(phases, phase, act, phase == series.phase)
+        if series.modality == "CT":
+            self._add(phases, "Ask aorta and liver", placing.ask_pixels)
         roles = self._submenu("Role")
         for role in SeriesRole:
             act = partial(placing.set_role, role)

@@ -265,7 +265,7 @@ class MaskImport:
         lesion, read = self._lesions[row], self._reading.read
         name = lesion.segment.name or f"label {lesion.segment.label}"
         length = lesion.measure.axes.long_axis_mm
-        if is_whole_organ(lesion.segment, length):
+        if is_whole_organ(lesion.segment.name, length):
             return f"{name} is left out: {length:.0f} mm are a whole organ."
         if read is None or draft.source is None:
             return ""

@@ -29,12 +29,14 @@ from recist_tool.app.reading import (
     holds_images_of,
     intended_in,
     is_case,
+    join_question,
     look,
     reader_id,
     refused,
     require_images_of,
     visits_of,
 )
+from recist_tool.dicom import as_one
 from recist_tool.errors import CommandRefused, RecistToolError
 from recist_tool.model import neutral_name
 from recist_tool.store import read_protocol
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
 
     from napari_recist.viewport.viewport_factory import ViewportMaker
     from napari_recist.widgets.background import Loader
-    from recist_tool.dicom import Series
+    from recist_tool.dicom import Alike, Series
     from recist_tool.model import Protocol, Timepoint
 
 OVERTAKEN = "The images were not opened: another case was opened meanwhile."
@@ -330,6 +332,13 @@ class CaseOpening:
             self.reading.say(refused(paths, looked), is_error=True)
 
     def _take_series(self, looked: FoundCases) -> None:
+        people = self.studies.may_be_one(looked.result.series)
+        if people:
+            self.reading.ask(
+                join_question(people), partial(self._take_as_one, looked, people)
+            )
+            self.reading.changed.emit()
+            return
         try:
             self._receive(looked.result.series, looked)
         except RecistToolError as error:
@@ -338,6 +347,13 @@ class CaseOpening:
         self._hang()
         self._tell(harm_words(looked.result.skipped))
         self.reading.changed.emit()
+
+    def _take_as_one(self, looked: FoundCases, people: Sequence[Alike]) -> None:
+        """Take images of patients of whom the reader says that they are one."""
+        self.studies.take_as_one(people)
+        self._receive(as_one(looked.result.series, people), looked)
+        self._hang()
+        self._tell(harm_words(looked.result.skipped))
 
     def _hang(self) -> None:
         """Hang the open visit, or all as the reader left it where a case was opened."""

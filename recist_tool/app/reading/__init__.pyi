@@ -62,6 +62,7 @@ from .organ_windows import OrganWindows as OrganWindows
 from .patient_series import UNDATED as UNDATED
 from .patient_series import PatientSeries as PatientSeries
 from .patient_series import is_pinned as is_pinned
+from .patient_series import join_question as join_question
 from .patient_series import series_words as series_words
 from .patient_series import visits_of as visits_of
 from .protocols import Intended as Intended

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from recist_tool.app.image_places import ROOT, here, keeps_paths
 from recist_tool.app.reading.typed_fields import NOT_BLINDED
+from recist_tool.dicom.scan.people import alike, as_one
 from recist_tool.dicom.scan.series import as_remembered, series_reference
 from recist_tool.dicom.scan.telling_folder import tells_patient
 from recist_tool.dicom.scan.timepoints import person_of, propose_timepoints
@@ -16,9 +17,11 @@ from recist_tool.model.case import Timepoint
 from recist_tool.terms import WarningCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from recist_tool.dicom.header.slice_header import PatientKey
+    from recist_tool.dicom.scan.people import Alike
     from recist_tool.dicom.scan.scan import Series
     from recist_tool.model.blinding import Blinding
     from recist_tool.model.case import Case, SeriesReference
@@ -105,7 +108,7 @@ class PatientSeries:
         return [GeometryWarning(WarningCode.MISSING_SLICE, text)]
 
     @property
-    def people(self) -> set[tuple[str, str, str]]:
+    def people(self) -> set[PatientKey]:
         """Whose images were found; of nobody named, each study is of somebody else."""
         return {person_of(one) for one in self._found.values()}
 
@@ -113,6 +116,24 @@ class PatientSeries:
         """Return whether series belong to another patient than those known."""
         known = self.people
         return bool(known) and not known.issuperset(map(person_of, series))
+
+    def may_be_one(self, series: Sequence[Series]) -> tuple[Alike, ...]:
+        """Return the patients who would have to be one, so that series fit together.
+
+        None where the series are of one patient, who is known or the first; nor where
+        more than missing tags tells them apart.
+        """
+        given = set(map(person_of, series))
+        if len(given) == 1 and not self.is_of_another(series):
+            return ()
+        people = alike(self.people | given)
+        joined = set(map(person_of, as_one(series, people)))
+        return people if len(joined) == 1 else ()
+
+    def take_as_one(self, people: Sequence[Alike]) -> None:
+        """Give the series of patients who are one to one of them."""
+        self._found = {one.key: one for one in as_one(self._found.values(), people)}
+        self._look_again()
 
     def add(self, series: Iterable[Series]) -> set[str]:
         """Remember series, and return the keys under which others were till now.
@@ -233,6 +254,15 @@ class PatientSeries:
             for pinned in visit.series
             if not any(pinned.is_of(*one) for one in found)
         ]
+
+
+def join_question(people: Iterable[Alike]) -> str:
+    """Return what to ask before patients are taken as one."""
+    missing = dict.fromkeys(words for one in people for words in one.missing)
+    return (
+        f"These images agree in all of the patient but {', '.join(missing)}, which "
+        "some of them lack. Are they of one patient? No leaves all as it is."
+    )
 
 
 def _images(series: Series) -> frozenset[tuple[str, str]]:

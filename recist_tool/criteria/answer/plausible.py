@@ -89,6 +89,7 @@ def plausibility_messages(
         *_doses(findings),
         *_scans(findings),
         *_future(findings, today),
+        *_out_of_order(findings),
         *_odd_gaps(findings.timepoints),
         *_repeated(visits),
         *_cyst(findings),
@@ -215,18 +216,37 @@ def _scans(findings: Findings) -> Iterator[Asked]:
 def _future(findings: Findings, today: dt.date) -> Iterator[Asked]:
     dates = [(f"visit {one.id}", one.date) for one in findings.timepoints]
     dates += [("a treatment", one.date) for one in findings.treatment]
-    if findings.follow_up is not None:
-        dates += [
-            (name.replace("_", " "), date)
-            for name, date in findings.follow_up
-            if isinstance(date, dt.date)
-        ]
+    dates += _follow_up(findings)
     # it may be tomorrow already where the patient is
     last = today + dt.timedelta(days=1)
     for what, date in dates:
         if date is not None and date > last:
             text = f"{what} on {date} is in the future: is the date right?"
             yield "date-in-future", text, None, what
+
+
+def _follow_up(findings: Findings) -> list[tuple[str, dt.date]]:
+    """Return what became of a patient, with its day."""
+    return [
+        (name.replace("_", " "), date)
+        for name, date in findings.follow_up or ()
+        if isinstance(date, dt.date)
+    ]
+
+
+def _out_of_order(findings: Findings) -> Iterator[Asked]:
+    """Ask where somebody died before baseline, or lived on after death."""
+    known = [findings.reference_date, *(one.date for one in findings.timepoints)]
+    first = min((date for date in known if date is not None), default=None)
+    after = dict(_follow_up(findings))
+    for what, date in after.items():
+        if first is not None and date < first:
+            text = f"{what} on {date} is before the first visit, {first}: "
+            yield "date-before-baseline", f"{text}is the date right?", None, what
+    death, alive = after.get("death"), after.get("last alive")
+    if death is not None and alive is not None and death < alive:
+        text = f"died on {death} and alive on {alive}: is one of the dates wrong?"
+        yield "alive-after-death", text, None, "last alive"
 
 
 def _odd_gaps(visits: Sequence[FindingsTimepoint]) -> Iterator[Asked]:

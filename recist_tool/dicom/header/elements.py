@@ -82,6 +82,23 @@ class Elements:
         values = self.numbers(tag)
         return values[0] if values is not None and len(values) == 1 else None
 
+    def why_no(self, tag: int, wanted: str) -> str:
+        """Say why an element is not the numbers that were wanted; never what it holds.
+
+        A comma is not read as a decimal point: DICOM knows it in no number (PS3.5,
+        6.2), and elsewhere it parts thousands.
+
+        Parameters
+        ----------
+        wanted
+            Such as "number", or "pair of numbers".
+        """
+        value = self._bytes(tag)
+        if not value:
+            return "is missing"
+        comma = ": it has a comma, where DICOM has a point" if b"," in value else ""
+        return f"is no {wanted}{comma}"
+
     def integer(self, tag: int) -> int | None:
         """Return an integer string."""
         value = self.number(tag)

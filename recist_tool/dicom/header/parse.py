@@ -24,7 +24,21 @@ if TYPE_CHECKING:
 IMPLICIT_LE: Final = "1.2.840.10008.1.2"
 DEFLATED_LE: Final = "1.2.840.10008.1.2.1.99"
 EXPLICIT_BE: Final = "1.2.840.10008.1.2.2"
+NATIVE: Final = frozenset(
+    {IMPLICIT_LE, "1.2.840.10008.1.2.1", DEFLATED_LE, EXPLICIT_BE}
+)
+"""Transfer syntaxes whose pixels lie in the file as they are."""
+GE_MIXED_ENDIAN: Final = "1.2.840.113619.5.2"
+"""Little endian but for its pixels, of GE's own."""
 
+MARKS: Final = (
+    (b"NRRD000", "an NRRD image"),
+    (b"ObjectType", "a MetaImage"),
+    (b"NDims", "a MetaImage"),
+    *((size.to_bytes(4, order), "a NIfTI image")
+      for size in (348, 540) for order in ("little", "big")),
+)  # fmt: skip
+"""How images of other formats begin."""
 MARK: Final = b"DICM"
 MARK_AT: Final = 128
 WINDOW: Final = 1 << 16
@@ -113,6 +127,31 @@ class Header(NamedTuple):
     modified_ns: int
 
 
+def require_known_coding(header: Header) -> None:
+    """Refuse pixels of which the transfer syntax does not say how they are coded.
+
+    Raises
+    ------
+    DicomError
+        If they are compressed where it says that they are not, or of an order of bytes
+        that no standard knows.
+    """
+    uid = header.transfer_syntax
+    if uid == GE_MIXED_ENDIAN:
+        raise DicomError(
+            "its pixels are in a transfer syntax of GE's own, of mixed order of bytes: "
+            "not read"
+        )
+    is_compressed = header.pixel_offset is not None and header.pixel_length is None
+    if is_compressed and uid in NATIVE:
+        says = "says not"
+        if not header.elements.text(tags.TRANSFER_SYNTAX_UID):
+            says = "is missing"
+        raise DicomError(
+            f"its pixels are compressed, though its transfer syntax (0002,0010) {says}"
+        )
+
+
 def _damaged(what: str) -> DicomError:
     return DicomError(f"damaged DICOM file: {what}")
 
@@ -170,6 +209,8 @@ def read_header(path: Path) -> Header:
         syntax = _syntax_of(uid, source, position)
         reader = _Reader(source)
         reader.elements(position, source.size, syntax, found, depth=0)
+        if reader.other_pixels in (tags.FLOAT_PIXEL_DATA, tags.DOUBLE_PIXEL_DATA):
+            found[reader.other_pixels] = b""  # that it is there
         return Header(
             elements=Elements(found, little=syntax.little),
             transfer_syntax=uid,
@@ -188,7 +229,7 @@ def _read_meta(source: _Source, found: Item) -> int:
     marked = source.data[MARK_AT : MARK_AT + 4] == MARK
     position = MARK_AT + 4 if marked else 0
     if not marked and source.data[:2] not in (b"\x02\x00", b"\x08\x00"):
-        raise DicomError("not a DICOM file")
+        raise DicomError(f"not a DICOM file{_other_format(source.data)}")
     while source.size - position >= 8:
         offset = source.offset(position, 8)
         group, element, vr, length = EXPLICIT.vr_length.unpack_from(source.data, offset)
@@ -206,6 +247,12 @@ def _read_meta(source: _Source, found: Item) -> int:
         found[group << 16 | element] = source.data[offset : offset + length]
         position += length
     return position
+
+
+def _other_format(data: bytes) -> str:
+    """Return what else a file is, by its first bytes; empty where they do not tell."""
+    told = next((kind for mark, kind in MARKS if data.startswith(mark)), "")
+    return told and f": {told}, of which masks are read and no series"
 
 
 def _inflated(file: FileIO, position: int, file_size: int) -> _Source:
@@ -241,6 +288,7 @@ class _Reader:
         "_source",
         "fragments",
         "offset_table",
+        "other_pixels",
         "pixel_length",
         "pixel_offset",
     )
@@ -249,6 +297,7 @@ class _Reader:
         self._source = source
         self.pixel_offset: int | None = None
         self.pixel_length: int | None = None
+        self.other_pixels = 0
         self.fragments: list[ByteSpan] = []
         self.offset_table = b""
 
@@ -306,6 +355,7 @@ class _Reader:
 
     def _pixels(self, tag: int, position: int, length: int, syntax: Syntax) -> None:
         if tag != tags.PIXEL_DATA:
+            self.other_pixels = tag
             return
         self.pixel_offset = position
         if length == UNDEFINED:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.header.frames import frame_bytes, frame_count, frames_of
-from recist_tool.dicom.header.parse import DEFLATED_LE, Header, read_header
+from recist_tool.dicom.header.parse import (
+    DEFLATED_LE,
+    NATIVE,
+    Header,
+    read_header,
+    require_known_coding,
+)
 from recist_tool.errors import DicomError
 
 if TYPE_CHECKING:
@@ -30,6 +36,12 @@ NO_IMAGE: Final = {
 }
 IMAGES: Final = frozenset({"CT", "PT", "MR"})
 COLOURS: Final = frozenset({"PALETTE COLOR", "RGB", "YBR_FULL", "YBR_FULL_422"})
+NOT_READ: Final = {
+    tags.PIXEL_DATA_PROVIDER: "Pixel Data Provider URL",
+    tags.FLOAT_PIXEL_DATA: "Float Pixel Data",
+    tags.DOUBLE_PIXEL_DATA: "Double Float Pixel Data",
+}
+"""What stands in the place of pixel data in some images (PS3.3, C.7.6.24)."""
 DICOMDIR_CLASS: Final = "1.2.840.10008.1.3.10"
 FARTHEST_MM: Final = 1e6
 FINEST_MM: Final = 1e-6
@@ -120,6 +132,7 @@ def images_of(path: Path, header: Header) -> tuple[SliceHeader, ...]:
         If it is not an image that can be measured.
     """
     _require_image(header)
+    require_known_coding(header)
     frames = frames_of(header)
     _require_pixels(header)
     return tuple(
@@ -165,6 +178,9 @@ def _require_image(header: Header) -> None:
         raise DicomError("not an image: a DICOMDIR index")
     if modality in NO_IMAGE:
         raise DicomError(f"not an image: {NO_IMAGE[modality]} ({modality})")
+    for tag, name in NOT_READ.items():
+        if tag in found:
+            raise DicomError(f"{name} {tags.written(tag)} is not read: nothing to load")
     if header.pixel_offset is None:
         cut = "cut off before its pixels, or " if modality in IMAGES else ""
         raise DicomError(f"{cut}not an image: it has no pixel data")
@@ -193,6 +209,12 @@ def _require_pixels(header: Header) -> None:
             f"cut off: its size asks for {needed} bytes of pixels, "
             f"its {what}pixel data has {length}"
         )
+    bare = 0 if header.transfer_syntax in NATIVE else length or 0
+    if bare > needed + needed % 2:
+        raise DicomError(
+            "its pixels are not compressed, though its transfer syntax (0002,0010) "
+            "says so, and too long for its size"
+        )
 
 
 def patient_of(found: Elements) -> PatientKey:
@@ -210,13 +232,15 @@ def _plane(found: Elements) -> tuple[Triple, Triple, Triple]:
     position = found.numbers(tags.IMAGE_POSITION)
     axes = found.numbers(tags.IMAGE_ORIENTATION)
     if position is None or len(position) != 3:
+        why = found.why_no(tags.IMAGE_POSITION, "three numbers")
         raise DicomError(
-            "ImagePositionPatient (0020,0032) is missing, "
+            f"ImagePositionPatient (0020,0032) {why}, "
             "so its place in the patient is unknown"
         )
     if axes is None or len(axes) != 6:
+        why = found.why_no(tags.IMAGE_ORIENTATION, "six numbers")
         raise DicomError(
-            "ImageOrientationPatient (0020,0037) is missing, "
+            f"ImageOrientationPatient (0020,0037) {why}, "
             "so its place in the patient is unknown"
         )
     if max(map(abs, (*position, *axes))) > FARTHEST_MM:

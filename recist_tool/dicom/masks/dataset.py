@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from pydicom.errors import BytesLengthException, InvalidDicomError
 
-from recist_tool.dicom.header.parse import DEFLATED_LE, Header, read_header
+from recist_tool.dicom.header.parse import (
+    DEFLATED_LE,
+    Header,
+    read_header,
+    require_known_coding,
+)
 from recist_tool.errors import DicomError, StorageError
 
 if TYPE_CHECKING:
@@ -54,8 +59,24 @@ def read_dataset(path: Path, header: Header | None = None) -> Dataset:
 
     with damage_told(path):
         header = header or read_header(path)
+        require_known_coding(header)
         _require_size(path, header)
         return dcmread(path, force=True)
+
+
+def number_of(item: Dataset, keyword: str) -> float | None:
+    """Return a decimal string; None where it is absent or empty.
+
+    Raises
+    ------
+    DicomError
+        If it is no number: one with a comma, for example.
+    """
+    try:
+        value = item.get(keyword)
+        return None if value in (None, "") else float(value)
+    except (TypeError, ValueError):
+        raise DicomError(f"{keyword} is no number") from None
 
 
 @contextlib.contextmanager

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.dicom.masks.mask_file import Segment, Segments, placed
+from recist_tool.dicom.masks.mask_file import (
+    Segment,
+    Segments,
+    placed,
+    require_own_number,
+    segment_at,
+)
 from recist_tool.dicom.masks.placeless import (
     BY_VOXEL,
     LOOK,
@@ -37,6 +43,9 @@ if TYPE_CHECKING:
     Labels = NDArray[Any]
 
 MOST_BYTES: Final = 1 << 31
+LONGEST_LINE: Final = 1 << 16
+MOST_LINES: Final = 1 << 14
+"""Of headers that are text."""
 MOST_DEFLATED: Final = 1032
 """Deflate cannot pack bytes more tightly than this."""
 RIGHT_ANGLE: Final = 1e-3
@@ -57,10 +66,13 @@ class Layer(NamedTuple):
         Shape (k, j, i), as stored: i runs fastest.
     names
         Of its labels, as far as the file has them.
+    described
+        Which labels the file describes, one for each description.
     """
 
     labels: Labels
     names: Mapping[int, str]
+    described: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -116,6 +128,7 @@ class LabelImage:
     ) -> Segments:
         """Return the lesions of layers on their grids, and a remark if there is one."""
         found: list[Segment] = []
+        faults: list[Fault] = []
         for layer, (grid, labels) in zip(self.layers, layers, strict=True):
             try:
                 masks = masks_of_labels(labels, grid)
@@ -123,14 +136,20 @@ class LabelImage:
                 raise GeometryError(
                     error.faults[0]._replace(where=self.path.name)
                 ) from None
-            found += [
-                Segment(label=label, name=layer.names.get(label, ""), mask=mask)
-                for label, mask in masks.items()
-            ]
+            for label, mask in masks.items():
+                try:
+                    where = segment_at(self.path, label)
+                    require_own_number(label, layer.described, where)
+                except GeometryError as error:
+                    faults += error.faults
+                    continue
+                name = layer.names.get(label, "")
+                found.append(Segment(label=label, name=name, mask=mask))
         if not found:
-            raise GeometryError.at(self.path.name, "it is empty: every voxel is 0")
+            empty = Fault(self.path.name, "it is empty: every voxel is 0")
+            raise GeometryError.of(faults or [empty])
         remarks = (Fault(self.path.name, *remark),) if remark else ()
-        return Segments(tuple(found), (), remarks)
+        return Segments(tuple(found), tuple(faults), remarks)
 
 
 def _upright(affine: Affine, labels: Labels, path: Path) -> tuple[Grid, Labels]:

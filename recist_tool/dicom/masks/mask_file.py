@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from recist_tool.errors import GeometryError
 from recist_tool.measure.mask.on_grid import on_grid
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from recist_tool.errors import Fault
@@ -94,6 +96,31 @@ class MaskFile(Protocol):
 def segment_at(path: Path, label: int) -> str:
     """Return how a message names a lesion of a file; never by its name."""
     return f"{path.name}: label {label}"
+
+
+def require_own_number(label: int, numbers: Iterable[int], where: str) -> None:
+    """Refuse a lesion whose number another of its file has, too.
+
+    Parameters
+    ----------
+    numbers
+        As the file gives them to its segments, one for each.
+    where
+        As `segment_at` has it.
+
+    Raises
+    ------
+    GeometryError
+        If several have it: of which of them its voxels are, nothing tells.
+    """
+    count = Counter(numbers)[label]
+    if count > 1:
+        raise GeometryError.at(
+            where,
+            f"{count} segments of the file have this number, so that nothing tells of "
+            "which of them its voxels are",
+            "Number them anew",
+        )
 
 
 def placed(drawn: Segments, grid: Grid, path: Path) -> Segments:

@@ -6,13 +6,16 @@ rotation (qform) and by a matrix (sform): where it does, they have to agree.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import re
 import struct
 import zlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from recist_tool.dicom.masks.detached import voxels_beside
 from recist_tool.dicom.masks.label_image import (
     AGAIN,
     LabelError,
@@ -25,6 +28,7 @@ from recist_tool.dicom.masks.placeless import Said
 from recist_tool.errors import GeometryError
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from io import BufferedIOBase
     from pathlib import Path
 
@@ -34,10 +38,14 @@ if TYPE_CHECKING:
 
 RAS_TO_LPS: Final = np.diag([-1.0, -1.0, 1.0, 1.0])
 GZIP: Final = b"\x1f\x8b"
+IMAGE: Final = re.compile(r"\.img(\.gz)?$", re.IGNORECASE)
+PAIR: Final = re.compile(r"\.(hdr|img)(\.gz)?$", re.IGNORECASE)
 LONGEST_HEADER: Final = 540
 LARGEST_OFFSET: Final = 1 << 24
 AGREE: Final = 0.1
 """Of a voxel: so far sform and qform may place one apart."""
+ROUNDED: Final = 2 * float(np.finfo(np.float32).eps)
+"""Of a scaled label: so far rounding may move it."""
 MILLIMETRES: Final = (0, 2)
 """Of xyzt_units: unknown, which is millimetres in practice, or millimetres."""
 TYPES: Final = {
@@ -71,6 +79,7 @@ class _Header(NamedTuple):
     sform_code: int
     quaternion: tuple[float, ...]
     matrix: tuple[float, ...]
+    is_pair: bool
 
     @property
     def spacing_mm(self) -> tuple[float, ...]:
@@ -78,25 +87,33 @@ class _Header(NamedTuple):
 
 
 def read_nifti(path: Path) -> LabelImage:
-    """Return a NIfTI label image, deflated (.nii.gz) or not.
+    """Return a NIfTI label image, deflated (.nii.gz) or not, or a pair of files.
+
+    Parameters
+    ----------
+    path
+        Of a pair, .hdr or .img, either of which finds the other.
 
     Raises
     ------
     LabelError
         If it is damaged, larger than the file can hold, or has more than three
-        dimensions.
+        dimensions; if it is an image of Analyze 7.5.
     GeometryError
         If it does not say how large its voxels are, or places them in two ways.
     OSError
         If it cannot be read.
     """
-    with path.open("rb") as raw:
-        packed = raw.read(2) == GZIP
-        raw.seek(0)
-        with gzip.open(raw) if packed else raw as file:
-            header = _header(file, path)
-            _require_measurable(header, path)
-            labels = _labels(file, header, path, packed=packed)
+    described = _partner(path, ".hdr") if IMAGE.search(path.name) else path
+    with _opened(described) as (file, packed):
+        header = _header(file, path)
+        _require_measurable(header, path)
+        is_pair = header.is_pair
+        labels = None if is_pair else _labels(file, header, path, packed=packed)
+    if labels is None:
+        voxels = _partner(described, ".img")
+        with _opened(voxels) as (file, packed):
+            labels = _labels(file, header, voxels, packed=packed)
     found = _affine(header, path)
     return LabelImage(
         path=path,
@@ -107,10 +124,27 @@ def read_nifti(path: Path) -> LabelImage:
     )
 
 
+@contextlib.contextmanager
+def _opened(path: Path) -> Generator[tuple[BufferedIOBase, bool]]:
+    """Open a file, deflated or not; say which it is."""
+    with path.open("rb") as raw:
+        packed = raw.read(2) == GZIP
+        raw.seek(0)
+        with gzip.open(raw) if packed else raw as file:
+            yield file, packed
+
+
+def _partner(path: Path, ending: str) -> Path:
+    """Return the other file of a pair, which may be deflated where this one is not."""
+    name = PAIR.sub("", path.name) + ending
+    packed = path.with_name(f"{name}.gz")
+    return voxels_beside(path, packed.name if packed.is_file() else name)
+
+
 def _header(file: BufferedIOBase, path: Path) -> _Header:
     try:
         data = file.read(LONGEST_HEADER)
-        version, order = _version(data, path)
+        version, order, is_pair = _version(data, path)
         found = {
             name: struct.unpack_from(order + where[version][1], data, where[version][0])
             for name, where in OFFSETS.items()
@@ -138,20 +172,23 @@ def _header(file: BufferedIOBase, path: Path) -> _Header:
         sform_code=sform_code,
         quaternion=found["quaternion"],
         matrix=found["matrix"],
+        is_pair=is_pair,
     )
 
 
-def _version(data: bytes, path: Path) -> tuple[int, str]:
-    """Return 0 or 1 for version 1 or 2, and the order of bytes."""
+def _version(data: bytes, path: Path) -> tuple[int, str, bool]:
+    """Return 0 or 1 for version 1 or 2, the order of bytes, and if it is a pair."""
     for order in "<>":
         (size,) = struct.unpack_from(order + "i", data)
-        if size == 348 and data[344:347] == b"n+1":
-            return 0, order
-        if size == 540 and data[4:7] == b"n+2":
-            return 1, order
-        if size in (348, 540) and data[344:347] == b"ni1":
+        if size == 348 and data[344:347] in (b"n+1", b"ni1"):
+            return 0, order, data[344:347] == b"ni1"
+        if size == 540 and data[4:7] in (b"n+2", b"ni2"):
+            return 1, order, data[4:7] == b"ni2"
+        if size == 348 and PAIR.search(path.name):
             raise LabelError.at(
-                path.name, "its voxels are in another file", "Save it as one .nii.gz"
+                path.name,
+                "an image of Analyze 7.5, which does not say which side is left",
+                "Save it as .nii.gz",
             )
     raise LabelError.at(path.name, "damaged: it is no NIfTI file", AGAIN)
 
@@ -188,8 +225,19 @@ def _labels(
     labels = np.frombuffer(data, header.dtype).reshape(slices, rows, columns)
     is_scaled = np.isfinite(header.slope) and header.slope not in (0, 1)
     if is_scaled or (header.slope == 1 and header.intercept):
-        return labels * header.slope + header.intercept
+        return _scaled(labels, header)
     return labels
+
+
+def _scaled(labels: NDArray[Any], header: _Header) -> NDArray[np.float64]:
+    """Return labels as the file scales them, without what rounding the slope made.
+
+    The slope of version 1 is kept in single precision: 255 times 1/255 is not 1 there.
+    """
+    scaled = labels * header.slope + header.intercept
+    whole = np.rint(scaled)
+    rounding = ROUNDED * (np.abs(labels * header.slope) + abs(header.intercept))
+    return np.where(np.abs(scaled - whole) <= rounding, whole, scaled)
 
 
 def _affine(header: _Header, path: Path) -> Affine | None:

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from recist_tool.dicom.masks.detached import voxels_beside
 from recist_tool.dicom.masks.label_image import (
     AGAIN,
+    LONGEST_LINE,
+    MOST_LINES,
     LabelError,
     LabelImage,
     Layer,
@@ -33,8 +36,7 @@ if TYPE_CHECKING:
     Affine = NDArray[np.float64]
 
 MAGIC: Final = b"NRRD000"
-LONGEST_LINE: Final = 1 << 16
-MOST_LINES: Final = 1 << 14
+AS_ONE: Final = "Save it as one .nrrd"
 MOST_LAYERS: Final = 256
 # fmt: off
 TYPES: Final = {
@@ -70,8 +72,8 @@ def read_nrrd(path: Path) -> LabelImage:
     Raises
     ------
     LabelError
-        If it is damaged, larger than the file can hold, has its voxels in another file,
-        or more than three dimensions.
+        If it is damaged, larger than the file can hold, has its voxels in a file that
+        is not beside it, or more than three dimensions.
     GeometryError
         If it does not say how large its voxels are.
     OSError
@@ -103,6 +105,7 @@ def _fields(file: BufferedIOBase, path: Path) -> dict[str, str]:
 
 
 def _image(file: BufferedIOBase, fields: Mapping[str, str], path: Path) -> LabelImage:
+    _data_file(fields, path)  # refused before anything that is told less well
     sizes = tuple(int(size) for size in fields["sizes"].split())
     if len(sizes) != int(fields["dimension"]):
         raise ValueError("sizes")
@@ -118,9 +121,12 @@ def _image(file: BufferedIOBase, fields: Mapping[str, str], path: Path) -> Label
     labels = _labels(file, fields, sizes, path)
     affine, said = _affine(fields, path)
     stack = np.moveaxis(labels, -1, 0) if is_layered else labels[None]
+    named = [
+        _named(fields, number, is_layered=is_layered) for number in range(len(stack))
+    ]
     layers = tuple(
-        Layer(one, _names(fields, number, is_layered=is_layered))
-        for number, one in enumerate(stack)
+        Layer(one, dict(of_layer), tuple(label for label, _ in of_layer))
+        for one, of_layer in zip(stack, named, strict=True)
     )
     return LabelImage(
         path=path, kind="NRRD", affine_lps=affine, layers=layers, said=said
@@ -130,7 +136,29 @@ def _image(file: BufferedIOBase, fields: Mapping[str, str], path: Path) -> Label
 def _labels(
     file: BufferedIOBase, fields: Mapping[str, str], sizes: tuple[int, ...], path: Path
 ) -> NDArray[Any]:
-    _require_attached(fields, path)
+    skips = ("line skip", "lineskip", "byte skip", "byteskip")
+    if any(fields.get(skip, "0") != "0" for skip in skips):
+        raise LabelError.at(path.name, "it skips bytes before its voxels", AGAIN)
+    voxels = _data_file(fields, path)
+    if voxels is None:
+        return _voxels(file, fields, sizes, path)
+    with voxels.open("rb") as other:
+        return _voxels(other, fields, sizes, voxels)
+
+
+def _data_file(fields: Mapping[str, str], path: Path) -> Path | None:
+    """Return the file of the voxels; None where they follow the header."""
+    name = fields.get("data file", fields.get("datafile"))
+    if name is None:
+        return None
+    if name.partition(" ")[0] == "LIST" or "%" in name:
+        raise LabelError.at(path.name, "its voxels are in several files", AS_ONE)
+    return voxels_beside(path, name)
+
+
+def _voxels(
+    file: BufferedIOBase, fields: Mapping[str, str], sizes: tuple[int, ...], path: Path
+) -> NDArray[Any]:
     encoding = fields["encoding"].lower()
     packed = encoding in ("gzip", "gz")
     if not packed and encoding != "raw":
@@ -152,16 +180,6 @@ def _labels(
     else:
         data = read_voxels(file, needed, path)
     return np.frombuffer(data, dtype).reshape(sizes[::-1])
-
-
-def _require_attached(fields: Mapping[str, str], path: Path) -> None:
-    if {"data file", "datafile"} & fields.keys():
-        raise LabelError.at(
-            path.name, "its voxels are in another file", "Save it as one .nrrd"
-        )
-    skips = ("line skip", "lineskip", "byte skip", "byteskip")
-    if any(fields.get(skip, "0") != "0" for skip in skips):
-        raise LabelError.at(path.name, "it skips bytes before its voxels", AGAIN)
 
 
 def _affine(fields: Mapping[str, str], path: Path) -> tuple[Affine, Said]:
@@ -234,14 +252,14 @@ def _no_size(path: Path) -> GeometryError:
     )
 
 
-def _names(
+def _named(
     fields: Mapping[str, str], layer: int, *, is_layered: bool
-) -> dict[int, str]:
-    """Return the names that Slicer gives to the labels of a layer.
+) -> list[tuple[int, str]]:
+    """Return the labels of a layer that Slicer names, each with its name.
 
     Before version 4.11 it wrote no layers and values: each segment was a layer of ones.
     """
-    found: dict[int, str] = {}
+    found: list[tuple[int, str]] = []
     for key, name in fields.items():
         match = re.fullmatch(r"Segment(\d+)_Name", key)
         if match is None:
@@ -249,5 +267,5 @@ def _names(
         number = int(match[1])
         on, value = (number, 1) if is_layered else (0, number + 1)
         if int(fields.get(f"Segment{number}_Layer", on)) == layer:
-            found[int(fields.get(f"Segment{number}_LabelValue", value))] = name
+            found.append((int(fields.get(f"Segment{number}_LabelValue", value)), name))
     return found

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.header.parse import read_header
 from recist_tool.dicom.masks.dataset import damage_told
+from recist_tool.dicom.masks.metaimage import read_metaimage
 from recist_tool.dicom.masks.nifti import read_nifti
-from recist_tool.dicom.masks.nrrd import read_nrrd
+from recist_tool.dicom.masks.nrrd import MAGIC, read_nrrd
 from recist_tool.dicom.masks.rtstruct import read_structure_set
 from recist_tool.dicom.masks.seg import HALF, read_seg
 from recist_tool.errors import DicomError, StorageError
@@ -23,8 +24,16 @@ if TYPE_CHECKING:
 LABEL_IMAGES: Final[dict[str, Callable[[Path], LabelImage]]] = {
     ".nii": read_nifti,
     ".nii.gz": read_nifti,
+    ".hdr": read_nifti,
+    ".hdr.gz": read_nifti,
     ".nrrd": read_nrrd,
+    ".nhdr": read_nrrd,
+    ".mha": read_metaimage,
+    ".mhd": read_metaimage,
 }
+"""By the ends of their names; of files in two parts, that which describes the other."""
+VOXELS: Final = {".img": read_nifti, ".img.gz": read_nifti}
+"""The other part, where its name alone tells which file describes it."""
 
 
 def read_masks(path: Path, fraction: float = HALF) -> MaskFile:
@@ -33,7 +42,8 @@ def read_masks(path: Path, fraction: float = HALF) -> MaskFile:
     Parameters
     ----------
     path
-        Label images are known by their names: .nii, .nii.gz, .nrrd.
+        Label images are known by their names: .nii, .nii.gz, .hdr with .img, .nrrd,
+        .nhdr, .mha, .mhd.
     fraction
         Of fractional segmentations: what a voxel holds at least to be inside.
 
@@ -45,14 +55,20 @@ def read_masks(path: Path, fraction: float = HALF) -> MaskFile:
         If it cannot be read.
     """
     try:
-        for ending, read in LABEL_IMAGES.items():
+        for ending, read in (LABEL_IMAGES | VOXELS).items():
             if path.name.lower().endswith(ending):
-                return read(path)
+                return read_nrrd(path) if _is_nrrd(path) else read(path)
         return _read_dicom(path, fraction)
     except OSError as error:
         raise StorageError.at(
             path.name, f"cannot be read ({error.strerror})", "Check the path"
         ) from None
+
+
+def _is_nrrd(path: Path) -> bool:
+    """Whether a file is of the one format that goes by the names of others, too."""
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
 
 
 def _read_dicom(path: Path, fraction: float) -> MaskFile:
@@ -66,5 +82,5 @@ def _read_dicom(path: Path, fraction: float) -> MaskFile:
     raise DicomError.at(
         path.name,
         f"it holds no masks: it is {modality or 'without a Modality (0008,0060)'}",
-        "Give a DICOM SEG, an RTSTRUCT, .nii, .nii.gz or .nrrd",
+        "Give a DICOM SEG, an RTSTRUCT, .nii.gz, .nrrd, .mha or the like",
     )

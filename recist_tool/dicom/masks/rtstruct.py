@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.dicom.masks.dataset import damage_told, read_dataset
-from recist_tool.dicom.masks.mask_file import Segment, Segments, segment_at
+from recist_tool.dicom.masks.dataset import damage_told, number_of, read_dataset
+from recist_tool.dicom.masks.mask_file import (
+    Segment,
+    Segments,
+    require_own_number,
+    segment_at,
+)
 from recist_tool.dicom.masks.planes import MaskPlane, is_same_distance, stacked
 from recist_tool.errors import Fault, GeometryError
 from recist_tool.measure.mask.mask import Mask
@@ -79,6 +84,8 @@ class StructureSet:
 
     Attributes
     ----------
+    numbers
+        Of its regions, as it describes them; one that is there twice tells none.
     spacing_mm
         Distance between the slices that it was drawn on, where it says so.
     """
@@ -86,6 +93,7 @@ class StructureSet:
     path: Path
     series_instance_uid: str
     rois: tuple[_Roi, ...]
+    numbers: tuple[int, ...]
     spacing_mm: float | None
     kind: str = "RTSTRUCT"
 
@@ -109,6 +117,7 @@ class StructureSet:
         for roi in self.rois:
             where = segment_at(self.path, roi.number)
             try:
+                require_own_number(roi.number, self.numbers, where)
                 mask, notes = _mask(roi, grid, where)
             except GeometryError as error:
                 faults += error.faults
@@ -166,6 +175,9 @@ def read_structure_set(path: Path, header: Header | None = None) -> StructureSet
             path=path,
             series_instance_uid=_series_uid(dataset),
             rois=tuple(_rois(dataset)),
+            numbers=tuple(
+                int(one.ROINumber) for one in dataset.StructureSetROISequence
+            ),
             spacing_mm=_spacing_mm(dataset),
         )
 
@@ -188,10 +200,10 @@ def _spacing_mm(dataset: Dataset) -> float | None:
     nothing, or different things.
     """
     found = {
-        float(planes.SpacingBetweenSlices)
+        spacing_mm
         for item in dataset.get("ROIContourSequence") or ()
         for planes in item.get("SourcePixelPlanesCharacteristicsSequence") or ()
-        if planes.get("SpacingBetweenSlices")
+        if (spacing_mm := number_of(planes, "SpacingBetweenSlices"))
     }
     return found.pop() if len(found) == 1 and min(found) > 0 else None
 
@@ -210,7 +222,7 @@ def _rois(dataset: Dataset) -> Iterator[_Roi]:
         kinds = [_kind(one) for one in contours]
         closed = [_points(one) for one in contours if _kind(one) in CLOSED]
         areas = tuple(filter(_is_area, closed))
-        thicknesses = (one.get("ContourSlabThickness") for one in contours)
+        thicknesses = (number_of(one, "ContourSlabThickness") for one in contours)
         yield _Roi(
             number=number,
             name=str(item.get("ROIName") or ""),
@@ -218,7 +230,7 @@ def _rois(dataset: Dataset) -> Iterator[_Roi]:
             contours=areas,
             kinds=frozenset(kinds),
             left_out=len(closed) - len(areas) + kinds.count(POINT),
-            thicknesses_mm=frozenset(float(one) for one in thicknesses if one),
+            thicknesses_mm=frozenset(filter(None, thicknesses)),
         )
 
 

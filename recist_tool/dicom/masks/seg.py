@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.dicom.masks.dataset import damage_told, read_dataset
-from recist_tool.dicom.masks.mask_file import Segment, Segments, placed, segment_at
+from recist_tool.dicom.masks.dataset import damage_told, number_of, read_dataset
+from recist_tool.dicom.masks.mask_file import (
+    Segment,
+    Segments,
+    placed,
+    require_own_number,
+    segment_at,
+)
 from recist_tool.dicom.masks.planes import MaskPlane, is_same_distance, stacked
 from recist_tool.dicom.masks.seg_frames import frames
 from recist_tool.errors import DicomError, Fault, GeometryError
@@ -29,7 +35,8 @@ if TYPE_CHECKING:
 
 HALF: Final = 0.5
 SAME_AXES: Final = 1e-4
-
+ROUNDED_DIGITS: Final = 9
+"""0.07 of 100 is 7, though not so in binary floats."""
 
 BACKGROUND: Final = frozenset({("125040", "DCM")})
 """The code of the background (PS3.16, D)."""
@@ -158,7 +165,8 @@ def _series_uid(dataset: Dataset) -> str:
 
 
 def _seg_file(dataset: Dataset, path: Path, fraction: float) -> SegFile:
-    described = {int(item.SegmentNumber): item for item in dataset.SegmentSequence}
+    numbers = [int(item.SegmentNumber) for item in dataset.SegmentSequence]
+    described = dict(zip(numbers, dataset.SegmentSequence, strict=True))
     groups = _Groups(dataset)
     stack = groups.stack()
     pieces = _pieces(dataset, groups, stack.slices, fraction)
@@ -167,6 +175,7 @@ def _seg_file(dataset: Dataset, path: Path, fraction: float) -> SegFile:
     for label in sorted((described.keys() | pieces.keys()) - _background(dataset)):
         where = segment_at(path, label)
         try:
+            require_own_number(label, numbers, where)
             mask = _assembled(pieces[label], stack.grid, where)
         except GeometryError as error:
             faults += error.faults
@@ -319,13 +328,9 @@ class _Groups:
     def stated_mm(self) -> tuple[float | None, float | None]:
         """Return distance and thickness of slices as the file states them."""
         measures = next(iter(self._each("PixelMeasuresSequence")))
-        spacing, thickness = (
-            measures.get(name) for name in ("SpacingBetweenSlices", "SliceThickness")
-        )
-        return (
-            abs(float(spacing)) if spacing else None,
-            float(thickness) if thickness else None,
-        )
+        spacing = number_of(measures, "SpacingBetweenSlices")
+        thickness = number_of(measures, "SliceThickness")
+        return abs(spacing) if spacing else None, thickness or None
 
     def _each(self, keyword: str) -> Iterator[Dataset]:
         for number, own in enumerate(self._own, start=1):
@@ -336,8 +341,11 @@ class _Groups:
             yield found[0]
 
     def _numbers(self, keyword: str, name: str, count: int) -> NDArray[np.float64]:
-        rows = [np.array(item[name].value, float) for item in self._each(keyword)]
-        values = np.array(rows).reshape(-1, count)
+        try:
+            rows = [np.array(item[name].value, float) for item in self._each(keyword)]
+            values = np.array(rows).reshape(-1, count)
+        except ValueError:  # a comma for a decimal point is one reason
+            raise DicomError(f"{name} is not {count} numbers") from None
         if not np.isfinite(values).all():
             raise DicomError(f"{name} is no finite number")
         return values
@@ -388,12 +396,18 @@ def _shown(
         for pixels in frames(dataset):
             yield [(label, pixels == label) for label in np.unique(pixels).tolist()]
         return
-    least: float = 1
+    least, most = 1.0, np.inf
     if kind == "FRACTIONAL":
-        least = fraction * int(dataset.MaximumFractionalValue)
+        most = int(dataset.MaximumFractionalValue)
+        least = round(fraction * most, ROUNDED_DIGITS)
     elif kind != "BINARY":
         raise DicomError("its SegmentationType (0062,0001) is none that is known")
     for label, pixels in zip(groups.labels(), frames(dataset), strict=True):
+        if pixels.max(initial=0) > most:
+            raise DicomError(
+                f"it holds {pixels.max()}, more than its MaximumFractionalValue "
+                f"(0062,000E), {most:g}: no fractions"
+            )
         yield [(label, (pixels >= least) & (pixels > 0))]
 
 

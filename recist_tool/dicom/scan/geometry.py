@@ -31,6 +31,16 @@ if TYPE_CHECKING:
 
     from recist_tool.dicom.header.slice_header import SliceHeader
 
+DISPENSABLE: Final = {
+    tags.SLICE_THICKNESS: "SliceThickness",
+    tags.GANTRY_TILT: "GantryDetectorTilt",
+    tags.KVP: "KVP",
+    tags.RECONSTRUCTION_DIAMETER: "ReconstructionDiameter",
+    tags.INSTANCE_NUMBER: "InstanceNumber",
+    tags.PATIENT_SIZE: "PatientSize",
+}
+"""Numbers without which a series is a volume all the same."""
+
 SAME_POSITION_MM: Final = 0.01
 EVEN: Final = 0.01  # a gap may differ from the others by 1 %: positions are rounded
 EVEN_MM: Final = 0.02
@@ -88,7 +98,8 @@ def stack(images: Sequence[SliceHeader]) -> Stack:
     """Sort slices of one orientation and say what is not regular about them."""
     slices = tuple(sorted(images, key=_order))
     lie = _lie(slices)
-    warnings = [*_pixel_warnings(slices[0]), *_lossy(slices)]
+    first = slices[0]
+    warnings = [*_pixel_warnings(first), *_malformed(first), *_lossy(slices)]
     if len(slices) == 1:
         text = "one slice alone: no volume, no distance between slices"
         warnings.append(GeometryWarning(WarningCode.SINGLE_SLICE, text))
@@ -206,8 +217,9 @@ def _untold_tilt(image: SliceHeader) -> bool:
 
 def _pixel_warnings(image: SliceHeader) -> list[GeometryWarning]:
     if image.pixel_spacing_mm is None:
+        why = image.elements.why_no(tags.PIXEL_SPACING, "pair of numbers above 0")
         text = (
-            "PixelSpacing (0028,0030) is missing: no length can be measured "
+            f"PixelSpacing (0028,0030) {why}; no length can be measured "
             "(a spacing at the detector is not one in the patient)"
         )
         return [GeometryWarning(WarningCode.NO_PIXEL_SPACING, text)]
@@ -216,6 +228,20 @@ def _pixel_warnings(image: SliceHeader) -> list[GeometryWarning]:
         return []
     text = f"pixels are not square: {rows:g} mm high, {columns:g} mm wide"
     return [GeometryWarning(WarningCode.NON_SQUARE_PIXELS, text)]
+
+
+def _malformed(image: SliceHeader) -> list[GeometryWarning]:
+    """Say which numbers that a read can do without are taken as missing."""
+    found = image.elements
+    faults = [
+        f"{name} {tags.written(tag)} {found.why_no(tag, 'number')}"
+        for tag, name in DISPENSABLE.items()
+        if found.text(tag) and found.number(tag) is None
+    ]
+    if not faults:
+        return []
+    text = f"{'; '.join(faults)}; taken as missing"
+    return [GeometryWarning(WarningCode.MALFORMED_NUMBER, text)]
 
 
 def _lossy(slices: Sequence[SliceHeader]) -> list[GeometryWarning]:

@@ -19,6 +19,7 @@ from recist_tool.dicom.header.slice_header import read_images
 from recist_tool.dicom.scan.archive import is_archive, unpacked
 from recist_tool.dicom.scan.header_cache import ScanCache
 from recist_tool.dicom.scan.image_cache import ImageCache
+from recist_tool.dicom.scan.people import alike, as_one
 from recist_tool.dicom.scan.same_pixels import have_same_pixels
 from recist_tool.dicom.scan.series import Series, series_of
 from recist_tool.dicom.scan.split import groups, without_copies
@@ -102,6 +103,7 @@ def scan(
     progress: Callable[[int, int], None] | None = None,
     *,
     cached: bool = True,
+    join: bool = False,
 ) -> ScanResult:
     """Return the series in folders (and all below), files and DICOMDIRs.
 
@@ -116,6 +118,9 @@ def scan(
     cached
         Whether to read only files that no earlier scan read, or that were changed
         since, and to remember what they hold.
+    join
+        Whether to take as one the patients whom only what is missing in the files of
+        one of them tells apart.
 
     Raises
     ------
@@ -140,6 +145,8 @@ def scan(
                 images.extend(found)
             if progress is not None:
                 progress(number, len(files))
+    if join:
+        images = list(as_one(images, alike(one.patient for one in images)))
     unique, copies = without_copies(images)
     series = sorted(seen_together(map(series_of, groups(unique))), key=_place)
     doubted: set[Path] = set()

@@ -49,6 +49,8 @@ class Series:
         Along the normal; None unless the slices make one regular, unsheared box.
     suv
         Of a PET series: its factors, or why there are none.
+    pixel_phase
+        The second opinion of its pixels, where somebody asked for it.
     """
 
     patient: PatientKey
@@ -65,6 +67,7 @@ class Series:
     warnings: tuple[GeometryWarning, ...]
     shares_uid: bool
     suv: SeriesSuv | SuvRefusal | None
+    pixel_phase: Phase | None = None
 
     @cached_property
     def key(self) -> str:
@@ -150,7 +153,7 @@ class Series:
                 for warning in self.warnings
             ],
             "suv": _suv_json(self.suv),
-        }
+        } | _pixel_phase_json(self.pixel_phase)
 
 
 def series_of(group: SliceGroup) -> Series:
@@ -236,6 +239,41 @@ def with_proposed_dose(series: Series) -> Series:
     if override is None:
         return series
     return replace(series, suv=series_suv(series.slices, override))
+
+
+def seconded(series: Series, opinion: Phase) -> Series:
+    """Return a series with what its pixels say of its contrast phase.
+
+    A phase that words or times propose stays; where nothing does, the pixels do.
+    """
+    if opinion.name and not series.phase:
+        reason = f"proposed by its pixels: {opinion.reason}"
+        series = replace(series, phase=opinion.name, phase_reason=reason)
+    return replace(series, pixel_phase=opinion)
+
+
+def second_opinion(series: Series) -> str:
+    """Return in words what the pixels of a series say of its phase; empty if unasked.
+
+    Told beside what else says the phase, which it never replaces.
+    """
+    opinion = series.pixel_phase
+    if opinion is None:
+        return ""
+    if not opinion.name:
+        return f"of its phase the pixels {opinion.reason}"
+    seen = f"its pixels speak for {opinion.name} ({opinion.reason})"
+    if series.phase_reason.endswith(opinion.reason):
+        return f"{seen}; nothing else says its phase"
+    if opinion.name == series.phase:
+        return f"{seen}, too"
+    return f"{seen}, but it is {series.phase}: {series.phase_reason}"
+
+
+def _pixel_phase_json(opinion: Phase | None) -> dict[str, str]:
+    if opinion is None:
+        return {}
+    return {"pixel_phase": opinion.name, "pixel_phase_reason": opinion.reason}
 
 
 def _suv_json(suv: SeriesSuv | SuvRefusal | None) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ from recist_tool.measure.pet.suv import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from recist_tool.dicom.header.elements import Elements
     from recist_tool.dicom.header.slice_header import SliceHeader
@@ -49,6 +49,20 @@ WRITTEN: Final = {
     "philips_activity_scale": "(7053,1009)",
 }
 """What must be the same on every slice, as people write it."""
+
+
+IN_SUV: Final = "GML"
+"""Units of pixels that need neither dose nor time."""
+OF_IMAGE: Final = (
+    (tags.PATIENT_WEIGHT, "weight_kg"),
+    (tags.FRAME_REFERENCE_TIME, "FrameReferenceTime (0054,1300)"),
+    (tags.ACTUAL_FRAME_DURATION, "ActualFrameDuration (0018,1242)"),
+)
+OF_ISOTOPE: Final = (
+    (tags.TOTAL_DOSE, "total_dose_bq"),
+    (tags.HALF_LIFE, "half_life_s"),
+)
+"""Numbers of which SUV is computed, as `WRITTEN` or people know them."""
 
 
 class SuvRefusal(NamedTuple):
@@ -115,15 +129,34 @@ def _series_suv(
 def _facts(image: SliceHeader, override: SuvOverride | None) -> PetFacts:
     """Return what the tags say, with what stands for some of them in their place."""
     facts = pet_facts(image.elements)
+    stated = {} if override is None else dict(override.stated)
+    if facts.units != IN_SUV:
+        _require_numbers(image.elements, stated)
     if override is None:
         return facts
-    stated = dict(override.stated)
     stated["is_half_life_stated"] = override.half_life_s is not None
     if override.injected_at is not None:
         moment = override.injected_at
         stated["injected_at"] = on_clock(moment.date(), moment.time())
         stated["injected_time"] = None
     return replace(facts, **stated)
+
+
+def _require_numbers(found: Elements, stated: Collection[str]) -> None:
+    """Refuse amounts and times that are there and no numbers, unless others stand.
+
+    Taken as missing, another would be used in their place.
+    """
+    isotopes = found.items(tags.RADIOPHARMACEUTICAL)
+    every = [(found, one) for one in OF_IMAGE]
+    every += [(isotope, one) for isotope in isotopes for one in OF_ISOTOPE]
+    faults = [
+        f"{WRITTEN.get(name, name)} {of.why_no(tag, 'number')}"
+        for of, (tag, name) in every
+        if name not in stated and of.text(tag) and of.number(tag) is None
+    ]
+    if faults:
+        raise SuvRefused(*faults)
 
 
 def _past_midnight(every: list[PetFacts]) -> list[PetFacts]:
@@ -159,8 +192,10 @@ def _require_rescaled(slices: Sequence[SliceHeader]) -> None:
         (tags.RESCALE_SLOPE, "RescaleSlope"),
         (tags.RESCALE_INTERCEPT, "RescaleIntercept"),
     ):
-        if any(image.elements.number(tag) is None for image in slices):
-            raise SuvRefused(f"{name} {tags.written(tag)} is missing")
+        for image in slices:
+            if image.elements.number(tag) is None:
+                why = image.elements.why_no(tag, "number")
+                raise SuvRefused(f"{name} {tags.written(tag)} {why}")
 
 
 def _require_agreement(every: Sequence[PetFacts]) -> None:

@@ -88,6 +88,20 @@ def test_every_series_is_given_out_as_the_case_remembers_it(measured: Reader) ->
     assert room.studies.of_visit(measured.reading.visits[0])[0].phase == "arterial"
 
 
+def test_the_pixels_of_a_series_are_asked_for_its_phase_and_change_nothing(
+    measured: Reader,
+) -> None:
+    room = measured.room
+    series = room.studies.of_visit(measured.reading.visits[0])[0]
+    menu = SeriesMenu(room, series, "BL", measured.dock)
+    act(menu, "Phase", "Ask aorta and liver")
+    measured.settle()
+    assert "Its pixels speak for portal venous (aorta 1" in measured.reading.note.text
+    found = room.studies.find(series.key)
+    assert found is not None
+    assert (found.phase, found.pixel_phase) == (series.phase, None)
+
+
 def test_a_series_is_pinned_to_another_visit_and_read_on(measured: Reader) -> None:
     room, reading = measured.room, measured.reading
     pet = next(

@@ -1,0 +1,1 @@
+"""Organs found on a CT by themselves: enough of them to take their HU."""
