@@ -71,7 +71,29 @@ def test_the_slice_of_the_longest_diameter_wins_over_the_one_of_the_largest_area
 def test_of_slices_with_one_diameter_the_one_with_more_pixels_is_taken():
     thin = ["#.....#", "#######", "......."]
     wide = ["#.....#", "#######", "..###.."]
-    assert axes(drawn(thin, wide, thin)).slice_index == 1
+    assert axes(drawn(thin, wide, thin), CENTRE).slice_index == 1
+
+
+def test_the_slice_is_the_one_whose_reported_length_is_longest():
+    corner = ["##.", "#..", "..."]
+    diagonal = ["#..", ".#.", "..."]
+    alone = [axes(drawn(one)).long_axis_mm for one in (corner, diagonal)]
+    assert axes(drawn(corner, diagonal)).long_axis_mm == max(alone)
+    assert axes(drawn(diagonal, corner)).long_axis_mm == max(alone)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_slice_of_a_random_lesion_alone_has_a_longer_axis_than_the_whole(seed):
+    chance = np.random.default_rng(seed)
+    full = chance.random((4, 7, 7)) < 0.35
+    full[:, 3, 3] = True
+    mask = Mask.of_full(full, grid(full.shape))
+    alone = [
+        axes(Mask.of_full(full & (np.arange(4) == one)[:, None, None], mask.grid))
+        for one in range(4)
+    ]
+    longest = max(one.long_axis_mm for one in alone)
+    assert axes(mask).long_axis_mm == pytest.approx(longest, abs=1e-9)
 
 
 def test_a_diameter_joins_pixels_of_one_part_only():

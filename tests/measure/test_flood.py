@@ -15,9 +15,7 @@ def hills(*tops, size=33, background=0.0):
     """Return a row of hills as (place, height, width) on an even plain."""
     along = np.arange(size, dtype=float)
     across = np.exp(-((np.arange(9) - 4.0) ** 2) / 8)
-    lines = [
-        height * np.exp(-(((along - at) / wide) ** 2)) for at, height, wide in tops
-    ]
+    lines = [top * np.exp(-(((along - at) / wide) ** 2)) for at, top, wide in tops]
     line = np.max(lines, axis=0)
     image = line * across[:, None, None] * across[:, None]
     return (image + background).astype(np.float32)

@@ -152,6 +152,21 @@ def test_a_caliper_outside_the_image_is_refused():
         segment_caliper(even(50), 2, PlaneCaliper(((5, 5), (5, 60))))
 
 
+@pytest.mark.parametrize("kind", [{}, {"modality": "PT", "units": "SUVbw"}])
+def test_a_caliper_where_no_border_is_seen_gives_what_it_spans(kind):
+    drawn = PlaneCaliper(((20, 10), (20, 30)), ((14, 20), (26, 20)))
+    found = segment_caliper(even(1, **kind), 2, drawn)
+    assert 0.5 <= found.confidence <= 0.8
+    measured = axes(found.mask)
+    assert measured.long_axis_mm == pytest.approx(20, abs=3)
+    assert measured.short_axis_mm == pytest.approx(12, abs=3)
+
+
+def test_a_caliper_shorter_than_a_pixel_still_gives_one():
+    drawn = PlaneCaliper(((20, 20), (20, 20.2)))
+    assert segment_caliper(even(50), 2, drawn).mask.voxels >= 1
+
+
 def hot_spot(peak=8.0, background=1.0, units="SUVbw", radius=12.0):
     z, y, x = np.ogrid[-20:21, -30:31, -30:31]
     distance = np.sqrt((z * 3.0) ** 2 + (y * 2.0) ** 2 + (x * 2.0) ** 2)

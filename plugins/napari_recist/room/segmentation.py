@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 BRUSH_MM = 5.0
 LEAST_MM, MOST_MM = 1.0, 40.0
 STEP_MM = 1.0
-UNSURE = 0.3
-"""Below this confidence a proposal is to be looked at twice."""
+UNSURE = 0.7
+"""Below this expected overlap a proposal is to be looked at twice."""
 
 MODE_WORDS = {
     Mode.FIND: "Click in a lesion, or on a caliper: its border is found.",
@@ -401,8 +401,9 @@ class LesionSegmentation:
             self._reading.say("The mask is empty: paint the lesion, or press Escape.")
             return
         words = f"{draft.name}: {draft.sizes} on slice {draft.axes.slice_index + 1}. "
-        if draft.confidence is not None and draft.confidence < UNSURE:
-            words += "It hardly stands out: look twice. "
+        if draft.confidence is not None:
+            twice = ": look twice" if draft.confidence < UNSURE else ""
+            words += f"Expected overlap {draft.confidence:.0%}{twice}. "
         self._reading.say(words + ACCEPT_WORDS)
 
     # ------------------------------------------------------------- what is seen

@@ -2,13 +2,14 @@
 
 The long axis is the longest line in the plane of an acquired slice between two points
 of one connected part of the lesion; the short axis is the longest one at right angles
-to it in the same part. The slice is the one with the longest diameter, not the one with
-the largest area. Nothing is resampled: oblique series are measured in their own slices,
-non-square pixels in millimetres.
+to it in the same part. The slice is the one with the longest diameter as it is
+reported, not the one with the largest area. Nothing is resampled: oblique series are
+measured in their own slices, non-square pixels in millimetres.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from recist_tool.measure.caliper.caliper import PlaneCaliper
@@ -18,12 +19,14 @@ from recist_tool.measure.mask.parts import parts
 from recist_tool.terms import Boundary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from recist_tool.measure.caliper.caliper import Ends, Spacing
     from recist_tool.measure.mask.chords import Chord
     from recist_tool.measure.mask.mask import Mask
     from recist_tool.measure.mask.parts import MaskPart
+
+    _Measure = Callable[[MaskPart, Spacing, bool], "_Measured"]
 
 SAME_MM: Final = 1e-9
 """Lengths that differ by less are one length; the part with more pixels is taken."""
@@ -55,6 +58,12 @@ class Axes(NamedTuple):
         return PlaneCaliper(self.long_ends, self.short_ends)
 
 
+class _Measured(NamedTuple):
+    part: MaskPart
+    long_axis: Chord
+    short_axis: Chord
+
+
 def axes(
     mask: Mask, boundary: Boundary = Boundary.EDGE, *, inside_only: bool = False
 ) -> Axes:
@@ -80,13 +89,9 @@ def axes(
     spacing = mask.grid.require_pixel_spacing()
     mask.require_voxels()
     edge = boundary is Boundary.EDGE
-    part, long_axis = _longest(parts(mask, corners=edge), spacing, inside_only)
-    along = long_axis.along(spacing)
-    across = chords.across if edge else chords.nearly_across
-    short_axis = across(part, along, spacing, inside_only)
-    if edge:
-        pixels = 1 if inside_only else part.pixels  # inner lines may be short
-        long_axis, short_axis = _to_edge(long_axis, short_axis, pixels, spacing)
+    measured = _to_edge if edge else _between_centres
+    candidates = parts(mask, corners=edge)
+    part, long_axis, short_axis = _longest(candidates, spacing, inside_only, measured)
     return Axes(
         slice_index=part.slice_index,
         long_ends=long_axis.ends,
@@ -98,34 +103,57 @@ def axes(
 
 
 def _longest(
-    candidates: Iterator[MaskPart], spacing: Spacing, inside_only: bool
-) -> tuple[MaskPart, Chord]:
-    """Return the part with the longest line, and the line."""
-    best = next(candidates)
-    chord = chords.longest(best, spacing, inside_only)
+    candidates: Iterator[MaskPart],
+    spacing: Spacing,
+    inside_only: bool,
+    measured: _Measure,
+) -> _Measured:
+    """Return the part with the longest line as it is reported, and both its lines."""
+    best = measured(next(candidates), spacing, inside_only)
     for part in candidates:
-        if part.longest_mm < chord.length_mm - SAME_MM:
+        if _at_most_mm(part, spacing) < best.long_axis.length_mm - SAME_MM:
             break
-        other = chords.longest(part, spacing, inside_only)
-        more_mm = other.length_mm - chord.length_mm
-        if more_mm > SAME_MM or (more_mm > -SAME_MM and part.pixels > best.pixels):
-            best, chord = part, other
-    return best, chord
+        other = measured(part, spacing, inside_only)
+        more_mm = other.long_axis.length_mm - best.long_axis.length_mm
+        more_pixels = part.pixels > best.part.pixels
+        if more_mm > SAME_MM or (more_mm > -SAME_MM and more_pixels):
+            best = other
+    return best
 
 
-def _to_edge(
-    long_axis: Chord, short_axis: Chord, pixels: int, spacing: Spacing
-) -> tuple[Chord, Chord]:
-    """Return both lines drawn out to the border."""
+def _at_most_mm(part: MaskPart, spacing: Spacing) -> float:
+    """Return what no axis of a part exceeds: none lacks more than that of a bare line.
+
+    Nor does the disc of its area reach further than a pixel's diagonal beyond its
+    outermost centres.
+    """
+    pixel_mm2 = spacing[0] * spacing[1]
+    line_mm = beyond_centres_mm(part.longest_mm, 0.0, 1, pixel_mm2).long_mm
+    return part.longest_mm + max(line_mm, math.hypot(*spacing))
+
+
+def _between_centres(part: MaskPart, spacing: Spacing, inside_only: bool) -> _Measured:
+    """Return both axes of a part between the centres of its pixels."""
+    long_axis = chords.longest(part, spacing, inside_only)
     along = long_axis.along(spacing)
-    across = chords.turned(along)[:, 1]
+    short_axis = chords.nearly_across(part, along, spacing, inside_only)
+    return _Measured(part, long_axis, short_axis)
+
+
+def _to_edge(part: MaskPart, spacing: Spacing, inside_only: bool) -> _Measured:
+    """Return both axes of a part drawn out to its border."""
+    long_axis = chords.longest(part, spacing, inside_only)
+    along = long_axis.along(spacing)
+    short_axis = chords.across(part, along, spacing, inside_only)
     missing = beyond_centres_mm(
         long_axis.length_mm,
         short_axis.length_mm,
-        pixels,
+        1 if inside_only else part.pixels,  # inner lines may be short
         spacing[0] * spacing[1],
     )
-    return (
+    across = chords.turned(along)[:, 1]
+    return _Measured(
+        part,
         long_axis.longer(missing.long_mm, along, spacing),
         short_axis.longer(missing.short_mm, across, spacing),
     )

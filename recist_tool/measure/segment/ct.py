@@ -13,9 +13,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from recist_tool.measure.geometry.filters import blurred, box_mean, read_at
+from recist_tool.measure.geometry.filters import blurred, read_at
 from recist_tool.measure.geometry.patch import cut
-from recist_tool.measure.segment.rays import Rays, smooth_surface
+from recist_tool.measure.segment.rays import Rays, smooth_surface, voxels_inside
+from recist_tool.measure.segment.starts import (
+    AIR_HU,
+    BESIDE_MM,
+    NEAR_MM,
+    Start,
+    even_noise,
+    starts_around,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +34,8 @@ if TYPE_CHECKING:
     Angles = NDArray[np.float64]
 
 REACH_MM: Final = 72.0  # lesions of up to about 140 mm
+ALONE_MM: Final = 30.0  # around the click itself: what is larger has a ball inside it
+LARGE_BALL_MM: Final = 6.0
 LEAST_RADIUS_MM: Final = 1.5  # some pixels across: less has no inside of its own
 STEP: Final = 1.06
 """Each radius is that many times the one before: as fine, for its size, for any."""
@@ -36,13 +46,13 @@ ROUGH: Final = ((0.8, 1), (1.2, 2))
 WINDOW_HU: Final = (-400.0, 300.0)
 """Around the lesion's HU: what lies beyond differs; by how much does not matter."""
 
-EMPTY_HU: Final = -950.0  # below is air, whose noise is not that of tissue
-LEAST_NOISE_HU: Final = 1.0  # in images without noise nothing stands out endlessly
 ROUNDS: Final = 3  # centre, mean and scale each come from the surface before
 NEARLY: Final = 0.9  # of the farthest radius: there a surface was stopped, not found
 MOST_UNBOUNDED: Final = 0.1
 """Where more of the surface lies at the farthest limit, there is no lesion."""
 
+WORTH_BESIDE: Final = 0.7  # of a lesion whose border lies between it and the click
+MOST_STOPPED: Final = 0.5  # at the nearest radius: there is texture, or a border
 MOST_DEVIATIONS: Final = 3.0  # more counts as much: a vessel must not outweigh the rest
 STIFFNESS: Final = 6.0
 FINE_STIFFNESS: Final = 0.6
@@ -102,6 +112,10 @@ class FoundSurface(NamedTuple):
     contrast
         Median over the surface of the step across it, in deviations of the noise; 0
         where the surface ran as far as it was let.
+    quality
+        The same in deviations of what is inside, noise and texture, times the share of
+        the surface that steps the same way: the border of a lesion does so nearly all
+        around, one of mere texture does not.
     """
 
     centre: Point
@@ -109,48 +123,134 @@ class FoundSurface(NamedTuple):
     inside_hu: float
     noise_hu: float
     contrast: float
+    quality: float
 
 
-def surface_on_ct(volume: Volume, seed: Seed) -> FoundSurface:
-    """Return the surface around a seed, and how it stands out from its surroundings."""
-    rough = [_rough(volume, seed, *rough) for rough in ROUGH]
-    best = max(rough, key=lambda one: one.contrast)
-    return _fine(volume, seed, best) if best.contrast > 0 else best
+def surfaces_at_click(volume: Volume, at: Point) -> list[FoundSurface]:
+    """Return the surfaces that a point may lie in, the best first; roughly.
+
+    Parameters
+    ----------
+    at
+        Slice, row, column of the series, fractions allowed.
+    """
+    found = [
+        _rough(volume, start, blur, _limits(start))
+        for start in starts_around(volume, at)
+        for blur in _blurs(start)
+    ]
+    seen = [_as_clicked(volume, one, at) for one in found if one.inside_hu > AIR_HU]
+    return sorted(
+        (one for one in seen if one.contrast > 0), key=lambda one: -one.quality
+    )
 
 
-def _rough(volume: Volume, seed: Seed, blur_mm: float, together: int) -> FoundSurface:
+def surface_at_caliper(volume: Volume, seed: Seed) -> FoundSurface:
+    """Return the surface through the ends of a caliper, roughly."""
+    values = read_at(volume.voxels, seed.within.T)
+    middle, spread = float(np.median(values)), float(values.std())
+    found = [
+        _rough(volume, Start(seed.at, 0.0, middle, texture), blur, seed.limits, seed)
+        for texture in (0.0, 2 * spread)
+        for blur in ROUGH
+    ]
+    return max(found, key=lambda one: one.quality)
+
+
+def _blurs(start: Start) -> tuple[tuple[float, int], ...]:
+    if not start.radius_mm:
+        return ROUGH
+    return (ROUGH[start.radius_mm > LARGE_BALL_MM],)
+
+
+def _limits(start: Start) -> SurfaceLimits:
+    """Return how far a surface around a ball may lie: texture can make it small."""
+    if not start.radius_mm:
+        return SurfaceLimits(LEAST_RADIUS_MM, ALONE_MM)
+    nearest = max(0.4 * start.radius_mm, LEAST_RADIUS_MM)
+    return SurfaceLimits(nearest, float(np.clip(5 * start.radius_mm, 15, REACH_MM)))
+
+
+def _as_clicked(volume: Volume, found: FoundSurface, at: Point) -> FoundSurface:
+    """Return a surface as worth what it is to one who clicked there."""
+    for beside_mm, worth in ((BESIDE_MM, 1.0), (NEAR_MM, WORTH_BESIDE)):
+        if _holds(volume, found, at, beside_mm):
+            return found._replace(quality=worth * found.quality)
+    return found._replace(contrast=0.0)
+
+
+def _holds(volume: Volume, found: FoundSurface, at: Point, beside_mm: float) -> bool:
+    """Return whether a surface holds a point, or runs that close to it."""
+    spacing = (volume.slice_spacing_mm or 1.0, *volume.require_pixel_spacing())
+    offset = ((np.array(at) - found.centre) * spacing)[:, None]
+    reach = found.radius_mm + beside_mm
+    return bool(voxels_inside(reach, (offset[0], offset[1], offset[2])).all())
+
+
+def _rough(
+    volume: Volume,
+    start: Start,
+    blur: tuple[float, int],
+    limits: SurfaceLimits,
+    seed: Seed | None = None,
+) -> FoundSurface:
     """Return the surface among all radii within the limits."""
-    limits = seed.limits
-    patch = cut(volume, seed.at, limits.farthest_mm, step=together)
-    centre = patch.to_patch(seed.at)
+    blur_mm, together = blur
+    patch = cut(volume, start.at, 1.5 * limits.farthest_mm, step=together)
+    centre = patch.to_patch(start.at)
     hu = patch.blurred(blur_mm)
-    inside = float(np.median(values_at(hu, patch.points(seed.within))))
-    noise = _noise(hu)
+    inside, noise = start.inside_hu, even_noise(hu)
     hu = np.clip(hu, inside + WINDOW_HU[0], inside + WINDOW_HU[1])
     rays = Rays(hu, patch.spacing_mm, patch.flat)
     radii = _radii(limits)
-    scale, step = noise, 0.0
+    least = max(noise, start.texture_hu / 3)
+    scale, step = least, 0.0
+    borders = None if seed is None else patch.points(seed.borders)
+    seen = rays.cast(centre, radii)
     radius = np.full(rays.directions.shape[:2], limits.nearest_mm)
     for lap in range(ROUNDS):
         if lap:
             centre = rays.centroid(centre, radius)
-        seen = rays.cast(centre, radii)
+            seen = rays.cast(centre, radii)
         cost = _cost((seen - np.float32(inside)) / np.float32(scale), radii)
-        cost += _pull(rays, centre, patch.points(seed.borders), radii) * PULL
+        if borders is not None:
+            cost += _pull(rays, centre, borders, radii) * PULL
         labels = smooth_surface(cost, rays.polar, STIFFNESS)
         radius = radii[0] * STEP ** (labels + 0.5)
         inside = _mean_inside(rays, seen, radii, radius)
         step = _step(rays, centre, radius)
-        scale = max(noise, step / 4.5)
+        scale = max(least, step / 4.5)
     unbounded = _share(rays, radius > NEARLY * radii[-1]) > MOST_UNBOUNDED
-    contrast = 0.0 if unbounded else step / noise
+    unbounded |= _share(rays, NEARLY * radius < radii[0]) > MOST_STOPPED
+    spread = _spread_inside(rays, seen, (radii, radius), inside)
+    even = step / (noise + spread) * _one_way(rays, centre, radius, 2 * noise)
     return FoundSurface(
         centre=patch.to_series(centre),
         radius_mm=radius,
         inside_hu=inside,
         noise_hu=noise,
-        contrast=contrast,
+        contrast=0.0 if unbounded else step / noise,
+        quality=0.0 if unbounded else even,
     )
+
+
+def _spread_inside(
+    rays: Rays, seen: Floats, radii: tuple[Angles, Angles], inside: float
+) -> float:
+    """Return the standard deviation of what lies well inside a surface, HU."""
+    along, radius = radii
+    weights = rays.share[..., None] * along ** (2 if rays.flat else 3)
+    weights = weights * (along < 0.8 * radius[..., None])
+    square = float((weights * (seen - np.float32(inside)) ** 2).sum())
+    return math.sqrt(square / max(float(weights.sum()), 1e-9))
+
+
+def _one_way(rays: Rays, centre: Point, radius: Angles, least_hu: float) -> float:
+    """Return which part of a surface steps by at least so much, the same way."""
+    inner, outer = _beside(rays, centre, radius)
+    step = outer - inner
+    brighter = _share(rays, step > least_hu)
+    return max(brighter, _share(rays, step < -least_hu))
 
 
 def _share(rays: Rays, chosen: NDArray[np.bool_]) -> float:
@@ -161,11 +261,6 @@ def _share(rays: Rays, chosen: NDArray[np.bool_]) -> float:
 def _radii(limits: SurfaceLimits) -> Angles:
     count = math.ceil(math.log(limits.farthest_mm / limits.nearest_mm, STEP)) + 1
     return limits.nearest_mm * STEP ** np.arange(max(count, 4), dtype=np.float64)
-
-
-def values_at(image: Floats, points: Angles) -> Floats:
-    """Return the image at points between its voxels, shape (points, 3) to (points,)."""
-    return read_at(image, points.T)
 
 
 def _pull(rays: Rays, centre: Point, borders: Angles, radii: Angles) -> Floats:
@@ -185,18 +280,6 @@ def _pull(rays: Rays, centre: Point, borders: Angles, radii: Angles) -> Floats:
         near = np.exp(-((angle / PULL_RAD) ** 2))[..., None]
         total += (near * reach * np.log(radii / reach) ** 2).astype(np.float32)
     return total
-
-
-def _noise(hu: Floats) -> float:
-    """Return the standard deviation where tissue is even."""
-    size = (1, 5, 5)
-    every = (slice(None), slice(None, None, 2), slice(None, None, 2))
-    mean = box_mean(hu, size)[every]
-    square = box_mean(hu * hu, size)[every]
-    variance = np.maximum(square - mean * mean, 0)[mean > EMPTY_HU]
-    if not variance.size:
-        return LEAST_NOISE_HU
-    return max(1.2 * math.sqrt(np.percentile(variance, 25)), LEAST_NOISE_HU)
 
 
 def _cost(deviation: Floats, radii: Angles) -> Floats:
@@ -249,8 +332,20 @@ def _step(rays: Rays, centre: Point, radius: Angles) -> float:
     return float(np.abs(outer - inner).ravel()[order][middle])
 
 
-def _fine(volume: Volume, seed: Seed, rough: FoundSurface) -> FoundSurface:
-    """Return the surface where the image is midway between inside and outside."""
+def refined(
+    volume: Volume, rough: FoundSurface, borders: Angles, limits: SurfaceLimits
+) -> FoundSurface:
+    """Return the surface where the image is midway between inside and outside.
+
+    Parameters
+    ----------
+    rough
+        Where to look for it.
+    borders
+        Points on it, slice, row, column, shape (points, 3); may be none.
+    limits
+        Beyond which it is not bounded.
+    """
     size = float(np.median(rough.radius_mm))
     reach = float(rough.radius_mm.max()) * 1.5 + 6
     patch = cut(volume, rough.centre, reach)
@@ -260,9 +355,9 @@ def _fine(volume: Volume, seed: Seed, rough: FoundSurface) -> FoundSurface:
     rays = Rays(hu, patch.spacing_mm, patch.flat)
     radius = rough.radius_mm
     for _ in range(2):
-        radius = _halfway(rays, centre, radius, inside, patch.points(seed.borders))
+        radius = _halfway(rays, centre, radius, inside, patch.points(borders))
     step = _step(rays, centre, radius)
-    bounded = float(radius.max()) <= 1.1 * seed.limits.farthest_mm
+    bounded = float(radius.max()) <= 1.1 * limits.farthest_mm
     contrast = step / rough.noise_hu if bounded else 0.0
     return rough._replace(radius_mm=radius, contrast=contrast)
 

@@ -93,11 +93,23 @@ def island(image: Floats, at: Voxel, share: float) -> Island | None:
         region = levels >= share * highest
         doubt = max(doubt, _doubt(sinking, end, share))
         if end == len(sinking.level) or sinking.level[end] < share * highest:
-            return Island(region, cut & ~region, highest, share * highest, doubt)
+            return Island(
+                region=region,
+                cut=cut & ~region,
+                highest=highest,
+                threshold=share * highest,
+                doubt=doubt,
+            )
         if sinking.highest[end] <= ALIKE * highest:
             joining = float(sinking.level[end])
             highest = float(sinking.highest[end])
-            return Island(levels >= joining, cut, highest, joining, doubt)
+            return Island(
+                region=levels >= joining,
+                cut=cut,
+                highest=highest,
+                threshold=joining,
+                doubt=doubt,
+            )
         neighbour = _neighbour(image, levels, (sinking, end), share)
         cut |= neighbour & (image >= share * highest)
         open_to = open_to & ~neighbour
@@ -118,7 +130,13 @@ def lake(image: Floats, at: Voxel, level: float) -> Island | None:
         return None
     region = _joined(image >= level, at)
     nothing = np.zeros(image.shape, np.bool_)
-    return Island(region, nothing, float(image[region].max()), level, doubt=0.0)
+    return Island(
+        region=region,
+        cut=nothing,
+        highest=float(image[region].max()),
+        threshold=level,
+        doubt=0.0,
+    )
 
 
 def _joined(inside: Bools, at: Voxel) -> Bools:

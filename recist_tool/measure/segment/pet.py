@@ -127,7 +127,7 @@ class _Hills(NamedTuple):
     image: Floats
 
 
-class _Found(NamedTuple):
+class _Chosen(NamedTuple):
     """The lesion, the background, what else it could be, if the click was beside it."""
 
     island: Island
@@ -148,7 +148,7 @@ def _distances(patch: Patch, at: Point) -> Floats:
     return np.sqrt(square).astype(np.float32)
 
 
-def _found(hills: _Hills, away: Floats, border: UptakeBorder) -> _Found | None:
+def _found(hills: _Hills, away: Floats, border: UptakeBorder) -> _Chosen | None:
     """Return the lesion at a click, or None where it has no border within reach."""
     nothing_stands_out = True
     for climbed, start in enumerate(_starts(hills, away)):
@@ -163,7 +163,7 @@ def _found(hills: _Hills, away: Floats, border: UptakeBorder) -> _Found | None:
             continue
         found, background, other = _above_background(hills, plain, around, border)
         if found.highest >= LEAST_RATIO * background:
-            return _Found(found, background, other, beside=climbed > 0)
+            return _Chosen(found, background, other, beside=climbed > 0)
         nothing_stands_out = True
         break
     if nothing_stands_out:
@@ -211,8 +211,8 @@ def _above_background(
 ) -> tuple[Island, float, Island | None]:
     """Return the lesion, its background, and what else it could be.
 
-    Where its core lies in an organ that itself reaches the threshold, the share is that
-    of what stands above the organ; where the background is near, that could be.
+    Where its core lies in an organ, in even uptake near the threshold, the share is of
+    what stands above the organ; in other tissue that is as hot, that could be.
     """
     background = float(np.median(around))
     if border in FIXED:
@@ -242,11 +242,11 @@ def _raised(hills: _Hills, plain: Island, background: float) -> Island | None:
 
 
 def _is_organ(around: Floats, threshold: float) -> bool:
-    """Return whether what lies around a core is even uptake above the threshold."""
+    """Return whether what lies around a core is even uptake, near the threshold."""
     if not around.size:
         return False
     low, middle, high = np.percentile(around, [25, 50, 75])
-    return bool(middle > threshold and high - low <= EVEN * middle)
+    return bool(middle > CLEAR * threshold and high - low <= EVEN * middle)
 
 
 def _around(hills: _Hills, region: Bools, threshold: float) -> Floats:
@@ -269,7 +269,7 @@ def _box_around(
     )
 
 
-def _answer(volume: Volume, hills: _Hills, found: _Found) -> FoundUptake:
+def _answer(volume: Volume, hills: _Hills, found: _Chosen) -> FoundUptake:
     region, start = found.island.region, hills.patch.start
     return FoundUptake(
         mask=Mask(volume.grid, start, region).cropped(),
@@ -280,7 +280,7 @@ def _answer(volume: Volume, hills: _Hills, found: _Found) -> FoundUptake:
     )
 
 
-def _expected_overlap(hills: _Hills, found: _Found) -> float:
+def _expected_overlap(hills: _Hills, found: _Chosen) -> float:
     """Return the overlap to be expected, from what might as well have been found.
 
     That is: the same with another noise of the maximum, and with the nearest decision

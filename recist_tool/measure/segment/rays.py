@@ -143,13 +143,37 @@ def voxels_inside(
     return distance <= reach
 
 
+def ellipsoid_radius(
+    long_half_mm: Angles, short_half_mm: float, *, flat: bool = False
+) -> Angles:
+    """Return the surface of an ellipsoid that is round across its long axis.
+
+    Parameters
+    ----------
+    long_half_mm
+        Half the long axis along slices, rows and columns, shape (3,).
+    short_half_mm
+        Half of what it is across.
+    flat
+        Whether all rays stay in one slice.
+
+    Returns
+    -------
+    Its radius along each ray, shape (latitudes, longitudes).
+    """
+    rays = Rays(np.zeros((1, 1, 1), np.float32), (1.0, 1.0, 1.0), flat)
+    long_mm = float(np.linalg.norm(long_half_mm))
+    along = (rays.directions @ (long_half_mm / long_mm)) ** 2
+    return 1 / np.sqrt(along / long_mm**2 + (1 - along) / max(short_half_mm, 1e-6) ** 2)
+
+
 def smooth_surface(
     cost: Floats, polar: NDArray[np.float64], stiffness: float
 ) -> NDArray[np.float64]:
     """Return the label of each ray: cheap for itself, and near its neighbours'.
 
     Semi-global matching (Hirschmüller 2008): the best path to each ray along four
-    directions, each found exactly, decide together. Paths run around circles of
+    directions decide together. Paths run around circles of
     latitude, and over the poles.
 
     Parameters
@@ -185,12 +209,14 @@ def _both_ways(cost: Floats, stiffness: NDArray[np.float64]) -> Floats:
 def _along(cost: Floats, stiffness: NDArray[np.float64]) -> Floats:
     """Return the cost of the best path to each label, around a circle.
 
-    Shape (places, paths, labels); the second lap knows what came before the first.
+    Shape (places, paths, labels); each path has a quarter of a lap behind it where it
+    begins, as what lies further back bends it no more.
     """
     result = np.empty_like(cost)
     bend = stiffness[:, None].astype(np.float32)
-    before = cost[-1]
-    for place in [*range(len(cost)), *range(len(cost))]:
+    run_up = len(cost) // 4
+    before = cost[-run_up - 1]
+    for place in [*range(-run_up, 0), *range(len(cost))]:
         result[place] = before = cost[place] + _cheapest_step(before, bend)
     return result
 

@@ -7,34 +7,50 @@ answer in a fraction of a second; both masks are proposals for a reader to edit.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from recist_tool.errors import GeometryError
 from recist_tool.measure.caliper.caliper import length_mm
-from recist_tool.measure.mask.mask import Mask
+from recist_tool.measure.mask.mask import Mask, as_voxel
 from recist_tool.measure.mask.statistics import SUV_UNITS
-from recist_tool.measure.segment.ct import ANY_SIZE, Seed, SurfaceLimits, surface_on_ct
+from recist_tool.measure.segment.ct import (
+    ANY_SIZE,
+    Seed,
+    SurfaceLimits,
+    refined,
+    surface_at_caliper,
+    surfaces_at_click,
+)
 from recist_tool.measure.segment.pet import FIXED, threshold_on_pet
-from recist_tool.measure.segment.rays import offsets_mm, voxels_inside
+from recist_tool.measure.segment.rays import ellipsoid_radius, offsets_mm, voxels_inside
+from recist_tool.measure.segment.starts import AIR_HU
 from recist_tool.terms import UptakeBorder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from recist_tool.measure.caliper.caliper import Pixel, PlaneCaliper
     from recist_tool.measure.geometry.patch import Point
     from recist_tool.measure.geometry.volume import Volume
     from recist_tool.measure.segment.ct import FoundSurface
 
-AIR_HU: Final = -700.0  # lung that holds air, and gas, lie below
+RIVAL: Final = 0.5  # of the best quality: what is worse is no other answer
+MOST_RIVALS: Final = 4  # each takes time; more of them hardly change what is expected
+CLEAR_QUALITY: Final = 1.5
+MOST_OVERLAP: Final = 0.95
+"""Expected overlap: this, less where the border is unclear, or others disagree."""
 LEAST_CONTRAST: Final = 3.0
 """Even liver reached 2.7 in 48 clicks; lesions as faint as the noise, 3.6 as a rule."""
 
-SURE_CONTRAST: Final = 8.0  # from here on the confidence is 1
 LEAST_OVERLAP: Final = 0.5
 """Of less the larger part is expected to be wrong: no proposal is better than that."""
+
+ELLIPSOID_OVERLAP: Final = 0.6  # of a lesion with the ellipsoid on its axes, about
 
 CANNOT_TELL: Final = "no border found that can be trusted: I cannot tell where it ends"
 BY_HAND: Final = "Draw the caliper by hand"
@@ -56,8 +72,7 @@ class Segmentation(NamedTuple):
     mask
         Never empty.
     confidence
-        From 0 to 1: how clearly the lesion stands out all around. A hint which to look
-        at twice, not a probability.
+        From 0 to 1: the overlap (Dice) with the lesion that is to be expected.
     method
         ``rays`` on CT; ``share_of_maximum``, ``adaptive_threshold`` or
         ``fixed_threshold`` on PET; or the name of another segmenter.
@@ -101,8 +116,7 @@ def segment_click(
     if volume.modality == "PT":
         return _on_pet(volume, at, border=uptake_border)
     _require_ct(volume, at)
-    points = np.array([at])
-    return _on_ct(volume, Seed(at, points, np.empty((0, 3))))
+    return _at_click(volume, at)
 
 
 def segment_caliper(
@@ -123,7 +137,8 @@ def segment_caliper(
     Raises
     ------
     GeometryError
-        As `segment_click`; the point is the middle of the long axis.
+        If an end is outside the image, or the series is of another modality. Where no
+        border is seen, the proposal is what the caliper spans.
     """
     spacing = volume.require_pixel_spacing()
     length = length_mm(spacing, *caliper.long_ends)
@@ -136,53 +151,109 @@ def segment_caliper(
     if length == 0:
         return segment_click(volume, slice_index, (at[1], at[2]))
     if volume.modality == "PT":
-        return _on_pet(volume, at, length)
-    _require_ct(volume, at)
+        try:
+            return _on_pet(volume, at, length)
+        except GeometryError:  # the reader says that something is there
+            return _ellipsoid(volume, borders)
+    _require_modality(volume)
     inner = np.linspace(-0.6, 0.6, 9)[:, None]
     within = np.concatenate([middle + inner * (one - middle) for one in borders[::2]])
     nearest = max(0.1 * length, min(ANY_SIZE.nearest_mm, 0.3 * length))
     limits = SurfaceLimits(nearest, 0.75 * length)
-    return _on_ct(volume, Seed(at, within, borders, limits))
+    rough = surface_at_caliper(volume, Seed(at, within, borders, limits))
+    found = _proposal(volume, [refined(volume, rough, borders, limits)])
+    if found.mask.inside.any() and found.confidence >= ELLIPSOID_OVERLAP:
+        return found
+    return _ellipsoid(volume, borders)
 
 
-def _on_ct(volume: Volume, seed: Seed) -> Segmentation:
-    found = surface_on_ct(volume, seed)
-    if found.contrast < LEAST_CONTRAST:
-        raise GeometryError.at(
-            "click", "no border found: nothing here stands out", BY_HAND
-        )
-    mask = _held_by(volume, found)
-    if not mask.inside.any():
-        raise GeometryError.at("click", "no border found around a whole voxel", BY_HAND)
-    parameters = {
-        "inside_hu": round(found.inside_hu, 1),
-        "contrast": round(found.contrast, 2),
-    }
-    return Segmentation(mask, _confidence(found.contrast), "rays", parameters)
+def _ellipsoid(volume: Volume, borders: NDArray[np.float64]) -> Segmentation:
+    """Return what a caliper spans, where the image itself shows no border.
 
+    It is as thick as it is wide; where no short axis was drawn, as wide as long.
 
-def _confidence(contrast: float) -> float:
-    part = (contrast - LEAST_CONTRAST) / (SURE_CONTRAST - LEAST_CONTRAST)
-    return float(np.clip(part, 0, 1))
-
-
-def _held_by(volume: Volume, found: FoundSurface) -> Mask:
-    """Return the voxels whose centres lie inside a surface."""
-    flat = len(found.radius_mm) == 1
+    Parameters
+    ----------
+    borders
+        Its ends, slice, row, column of the series, shape (2 or 4, 3).
+    """
     spacing = np.array(
         (volume.slice_spacing_mm or 1.0, *volume.require_pixel_spacing())
     )
-    reach = float(found.radius_mm.max()) * np.array((0.0 if flat else 1.0, 1.0, 1.0))
-    lower = np.maximum(np.ceil(found.centre - reach / spacing), 0)
-    upper = np.minimum(np.floor(found.centre + reach / spacing) + 1, volume.shape)
+    long_half = (borders[1] - borders[0]) * spacing / 2
+    short_mm = float(np.linalg.norm((borders[-1] - borders[-2]) * spacing)) / 2
+    flat = not volume.is_regular or volume.shape[0] == 1
+    slices, rows, columns = borders[:2].mean(axis=0).tolist()
+    middle = (slices, rows, columns)
+    mask = _held_by(volume, middle, ellipsoid_radius(long_half, short_mm, flat=flat))
+    if not mask.inside.any():
+        nearest = as_voxel(np.rint(middle))
+        mask = Mask(volume.grid, nearest, np.ones((1, 1, 1), np.bool_))
+    return Segmentation(mask, ELLIPSOID_OVERLAP, "ellipsoid", {})
+
+
+def _at_click(volume: Volume, at: Point) -> Segmentation:
+    """Return the lesion on CT that a point lies in."""
+    rough = surfaces_at_click(volume, at)
+    clear = [one for one in rough if one.contrast >= LEAST_CONTRAST]
+    rivals = [one for one in clear if one.quality >= RIVAL * clear[0].quality]
+    nowhere = np.empty((0, 3))
+    fine = [refined(volume, one, nowhere, ANY_SIZE) for one in rivals[:MOST_RIVALS]]
+    fine = [one for one in fine if one.contrast >= LEAST_CONTRAST]
+    if not fine:
+        raise GeometryError.at(
+            "click", "no border found: nothing here stands out", BY_HAND
+        )
+    found = _proposal(volume, fine)
+    if not found.mask.inside.any():
+        raise GeometryError.at("click", "no border found around a whole voxel", BY_HAND)
+    if found.confidence < LEAST_OVERLAP:
+        raise GeometryError.at("click", CANNOT_TELL, BY_HAND)
+    return found
+
+
+def _proposal(volume: Volume, found: Sequence[FoundSurface]) -> Segmentation:
+    """Return what the first surface holds; other ones make it less sure."""
+    masks = [_held_by(volume, one.centre, one.radius_mm) for one in found]
+    best, mask = found[0], masks[0]
+    weights = [1.0, *((one.quality / best.quality) ** 2 for one in found[1:])]
+    overlaps = [dice(mask, other) for other in masks]
+    agreed = float(np.average(overlaps, weights=weights))
+    parameters = {
+        "inside_hu": round(best.inside_hu, 1),
+        "contrast": round(best.contrast, 2),
+        "quality": round(best.quality, 2),
+    }
+    expected = MOST_OVERLAP * agreed * (1 - math.exp(-best.quality / CLEAR_QUALITY))
+    return Segmentation(mask, expected, "rays", parameters)
+
+
+def dice(one: Mask, other: Mask) -> float:
+    """Return the overlap of two masks of one grid, from 0 to 1."""
+    start = as_voxel(np.minimum(one.start, other.start))
+    ends = [np.add(mask.start, mask.inside.shape) for mask in (one, other)]
+    stop = as_voxel(np.maximum(*ends))
+    common = one.in_box(start, stop).inside & other.in_box(start, stop).inside
+    return 2 * int(np.count_nonzero(common)) / max(one.voxels + other.voxels, 1)
+
+
+def _held_by(volume: Volume, centre: Point, radius_mm: NDArray[np.float64]) -> Mask:
+    """Return the voxels whose centres lie inside a surface."""
+    flat = len(radius_mm) == 1
+    spacing = np.array(
+        (volume.slice_spacing_mm or 1.0, *volume.require_pixel_spacing())
+    )
+    reach = float(radius_mm.max()) * np.array((0.0 if flat else 1.0, 1.0, 1.0))
+    lower = np.maximum(np.ceil(centre - reach / spacing), 0)
+    upper = np.minimum(np.floor(centre + reach / spacing) + 1, volume.shape)
     first, last = lower.astype(int).tolist(), upper.astype(int).tolist()
     z, y, x = (
         offsets_mm(range(*ends), middle, step)
         for *ends, middle, step in zip(
-            first, last, found.centre, spacing.tolist(), strict=True
+            first, last, centre, spacing.tolist(), strict=True
         )
     )
-    inside = voxels_inside(found.radius_mm, (z, y, x))
+    inside = voxels_inside(radius_mm, (z, y, x))
     return Mask(volume.grid, (first[0], first[1], first[2]), inside).cropped()
 
 
@@ -217,14 +288,18 @@ def _require_image(volume: Volume, at: Point) -> None:
 
 
 def _require_ct(volume: Volume, at: Point) -> None:
+    _require_modality(volume)
+    if _mean_around(volume, at) < AIR_HU:
+        raise GeometryError.at("click", "it is in air", "Click inside the lesion")
+
+
+def _require_modality(volume: Volume) -> None:
     if volume.modality != "CT":
         raise GeometryError.at(
             f"series of modality {volume.modality}",
             "a click finds lesions on CT and PET only",
             BY_HAND,
         )
-    if _mean_around(volume, at) < AIR_HU:
-        raise GeometryError.at("click", "it is in air", "Click inside the lesion")
 
 
 def _mean_around(volume: Volume, at: Point) -> float:
