@@ -91,15 +91,14 @@ class FindingBar(QWidget):
             "partner", "Which caliper covers the mass", is_free=False
         )
         self._length = InlineQuestion("length", "Longest diameter, mm")
-        self._length.answered.connect(self._on_length)
-        self._reason.answered.connect(self._on_reason)
-        self._partner.answered.connect(self._on_partner)
         self._row = row
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(row)
-        for asking in self._questions:
+        answers = (self._on_reason, self._on_partner, self._on_length)
+        for asking, on_answer in zip(self._questions, answers, strict=True):
+            asking.answered.connect(on_answer)
             asking.left.connect(self.left)
             asking.setParent(self)
             asking.hide()
