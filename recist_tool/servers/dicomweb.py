@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 from recist_tool.dicom.scan.image_cache import Instance
@@ -17,7 +18,7 @@ from recist_tool.servers.web_session import explained, refused, web_session, wor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from requests import Response
+    from requests import Response, Session
 
     from recist_tool.servers.address import WebAddress
     from recist_tool.servers.query import Receiver, Study, StudyQuery
@@ -90,7 +91,8 @@ class DicomWebSource:
             If the server cannot be reached, refuses, or answers wrongly, or if more
             than `MOST_STUDIES` match.
         """
-        return listed_once(self, self._answers(query))
+        with self._lines():
+            return listed_once(self, self._answers(query))
 
     def instances(self, study_instance_uid: str, modality: str) -> list[Instance]:
         """Return the objects of a study, of one modality where it is not empty.
@@ -105,12 +107,13 @@ class DicomWebSource:
             return self._client.search_for_series(study_instance_uid, **options)
 
         filters = {"Modality": modality} if modality else {}
-        return [
-            instance
-            for series in self._paged(of_study, found.SERIES_INSTANCE_UID, filters)
-            if not modality or found.text(series, found.MODALITY) == modality
-            for instance in self._of_series(study_instance_uid, series)
-        ]
+        with self._lines():
+            return [
+                instance
+                for series in self._paged(of_study, found.SERIES_INSTANCE_UID, filters)
+                if not modality or found.text(series, found.MODALITY) == modality
+                for instance in self._of_series(study_instance_uid, series)
+            ]
 
     def fetch(self, wanted: Sequence[Instance], receiver: Receiver) -> None:
         """Fetch objects as they are stored, a few at a time.
@@ -125,14 +128,22 @@ class DicomWebSource:
             If the server refuses.
         """
         pool = ThreadPoolExecutor(MOST_AT_A_TIME, "dicomweb")
-        try:
-            fetched = [
-                pool.submit(self._fetch, instance, receiver) for instance in wanted
-            ]
-            for one in as_completed(fetched):
-                one.result()
-        finally:  # what is on its way comes to its end, nothing else begins
-            pool.shutdown(cancel_futures=True)
+        with self._lines():
+            try:
+                fetched = [
+                    pool.submit(self._fetch, instance, receiver) for instance in wanted
+                ]
+                for one in as_completed(fetched):
+                    one.result()
+            finally:  # what is on its way comes to its end, nothing else begins
+                pool.shutdown(cancel_futures=True)
+
+    def _lines(self) -> closing[Session]:
+        """Let go of connections afterwards: a server has a few, and others wait.
+
+        The session opens new ones when it is asked again.
+        """
+        return closing(self._session)
 
     def _answers(self, query: StudyQuery) -> Iterator[Study]:
         search = self._client.search_for_studies

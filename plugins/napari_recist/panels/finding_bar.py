@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qtpy.QtGui import QResizeEvent
 
     from napari_recist.room.finding_recorder import Merge, Recorder
-    from recist_tool.app.reading import CurrentRead
+    from recist_tool.app.reading import CurrentRead, Place
 
 REASONS = (
     "not imaged",
@@ -75,6 +75,7 @@ class FindingBar(QWidget):
         self._buttons: list[tuple[QPushButton, Verb]] = []
         self._present_key = ""
         self._merges: dict[str, Merge] = {}
+        self._asked_at: Place | None = None
         self._whose = QLabel()
         self._whose.setObjectName("whose findings")
         row = FlowRow()
@@ -90,22 +91,23 @@ class FindingBar(QWidget):
             "partner", "Which caliper covers the mass", is_free=False
         )
         self._length = InlineQuestion("length", "Longest diameter, mm")
-        self._length.answered.connect(self._on_length)
-        self._reason.answered.connect(self._on_reason)
-        self._partner.answered.connect(self._on_partner)
         self._row = row
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(row)
         column.addStretch()
-        for asking in self._questions:
+        answers = (self._on_reason, self._on_partner, self._on_length)
+        for asking, on_answer in zip(self._questions, answers, strict=True):
+            asking.answered.connect(on_answer)
             asking.left.connect(self.left)
             asking.lie_over(self)
 
     def refresh(self) -> None:
         """Show the buttons that fit the chosen lesion, or the next one."""
         lesion = self._reading.lesion
+        if self._asked_at != self._reading.place:
+            self._drop_questions()
         if self._partner.isHidden():
             self._merges = {}
         role = lesion.role if lesion else self._reading.new_lesion.role
@@ -154,9 +156,14 @@ class FindingBar(QWidget):
         return self._reason, self._partner, self._length
 
     def _ask(self, question: InlineQuestion, text: str = "") -> None:
-        for other in self._questions:
-            other.hide()
+        self._drop_questions()
+        self._asked_at = self._reading.place
         question.ask(text)
+
+    def _drop_questions(self) -> None:
+        """Take questions away: an answer is of the lesion that was asked about."""
+        for question in self._questions:
+            question.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Have the lines that are needed at this width."""

@@ -14,7 +14,7 @@ from napari_recist.widgets.inline_question import InlineQuestion
 from recist_tool.app.reading import is_signed, sign, unlock, visit_words
 
 if TYPE_CHECKING:
-    from recist_tool.app.reading import CurrentRead
+    from recist_tool.app.reading import CurrentRead, Place
 
 UNLOCK_REASONS = ("query of the sponsor", "measured on the wrong series")
 
@@ -45,6 +45,7 @@ class SignBar(QWidget):
         self._why = InlineQuestion(
             "unlock reason", "Open it again, because", UNLOCK_REASONS
         )
+        self._asked_at: Place | None = None
         self.dialog.signed.connect(self._on_signed)
         self.dialog.finished.connect(self.left)
         self._why.answered.connect(self._on_reason)
@@ -57,6 +58,8 @@ class SignBar(QWidget):
 
     def refresh(self) -> None:
         """Show how the open visit stands."""
+        if self._asked_at != self._visit_here():
+            self._why.hide()
         signed, has_case = is_signed(self._reading), self._reading.session is not None
         self._words.setText(visit_words(self._reading))
         self._button.setText("Unlock" if signed else "Sign")
@@ -76,9 +79,13 @@ class SignBar(QWidget):
     def ask(self) -> None:
         """State what is signed, or ask why a signed visit is opened again."""
         if is_signed(self._reading):
+            self._asked_at = self._visit_here()
             self._why.ask()
         elif self._reading.session is not None and self._reading.timepoint_id:
             self.dialog.ask()
+
+    def _visit_here(self) -> Place:
+        return self._reading.place._replace(lesion_id=None)
 
     def _on_signed(self) -> None:
         reader_id = self._reading.open_session().reader_id

@@ -335,8 +335,10 @@ class CarryOver:
         return Placed(proposal.slice_index, mark, can_take=False)
 
     def _follow(self) -> None:
-        """Show the ghosts on panes that came new."""
-        for station in self._room.viewing.stations:
-            if station not in self._hooked:
-                self._hooked.add(station)
-                station.sheet.carried = partial(self.ghost, station)
+        """Show the ghosts on panes that came new; forget those of a case put away."""
+        if self._reading.session is None:
+            self.carried = None
+        stations = set(self._room.viewing.stations)
+        for station in stations - self._hooked:
+            station.sheet.carried = partial(self.ghost, station)
+        self._hooked = stations

@@ -42,7 +42,7 @@ from recist_tool.terms import Axis, LesionRole
 
 if TYPE_CHECKING:
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
-    from recist_tool.app.reading import CurrentRead
+    from recist_tool.app.reading import CurrentRead, Place
     from recist_tool.measure import PlaneCaliper, Volume
     from recist_tool.model import (
         Finding,
@@ -57,13 +57,6 @@ SHORTEST_MM = Decimal(3)
 """A shorter drag is a hand that slipped."""
 
 PULL_IT = "Not measured yet: pull an end of the long axis to the edge of the lesion."
-
-
-class Splitting(NamedTuple):
-    """A lesion that fell into parts, which are being drawn."""
-
-    lesion_id: str
-    timepoint_id: str
 
 
 class Merge(NamedTuple):
@@ -82,7 +75,7 @@ class Recorder:
 
     def __init__(self, reading: CurrentRead) -> None:
         self._reading = reading
-        self._splitting: Splitting | None = None
+        self._splitting: Place | None = None
         self._first_parts: tuple[Caliper | None, ...] = ()
 
     @property
@@ -161,8 +154,7 @@ class Recorder:
     @property
     def is_splitting(self) -> bool:
         """Whether the next caliper is a part of the chosen lesion."""
-        here = (self._reading.lesion_id, self._reading.timepoint_id)
-        return self._splitting is not None and tuple(self._splitting) == here
+        return self._splitting == self._reading.place
 
     def split(self) -> None:
         """Take the next calipers as parts of the chosen target; again: no more."""
@@ -178,7 +170,7 @@ class Recorder:
         self._first_parts = old.parts if isinstance(old, Split) else ()
         if isinstance(old, Measured):
             self._first_parts = (old.caliper,)
-        self._splitting = Splitting(chosen.lesion_id, self._visit)
+        self._splitting = self._reading.place
         self._reading.note = Note(self._parts_words())
 
     def merges(self) -> dict[str, Merge]:

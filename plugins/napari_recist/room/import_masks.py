@@ -159,8 +159,12 @@ class MaskImport:
     def close(self) -> None:
         """Put the file away; what was taken stays in the case."""
         self._let_go()
-        self.opened = None
+        self._forget()
         self._reading.changed.emit()
+
+    def _forget(self) -> None:
+        self.opened = self._session = None
+        self._taken, self.row = {}, 0
 
     # ------------------------------------------------------------- what is offered
 
@@ -345,7 +349,7 @@ class MaskImport:
         self._session = self._reading.session
         is_gone = self._room.studies.find(opened.series_key) is None
         if is_gone or (was is not None and self._session is not was):
-            self.opened = None
+            self._forget()
             return
         self._follow_chosen()
 

@@ -74,10 +74,14 @@ class CurrentAssessment:
         self._of: tuple[object, ...] = ()
 
     def judged(self, session: Session | None) -> Assessed:
-        """Return the read as it stands, by the chosen criteria."""
+        """Return the read as it stands, by the chosen criteria.
+
+        Where no case is open any more, nothing is chosen for the next.
+        """
         if session is None:
+            self.criteria = None
             self._of, self._judged = (), Assessed(Criteria.RECIST_1_1)
-            return Assessed(self.criteria or Criteria.RECIST_1_1)
+            return self._judged
         criteria = self.criteria or session.case.protocol.criteria[0]
         key = (session.answer, criteria)
         if len(self._of) != len(key) or any(

@@ -33,6 +33,7 @@ from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from recist_tool.app.reading.protocols import Intended
     from recist_tool.app.session import Session
@@ -88,6 +89,14 @@ class Unfinished(NamedTuple):
     caliper: PlaneCaliper
     stale: Ends | None = None
     provenance: Provenance | None = None
+
+
+class Place(NamedTuple):
+    """Where in a reader's work something was begun; elsewhere it means nothing."""
+
+    case: Path | None
+    timepoint_id: str | None
+    lesion_id: str | None
 
 
 class CurrentRead:
@@ -380,6 +389,12 @@ class CurrentRead:
             self.open_timepoint(known[index])
 
     # ------------------------------------------------------------- lesions
+
+    @property
+    def place(self) -> Place:
+        """The case, visit and lesion that a gesture or an answer is of now."""
+        case = None if self.session is None else self.session.case_path
+        return Place(case, self.timepoint_id, self.lesion_id)
 
     @property
     def lesion(self) -> Lesion | None:

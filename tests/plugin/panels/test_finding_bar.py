@@ -11,8 +11,11 @@ from qtpy.QtWidgets import QLabel, QPushButton
 from recist_tool.model import Absent, NewLesionSeen, NonTargetSeen
 from recist_tool.terms import NewLesionStatus, NonTargetStatus, Response
 from tests.plugin.dock_hands import click, offers
+from tests.plugin.kept_case import keep
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.plugin.hands import Reader
 
 pytestmark = pytest.mark.gui
@@ -152,3 +155,43 @@ def test_without_a_chosen_lesion_the_button_says_that_it_adds_one_and_asks(
     assert lesions(reader) == ["T1", "T2", "NL1"]
     assert reader.reading.question == ""
     assert not bar.isVisible()
+
+
+def test_a_question_about_a_lesion_goes_with_the_lesion(measured: Reader) -> None:
+    reader = measured
+    reader.key(Qt.Key.Key_BracketRight)
+    reader.settle()
+    reader.reading.choose("T1")
+    before = reader.reading.open_read()
+    click(reader, "finding ne")
+    assert offers(reader, "reason done")
+    reader.reading.choose("T2")
+    assert not offers(reader, "reason done")
+    click(reader, "finding ne")
+    reader.reading.step_timepoint(-1)
+    assert not offers(reader, "reason done")
+    reader.reading.step_timepoint(1)
+    reader.settle()
+    reader.reading.choose("T1")
+    click(reader, "finding merged")
+    assert offers(reader, "partner done")
+    assert reader.reading.open_read() == before
+    reader.room.put_away()
+    assert not offers(reader, "partner done")
+
+
+def test_parts_of_a_split_lesion_are_of_the_case_they_were_drawn_in(
+    measured: Reader, patient: Path, tmp_path: Path
+) -> None:
+    reader, recorder = measured, measured.room.recorder
+    reader.reading.choose("T1")
+    click(reader, "finding split")
+    assert recorder.is_splitting
+    reader.reading.choose("T2")
+    assert not recorder.is_splitting
+    reader.reading.choose("T1")
+    assert recorder.is_splitting
+    reader.open(keep(patient, tmp_path).case_path)
+    reader.reading.choose("T1")
+    assert reader.reading.lesion is not None
+    assert not recorder.is_splitting

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from pydicom.fileset import FileSet
 from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QDragEnterEvent, QDropEvent
 from qtpy.QtWidgets import QApplication
@@ -17,6 +16,7 @@ from qtpy.QtWidgets import QApplication
 from recist_tool.dicom.scan import scan as scanning
 from recist_tool.store.casefile import journal_path
 from tests.plugin.kept_case import keep
+from tests.plugin.medium import write_medium
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,11 +173,7 @@ def as_zip(images: Path, folder: Path) -> Path:
 
 
 def as_dicomdir(images: Path, folder: Path) -> Path:
-    media = FileSet()
-    for path in sorted(images.rglob("*.dcm")):
-        media.add(path)
-    media.write(folder / "medium")
-    return folder / "medium" / "DICOMDIR"
+    return write_medium(images, folder / "medium")
 
 
 def as_one_file(images: Path, folder: Path) -> Path:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pydicom
 import pytest
-from pydicom.fileset import FileSet
 from qtpy.QtCore import Qt
 
 from recist_tool.app import Session
 from recist_tool.store.casefile import load_case
 from tests.dicom.series_files import Files
 from tests.plugin.kept_case import Kept, keep
+from tests.plugin.medium import write_medium
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,12 +63,7 @@ def as_zip(folder: Path) -> Path:
 
 
 def as_dicomdir(folder: Path) -> Path:
-    medium = folder.with_name("medium")
-    media = FileSet()
-    for path in sorted(folder.rglob("*.dcm")):
-        media.add(path)
-    media.write(medium)
-    return medium / "DICOMDIR"
+    return write_medium(folder, folder.with_name("medium"))
 
 
 @pytest.mark.parametrize("as_given", [as_folder, as_zip, as_dicomdir])
