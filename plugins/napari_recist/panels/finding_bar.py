@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qtpy.QtGui import QResizeEvent
 
     from napari_recist.room.finding_recorder import Merge, Recorder
-    from recist_tool.app.reading import CurrentRead, Place
+    from recist_tool.app.reading import CurrentRead, ReadingPlace
 
 REASONS = (
     "not imaged",
@@ -75,7 +75,7 @@ class FindingBar(QWidget):
         self._buttons: list[tuple[QPushButton, Verb]] = []
         self._present_key = ""
         self._merges: dict[str, Merge] = {}
-        self._asked_at: Place | None = None
+        self._asked_at: ReadingPlace | None = None
         self._whose = QLabel()
         self._whose.setObjectName("whose findings")
         row = FlowRow()

@@ -14,7 +14,7 @@ from napari_recist.widgets.inline_question import InlineQuestion
 from recist_tool.app.reading import is_signed, sign, unlock, visit_words
 
 if TYPE_CHECKING:
-    from recist_tool.app.reading import CurrentRead, Place
+    from recist_tool.app.reading import CurrentRead, ReadingPlace
 
 UNLOCK_REASONS = ("query of the sponsor", "measured on the wrong series")
 
@@ -45,7 +45,7 @@ class SignBar(QWidget):
         self._why = InlineQuestion(
             "unlock reason", "Open it again, because", UNLOCK_REASONS
         )
-        self._asked_at: Place | None = None
+        self._asked_at: ReadingPlace | None = None
         self.dialog.signed.connect(self._on_signed)
         self.dialog.finished.connect(self.left)
         self._why.answered.connect(self._on_reason)
@@ -84,7 +84,7 @@ class SignBar(QWidget):
         elif self._reading.session is not None and self._reading.timepoint_id:
             self.dialog.ask()
 
-    def _visit_here(self) -> Place:
+    def _visit_here(self) -> ReadingPlace:
         return self._reading.place._replace(lesion_id=None)
 
     def _on_signed(self) -> None:

@@ -42,7 +42,7 @@ from recist_tool.terms import Axis, LesionRole
 
 if TYPE_CHECKING:
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
-    from recist_tool.app.reading import CurrentRead, Place
+    from recist_tool.app.reading import CurrentRead, ReadingPlace
     from recist_tool.measure import PlaneCaliper, Volume
     from recist_tool.model import (
         Finding,
@@ -75,7 +75,7 @@ class Recorder:
 
     def __init__(self, reading: CurrentRead) -> None:
         self._reading = reading
-        self._splitting: Place | None = None
+        self._splitting: ReadingPlace | None = None
         self._first_parts: tuple[Caliper | None, ...] = ()
 
     @property

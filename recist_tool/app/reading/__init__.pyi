@@ -23,7 +23,7 @@ from .current_read import UNFINISHED as UNFINISHED
 from .current_read import CurrentRead as CurrentRead
 from .current_read import NewLesion as NewLesion
 from .current_read import Note as Note
-from .current_read import Place as Place
+from .current_read import ReadingPlace as ReadingPlace
 from .current_read import Unfinished as Unfinished
 from .display_sets import DisplaySets as DisplaySets
 from .find_cases import FoundCases as FoundCases

@@ -91,7 +91,7 @@ class Unfinished(NamedTuple):
     provenance: Provenance | None = None
 
 
-class Place(NamedTuple):
+class ReadingPlace(NamedTuple):
     """Where in a reader's work something was begun; elsewhere it means nothing."""
 
     case: Path | None
@@ -391,10 +391,10 @@ class CurrentRead:
     # ------------------------------------------------------------- lesions
 
     @property
-    def place(self) -> Place:
+    def place(self) -> ReadingPlace:
         """The case, visit and lesion that a gesture or an answer is of now."""
         case = None if self.session is None else self.session.case_path
-        return Place(case, self.timepoint_id, self.lesion_id)
+        return ReadingPlace(case, self.timepoint_id, self.lesion_id)
 
     @property
     def lesion(self) -> Lesion | None:
