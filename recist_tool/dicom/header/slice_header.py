@@ -178,10 +178,11 @@ def _require_image(header: Header) -> None:
         raise DicomError("not an image: a DICOMDIR index")
     if modality in NO_IMAGE:
         raise DicomError(f"not an image: {NO_IMAGE[modality]} ({modality})")
-    for tag, name in NOT_READ.items():
-        if tag in found:
-            raise DicomError(f"{name} {tags.written(tag)} is not read: nothing to load")
     if header.pixel_offset is None:
+        for tag, name in NOT_READ.items():
+            if tag in found:
+                what = f"{name} {tags.written(tag)} is not read: nothing to load"
+                raise DicomError(what)
         cut = "cut off before its pixels, or " if modality in IMAGES else ""
         raise DicomError(f"{cut}not an image: it has no pixel data")
     if not _is_grey(found):

@@ -144,6 +144,9 @@ class CohortAnswers:
         reads = self._reads.get(patient.findings.id, ())
         read = self._answered(patient, reads)
         self._reads[patient.findings.id] = (*reads, read)
+        # what is refused is told by its fault alone
+        if self._plausibility is not None and read.patient is not None:
+            self._plausibility.note(patient)
 
     def questions(self) -> Iterator[str]:
         """Return what a person should look at again, a line each.
@@ -228,8 +231,6 @@ class CohortAnswers:
             return item
         patient = with_words(item, self._settings.organ_words)
         self._places.note(patient.source, patient.findings)
-        if self._plausibility is not None:
-            self._plausibility.note(patient)
         return patient
 
     def _only(self, item: Patient | InputError) -> Patient:
