@@ -181,6 +181,18 @@ class Grid:
             )
         return self.pixel_spacing_mm
 
+    def require_steps_mm(self) -> tuple[float, float, float]:
+        """Return how far apart slices, rows and columns are, mm, or refuse.
+
+        Slices that are no regular volume are told apart, not measured across: 1.
+
+        Raises
+        ------
+        GeometryError
+            As `require_pixel_spacing`.
+        """
+        return (self.slice_spacing_mm or 1.0, *self.require_pixel_spacing())
+
     def require_same(self, other: Grid, what: str = "mask") -> None:
         """Refuse unless every pixel lies where it lies on the other grid.
 

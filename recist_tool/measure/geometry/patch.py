@@ -85,7 +85,7 @@ def cut(volume: Volume, at: Point, reach_mm: float, *, step: int = 1) -> Patch:
     GeometryError
         If the pixel spacing is unknown.
     """
-    spacing = (volume.slice_spacing_mm or 1.0, *volume.require_pixel_spacing())
+    spacing = volume.require_steps_mm()
     flat = not volume.is_regular or volume.shape[0] == 1
     reach = np.array([0.0 if flat else reach_mm, reach_mm, reach_mm]) / spacing
     nearest = np.rint(at)

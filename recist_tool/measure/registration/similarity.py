@@ -106,14 +106,15 @@ def detail(scans: Overlaid) -> float:
     weight = np.maximum(seen, 1e-6)
     counts = scans.mask & (seen > _DETAIL_SEEN)
 
-    def together(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-        product = _around(one * other * mask) / weight
-        means = (_around(each * mask) / weight for each in (one, other))
-        return float((product - np.prod(list(means), axis=0))[counts].sum())
+    pair = (scans.fixed, scans.moved)
+    means = [_around(each * mask) / weight for each in pair]
 
-    fixed, moved = scans.fixed, scans.moved
-    spread = together(fixed, fixed) * together(moved, moved)
-    return together(fixed, moved) / float(np.sqrt(spread)) if spread > 0 else 0.0
+    def together(one: int, other: int) -> float:
+        product = _around(pair[one] * pair[other] * mask) / weight
+        return float((product - means[one] * means[other])[counts].sum())
+
+    spread = together(0, 0) * together(1, 1)
+    return together(0, 1) / float(np.sqrt(spread)) if spread > 0 else 0.0
 
 
 def _around(values: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -181,8 +181,7 @@ def _as_clicked(volume: Volume, found: FoundSurface, at: Point) -> FoundSurface:
 
 def _holds(volume: Volume, found: FoundSurface, at: Point, beside_mm: float) -> bool:
     """Return whether a surface holds a point, or runs that close to it."""
-    spacing = (volume.slice_spacing_mm or 1.0, *volume.require_pixel_spacing())
-    offset = ((np.array(at) - found.centre) * spacing)[:, None]
+    offset = ((np.array(at) - found.centre) * volume.require_steps_mm())[:, None]
     reach = found.radius_mm + beside_mm
     return bool(voxels_inside(reach, (offset[0], offset[1], offset[2])).all())
 

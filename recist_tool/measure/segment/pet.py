@@ -17,7 +17,7 @@ from recist_tool.errors import GeometryError
 from recist_tool.measure.geometry.patch import cut
 from recist_tool.measure.mask.mask import Mask
 from recist_tool.measure.segment.flood import island, lake
-from recist_tool.measure.segment.rays import offsets_mm
+from recist_tool.measure.segment.rays import distances_mm
 from recist_tool.terms import UptakeBorder
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def threshold_on_pet(
     reaches = REACHES_MM if size_mm is None else (max(0.75 * size_mm, CLIMB_MM),)
     for reach in reaches:
         patch = cut(volume, at, reach + SHELL_MM[1])
-        away = _distances(patch, patch.to_patch(at))
+        away = distances_mm(patch, patch.to_patch(at))
         hills = _Hills(patch, np.where(away <= reach, patch.image, np.float32(0)))
         found = _found(hills, away, border)
         if found is None:
@@ -134,18 +134,6 @@ class _Chosen(NamedTuple):
     background: float
     other: Island | None
     beside: bool
-
-
-def _distances(patch: Patch, at: Point) -> Floats:
-    """Return how far each voxel of the patch is from a point, mm."""
-    z, y, x = (
-        offsets_mm(range(count), middle, step) ** 2
-        for count, middle, step in zip(
-            patch.image.shape, at, patch.spacing_mm, strict=True
-        )
-    )
-    square = z[:, None, None] + y[:, None] + x
-    return np.sqrt(square).astype(np.float32)
 
 
 def _found(hills: _Hills, away: Floats, border: UptakeBorder) -> _Chosen | None:
@@ -194,7 +182,7 @@ def _starts(hills: _Hills, away: Floats) -> Iterator[Voxel]:
             break
         top = higher
         yield top
-        away = _distances(hills.patch, top)
+        away = distances_mm(hills.patch, top)
 
 
 def _voxel(number: np.intp, image: Floats) -> Voxel:

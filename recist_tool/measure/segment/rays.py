@@ -18,6 +18,8 @@ from recist_tool.measure.geometry.filters import read_at
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from recist_tool.measure.geometry.patch import Patch
+
     Floats = NDArray[np.float32]
     Angles = NDArray[np.float64]
     Point = tuple[float, float, float]
@@ -116,6 +118,17 @@ def offsets_mm(places: range, middle: float, step_mm: float) -> Angles:
     Shape (places,), below 0 before the point.
     """
     return (np.array(places, np.float64) - middle) * step_mm
+
+
+def distances_mm(patch: Patch, at: Point) -> Floats:
+    """Return how far each voxel of a patch is from a point in it, mm; its shape."""
+    z, y, x = (
+        offsets_mm(range(count), middle, step) ** 2
+        for count, middle, step in zip(
+            patch.image.shape, at, patch.spacing_mm, strict=True
+        )
+    )
+    return np.sqrt(z[:, None, None] + y[:, None] + x).astype(np.float32)
 
 
 def voxels_inside(

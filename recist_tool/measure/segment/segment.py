@@ -177,9 +177,7 @@ def _ellipsoid(volume: Volume, borders: NDArray[np.float64]) -> Segmentation:
     borders
         Its ends, slice, row, column of the series, shape (2 or 4, 3).
     """
-    spacing = np.array(
-        (volume.slice_spacing_mm or 1.0, *volume.require_pixel_spacing())
-    )
+    spacing = np.array(volume.require_steps_mm())
     long_half = (borders[1] - borders[0]) * spacing / 2
     short_mm = float(np.linalg.norm((borders[-1] - borders[-2]) * spacing)) / 2
     flat = not volume.is_regular or volume.shape[0] == 1
@@ -240,9 +238,7 @@ def dice(one: Mask, other: Mask) -> float:
 def _held_by(volume: Volume, centre: Point, radius_mm: NDArray[np.float64]) -> Mask:
     """Return the voxels whose centres lie inside a surface."""
     flat = len(radius_mm) == 1
-    spacing = np.array(
-        (volume.slice_spacing_mm or 1.0, *volume.require_pixel_spacing())
-    )
+    spacing = np.array(volume.require_steps_mm())
     reach = float(radius_mm.max()) * np.array((0.0 if flat else 1.0, 1.0, 1.0))
     lower = np.maximum(np.ceil(centre - reach / spacing), 0)
     upper = np.minimum(np.floor(centre + reach / spacing) + 1, volume.shape)

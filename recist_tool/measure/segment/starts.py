@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from recist_tool.measure.geometry.filters import box_mean
 from recist_tool.measure.geometry.patch import cut
-from recist_tool.measure.segment.rays import offsets_mm
+from recist_tool.measure.segment.rays import distances_mm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,17 +111,6 @@ def even_noise(hu: Floats) -> float:
     return max(1.2 * float(np.sqrt(np.percentile(variance, 25))), LEAST_NOISE_HU)
 
 
-def distances_mm(patch: Patch, at: Point) -> Floats:
-    """Return how far each voxel of a patch is from a point in it, mm; its shape."""
-    z, y, x = (
-        offsets_mm(range(count), middle, step) ** 2
-        for count, middle, step in zip(
-            patch.image.shape, at, patch.spacing_mm, strict=True
-        )
-    )
-    return np.sqrt(z[:, None, None] + y[:, None] + x).astype(np.float32)
-
-
 def _levels(place: _Around, own: float) -> Iterator[float]:
     """Return the HU at the click, and of the evenest spots near it on either side."""
     yield own
@@ -162,7 +151,7 @@ def _same(volume: Volume, one: Start, other: Start) -> bool:
     """Return whether two balls are about the same; the click itself is none."""
     if not other.radius_mm:
         return False
-    spacing = (volume.slice_spacing_mm or 1.0, *volume.require_pixel_spacing())
-    apart = float(np.linalg.norm((np.array(one.at) - other.at) * spacing))
+    offset = (np.array(one.at) - other.at) * volume.require_steps_mm()
+    apart = float(np.linalg.norm(offset))
     larger = max(one.radius_mm, other.radius_mm)
     return apart + abs(one.radius_mm - other.radius_mm) <= SAME * larger
