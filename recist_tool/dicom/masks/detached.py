@@ -10,7 +10,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ELSEWHERE: Final = "its voxels are in another file"
+SEVERAL: Final = "its voxels are in several files"
 TOGETHER: Final = "Put both into one folder, or save it as one file"
+
+
+def require_one_file(header: Path, name: str, remedy: str) -> None:
+    """Refuse a list, or a pattern, of files in the place of the name of one.
+
+    Parameters
+    ----------
+    header
+        The file that names them.
+    name
+        As it stands in the header.
+    remedy
+        How to save the image in one file.
+
+    Raises
+    ------
+    LabelError
+        If it names several.
+    """
+    if name.partition(" ")[0] == "LIST" or "%" in name:
+        raise LabelError.at(header.name, SEVERAL, remedy)
 
 
 def voxels_beside(header: Path, name: str) -> Path:

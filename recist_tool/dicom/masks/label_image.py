@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -136,10 +137,11 @@ class LabelImage:
                 raise GeometryError(
                     error.faults[0]._replace(where=self.path.name)
                 ) from None
+            counts = Counter(layer.described)
             for label, mask in masks.items():
                 try:
                     where = segment_at(self.path, label)
-                    require_own_number(label, layer.described, where)
+                    require_own_number(label, counts, where)
                 except GeometryError as error:
                     faults += error.faults
                     continue
@@ -217,6 +219,17 @@ def require_size(
             AGAIN,
         )
     return needed
+
+
+def no_size(path: Path, remedy: str = "Save it with its geometry") -> GeometryError:
+    """Return the error for an image without a size of its voxels."""
+    what = "it does not say how large its voxels are"
+    return GeometryError.at(path.name, what, remedy)
+
+
+def no_millimetres(path: Path) -> GeometryError:
+    """Return the error for an image in other units of length."""
+    return GeometryError.at(path.name, "its lengths are not in millimetres", AGAIN)
 
 
 def read_voxels(file: BufferedIOBase, needed: int, path: Path) -> bytearray:

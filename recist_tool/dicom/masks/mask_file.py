@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from recist_tool.errors import GeometryError
 from recist_tool.measure.mask.on_grid import on_grid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
     from pathlib import Path
 
     from recist_tool.errors import Fault
@@ -98,13 +97,13 @@ def segment_at(path: Path, label: int) -> str:
     return f"{path.name}: label {label}"
 
 
-def require_own_number(label: int, numbers: Iterable[int], where: str) -> None:
+def require_own_number(label: int, counts: Mapping[int, int], where: str) -> None:
     """Refuse a lesion whose number another of its file has, too.
 
     Parameters
     ----------
-    numbers
-        As the file gives them to its segments, one for each.
+    counts
+        How many segments of the file have each number.
     where
         As `segment_at` has it.
 
@@ -113,7 +112,7 @@ def require_own_number(label: int, numbers: Iterable[int], where: str) -> None:
     GeometryError
         If several have it: of which of them its voxels are, nothing tells.
     """
-    count = Counter(numbers)[label]
+    count = counts.get(label, 0)
     if count > 1:
         raise GeometryError.at(
             where,

@@ -7,12 +7,13 @@ what TransformMatrix says, and counts for nothing, as with ITK.
 
 from __future__ import annotations
 
+import io
 import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from recist_tool.dicom.masks.detached import voxels_beside
+from recist_tool.dicom.masks.detached import require_one_file, voxels_beside
 from recist_tool.dicom.masks.label_image import (
     AGAIN,
     LONGEST_LINE,
@@ -20,6 +21,8 @@ from recist_tool.dicom.masks.label_image import (
     LabelError,
     LabelImage,
     Layer,
+    no_millimetres,
+    no_size,
     read_voxels,
     require_size,
 )
@@ -133,9 +136,7 @@ def _labels(
     if name in LOCAL:
         data = _voxels(file, fields, sizes, dtype, path)
     else:
-        if name.partition(" ")[0] == "LIST" or "%" in name:
-            what = "its voxels are in several files"
-            raise LabelError.at(path.name, what, "Save it as one .mha")
+        require_one_file(path, name, "Save it as one .mha")
         voxels = voxels_beside(path, name)
         with voxels.open("rb") as other:
             _skip(other, fields, voxels)
@@ -157,7 +158,7 @@ def _voxels(
     sizes: tuple[int, ...],
     dtype: np.dtype[Any],
     path: Path,
-) -> bytes | bytearray:
+) -> bytearray:
     packed = _is(fields, "CompressedData")
     needed = require_size(path, sizes, dtype, packed=packed)
     if not packed:
@@ -168,23 +169,16 @@ def _voxels(
         raise LabelError.at(
             path.name, "its compressed voxels are damaged", AGAIN
         ) from None
-    if len(data) < needed:
-        what = f"cut off: {needed - len(data)} of {needed} bytes of voxels are missing"
-        raise LabelError.at(path.name, what, AGAIN)
-    return data
+    return read_voxels(io.BytesIO(data), needed, path)
 
 
 def _affine(fields: Mapping[str, str], path: Path) -> tuple[Affine, Said]:
     """Return where the voxels lie, LPS, as far as the file says."""
     sizes = _first(fields, SIZES)
     if sizes is None or not all(0 < size < np.inf for size in sizes):
-        raise GeometryError.at(
-            path.name,
-            "it does not say how large its voxels are",
-            "Save it with its geometry",
-        )
+        raise no_size(path)
     if fields.get("DistanceUnits", "") not in MILLIMETRES:
-        raise GeometryError.at(path.name, "its lengths are not in millimetres", AGAIN)
+        raise no_millimetres(path)
     origin, matrix = _first(fields, ORIGINS), _first(fields, MATRICES)
     affine = np.eye(4)
     axes = np.eye(3) if matrix is None else np.reshape(matrix, (3, 3)).T

@@ -21,6 +21,8 @@ from recist_tool.dicom.masks.label_image import (
     LabelError,
     LabelImage,
     Layer,
+    no_millimetres,
+    no_size,
     read_voxels,
     require_size,
 )
@@ -203,11 +205,9 @@ def _require_measurable(header: _Header, path: Path) -> None:
             "Save each volume as its own file",
         )
     if header.units not in MILLIMETRES:
-        raise GeometryError.at(path.name, "its lengths are not in millimetres", AGAIN)
+        raise no_millimetres(path)
     if not all(0 < size < np.inf for size in header.spacing_mm):
-        raise GeometryError.at(
-            path.name, "it does not say how large its voxels are", "Save it with pixdim"
-        )
+        raise no_size(path, "Save it with pixdim")
 
 
 def _labels(

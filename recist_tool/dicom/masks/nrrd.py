@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from recist_tool.dicom.masks.detached import voxels_beside
+from recist_tool.dicom.masks.detached import require_one_file, voxels_beside
 from recist_tool.dicom.masks.label_image import (
     AGAIN,
     LONGEST_LINE,
@@ -20,11 +20,12 @@ from recist_tool.dicom.masks.label_image import (
     LabelError,
     LabelImage,
     Layer,
+    no_millimetres,
+    no_size,
     read_voxels,
     require_size,
 )
 from recist_tool.dicom.masks.placeless import Said
-from recist_tool.errors import GeometryError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     Affine = NDArray[np.float64]
 
 MAGIC: Final = b"NRRD000"
-AS_ONE: Final = "Save it as one .nrrd"
 MOST_LAYERS: Final = 256
 # fmt: off
 TYPES: Final = {
@@ -151,8 +151,7 @@ def _data_file(fields: Mapping[str, str], path: Path) -> Path | None:
     name = fields.get("data file", fields.get("datafile"))
     if name is None:
         return None
-    if name.partition(" ")[0] == "LIST" or "%" in name:
-        raise LabelError.at(path.name, "its voxels are in several files", AS_ONE)
+    require_one_file(path, name, "Save it as one .nrrd")
     return voxels_beside(path, name)
 
 
@@ -196,9 +195,9 @@ def _affine(fields: Mapping[str, str], path: Path) -> tuple[Affine, Said]:
     affine[:3] *= np.array(turned)[:, None]
     sizes = np.linalg.norm(affine[:3, :3], axis=0)
     if not np.isfinite(affine).all() or sizes.min() <= 0:
-        raise _no_size(path)
+        raise no_size(path)
     if not _is_millimetres(fields):
-        raise GeometryError.at(path.name, "its lengths are not in millimetres", AGAIN)
+        raise no_millimetres(path)
     return affine, Said.AXES if origin is None else Said.PLACE
 
 
@@ -224,7 +223,7 @@ def _spacing_mm(fields: Mapping[str, str], path: Path) -> list[float]:
     else:
         sizes = [float(size) for size in fields.get("spacings", "").split()][-3:]
     if len(sizes) != 3 or not all(0 < size < np.inf for size in sizes):
-        raise _no_size(path)
+        raise no_size(path)
     return sizes
 
 
@@ -242,14 +241,6 @@ def _vectors(text: str) -> list[list[float]]:
     if any(len(vector) != 3 for vector in found):
         raise ValueError("vectors")
     return found
-
-
-def _no_size(path: Path) -> GeometryError:
-    return GeometryError.at(
-        path.name,
-        "it does not say how large its voxels are",
-        "Save it with its geometry",
-    )
 
 
 def _named(

@@ -114,10 +114,11 @@ class StructureSet:
             remarks += self._guess(grid)
         found: list[Segment] = []
         faults: list[Fault] = []
+        counts = Counter(self.numbers)
         for roi in self.rois:
             where = segment_at(self.path, roi.number)
             try:
-                require_own_number(roi.number, self.numbers, where)
+                require_own_number(roi.number, counts, where)
                 mask, notes = _mask(roi, grid, where)
             except GeometryError as error:
                 faults += error.faults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -166,6 +166,7 @@ def _series_uid(dataset: Dataset) -> str:
 
 def _seg_file(dataset: Dataset, path: Path, fraction: float) -> SegFile:
     numbers = [int(item.SegmentNumber) for item in dataset.SegmentSequence]
+    counts = Counter(numbers)
     described = dict(zip(numbers, dataset.SegmentSequence, strict=True))
     groups = _Groups(dataset)
     stack = groups.stack()
@@ -175,7 +176,7 @@ def _seg_file(dataset: Dataset, path: Path, fraction: float) -> SegFile:
     for label in sorted((described.keys() | pieces.keys()) - _background(dataset)):
         where = segment_at(path, label)
         try:
-            require_own_number(label, numbers, where)
+            require_own_number(label, counts, where)
             mask = _assembled(pieces[label], stack.grid, where)
         except GeometryError as error:
             faults += error.faults

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from itertools import permutations
+from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -56,8 +56,10 @@ def alike(people: Iterable[PatientKey]) -> tuple[Alike, ...]:
     [('PatientBirthDate (0010,0030)',)]
     """
     found: defaultdict[PatientKey, list[Alike]] = defaultdict(list)
-    for fuller, other in permutations(sorted(set(people)), 2):
-        if (missing := _missing(fuller, other)) is not None:
+    known = sorted(set(people))
+    lacking = [one for one in known if not all(one)]
+    for fuller, other in product(known, lacking):
+        if fuller != other and (missing := _missing(fuller, other)) is not None:
             found[other].append(Alike(fuller, other, missing))
     return tuple(every[0] for every in found.values() if len(every) == 1)
 
