@@ -7,6 +7,7 @@ drawn as soon as its series is on show; one image a turn of the window.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from qtpy.QtCore import QObject, QTimer, Signal
@@ -133,7 +134,10 @@ class KeyImageRecorder(QObject):
         if session is not None:
             images = KeyImages(session.case_path, session.reader_id)
             self._kept = KeyImageStore(
-                images, self._loader, self._look_again, self._on_refused
+                images,
+                self._loader,
+                self._look_again,
+                partial(self._on_refused, session),
             )
         self.changed.emit()
 
@@ -166,9 +170,12 @@ class KeyImageRecorder(QObject):
             return False
         return kept.holds(kept.path(wanted.place).name, wanted.content)
 
-    def _on_refused(self, error: RecistToolError) -> None:
-        """Tell once that the disk refuses; reading goes on."""
-        if not self._is_told:
+    def _on_refused(self, session: Session, error: RecistToolError) -> None:
+        """Tell once that the disk refuses; reading goes on.
+
+        What was still to be written of another read is not told over this one.
+        """
+        if session is self._session and not self._is_told:
             self._is_told = True
             self._room.reading.say(str(error), is_error=True)
 
