@@ -20,7 +20,6 @@ OWN_NAMES_LATER = "recist_tool/__init__.py"
 PLUG_IN_OF = {
     "pyjpegls": "pydicom",
     "pylibjpeg": "pydicom",
-    "pylibjpeg-openjpeg": "pydicom",
     "pyside6-essentials": "qtpy",
 }
 """What nothing imports by name: a library finds it by itself."""

@@ -11,7 +11,11 @@ from pathlib import Path
 import numpy as np
 import pydicom.data
 import pytest
+from openjpeg.utils import encode_array
+from pydicom.encaps import encapsulate
+from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import (
+    UID,
     JPEG2000Lossless,
     JPEGExtended12Bit,
     JPEGLSLossless,
@@ -22,7 +26,8 @@ from recist_tool.dicom.header.parse import read_header
 from recist_tool.dicom.header.slice_header import read_images
 from recist_tool.dicom.load import load
 from recist_tool.dicom.pixels import workers
-from recist_tool.dicom.pixels.decode import Frame
+from recist_tool.dicom.pixels.decode import DAMAGE, Frame, decode
+from recist_tool.dicom.pixels.jpeg_2000 import is_plain_jpeg_2000
 from recist_tool.dicom.pixels.workers import Worker
 from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError
@@ -72,6 +77,84 @@ def test_absurd_tiles_of_jpeg_2000_never_reach_a_decoder(tmp_path):
     data[24:32] = struct.pack(">LL", 1, 1)
     with pytest.raises(DicomError, match="damaged at their beginning"):
         workers.decode_here(right._replace(data=bytes(data)))
+
+
+def by_pydicom(coded):
+    """Return the pixels that pydicom's own decoder gives."""
+    pixels, _ = get_decoder(UID(coded.transfer_syntax)).as_array(
+        encapsulate([coded.data], has_bot=False),
+        index=0,
+        raw=True,
+        decoding_plugin="pylibjpeg",
+        rows=coded.rows,
+        columns=coded.columns,
+        samples_per_pixel=1,
+        photometric_interpretation="MONOCHROME2",
+        bits_allocated=coded.bits_allocated,
+        bits_stored=coded.bits_stored,
+        pixel_representation=int(coded.is_signed),
+        number_of_frames=1,
+        pixel_keyword="PixelData",
+    )
+    return pixels
+
+
+@pytest.mark.parametrize(
+    ("bits", "allocated"),
+    [(5, 8), (8, 8), (5, 16), (8, 16), (12, 16), (16, 16), (8, 32), (16, 32)],
+)
+@pytest.mark.parametrize("coded_signed", [False, True])
+@pytest.mark.parametrize("said_signed", [False, True])
+def test_jpeg_2000_reads_as_pydicom_reads_it(
+    bits, coded_signed, said_signed, allocated
+):
+    least = -(1 << bits - 1) if coded_signed else 0
+    kind = f"{'i' if coded_signed else 'u'}{1 if bits <= 8 else 2}"
+    chance = np.random.default_rng(bits)
+    pixels = chance.integers(least, least + (1 << bits), (40, 56)).astype(kind)
+    coded = Frame(
+        transfer_syntax=str(JPEG2000Lossless),
+        data=bytes(encode_array(pixels, bits_stored=bits)),
+        rows=40,
+        columns=56,
+        bits_allocated=allocated,
+        bits_stored=bits,
+        is_signed=said_signed,
+    )
+    is_plain = coded_signed == said_signed and allocated == 8 * pixels.itemsize
+    assert is_plain_jpeg_2000(coded) == is_plain
+    found = workers.decode_here(coded)
+    np.testing.assert_array_equal(found, by_pydicom(coded))
+    assert found.dtype == coded.dtype
+    assert found.flags.writeable
+    if is_plain:
+        np.testing.assert_array_equal(found, pixels)
+
+
+def test_jpeg_2000_in_boxes_is_left_to_pydicom(tmp_path):
+    right, files = frame(tmp_path, JPEG2000Lossless)
+    boxed = right._replace(data=bytes(encode_array(files.stored(0), codec_format=1)))
+    assert is_plain_jpeg_2000(right)
+    assert not is_plain_jpeg_2000(boxed)
+    np.testing.assert_array_equal(workers.decode_here(boxed), files.stored(0))
+
+
+def test_damaged_jpeg_2000_is_refused_or_read_as_pydicom_reads_it(tmp_path):
+    right, _ = frame(tmp_path, JPEG2000Lossless)
+    chance = np.random.default_rng(5)
+    for _ in range(60):
+        data = bytearray(right.data)
+        for at in chance.integers(0, len(data), 3):
+            data[at] = chance.integers(256)
+        cut = chance.integers(43, len(data) + 1)
+        coded = right._replace(data=bytes(data[:cut]))
+        try:
+            expected = by_pydicom(coded)
+        except DAMAGE:
+            with pytest.raises(DicomError, match="cannot be decoded"):
+                decode(coded, "pylibjpeg")
+        else:
+            np.testing.assert_array_equal(decode(coded, "pylibjpeg"), expected)
 
 
 def test_an_unknown_transfer_syntax_is_named(tmp_path):

@@ -37,6 +37,7 @@ HEAD: Final = 1 << 13
 JPEG_START: Final = b"\xff\xd8"
 JPEG_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {0xF7}
 J2K_START: Final = b"\xff\x4f\xff\x51"
+SAMPLES_AT: Final = 42  # Ssiz of the first component
 JP2_BOX: Final = b"\x00\x00\x00\x0cjP  "
 START_OF_SCAN: Final = 0xDA
 CODING_STYLE: Final = b"\xff\x52"
@@ -74,6 +75,13 @@ class FrameSize(NamedTuple):
     rows: int
     columns: int
     components: int
+
+
+class Samples(NamedTuple):
+    """How the samples of a compressed frame are stored."""
+
+    bits: int
+    is_signed: bool
 
 
 def require_size(uid: str, frame: bytes, rows: int, columns: int, bits: int) -> None:
@@ -179,6 +187,26 @@ def _jpeg_frame(frame: bytes) -> tuple[int, int, int, int] | None:
         filling = marker == 0xFF
         at += 1 if filling else 2 + int.from_bytes(frame[at + 2 : at + 4], "big")
     return None
+
+
+def jpeg_2000_samples(uid: str, frame: bytes) -> Samples | None:
+    """Return what the samples of bare JPEG 2000 are (ISO 15444-1, A.5.1).
+
+    None where it is in boxes, or of another transfer syntax.
+
+    Parameters
+    ----------
+    uid
+        Transfer syntax.
+    frame
+        The compressed bytes of one frame.
+    """
+    if uid not in JPEG_2000_SYNTAXES or not frame.startswith(J2K_START):
+        return None
+    if len(frame) <= SAMPLES_AT:
+        return None
+    depth = frame[SAMPLES_AT]
+    return Samples((depth & 0x7F) + 1, is_signed=depth > 0x7F)
 
 
 def _jpeg_2000(frame: bytes) -> FrameSize | None:

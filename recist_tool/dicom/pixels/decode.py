@@ -26,6 +26,10 @@ from recist_tool.dicom.pixels.codestream import (
     require_size,
 )
 from recist_tool.dicom.pixels.codestream import Frame as Frame
+from recist_tool.dicom.pixels.jpeg_2000 import (
+    decode_plain_jpeg_2000,
+    is_plain_jpeg_2000,
+)
 from recist_tool.dicom.pixels.jpeg_extended import (
     decode_deep_jpeg,
     is_deep_jpeg,
@@ -108,6 +112,9 @@ def decode(frame: Frame, plugin: str = "") -> NDArray[np.integer[Any]]:
     SetupError
         If no decoder is installed.
     """
+    if plugin and is_plain_jpeg_2000(frame):
+        return decode_plain_jpeg_2000(frame)
+
     from pydicom.encaps import encapsulate
     from pydicom.pixels.decoders.base import get_decoder
     from pydicom.uid import UID

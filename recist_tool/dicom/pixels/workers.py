@@ -207,7 +207,8 @@ class StayingWorkers:
     """
 
     def __init__(self, stay_s: float = STAY_S) -> None:
-        self.width = min(MOST_WORKERS, os.cpu_count() or 1)
+        # one more than processors: it decodes while another waits for its next frame
+        self.width = min(MOST_WORKERS, (os.cpu_count() or 1) + 1)
         self._stay_s = stay_s
         self._workers = [Worker() for _ in range(self.width)]
         self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
