@@ -15,6 +15,7 @@ from recist_tool import __version__
 from recist_tool.cli.options import (
     Accession,
     Conventions,
+    Join,
     Json,
     KeepGoing,
     Modality,
@@ -117,13 +118,7 @@ def scan(  # noqa: PLR0913 - one parameter an option
     cache: Annotated[
         bool, typer.Option(help="Know again what earlier scans read.")
     ] = True,
-    join: Annotated[
-        bool,
-        typer.Option(
-            "--join",
-            help="Take patients as one who agree in all but what one of them lacks.",
-        ),
-    ] = False,
+    join: Join = False,
     pixels: Annotated[
         bool,
         typer.Option(
@@ -189,13 +184,21 @@ def deidentify(
     subject: Annotated[
         str, typer.Option(help="Subject ID of the one patient; a pseudonym by default.")
     ] = "",
+    join: Join = False,
     json: OneJson = False,
 ) -> None:
     """Write DICOM files without the patient's identity; measurements stay the same."""
     from recist_tool.cli.deidentify import run
 
     raise typer.Exit(
-        run(source, target, key_file=key_file, subject_id=subject or None, json=json)
+        run(
+            source,
+            target,
+            key_file=key_file,
+            subject_id=subject or None,
+            join=join,
+            json=json,
+        )
     )
 
 

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from recist_tool.cli.lines import tell
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
 from recist_tool.deidentify.export import deidentify
@@ -28,6 +29,7 @@ def run(
     *,
     key_file: Path | None,
     subject_id: str | None,
+    join: bool,
     json: bool,
 ) -> int:
     """Write the files and say what became of them; a refused one is a fault.
@@ -40,6 +42,8 @@ def run(
         Holds the secret key; None takes it from the environment.
     subject_id
         Of the one patient; None gives each a pseudonym.
+    join
+        Whether patients are one whom only what is missing of one tells apart.
     json
         One JSON object on standard output instead of a table.
 
@@ -51,7 +55,17 @@ def run(
     pseudonyms = _pseudonyms(key_file)
     with progress("De-identifying") as advance:
         export = deidentify(
-            source, target, pseudonyms, subject_id=subject_id, progress=advance
+            source,
+            target,
+            pseudonyms,
+            subject_id=subject_id,
+            join=join,
+            progress=advance,
+        )
+    for fuller, other, missing in export.may_be_one:
+        tell(
+            f"note: {other} and {fuller} agree in all but {', '.join(missing)}, "
+            f"missing of {other}: --join takes them as one"
         )
     if json:
         json_format.dump(export.as_json(), sys.stdout)

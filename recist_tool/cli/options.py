@@ -10,6 +10,13 @@ import typer
 Json = Annotated[
     bool, typer.Option("--json", help="Print JSON, one line a patient, nothing else.")
 ]
+Join = Annotated[
+    bool,
+    typer.Option(
+        "--join",
+        help="Take patients as one who agree in all but what one of them lacks.",
+    ),
+]
 Places = Annotated[
     list[str],
     typer.Argument(

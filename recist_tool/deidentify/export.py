@@ -7,15 +7,17 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from recist_tool.deidentify.file import clean_file, owner_of
+from recist_tool.deidentify.file import NOBODY, clean_file, owner_of
 from recist_tool.dicom.header.parse import read_header
+from recist_tool.dicom.scan.people import alike, taken_as
 from recist_tool.errors import DicomError, Fault, InputError, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from recist_tool.deidentify.file import CleanFile
     from recist_tool.deidentify.pseudonyms import Pseudonyms
+    from recist_tool.dicom.header.slice_header import PatientKey
 
 
 class Written(NamedTuple):
@@ -37,6 +39,22 @@ class Written(NamedTuple):
     remarks: tuple[str, ...]
 
 
+class MayBeOne(NamedTuple):
+    """Two patients who may be one, by their pseudonyms.
+
+    Attributes
+    ----------
+    fuller, other
+        The second agrees with the first in all that its files have.
+    missing
+        What they lack, as people write it.
+    """
+
+    fuller: str
+    other: str
+    missing: tuple[str, ...]
+
+
 class Refused(NamedTuple):
     """A file that was not written, and why."""
 
@@ -45,14 +63,15 @@ class Refused(NamedTuple):
 
 
 class Export(NamedTuple):
-    """What became of every file."""
+    """What became of every file, and who was not taken as one."""
 
     written: tuple[Written, ...]
     refused: tuple[Refused, ...]
+    may_be_one: tuple[MayBeOne, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return what `recist deidentify --json` prints."""
-        return {
+        answer: dict[str, Any] = {
             "written": [
                 {
                     "source": str(one.source),
@@ -66,6 +85,9 @@ class Export(NamedTuple):
                 {"source": str(one.source), "why": one.why} for one in self.refused
             ],
         }
+        if self.may_be_one:
+            answer["may_be_one"] = [one._asdict() for one in self.may_be_one]
+        return answer
 
     def require_all(self) -> None:
         """Refuse an export that left files out.
@@ -85,6 +107,7 @@ def deidentify(
     pseudonyms: Pseudonyms,
     *,
     subject_id: str | None = None,
+    join: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Export:
     """Write the files of a folder without their patients' identity.
@@ -100,6 +123,9 @@ def deidentify(
         A folder that is empty or not there yet, outside of `source`.
     subject_id
         Of the one patient in `source`, in place of a pseudonym.
+    join
+        Whether to take as one the patients whom only what is missing in the files of
+        one of them tells apart: one pseudonym, and one shift of dates.
     progress
         Called with the number of files done and of all files.
 
@@ -113,14 +139,16 @@ def deidentify(
     """
     _require_apart(source, target)
     files = _files(source)
+    joined = taken_as(alike(_owners(files))) if join else NOBODY
     if subject_id is not None:
-        _require_subject(subject_id, files)
+        _require_subject(subject_id, files, joined)
     folder = _Folder(target)
+    patients: dict[PatientKey, str] = {}
     written: list[Written] = []
     refused: list[Refused] = []
     for number, path in enumerate(files, start=1):
         try:
-            clean = clean_file(path, pseudonyms, subject_id)
+            clean = clean_file(path, pseudonyms, subject_id, joined)
         except DicomError as error:
             why = "; ".join(fault.what for fault in error.faults)
             refused.append(Refused(path, why))
@@ -128,10 +156,18 @@ def deidentify(
             refused.append(Refused(path, f"cannot be read: {error.strerror or error}"))
         else:
             place = folder.write(clean)
+            patients[clean.patient] = clean.subject_id
             written.append(Written(path, place, clean.subject_id, clean.remarks))
         if progress is not None:
             progress(number, len(files))
-    return Export(tuple(written), tuple(refused))
+    return Export(tuple(written), tuple(refused), _may_be_one(patients))
+
+
+def _may_be_one(patients: Mapping[PatientKey, str]) -> tuple[MayBeOne, ...]:
+    return tuple(
+        MayBeOne(patients[fuller], patients[other], missing)
+        for fuller, other, missing in alike(patients)
+    )
 
 
 def _require_apart(source: Path, target: Path) -> None:
@@ -160,20 +196,25 @@ def _files(source: Path) -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
-def _require_subject(subject_id: str, files: Iterable[Path]) -> None:
+def _require_subject(
+    subject_id: str, files: Iterable[Path], joined: Mapping[PatientKey, PatientKey]
+) -> None:
     if not subject_id.isascii() or not subject_id.replace("-", "").isalnum():
         raise InputError.at(
             "--subject", "only letters, digits and hyphens", "Choose another one"
         )
-    if len(set(_owners(files))) > 1:
+    people = {joined.get(owner, owner) for owner in _owners(files)}
+    if len(people) > 1:
+        lacking = len(people - set(taken_as(alike(people)))) == 1
+        own = "say --join if they are one, " if lacking else ""
         raise InputError.at(
             "--subject",
             "the files are of several patients, or name one in several ways",
-            "Give the folder of one patient, or leave --subject out",
+            f"Give the folder of one patient, {own}or leave --subject out",
         )
 
 
-def _owners(files: Iterable[Path]) -> Iterator[object]:
+def _owners(files: Iterable[Path]) -> Iterator[PatientKey]:
     for path in files:
         try:
             yield owner_of(read_header(path).elements)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pydicom import dcmread
@@ -21,13 +22,14 @@ from recist_tool.dicom.masks.dataset import UNREADABLE
 from recist_tool.errors import DicomError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from recist_tool.deidentify.pseudonyms import Pseudonyms
     from recist_tool.dicom.header.elements import Elements
     from recist_tool.dicom.header.parse import Header
 
+NOBODY: Final[Mapping[PatientKey, PatientKey]] = MappingProxyType({})
 NUMBER: Final = r"[0-9]{6,}"
 
 
@@ -38,6 +40,8 @@ class CleanFile(NamedTuple):
     ----------
     data
         The whole file.
+    patient
+        Whose it is; never printed.
     subject_id
         The pseudonym in it.
     study_instance_uid, series_instance_uid
@@ -47,6 +51,7 @@ class CleanFile(NamedTuple):
     """
 
     data: bytes
+    patient: PatientKey
     subject_id: str
     study_instance_uid: str
     series_instance_uid: str
@@ -54,7 +59,10 @@ class CleanFile(NamedTuple):
 
 
 def clean_file(
-    path: Path, pseudonyms: Pseudonyms, subject_id: str | None = None
+    path: Path,
+    pseudonyms: Pseudonyms,
+    subject_id: str | None = None,
+    joined: Mapping[PatientKey, PatientKey] = NOBODY,
 ) -> CleanFile:
     """Return a file without its patient's identity.
 
@@ -62,6 +70,8 @@ def clean_file(
     ----------
     subject_id
         In place of the pseudonym; the days by which dates move stay the patient's own.
+    joined
+        Patients who are another one, by themselves.
 
     Raises
     ------
@@ -76,7 +86,8 @@ def clean_file(
         try:
             dataset = dcmread(path, force=True)
             require_cleanable(header.elements, dataset)
-            patient = owner_of(header.elements)
+            owner = owner_of(header.elements)
+            patient = joined.get(owner, owner)
             person = Person(
                 subject_id or pseudonyms.subject_id(patient),
                 pseudonyms.shift_days(patient),
@@ -88,6 +99,7 @@ def clean_file(
     elements = _completed(elements, header, pseudonyms)
     return CleanFile(
         data=part_10(elements, header.transfer_syntax),
+        patient=patient,
         subject_id=person.subject_id,
         study_instance_uid=_value(elements, tags.STUDY_INSTANCE_UID),
         series_instance_uid=_value(elements, tags.SERIES_INSTANCE_UID),

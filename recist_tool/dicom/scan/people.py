@@ -76,6 +76,11 @@ def _missing(fuller: PatientKey, other: PatientKey) -> tuple[str, ...] | None:
     return tuple(lacking) if agree and len(shared) >= FEWEST_SHARED else None
 
 
+def taken_as(people: Iterable[Alike]) -> dict[PatientKey, PatientKey]:
+    """Return by the patients who lack something whom they are taken as."""
+    return {one.other: one.fuller for one in people}
+
+
 def as_one(owned: Iterable[Owned], people: Iterable[Alike]) -> tuple[Owned, ...]:
     """Return images or series, those of patients who are one given to the fuller.
 
@@ -84,7 +89,7 @@ def as_one(owned: Iterable[Owned], people: Iterable[Alike]) -> tuple[Owned, ...]
     people
         Who is meant to be one.
     """
-    taken = {one.other: one.fuller for one in people}
+    taken = taken_as(people)
     return tuple(
         replace(one, patient=taken[one.patient]) if one.patient in taken else one
         for one in owned
