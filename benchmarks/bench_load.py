@@ -188,13 +188,18 @@ def child(way: str, folder: Path) -> None:
     act = ways[way](folder)
     gc.collect()
     _take_memory()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _resident_mb()
     begin = time.perf_counter()
     kept = act()
     seconds = time.perf_counter() - begin
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps((seconds, (after - before) * 1024 / 1e6)))  # noqa: T201
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    print(json.dumps((seconds, most - before)))  # noqa: T201
     del kept
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
 
 
 def _take_memory() -> None:

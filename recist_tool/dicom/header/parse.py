@@ -306,6 +306,7 @@ class _Reader:
     ) -> int:
         """Read up to the pixels, an item's end, or `end`; return where it stopped."""
         while end - position >= 8:
+            position = self._past_unwanted(position, end, syntax)
             tag, length, vr, position = self._head(position, syntax)
             if tag == ITEM_END or (tag >= tags.FLOAT_PIXEL_DATA and depth == 0):
                 if depth == 0:
@@ -325,6 +326,26 @@ class _Reader:
                 found[tag] = self._value(tag, position, length)
             position += length
         return position
+
+    def _past_unwanted(self, position: int, end: int, syntax: Syntax) -> int:
+        """Pass quickly over whole short values that nobody asks for.
+
+        Most of a header is such; whatever else stands there is left to `_head`.
+        """
+        if not syntax.explicit:
+            return position
+        source = self._source
+        data, at, unpack = source.data, position - source.base, syntax.vr_length
+        last = min(len(data), end - source.base) - 8
+        while 0 <= at < last:  # one more follows
+            group, element, vr, length = unpack.unpack_from(data, at)
+            tag = group << 16 | element
+            after = at + 8 + length
+            is_other = HAS_LONG_LENGTH.get(vr) is not False or tag in tags.WANTED
+            if is_other or tag >= tags.FLOAT_PIXEL_DATA or after > last:
+                break
+            at = after
+        return at + source.base
 
     def _head(self, position: int, syntax: Syntax) -> tuple[int, int, bytes, int]:
         """Return tag, length, VR (empty where implicit) and where the value begins."""

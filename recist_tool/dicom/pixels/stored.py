@@ -313,7 +313,8 @@ def put_whole_numbers(stored: Stored, how: PixelLayout, out: NDArray[np.int16]) 
     Parameters
     ----------
     stored
-        As the file has them, shape (rows, columns); may lie in `out`.
+        As the file has them, shape (rows, columns), none of more bits than are stored;
+        may lie in `out`.
     how
         Slope and intercept are whole numbers, or it has a table of them.
     out
@@ -323,8 +324,7 @@ def put_whole_numbers(stored: Stored, how: PixelLayout, out: NDArray[np.int16]) 
     if how.table is not None:
         return _put_fitting(how.table.mapped(stored), out)
     slope, intercept = int(how.slope), int(how.intercept)
-    ends = int(stored.min()) * slope + intercept, int(stored.max()) * slope + intercept
-    if min(ends) < INT16.min or max(ends) > INT16.max:
+    if not _fit(_range(how), how) and not _fit((stored.min(), stored.max()), how):
         return _put_padded(stored, how, out)
     if stored.dtype.itemsize != 2:
         return _put_fitting(stored.astype(np.int64) * slope + intercept, out)
@@ -334,6 +334,12 @@ def put_whole_numbers(stored: Stored, how: PixelLayout, out: NDArray[np.int16]) 
         values = np.multiply(values, np.uint16(slope & 0xFFFF), out=target)
     np.add(values, np.uint16(intercept & 0xFFFF), out=target)
     return True
+
+
+def _fit(ends: tuple[int, int], how: PixelLayout) -> bool:
+    """Whether all from the least to the greatest stored value fit into int16."""
+    values = [int(end) * int(how.slope) + int(how.intercept) for end in ends]
+    return INT16.min <= min(values) and max(values) <= INT16.max
 
 
 def _put_padded(stored: Stored, how: PixelLayout, out: NDArray[np.int16]) -> bool:
