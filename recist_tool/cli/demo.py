@@ -18,7 +18,7 @@ from recist_tool.model.protocol import Protocol
 from recist_tool.phantom.demo_patient import DEMO_PATIENT
 from recist_tool.phantom.write import write_patient
 from recist_tool.report.figures import key_images, sums_over_time
-from recist_tool.report.page import write_page, write_picture
+from recist_tool.report.page import require_libraries, write_page, write_picture
 from recist_tool.report.terminal import assessment_view
 from recist_tool.store.casefile import journal_path
 from recist_tool.store.protocol_file import read_protocol
@@ -58,6 +58,7 @@ def run(
     """
     if screenshot:
         require_window()
+    require_libraries()
     protocol = Protocol() if protocol_file is None else read_protocol(protocol_file)
     folder = _free(folder)
     patient, cases = folder / "dicom", folder / "case"

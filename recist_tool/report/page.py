@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 _DOTS_PER_INCH = 130
 
 
+def require_libraries() -> None:
+    """Fail before long work begins that ends in a page, if it cannot be made.
+
+    Raises
+    ------
+    ImportError
+        If what draws it is not installed.
+    """
+    import jinja2  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    import matplotlib  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
+
 def write_page(
     path: Path,
     case: Case,

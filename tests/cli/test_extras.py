@@ -62,6 +62,14 @@ def test_without_extras_a_trial_is_counted_and_exported(tmp_path):
     assert "is not installed" not in ended.stderr
 
 
+def test_a_demo_whose_report_cannot_be_made_says_so_before_it_writes(tmp_path):
+    ended = without(ALL, "demo", tmp_path / "made", "--no-window")
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert 'pip install "recist-tool[figures]"' in line
+    assert not (tmp_path / "made").exists()
+
+
 def test_every_extra_that_is_named_exists_and_brings_its_package():
     alike = {"PySide6": "PySide6-Essentials"}
     for package, extra in EXTRA_OF.items():
