@@ -138,6 +138,12 @@ def test_the_hottest_lesion_of_each_scan_is_compared_whichever_it_is() -> None:
     assert (part.overall, part.figures[0].value) == (SMD, 8)
 
 
+def test_without_uptake_at_baseline_there_is_nothing_to_compare() -> None:
+    answer = last("T1 liver", scan(), scan(T1=5), **P)
+    assert answer.overall is NE
+    assert answer.reason == "no lesion with uptake at baseline"
+
+
 def test_a_lesion_too_cool_at_baseline_is_not_evaluable() -> None:
     answer = last("T1 liver", scan(T1=2.9), scan(T1=1), **P)
     assert answer.overall is NE

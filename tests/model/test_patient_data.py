@@ -112,7 +112,7 @@ def test_a_clinical_record_replaces_the_one_before_and_can_be_cleared():
     cleared = ClearClinical(timepoint_id="BL").apply(twice)
     assert cleared.clinical_at("BL") is None
     assert cleared.clinical_at("TP1") is not None
-    with pytest.raises(CommandRefused, match="nothing clinical is recorded"):
+    with pytest.raises(CommandRefused, match="BL: nothing clinical is recorded"):
         ClearClinical(timepoint_id="BL").apply(cleared)
 
 

@@ -205,6 +205,10 @@ def test_the_json_names_readers_patients_and_answers_alone():
     assert set(shown) == {
         *("reference", "other", "n", "weights", "overall", "liver", "discordant")
     }
+    for scope in ("overall", "liver"):
+        assert {name: one["n"] for name, one in shown[scope].items()} == {
+            "bor": 2, "bor_weighted": 2, "progression": 2,
+        }  # fmt: skip
     assert shown["discordant"] == [
         {
             "id": "P0",

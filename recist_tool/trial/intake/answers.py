@@ -158,14 +158,14 @@ class CohortAnswers:
             yield from self._plausibility.lines()
 
     def trial(
-        self, subgroups: Sequence[str] | None = None, *, keep_going: bool = False
+        self, subgroups: Sequence[str] | None, *, keep_going: bool
     ) -> AnsweredTrial:
         """Return the endpoints of the accepted reads. Call it once, in the end.
 
         Parameters
         ----------
         subgroups
-            Fields to compare by; all of them by default.
+            Fields to compare by; None takes all of them.
         keep_going
             Answer the good patients where others are refused.
 
