@@ -36,6 +36,7 @@ from shiboken6 import isValid
 
 from napari_recist.panels.help_sheet import HelpSheet
 from napari_recist.panels.worklist import WorklistPanel
+from napari_recist.viewport.link import LinkMode
 from napari_recist.window import add_reading_room
 from recist_tool.app.reading import reader_id
 from recist_tool.terms import SuvUnit
@@ -60,10 +61,11 @@ KEPT = re.compile(
     r"|\._read\._table\._room|\._room\._switches|loader\._acts"
     r"|\.(loader|contouring|carrying)\._asked|locator\._sought"  # for all patients
     # of the last image, key, file or mask, until the next one
-    r"|\]\.shown\[[01]\]|pane\._fit|slices\._value|tool\.(pointer|spacing|_\w+_mm)"
+    r"|\]\.shown\[[012]\]|pane\._fit|fused\._(layer|units)|slices\._value"
+    r"|tool\.(pointer|spacing|_\w+_mm)|_keys\._missed"
     r"|pane\.(_picture|fused)\._(window|range|scale)|\._keys\._climbs|_masks\._is_asked"
     r"|nudging\._end|contouring\.(_chosen_then|_tools|_masks|_before|_painted_to)"
-    r"|\._asked_at|recorder\._(splitting|first_parts)|_keys\._reached"
+    r"|\._asked_at|_guide\._before|recorder\._(splitting|first_parts)|_keys\._reached"
     # out of sight until there is a case, and written anew then
     r"|_pages\._(beside\[|images\.)"
     # panes beside the first stay, out of sight, and are hung anew
@@ -221,6 +223,8 @@ def _leave_as_usual(reader: Reader) -> None:
         appearance.theme, appearance.font_size = "dark", LETTERS
     viewing, dock = reader.room.viewing, reader.dock
     viewing.arrivals.unit = SuvUnit.BODY_WEIGHT
+    viewing.linking.set_mode(LinkMode.BY_HAND)
+    viewing.fusing._wanted.clear()
     viewing.show_panes(1)
     _window(reader).resize(*SIZE)
     sheet = dock.lightbox.findChild(HelpSheet)
@@ -236,6 +240,7 @@ def _leave_as_usual(reader: Reader) -> None:
     pages = dock.findChild(QTabWidget, "pages")
     assert pages is not None
     pages.setCurrentIndex(0)
+    dock.refresh()  # at the size of letters that is usual again
 
 
 def _close(reader: Reader) -> None:
