@@ -17,6 +17,7 @@ import pytest
 
 from recist_tool.errors import SourceError
 from recist_tool.servers import ImageServer, StudyQuery, bounded
+from recist_tool.servers.server import source_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -129,9 +130,33 @@ def test_pages_without_end_are_told(
         return iter([head(), json.dumps(some).encode()])
 
     monkeypatch.setattr("recist_tool.servers.dicomweb.MOST_LISTED", 20)
-    server = ImageServer(serving(pages))
+    source = source_at(serving(pages))
     with pytest.raises(SourceError, match=r"does not end \(more than 20 entries\)"):
-        server._source.instances("1.2.3", "")
+        source.instances("1.2.3", "")
+
+
+def test_a_pdu_of_four_gigabytes_is_not_taken() -> None:
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            try:
+                if self.request.recv(1 << 16):  # not where it only looks who is there
+                    self.request.sendall(b"\x02\0\xff\xff\xff\xf0")
+                    for part in itertools.repeat(ENDLESS):
+                        self.request.sendall(part)
+                        sent.append(len(part))
+            except OSError:
+                return
+
+    sent: list[int] = []
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    with server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        where = f"dicom://THEM@127.0.0.1:{server.server_address[1]}"
+        with pytest.raises(SourceError, match="does not answer in DICOM"):
+            ImageServer(where).find(StudyQuery(patient_id="PLANTED-ID"))
+        server.shutdown()
+    assert sum(sent) < 32 << 20
 
 
 def test_the_limits_are_settings() -> None:
