@@ -56,6 +56,13 @@ class Limits(NamedTuple):
 def bounded(response: Response, most_bytes: int, seconds: float) -> Iterator[bytes]:
     """Yield the body of an answer, unpacked, as it comes.
 
+    Parameters
+    ----------
+    most_bytes
+        Of the unpacked body.
+    seconds
+        From the first of it to its end.
+
     Raises
     ------
     EndlessError
