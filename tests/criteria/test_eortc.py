@@ -11,7 +11,7 @@ from recist_tool.criteria.pet.eortc import EortcUptake, metabolic_response
 from recist_tool.errors import FindingsError
 from recist_tool.model.criteria_settings import EortcPetSettings
 from recist_tool.terms import PmrThreshold, Response
-from recist_tool.trial.patient import PatientAssessment, assess
+from recist_tool.trial.patient import PatientAssessment, as_json, assess
 from tests.criteria.cases import findings, last, liver, new, whole
 
 CMR, PMR, SMD, PMD, NE = (
@@ -100,6 +100,24 @@ def test_lesions_are_summed_and_the_answer_says_so() -> None:
     assert answer.nearest_threshold == "0.1 (1.3 %) below PMR"
     assert answer.citation == "Young 1999"
     assert answer.figures[0].pct_from_baseline == -26
+
+
+def test_the_json_has_the_figure_with_its_changes() -> None:
+    read = findings("T1 liver", scan(T1=10), scan(3, T1=7.4), **E)
+    answer = as_json(assess(read))["overall"]["timepoints"]["TP1"]
+    assert answer["figures"] == [
+        {
+            "name": "sum of SUV",
+            "unit": "",
+            "value": 7.4,
+            "baseline": 10.0,
+            "nadir_ref": None,
+            "pct_from_baseline": -26.0,
+            "pct_from_nadir": None,
+            "lesion": None,
+            "response": None,
+        }
+    ]
 
 
 def test_the_liver_is_judged_by_its_own_lesions() -> None:
