@@ -26,6 +26,8 @@ from .mask.edit import filled_between_slices as filled_between_slices
 from .mask.edit import filled_holes as filled_holes
 from .mask.edit import largest_part as largest_part
 from .mask.edit import smoothed_outline as smoothed_outline
+from .mask.edit import united as united
+from .mask.edit import without as without
 from .mask.mask import Mask as Mask
 from .mask.mask import masks_of_labels as masks_of_labels
 from .mask.on_grid import on_grid as on_grid

@@ -28,13 +28,13 @@ def with_mask_keys(
 ) -> dict[str, Key]:
     """Return the keys of the room and those for masks.
 
-    Escape drops what is in hand first; the keys for the role of the next lesion leave
-    the tool for masks in the hand.
+    Escape drops what is in hand first, and undo leaves out what was cut off; the keys
+    for the role of the next lesion leave the tool for masks in the hand.
 
     Parameters
     ----------
     keys
-        Those of the room, by key sequence; Escape is among them.
+        Those of the room, by key sequence; Escape and Ctrl+Z are among them.
     contouring
         Finds, paints and accepts masks.
     carrying
@@ -54,6 +54,7 @@ def with_mask_keys(
         Key("Enter", "accept what is proposed", accept),
         Key("Shift+M", "snap the caliper to the border", snap_it),
         Key("C", "carry lesions over from baseline, or stop", carrying.toggle),
+        Key("J", "take in what was cut off, or not", contouring.toggle_cut),
         Key("H", "smooth the outline of the mask", contouring.smooth),
         Key("I", "fill slices between drawn ones", contouring.fill_between),
         Key("Shift+A", "brush: add, erase, off", contouring.cycle_brush),
@@ -69,6 +70,10 @@ def with_mask_keys(
     escape = keys["Escape"]
     changed["Escape"] = escape._replace(
         action=lambda: contouring.drop() or escape.action()
+    )
+    undo = keys["Ctrl+Z"]
+    changed["Ctrl+Z"] = undo._replace(
+        action=lambda: contouring.leave_cut_out() or undo.action()
     )
     return {**keys, **changed, **{key.sequence: key for key in own}}
 

@@ -17,11 +17,18 @@ from napari_recist.viewport.mouse.mask_edit import (
     taken_up,
     touches,
 )
-from recist_tool.app import finding_on_mask, organ_of, record_mask, signal
+from recist_tool.app import (
+    click_border,
+    finding_on_mask,
+    organ_of,
+    record_mask,
+    signal,
+)
 from recist_tool.app.reading import DRAFT, UNFINISHED
 from recist_tool.errors import CommandRefused, RecistToolError
 from recist_tool.measure import (
     PlacedCaliper,
+    PlaneCaliper,
     filled_between_slices,
     segment_caliper,
     segment_click,
@@ -38,8 +45,9 @@ if TYPE_CHECKING:
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
     from napari_recist.viewport.mouse.mask_edit import Draft
     from napari_recist.widgets.background import Loader
+    from recist_tool.app import ClickBorder
     from recist_tool.dicom import Segment
-    from recist_tool.measure import Mask, PlaneCaliper, Segmentation, Volume
+    from recist_tool.measure import Mask, Segmentation, Volume
 
 BRUSH_MM = 5.0
 LEAST_MM, MOST_MM = 1.0, 40.0
@@ -151,7 +159,7 @@ class LesionSegmentation:
         grip = self._room.tool.grip(at, reach_mm)
         caliper = None if grip is None else grip.caliper
         lesion_id = self._lesion_at(at) if grip is None else self._lesion_of(grip.key)
-        find = partial(_find, volume, slice_index, at, caliper)
+        find = partial(_find, volume, slice_index, caliper or at, self._border())
         self.seek(Seek(volume, lesion_id, find), self._on_refused)
 
     def seek(self, seek: Seek, refused: Callable[[RecistToolError], None]) -> None:
@@ -173,6 +181,10 @@ class LesionSegmentation:
             lambda found: self._on_found(seek, found) if is_awaited() else None,
             lambda error: refused(error) if is_awaited() else None,
         )
+
+    def _border(self) -> ClickBorder:
+        reading = self._reading
+        return click_border(reading.protocol, reading.read, reading.timepoint_id or "")
 
     def _lesion_at(self, at: Pixel) -> str | None:
         """Return whose mask is under the pointer; else the lesion that waits."""
@@ -241,6 +253,21 @@ class LesionSegmentation:
     def fill_between(self) -> None:
         """Fill the slices between those on which the mask was drawn."""
         self._edit(filled_between_slices, "no slice is empty between those drawn on")
+
+    def toggle_cut(self) -> None:
+        """Take in what was cut off the proposal, or leave it out again."""
+        draft = self.draft
+        if draft is None or draft.cut is None:
+            self._reading.say("Nothing was cut off here.")
+        else:
+            self.take_in_hand(draft.with_cut(taken_in=not draft.has_cut))
+
+    def leave_cut_out(self) -> bool:
+        """Take back that what was cut off is in; return whether it was."""
+        had_cut = self.draft is not None and self.draft.has_cut
+        if had_cut:
+            self.toggle_cut()
+        return had_cut
 
     def _edit(self, edit: Callable[[Mask], Mask], nothing_to_do: str) -> None:
         self._before = self.draft
@@ -404,7 +431,7 @@ class LesionSegmentation:
         if draft.confidence is not None:
             twice = ": look twice" if draft.confidence < UNSURE else ""
             words += f"Expected overlap {draft.confidence:.0%}{twice}. "
-        self._reading.say(words + ACCEPT_WORDS)
+        self._reading.say(words + draft.cut_words + ACCEPT_WORDS)
 
     # ------------------------------------------------------------- what is seen
 
@@ -454,8 +481,8 @@ class LesionSegmentation:
 
 
 def _find(
-    volume: Volume, slice_index: int, at: Pixel, caliper: PlaneCaliper | None
+    volume: Volume, slice_index: int, at: Pixel | PlaneCaliper, border: ClickBorder
 ) -> Segmentation:
-    if caliper is not None:
-        return segment_caliper(volume, slice_index, caliper)
-    return segment_click(volume, slice_index, at)
+    if isinstance(at, PlaneCaliper):
+        return segment_caliper(volume, slice_index, at, **border._asdict())
+    return segment_click(volume, slice_index, at, **border._asdict())
