@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_recist.room.carry_over import CarryOver
+    from napari_recist.room.other_lesions import OtherLesions
     from napari_recist.room.room import Room
     from napari_recist.room.segmentation import LesionSegmentation
 
@@ -25,6 +26,7 @@ def with_mask_keys(
     room: Room,
     contouring: LesionSegmentation,
     carrying: CarryOver,
+    others: OtherLesions,
 ) -> dict[str, Key]:
     """Return the keys of the room and those for masks.
 
@@ -39,6 +41,8 @@ def with_mask_keys(
         Finds, paints and accepts masks.
     carrying
         Carries lesions over from baseline.
+    others
+        Proposes the other lesions of an organ.
     """
     larger = partial(contouring.resize_brush, STEP_MM)
     smaller = partial(contouring.resize_brush, -STEP_MM)
@@ -55,6 +59,7 @@ def with_mask_keys(
         Key("Shift+M", "snap the caliper to the border", snap_it),
         Key("C", "carry lesions over from baseline, or stop", carrying.toggle),
         Key("J", "take in what was cut off, or not", contouring.toggle_cut),
+        Key("Q", "find the others like this lesion, or end", others.toggle),
         Key("H", "smooth the outline of the mask", contouring.smooth),
         Key("I", "fill slices between drawn ones", contouring.fill_between),
         Key("Shift+A", "brush: add, erase, off", contouring.cycle_brush),
@@ -69,7 +74,7 @@ def with_mask_keys(
     }
     escape = keys["Escape"]
     changed["Escape"] = escape._replace(
-        action=lambda: contouring.drop() or escape.action()
+        action=lambda: others.drop() or contouring.drop() or escape.action()
     )
     undo = keys["Ctrl+Z"]
     changed["Ctrl+Z"] = undo._replace(

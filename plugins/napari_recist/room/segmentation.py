@@ -189,7 +189,7 @@ class LesionSegmentation:
     def _lesion_at(self, at: Pixel) -> str | None:
         """Return whose mask is under the pointer; else the lesion that waits."""
         slice_index = self._room.pane.slice_index
-        for lesion_id, mask in self._masks_here().items():
+        for lesion_id, mask in self.masks_here().items():
             if holds(mask, slice_index, at):
                 return lesion_id
         subject = self._reading.subject()
@@ -199,7 +199,11 @@ class LesionSegmentation:
         unfinished = self._reading.unfinished
         return unfinished.lesion_id if key == UNFINISHED and unfinished else key
 
-    def _masks_here(self) -> dict[str, Mask]:
+    def mask_of(self, lesion_id: str) -> Mask | None:
+        """Return the mask of a lesion of the open visit on the series in view."""
+        return self.masks_here().get(lesion_id)
+
+    def masks_here(self) -> dict[str, Mask]:
         """Return the masks of the open visit on the series of the active pane."""
         volume, read = self._room.pane.acquired, self._reading.read
         if volume is None or read is None:
@@ -296,7 +300,7 @@ class LesionSegmentation:
         timepoint_id, lesion_id = self._reading.open_visit_id(), self._reading.lesion_id
         if read is None or lesion_id is None:
             return empty_draft(volume, None, timepoint_id)
-        mask = self._masks_here().get(lesion_id)
+        mask = self.masks_here().get(lesion_id)
         saved = read.mask(lesion_id, timepoint_id)
         if mask is None or saved is None:
             return empty_draft(volume, lesion_id, timepoint_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,8 @@ from napari_recist.viewport.mask_graphics import CUT_COLOUR
 from recist_tool.app.reading import LIVER_REGION, ClinicalData
 from recist_tool.measure import Mask, from_saved_mask
 from recist_tool.model import Protocol, ReferenceRegion
-from recist_tool.phantom import SMALL_PATIENT, Ellipsoid, LesionSpec, LesionState, Stage
 from recist_tool.terms import SuvUnit, UptakeBorder
+from tests.phantoms import two_hot_lesions
 from tests.plugin.volumes import volume
 
 if TYPE_CHECKING:
@@ -24,35 +23,11 @@ if TYPE_CHECKING:
 
     from napari_recist.room.segmentation import LesionSegmentation
     from napari_recist.viewport.mouse.mask_edit import Draft
-    from recist_tool.phantom import PatientSpec
+    from recist_tool.phantom import LesionSpec
     from tests.phantoms import Phantoms
     from tests.plugin.hands import Pixel, Reader
 
 pytestmark = pytest.mark.gui
-
-
-def _hot(like: LesionSpec, x_lps: float, size_mm: float, suv: float) -> LesionSpec:
-    shape = Ellipsoid(size_mm, size_mm, size_mm)
-    return replace(
-        like,
-        center_lps=(x_lps, -8.0, 25.0),
-        course=(Stage(LesionState.MEASURED, shape, suv),),
-    )
-
-
-def two_hot_lesions() -> PatientSpec:
-    """Return the small patient with a lesion beside another that is far hotter."""
-    first, second = SMALL_PATIENT.lesions[:2]
-    assert SMALL_PATIENT.pet is not None
-    few = {"slices": 14, "center_lps": (0.0, 4.0, 25.0)}
-    return replace(
-        SMALL_PATIENT,
-        subject_id="SYN-CUT",
-        ct=replace(SMALL_PATIENT.ct, **few),
-        pet=replace(SMALL_PATIENT.pet, **few),
-        visits=SMALL_PATIENT.visits[:1],
-        lesions=(_hot(first, -100.0, 30.0, 8.0), _hot(second, -66.0, 36.0, 60.0)),
-    )
 
 
 COOL, HOT = two_hot_lesions().lesions
