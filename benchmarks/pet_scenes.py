@@ -9,6 +9,7 @@ edge blurred by breath), bowel, or the bladder.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -76,10 +77,10 @@ def pet_scene(kind: str, chance: np.random.Generator) -> PetScene:
     """Return a scene of a kind, drawn by chance."""
     points = _points()
     background = chance.uniform(*BACKGROUND)
-    diameter = float(np.exp(chance.uniform(np.log(14), np.log(70))))
+    diameter = math.exp(chance.uniform(math.log(14), math.log(70)))
     away = _depth_mm(points, diameter / 2, chance)
     body = away < 0
-    suv = float(np.exp(chance.uniform(np.log(4 * background), np.log(30))))
+    suv = math.exp(chance.uniform(math.log(4 * background), math.log(30)))
     alone = np.where(body, _uptake(kind, suv, away, chance), background)
     beside = _beside(kind, (points, diameter / 2, suv), chance)
     fwhm = chance.uniform(6.0, 7.0)

@@ -58,7 +58,7 @@ def with_mask_keys(
         Key("Enter", "accept what is proposed", accept),
         Key("Shift+M", "snap the caliper to the border", snap_it),
         Key("C", "carry lesions over from baseline, or stop", carrying.toggle),
-        Key("J", "take in what was cut off, or not", contouring.toggle_cut),
+        Key("U", "take in what was cut off, or not", contouring.toggle_cut),
         Key("Q", "find the others like this lesion, or end", others.toggle),
         Key("H", "smooth the outline of the mask", contouring.smooth),
         Key("I", "fill slices between drawn ones", contouring.fill_between),

@@ -39,7 +39,7 @@ LEAST_NOISES: Final = 2.5
 """Half the contrast has to be so many standard deviations of the smoothed organ."""
 THIN: Final = 0.3
 """Of the least diameter: a ball of that radius has to fit in a lesion."""
-ROUND: Final = 0.5
+ROUND: Final = 0.6
 """The largest ball inside is at least so wide as a ball of the same volume."""
 BRIGHT_ROUND: Final = 0.65  # the same where vessels look alike; of 2.4 diameters of one
 APART: Final = 0.75

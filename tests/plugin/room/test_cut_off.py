@@ -106,7 +106,7 @@ def test_what_was_cut_off_is_hatched_and_said(
     assert _lines_of(pet, CUT_COLOUR) == len(border(draft.cut, at)) + len(
         hatching(draft.cut, at)
     )
-    assert f"{draft.cut.volume_ml:.1f} ml beside it (hatched) was cut off: J" in (
+    assert f"{draft.cut.volume_ml:.1f} ml beside it (hatched) was cut off: U" in (
         pet.reading.note.text
     )
     assert pet.reading.session is None
@@ -119,12 +119,12 @@ def test_one_key_takes_it_in_and_out_again(
     before = _draft(contouring)
     assert before.cut is not None
     for _ in range(2):
-        pet.key(Qt.Key.Key_J)
+        pet.key(Qt.Key.Key_U)
         inside = _draft(contouring)
         assert inside.mask.voxels == before.mask.voxels + before.cut.voxels
         assert _lines_of(pet, CUT_COLOUR) == 0
-        assert "J leaves it out" in pet.reading.note.text
-        pet.key(Qt.Key.Key_J)
+        assert "U leaves it out" in pet.reading.note.text
+        pet.key(Qt.Key.Key_U)
         assert np.array_equal(_draft(contouring).mask.as_full(), before.mask.as_full())
         assert _draft(contouring).provenance == before.provenance
     assert _lines_of(pet, CUT_COLOUR) > 0
@@ -136,7 +136,7 @@ def test_undo_takes_it_out_and_takes_back_nothing_else(
     _find(pet, HOT)
     pet.key(Qt.Key.Key_Return)
     _show_cool(pet)
-    pet.key(Qt.Key.Key_J)
+    pet.key(Qt.Key.Key_U)
     pet.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert not _draft(contouring).has_cut
     assert pet.finding("NT1") is not None
@@ -159,7 +159,7 @@ def test_the_record_says_what_was_cut_off_and_what_became_of_it(
     _find(pet)
     cut = _draft(contouring).cut
     assert cut is not None
-    pet.key(Qt.Key.Key_J)
+    pet.key(Qt.Key.Key_U)
     both = _draft(contouring).mask
     pet.key(Qt.Key.Key_Return)
     read, series = pet.reading.read, pet.room.pane.volume
@@ -182,7 +182,7 @@ def test_where_nothing_was_cut_off_the_key_says_so(
     _find(pet, HOT)
     assert _draft(contouring).cut is None
     assert "cut off" not in pet.reading.note.text
-    pet.key(Qt.Key.Key_J)
+    pet.key(Qt.Key.Key_U)
     assert "Nothing was cut off" in pet.reading.note.text
 
 

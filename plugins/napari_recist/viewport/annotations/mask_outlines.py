@@ -107,8 +107,8 @@ def hatching(mask: Mask, slice_index: int) -> NDArray[np.float64]:
     rows, columns = np.nonzero(mask.on_slice(slice_index))
     drawn = (rows + columns) % 2 == 0
     rows, columns = rows[drawn], columns[drawn]
-    start = np.stack([rows + 0.5, columns - 0.5], axis=1)
-    return np.stack([start, start + np.array((-1.0, 1.0))], axis=1)
+    low, high = (np.stack([rows + d, columns - d], axis=1) for d in (0.5, -0.5))
+    return np.stack([low, high], axis=1).astype(np.float64)
 
 
 def circle(at: Pixel, radius_mm: float, spacing: Spacing) -> NDArray[np.float64]:

@@ -128,8 +128,8 @@ class Draft:
         if self.cut is None:
             return ""
         if self.has_cut:
-            return f"{self._cut_ml} that was cut off is in: J leaves it out. "
-        return f"{self._cut_ml} beside it (hatched) was cut off: J takes it in. "
+            return f"{self._cut_ml} that was cut off is in: U leaves it out. "
+        return f"{self._cut_ml} beside it (hatched) was cut off: U takes it in. "
 
     @property
     def _cut_ml(self) -> str:
