@@ -203,7 +203,7 @@ def _rough(
     rays = Rays(hu, patch.spacing_mm, patch.flat)
     radii = _radii(limits)
     least = max(noise, start.texture_hu / 3)
-    scale, step = least, 0.0
+    scale, steps = least, np.zeros(0, np.float32)
     borders = None if seed is None else patch.points(seed.borders)
     seen = rays.cast(centre, radii)
     radius = np.full(rays.directions.shape[:2], limits.nearest_mm)
@@ -217,12 +217,13 @@ def _rough(
         labels = smooth_surface(cost, rays.polar, STIFFNESS)
         radius = radii[0] * STEP ** (labels + 0.5)
         inside = _mean_inside(rays, seen, radii, radius)
-        step = _step(rays, centre, radius)
-        scale = max(least, step / 4.5)
+        steps = _steps(rays, centre, radius)
+        scale = max(least, _median(rays, np.abs(steps)) / 4.5)
     unbounded = _share(rays, radius > NEARLY * radii[-1]) > MOST_UNBOUNDED
     unbounded |= _share(rays, NEARLY * radius < radii[0]) > MOST_STOPPED
     spread = _spread_inside(rays, seen, (radii, radius), inside)
-    even = step / (noise + spread) * _one_way(rays, centre, radius, 2 * noise)
+    step = _median(rays, np.abs(steps))
+    even = step / (noise + spread) * _one_way(rays, steps, 2 * noise)
     return FoundSurface(
         centre=patch.to_series(centre),
         radius_mm=radius,
@@ -244,12 +245,9 @@ def _spread_inside(
     return math.sqrt(square / max(float(weights.sum()), 1e-9))
 
 
-def _one_way(rays: Rays, centre: Point, radius: Angles, least_hu: float) -> float:
+def _one_way(rays: Rays, steps: Floats, least_hu: float) -> float:
     """Return which part of a surface steps by at least so much, the same way."""
-    inner, outer = _beside(rays, centre, radius)
-    step = outer - inner
-    brighter = _share(rays, step > least_hu)
-    return max(brighter, _share(rays, step < -least_hu))
+    return max(_share(rays, steps > least_hu), _share(rays, steps < -least_hu))
 
 
 def _share(rays: Rays, chosen: NDArray[np.bool_]) -> float:
@@ -322,13 +320,18 @@ def _beside(rays: Rays, centre: Point, radius: Angles) -> tuple[Floats, Floats]:
     return inner.mean(axis=2), outer.mean(axis=2)
 
 
-def _step(rays: Rays, centre: Point, radius: Angles) -> float:
-    """Return the median step across the surface, HU."""
+def _steps(rays: Rays, centre: Point, radius: Angles) -> Floats:
+    """Return the step of each ray across the surface, outwards, HU."""
     inner, outer = _beside(rays, centre, radius)
-    order = np.argsort(np.abs(outer - inner), axis=None)
-    share = np.broadcast_to(rays.share, radius.shape).ravel()[order]
+    return outer - inner
+
+
+def _median(rays: Rays, values: Floats) -> float:
+    """Return the value that half of the sphere lies below."""
+    order = np.argsort(values, axis=None)
+    share = np.broadcast_to(rays.share, values.shape).ravel()[order]
     middle = int(np.searchsorted(np.cumsum(share), 0.5))
-    return float(np.abs(outer - inner).ravel()[order][middle])
+    return float(values.ravel()[order][middle])
 
 
 def refined(
@@ -355,7 +358,7 @@ def refined(
     radius = rough.radius_mm
     for _ in range(2):
         radius = _halfway(rays, centre, radius, inside, patch.points(borders))
-    step = _step(rays, centre, radius)
+    step = _median(rays, np.abs(_steps(rays, centre, radius)))
     bounded = float(radius.max()) <= 1.1 * limits.farthest_mm
     contrast = step / rough.noise_hu if bounded else 0.0
     return rough._replace(radius_mm=radius, contrast=contrast)
