@@ -370,7 +370,8 @@ def refined(
 def _halfway(rays: Rays, centre: Point, start: FoundSurface, borders: Angles) -> Angles:
     radius = start.radius_mm
     inner, outer = (_even(one) for one in _beside(rays, centre, radius))
-    inner = (inner + start.inside_hu) / 2
+    inner += start.inside_hu
+    inner /= 2
     spread = np.linspace(-FINE_REACH, FINE_REACH, FINE_RADII)
     radii = radius[..., None] * np.exp(spread)
     above = rays.cast(centre, radii) - inner[..., None]
@@ -402,10 +403,10 @@ def _beyond_midway(rays: Rays, above: Floats, steps: Floats, noise_hu: float) ->
     beyond = above - np.clip(steps / 2, -far, far)[..., None]
     beyond *= np.sign(steps)[..., None]
     towards = above * np.float32(most)
-    peak = towards.argmax(axis=2, keepdims=True)
-    height = np.take_along_axis(towards, peak, 2)
-    passed = np.arange(above.shape[2]) > peak
-    to_rim = np.where(passed, height / 2, towards - height / 2)
+    height = towards.max(axis=2, keepdims=True)
+    passed = np.arange(FINE_RADII) > towards.argmax(axis=2)[..., None]
+    to_rim = towards - height / 2
+    to_rim[passed] = np.inf
     rim = (most * steps < 0)[..., None]
     rim &= height > max(RIM * typical, RIM_NOISES * noise_hu)
     return np.clip(np.where(rim, to_rim, beyond), -60, 60)
