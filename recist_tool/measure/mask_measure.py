@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from recist_tool.errors import GeometryError
+from recist_tool.measure.geometry.grid import by
 from recist_tool.measure.mask.axes import axes
 from recist_tool.measure.mask.extent import max_3d_diameter_mm
 from recist_tool.measure.mask.statistics import SUV_UNITS, statistics
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from recist_tool.measure.mask.statistics import Statistics
 
     PointLPS = tuple[float, float, float]
+
+MOST_VOXELS: Final = 160_000_000
+"""Of the box around a mask: 500 x 500 x 640, more than any organ has."""
 
 
 class MaskMeasure(NamedTuple):
@@ -97,10 +102,11 @@ def measure_mask(
     ------
     GeometryError
         If the mask is empty, lies on another grid than the image, or the pixel spacing
-        is unknown.
+        is unknown; if it reaches over more voxels than a lesion can.
     SuvRefused
         If the image is a PET without SUV.
     """
+    _require_lesion(mask)
     found = axes(mask, boundary, inside_only=inside_only)
     regular = mask.grid.is_regular
     return MaskMeasure(
@@ -114,6 +120,16 @@ def measure_mask(
         suv_peak=_peak(mask, volume),
         units=volume.units if volume is not None else "",
     )
+
+
+def _require_lesion(mask: Mask) -> None:
+    """Refuse before its box is worked on, which takes several times the memory."""
+    if mask.inside.size > MOST_VOXELS:
+        raise GeometryError.at(
+            "mask",
+            f"it reaches over {by(mask.inside.shape)} voxels: no lesion is that large",
+            "Give the lesions, not the body",
+        )
 
 
 def _lps(mask: Mask, slice_index: int, ends: Ends) -> tuple[PointLPS, PointLPS]:
