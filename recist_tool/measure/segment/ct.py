@@ -66,8 +66,6 @@ FINE_REACH: Final = 0.45  # logarithm: from 0.64 to 1.57 times the rough radius
 WALL: Final = 1.5  # steps of most rays: midway to lung would lie beyond the capsule
 RIM: Final = 0.4  # of that step: thin and blurred, a rim of liver is not all its HU
 RIM_NOISES: Final = 2.0
-BESIDE_NOISES: Final = 3.0
-MOST_BESIDE: Final = 0.3  # of the sphere: a vessel does not lie all around
 FINE_RADII: Final = 33  # a step is 3 % of the radius, half of a rough one
 PULL: Final = 50.0
 PULL_RAD: Final = 0.35
@@ -389,9 +387,8 @@ def _halfway(rays: Rays, centre: Point, start: FoundSurface, borders: Angles) ->
 def _beyond_midway(rays: Rays, above: Floats, steps: Floats, noise_hu: float) -> Floats:
     """Return how far each ray is beyond midway to the outside, HU.
 
-    A ray may see something else before what it ends at: a rim of liver before the fat
-    beyond the capsule, a vessel before the fat around a node. It ends midway to that
-    then. What all rays see is the lesion's own: a rim that takes up more contrast.
+    A ray that ends at fat or lung, while most end at liver, may see a rim of it before:
+    the lesion under a capsule. It ends midway to the rim then.
 
     Parameters
     ----------
@@ -403,20 +400,16 @@ def _beyond_midway(rays: Rays, above: Floats, steps: Floats, noise_hu: float) ->
     most = np.sign(_share(rays, steps > 0) - _share(rays, steps < 0))
     typical = _median(rays, np.abs(steps))
     far = np.float32(WALL * typical)
-    way = np.sign(steps)[..., None]
-    beyond = (above - np.clip(steps / 2, -far, far)[..., None]) * way
-    back = above * -way
-    back[np.cumsum(beyond > 0, axis=2) > 0] = 0.0  # behind its own border
-    height = back.max(axis=2, keepdims=True)
-    passed = np.arange(FINE_RADII) > back.argmax(axis=2)[..., None]
-    to_other = back - height / 2
-    to_other[passed] = np.inf
-    against = most * way < 0
-    behind = against & (height > max(RIM * typical, RIM_NOISES * noise_hu))
-    beside = ~against & (height > max(RIM * typical, BESIDE_NOISES * noise_hu))
-    if _share(rays, beside[..., 0]) > MOST_BESIDE:
-        beside[:] = False
-    return np.clip(np.where(behind | beside, to_other, beyond), -60, 60)
+    beyond = above - np.clip(steps / 2, -far, far)[..., None]
+    beyond *= np.sign(steps)[..., None]
+    towards = above * np.float32(most)
+    height = towards.max(axis=2, keepdims=True)
+    passed = np.arange(FINE_RADII) > towards.argmax(axis=2)[..., None]
+    to_rim = towards - height / 2
+    to_rim[passed] = np.inf
+    rim = (most * steps < 0)[..., None]
+    rim &= height > max(RIM * typical, RIM_NOISES * noise_hu)
+    return np.clip(np.where(rim, to_rim, beyond), -60, 60)
 
 
 def _even(values: Floats) -> Floats:
