@@ -9,7 +9,7 @@ import numpy as np
 from recist_tool.errors import GeometryError
 from recist_tool.measure.geometry.grid import by
 from recist_tool.measure.mask.axes import axes
-from recist_tool.measure.mask.extent import max_3d_diameter_mm
+from recist_tool.measure.mask.extent import max_3d_diameter_mm, mesh_diameter_mm
 from recist_tool.measure.mask.statistics import SUV_UNITS, statistics
 from recist_tool.measure.pet.peak import suv_peak
 from recist_tool.terms import Boundary
@@ -38,8 +38,9 @@ class MaskMeasure(NamedTuple):
         The same ends in the patient, mm.
     voxels
         How many lie inside.
-    volume_ml, max_3d_diameter_mm
-        None where the slices are not one regular volume.
+    volume_ml, max_3d_diameter_mm, mesh_diameter_mm
+        None where the slices are not one regular volume. The diameters are those of the
+        lesion, to the boundary, and of the mesh around its voxels, as IBSI has it.
     statistics
         Of the image in the mask; None without an image.
     suv_peak
@@ -55,6 +56,7 @@ class MaskMeasure(NamedTuple):
     voxels: int
     volume_ml: float | None
     max_3d_diameter_mm: float | None
+    mesh_diameter_mm: float | None
     statistics: Statistics | None
     suv_peak: float | None
     units: str
@@ -116,6 +118,7 @@ def measure_mask(
         voxels=mask.voxels,
         volume_ml=mask.volume_ml if regular else None,
         max_3d_diameter_mm=max_3d_diameter_mm(mask, boundary) if regular else None,
+        mesh_diameter_mm=mesh_diameter_mm(mask) if regular else None,
         statistics=statistics(mask, volume) if volume is not None else None,
         suv_peak=_peak(mask, volume),
         units=volume.units if volume is not None else "",
