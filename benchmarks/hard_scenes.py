@@ -1,4 +1,4 @@
-"""Lesions on CT as hard as life: six kinds, drawn by chance, their truth known.
+"""Lesions on CT as hard as life: six kinds and ground glass, their truth known.
 
 What is drawn lies around what `bench_texture` measures on real images: noise of 7 to 12
 HU, of 22 to 36 at low dose, correlated with the next pixel by 0.25 to 0.5 and with the
