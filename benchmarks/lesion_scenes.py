@@ -67,12 +67,13 @@ class Rendered(NamedTuple):
     click: tuple[int, int, int]
 
 
-class _Shape(NamedTuple):
+class Shape(NamedTuple):
     """A dented ellipsoid around the origin."""
 
     half_axes_mm: NDArray[np.float64]
     rotation: NDArray[np.float64]
     dents: NDArray[np.float64]  # direction, phase of each wave
+    dent: float = 0.05  # height of each wave, of the radius
 
     def distance(self, points: Array) -> Array:
         """Return about the distance from the surface, mm; negative inside."""
@@ -82,7 +83,9 @@ class _Shape(NamedTuple):
         radius = np.linalg.norm(scaled, axis=-1)
         unit = turned / np.maximum(length, 1e-3)[..., None]
         for wave in self.dents.astype(np.float32):
-            radius = radius - 0.05 * np.sin(3 * (unit @ wave[:3]) + wave[3])
+            radius = radius - np.float32(self.dent) * np.sin(
+                3 * (unit @ wave[:3]) + wave[3]
+            )
         across = length / np.maximum(np.linalg.norm(scaled, axis=-1), 1e-3)
         return (radius - 1) * across
 
@@ -97,22 +100,19 @@ def render(scene: Scene) -> Rendered:
     """Return a scene as a series of int16 HU, always the same."""
     chance = np.random.default_rng(scene.seed)
     shape = _shape(scene, chance)
-    points, size = _points(scene)
-    lesion = _covered(shape.distance(points))
+    reach = scene.diameter_mm / 2 + scene.margin_mm
+    points = points_around(reach, scene.spacing_mm)
+    lesion = covered(shape.distance(points))
     hu = _surroundings(scene, shape, points, chance)
     inside_hu = hu[tuple(length // 2 for length in hu.shape)] + scene.contrast_hu
     if scene.place in {"lung", "lung wall", "node"}:
         inside_hu = scene.contrast_hu
     hu += (inside_hu - hu) * lesion
-    slices, rows, columns = size
-    hu, lesion = (
-        one.reshape(slices, SUBSLICES, rows, columns).mean(axis=1)
-        for one in (hu, lesion)
-    )
+    hu, lesion = (in_slices(one) for one in (hu, lesion))
     sigma = PSF_SIGMA_MM / scene.spacing_mm[1]
     hu = blurred(hu, (0, sigma, sigma))
-    for index in range(slices):
-        hu[index] += NOISE_HU * unit_noise((scene.seed, index), rows, columns)
+    for index, one in enumerate(hu):
+        one += NOISE_HU * unit_noise((scene.seed, index), *one.shape)
     volume = volume_of(hu, scene.spacing_mm)
     truth = Mask.of_full(lesion >= 0.5, volume.grid)
     return Rendered(volume, truth, _click(truth, scene.spacing_mm, chance))
@@ -147,35 +147,47 @@ def volume_of(
     )
 
 
-def _shape(scene: Scene, chance: np.random.Generator) -> _Shape:
+def _shape(scene: Scene, chance: np.random.Generator) -> Shape:
     half = scene.diameter_mm / 2 * np.array([1.0, *chance.uniform(0.7, 1.0, 2)])
     rotation, _ = np.linalg.qr(chance.normal(size=(3, 3)))
     dents = np.column_stack((chance.normal(size=(3, 3)), chance.uniform(0, 6, 3)))
     dents[:, :3] /= np.linalg.norm(dents[:, :3], axis=1, keepdims=True)
-    return _Shape(half, rotation, dents)
+    return Shape(half, rotation, dents)
 
 
-def _points(scene: Scene) -> tuple[Array, tuple[int, int, int]]:
-    """Return points z, y, x of subslices, shape (…, 3), and the size of the series."""
-    reach = scene.diameter_mm / 2 + scene.margin_mm
-    slices, rows, columns = (
-        2 * math.ceil(reach / step) + 1 for step in scene.spacing_mm
-    )
-    thin = scene.spacing_mm[0] / SUBSLICES
+def points_around(
+    reach_mm: float, spacing_mm: tuple[float, float, float], parts: int = SUBSLICES
+) -> Array:
+    """Return points z, y, x of subslices of a series.
+
+    Parameters
+    ----------
+    reach_mm
+        How far the series goes from its middle, on every side.
+    spacing_mm
+        From slice to slice, row to row, column to column.
+    parts
+        Of each slice.
+
+    Returns
+    -------
+    Shape (subslices, rows, columns, 3), mm from the middle.
+    """
+    slices, rows, columns = (2 * math.ceil(reach_mm / step) + 1 for step in spacing_mm)
+    thin = spacing_mm[0] / parts
     axes = [
         (np.arange(count) - (count - 1) / 2) * step
         for count, step in zip(
-            (slices * SUBSLICES, rows, columns),
-            (thin, *scene.spacing_mm[1:]),
+            (slices * parts, rows, columns),
+            (thin, *spacing_mm[1:]),
             strict=True,
         )
     ]
-    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).astype(np.float32)
-    return grid, (slices, rows, columns)
+    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).astype(np.float32)
 
 
 def _surroundings(
-    scene: Scene, shape: _Shape, points: Array, chance: np.random.Generator
+    scene: Scene, shape: Shape, points: Array, chance: np.random.Generator
 ) -> Array:
     organ = {"lung": LUNG_HU, "lung wall": LUNG_HU, "node": FAT_HU}
     hu = np.full(points.shape[:3], organ.get(scene.place, LIVER_HU), np.float32)
@@ -191,11 +203,11 @@ def _surroundings(
         if scene.place == "lung wall":
             beyond = 50.0
         layer = {"rib": chance.uniform(2, 5)}.get(scene.place, 1e3)
-        wall = _covered(-along)
+        wall = covered(-along)
         hu += (np.float32(60.0 if layer < 1e3 else beyond) - hu) * wall
         if scene.place == "rib":
             _tube(hu, (points, out, surface + layer, chance), RIB_HU, 6.0)
-            far = _covered(-(along - np.float32(layer + 13)))
+            far = covered(-(along - np.float32(layer + 13)))
             hu += (np.float32(beyond) - hu) * far
     return hu
 
@@ -212,14 +224,47 @@ def _tube(
     along = np.cross(out, chance.normal(size=3))
     along /= np.linalg.norm(along)
     middle = out * (surface + radius)
-    offset = points - middle.astype(np.float32)
+    value = inside_hu if hu.min() > FAT_HU else 40.0
+    hu += (np.float32(value) - hu) * in_tube(points, middle, along, radius)
+
+
+def in_tube(
+    points: Array,
+    through: NDArray[np.float64],
+    along: NDArray[np.float64],
+    radius_mm: float,
+) -> Array:
+    """Return how much of each voxel an endless tube covers.
+
+    Parameters
+    ----------
+    points
+        Shape (…, 3), mm.
+    through
+        A point of its axis, shape (3,).
+    along
+        Unit vector, shape (3,).
+    """
+    offset = points - through.astype(np.float32)
     run = offset @ along.astype(np.float32)
     away = np.sqrt(np.maximum((offset**2).sum(axis=-1) - run**2, 0))
-    value = inside_hu if hu.min() > FAT_HU else 40.0
-    hu += (np.float32(value) - hu) * _covered(away - np.float32(radius))
+    return covered(away - np.float32(radius_mm))
 
 
-def _covered(distance: Array) -> Array:
+def in_slices(subslices: Array, parts: int = SUBSLICES) -> Array:
+    """Return the mean of the subslices of each slice."""
+    _, rows, columns = subslices.shape
+    return subslices.reshape(-1, parts, rows, columns).mean(axis=1)
+
+
+def covered(distance: Array) -> Array:
+    """Return how much of each voxel lies on the inner side of a surface.
+
+    Parameters
+    ----------
+    distance
+        From the surface, mm; negative inside. The answer has its shape.
+    """
     return np.clip(0.5 - distance / np.float32(0.75), 0, 1)
 
 

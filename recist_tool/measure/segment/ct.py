@@ -63,6 +63,9 @@ HU times part of the radius then, so that it follows the border.
 """
 
 FINE_REACH: Final = 0.45  # logarithm: from 0.64 to 1.57 times the rough radius
+WALL: Final = 1.5  # steps of most rays: midway to lung would lie beyond the capsule
+RIM: Final = 0.4  # of that step: thin and blurred, a rim of liver is not all its HU
+RIM_NOISES: Final = 2.0
 FINE_RADII: Final = 33  # a step is 3 % of the radius, half of a rough one
 PULL: Final = 50.0
 PULL_RAD: Final = 0.35
@@ -203,7 +206,7 @@ def _rough(
     rays = Rays(hu, patch.spacing_mm, patch.flat)
     radii = _radii(limits)
     least = max(noise, start.texture_hu / 3)
-    scale, step = least, 0.0
+    scale, steps = least, np.zeros(0, np.float32)
     borders = None if seed is None else patch.points(seed.borders)
     seen = rays.cast(centre, radii)
     radius = np.full(rays.directions.shape[:2], limits.nearest_mm)
@@ -217,12 +220,13 @@ def _rough(
         labels = smooth_surface(cost, rays.polar, STIFFNESS)
         radius = radii[0] * STEP ** (labels + 0.5)
         inside = _mean_inside(rays, seen, radii, radius)
-        step = _step(rays, centre, radius)
-        scale = max(least, step / 4.5)
+        steps = _steps(rays, centre, radius)
+        scale = max(least, _median(rays, np.abs(steps)) / 4.5)
     unbounded = _share(rays, radius > NEARLY * radii[-1]) > MOST_UNBOUNDED
     unbounded |= _share(rays, NEARLY * radius < radii[0]) > MOST_STOPPED
     spread = _spread_inside(rays, seen, (radii, radius), inside)
-    even = step / (noise + spread) * _one_way(rays, centre, radius, 2 * noise)
+    step = _median(rays, np.abs(steps))
+    even = step / (noise + spread) * _one_way(rays, steps, 2 * noise)
     return FoundSurface(
         centre=patch.to_series(centre),
         radius_mm=radius,
@@ -244,12 +248,9 @@ def _spread_inside(
     return math.sqrt(square / max(float(weights.sum()), 1e-9))
 
 
-def _one_way(rays: Rays, centre: Point, radius: Angles, least_hu: float) -> float:
+def _one_way(rays: Rays, steps: Floats, least_hu: float) -> float:
     """Return which part of a surface steps by at least so much, the same way."""
-    inner, outer = _beside(rays, centre, radius)
-    step = outer - inner
-    brighter = _share(rays, step > least_hu)
-    return max(brighter, _share(rays, step < -least_hu))
+    return max(_share(rays, steps > least_hu), _share(rays, steps < -least_hu))
 
 
 def _share(rays: Rays, chosen: NDArray[np.bool_]) -> float:
@@ -322,13 +323,18 @@ def _beside(rays: Rays, centre: Point, radius: Angles) -> tuple[Floats, Floats]:
     return inner.mean(axis=2), outer.mean(axis=2)
 
 
-def _step(rays: Rays, centre: Point, radius: Angles) -> float:
-    """Return the median step across the surface, HU."""
+def _steps(rays: Rays, centre: Point, radius: Angles) -> Floats:
+    """Return the step of each ray across the surface, outwards, HU."""
     inner, outer = _beside(rays, centre, radius)
-    order = np.argsort(np.abs(outer - inner), axis=None)
-    share = np.broadcast_to(rays.share, radius.shape).ravel()[order]
+    return outer - inner
+
+
+def _median(rays: Rays, values: Floats) -> float:
+    """Return the value that half of the sphere lies below."""
+    order = np.argsort(values, axis=None)
+    share = np.broadcast_to(rays.share, values.shape).ravel()[order]
     middle = int(np.searchsorted(np.cumsum(share), 0.5))
-    return float(np.abs(outer - inner).ravel()[order][middle])
+    return float(values.ravel()[order][middle])
 
 
 def refined(
@@ -350,32 +356,60 @@ def refined(
     patch = cut(volume, rough.centre, reach)
     centre = patch.to_patch(rough.centre)
     hu = patch.blurred(float(np.clip(0.06 * size, 0.5, 1.2)))
-    inside = rough.inside_hu
     rays = Rays(hu, patch.spacing_mm, patch.flat)
     radius = rough.radius_mm
     for _ in range(2):
-        radius = _halfway(rays, centre, radius, inside, patch.points(borders))
-    step = _step(rays, centre, radius)
+        start = rough._replace(radius_mm=radius)
+        radius = _halfway(rays, centre, start, patch.points(borders))
+    step = _median(rays, np.abs(_steps(rays, centre, radius)))
     bounded = float(radius.max()) <= 1.1 * limits.farthest_mm
     contrast = step / rough.noise_hu if bounded else 0.0
     return rough._replace(radius_mm=radius, contrast=contrast)
 
 
-def _halfway(
-    rays: Rays, centre: Point, radius: Angles, inside: float, borders: Angles
-) -> Angles:
+def _halfway(rays: Rays, centre: Point, start: FoundSurface, borders: Angles) -> Angles:
+    radius = start.radius_mm
     inner, outer = (_even(one) for one in _beside(rays, centre, radius))
-    inner = (inner + inside) / 2
+    inner += start.inside_hu
+    inner /= 2
     spread = np.linspace(-FINE_REACH, FINE_REACH, FINE_RADII)
     radii = radius[..., None] * np.exp(spread)
-    above = rays.cast(centre, radii) - ((inner + outer) / 2)[..., None]
-    outwards = np.clip(above * np.sign(outer - inner)[..., None], -60, 60)
+    above = rays.cast(centre, radii) - inner[..., None]
+    outwards = _beyond_midway(rays, above, outer - inner, start.noise_hu)
     size = float(np.median(radius))
     cost = np.cumsum(outwards * radii, axis=2) * (spread[1] - spread[0]) / size
     cost += _pull(rays, centre, borders, radii) * (PULL / size)
     labels = smooth_surface(cost.astype(np.float32), rays.polar, FINE_STIFFNESS)
     step = spread[1] - spread[0]  # a sum over samples ends halfway to the next one
     return radius * np.exp(spread[0] + (labels + 0.5) * step)
+
+
+def _beyond_midway(rays: Rays, above: Floats, steps: Floats, noise_hu: float) -> Floats:
+    """Return how far each ray is beyond midway to the outside, HU.
+
+    A ray that ends at fat or lung, while most end at liver, may see a rim of it before:
+    the lesion under a capsule. It ends midway to the rim then.
+
+    Parameters
+    ----------
+    above
+        HU above the inside, shape (latitudes, longitudes, radii); so is the answer.
+    steps
+        HU of the outside above the inside, shape (latitudes, longitudes).
+    """
+    most = np.sign(_share(rays, steps > 0) - _share(rays, steps < 0))
+    typical = _median(rays, np.abs(steps))
+    far = np.float32(WALL * typical)
+    beyond = above - np.clip(steps / 2, -far, far)[..., None]
+    beyond *= np.sign(steps)[..., None]
+    towards = above * np.float32(most)
+    height = towards.max(axis=2, keepdims=True)
+    passed = np.arange(FINE_RADII) > towards.argmax(axis=2)[..., None]
+    to_rim = towards - height / 2
+    to_rim[passed] = np.inf
+    rim = (most * steps < 0)[..., None]
+    rim &= height > max(RIM * typical, RIM_NOISES * noise_hu)
+    return np.clip(np.where(rim, to_rim, beyond), -60, 60)
 
 
 def _even(values: Floats) -> Floats:

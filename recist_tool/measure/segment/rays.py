@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from recist_tool.measure.geometry.filters import read_at
 
@@ -214,9 +215,13 @@ def smooth_surface(
 
 
 def _both_ways(cost: Floats, stiffness: NDArray[np.float64]) -> Floats:
-    forward = _along(cost, stiffness)
-    backward = _along(cost[::-1], stiffness)[::-1]
-    return forward + backward - cost
+    """Return the cost of the best paths to each label, from before and from behind.
+
+    Shape (places, paths, labels); both directions are walked at once.
+    """
+    paths = cost.shape[1]
+    found = _along(np.concatenate((cost, cost[::-1]), axis=1), np.tile(stiffness, 2))
+    return found[:, :paths] + found[::-1, paths:] - cost
 
 
 def _along(cost: Floats, stiffness: NDArray[np.float64]) -> Floats:
@@ -225,22 +230,24 @@ def _along(cost: Floats, stiffness: NDArray[np.float64]) -> Floats:
     Shape (places, paths, labels); each path has a quarter of a lap behind it where it
     begins, as what lies further back bends it no more.
     """
+    places, paths, labels = cost.shape
     result = np.empty_like(cost)
-    bend = stiffness[:, None].astype(np.float32)
-    run_up = len(cost) // 4
-    before = cost[-run_up - 1]
-    for place in [*range(-run_up, 0), *range(len(cost))]:
-        result[place] = before = cost[place] + _cheapest_step(before, bend)
+    steps = np.arange(-_STEEPEST, _STEEPEST + 1, dtype=np.float32) ** 2
+    bend = steps[:, None, None] * stiffness[:, None].astype(np.float32)
+    # each label beside its neighbours, as so many views of one row with a margin
+    room = np.full((paths, labels + 2 * _STEEPEST), np.inf, np.float32)
+    before = room[:, _STEEPEST : _STEEPEST + labels]
+    shifted = np.moveaxis(sliding_window_view(room, labels, axis=1), 1, 0)
+    dearer = np.empty(shifted.shape, np.float32)
+    run_up = places // 4
+    before[:] = cost[-run_up - 1]
+    for place in [*range(-run_up, 0), *range(places)]:
+        np.add(shifted, bend, out=dearer)
+        best = dearer.min(axis=0)
+        best -= best.min(axis=1, keepdims=True)
+        np.add(cost[place], best, out=before)
+        result[place] = before
     return result
-
-
-def _cheapest_step(before: Floats, bend: Floats) -> Floats:
-    best = before.copy()
-    for step in range(1, _STEEPEST + 1):
-        dearer = before + bend * np.float32(step * step)
-        np.minimum(best[:, step:], dearer[:, :-step], out=best[:, step:])
-        np.minimum(best[:, :-step], dearer[:, step:], out=best[:, :-step])
-    return best - best.min(axis=1, keepdims=True)
 
 
 def _lowest(total: Floats) -> NDArray[np.float64]:
