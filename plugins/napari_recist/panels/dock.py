@@ -48,7 +48,7 @@ from napari_recist.widgets.flow_layout import Column
 from napari_recist.widgets.inline_question import InlineQuestion
 from napari_recist.widgets.key_filter import KeyFilter
 from napari_recist.widgets.key_map import KeyMap, keys_path
-from napari_recist.widgets.messages import MessageList, NoteLine
+from napari_recist.widgets.messages import Foot, MessageList, NoteLine
 from napari_recist.widgets.theme import Dress, lettered, points
 from napari_recist.widgets.vertical_scroll_area import VerticalScrollArea
 from recist_tool.app.reading import UNDATED, caliper_words, describe, subject_of
@@ -270,8 +270,6 @@ class ReadingRoom(QWidget):
             self._pages,
             self._masks,  # it comes and goes: below what is clicked, nothing moves
             self._sign,
-            self._why,
-            self._messages,
             stretched=self._pages,
         )
         split = QSplitter(Qt.Orientation.Vertical)
@@ -283,7 +281,8 @@ class ReadingRoom(QWidget):
         column.setContentsMargins(6, 4, 6, 4)
         column.setSpacing(4)
         column.addWidget(VerticalScrollArea(split), 1)
-        column.addWidget(self._note)
+        column.addWidget(Foot(self._messages, self._note))
+        self._why.lie_over(self._sign)
         name_controls(self)
         Dress(self, lambda: lettered(points()) + STYLE)
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from napari_recist.panels.sign_dialog import SignDialog
 from napari_recist.widgets.deliberate_button import DeliberateButton
@@ -49,15 +49,12 @@ class SignBar(QWidget):
         self.dialog.signed.connect(self._on_signed)
         self.dialog.finished.connect(self.left)
         self._why.answered.connect(self._on_reason)
-        row = QHBoxLayout()
+        self._why.left.connect(self.left)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._words, 1)
         row.addWidget(self._button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
-        column.addLayout(row)
-        self._why.left.connect(self.left)
-        column.addWidget(self._why)
+        self._why.lie_over(self)
 
     def refresh(self) -> None:
         """Show how the open visit stands."""

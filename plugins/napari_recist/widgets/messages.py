@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QLabel, QListWidget, QListWidgetItem, QSizePolicy, QWidget
+from qtpy.QtCore import QEvent, Qt
+from qtpy.QtWidgets import (
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from napari_recist.widgets.theme import FAULT
 from recist_tool.model import Blinding
@@ -13,16 +20,17 @@ from recist_tool.model import Blinding
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qtpy.QtGui import QResizeEvent
-
     from recist_tool.app import Session
     from recist_tool.app.reading import Note
     from recist_tool.criteria import Message
 
-ERROR_STYLE = f"QLabel {{ background: {FAULT}; color: white; padding: 4px; }}"
-NOTE_STYLE = "QLabel { padding: 4px; }"
-LINES = 4
-"""How many of them are in view at most."""
+PADDING_PX = 4
+ERROR_STYLE = (
+    f"QLabel {{ background: {FAULT}; color: white; padding: {PADDING_PX}px; }}"
+)
+NOTE_STYLE = f"QLabel {{ padding: {PADDING_PX}px; }}"
+LINES = 3
+"""For how many lines the foot has room: those of the note, and of messages."""
 
 
 class NoteLine(QLabel):
@@ -49,6 +57,7 @@ class MessageList(QListWidget):
         self.setWordWrap(True)
         self.setObjectName("messages")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
     def show_session(
         self,
@@ -71,19 +80,35 @@ class MessageList(QListWidget):
             item.setToolTip(text)
             self.addItem(item)
         self.setVisible(self.count() > 0)
+        self.setMinimumHeight(self.fontMetrics().lineSpacing() + 2 * self.frameWidth())
+
+
+class Foot(QWidget):
+    """The note, and messages in what it leaves: as high whatever they say.
+
+    Where they took and gave back room, what lies above would move under the pointer.
+    """
+
+    def __init__(self, messages: MessageList, note: NoteLine) -> None:
+        super().__init__()
+        self._note = note
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(messages, 1)
+        column.addStretch()
+        column.addWidget(note)
         self._fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the lines anew."""
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of letters."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
 
     def _fit(self) -> None:
-        """Be as high as the lines, up to some of them."""
-        lines = sum(self.sizeHintForRow(row) for row in range(self.count()))
-        most = LINES * self.fontMetrics().lineSpacing()
-        self.setFixedHeight(min(lines, most) + 2 * self.frameWidth())
+        line = self._note.fontMetrics().lineSpacing()
+        self.setMinimumHeight(LINES * line + 2 * PADDING_PX + 4)
 
 
 def _texts(

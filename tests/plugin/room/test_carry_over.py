@@ -10,9 +10,11 @@ import pytest
 from qtpy.QtCore import Qt
 
 from napari_recist.viewport.image.volume_cache import VolumeCache
+from recist_tool.app.reading.hanging_protocol import DisplaySet
 from recist_tool.app.reading.signing import sign
+from recist_tool.dicom import load, scan
 from recist_tool.errors import GeometryError, RegistrationRefused
-from recist_tool.measure import Volume
+from recist_tool.measure import Volume, register
 from recist_tool.model import Measured, MeasuringMethod
 from recist_tool.phantom import SMALL_PATIENT
 
@@ -285,6 +287,19 @@ def test_at_a_signed_visit_nothing_is_measured(reader: Reader) -> None:
     assert reader.reading.note.is_error
     assert "is signed" in reader.reading.note.text
     assert reader.dock.contouring.draft is None
+
+
+def test_scans_are_registered_at_the_window_as_without_one(
+    reader: Reader, patient: Path
+) -> None:
+    _carry(reader)
+    viewing = reader.room.viewing
+    shown = [viewing.series_of(DisplaySet(name)) for name in ("BL", "TP1")]
+    assert None not in shown
+    found = viewing.registering.find(*shown)
+    known = {one.series_instance_uid: one for one in scan([patient]).series}
+    read = [load(known[one.series_instance_uid]) for one in shown]
+    assert found.as_json() == register(*read).as_json()
 
 
 def test_a_registration_that_is_refused_is_told_and_reading_goes_on(
