@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QEvent, Qt
+from qtpy.QtCore import QEvent, QRect, Qt, Signal
 from qtpy.QtWidgets import (
     QLabel,
     QListWidget,
@@ -20,6 +20,8 @@ from recist_tool.model import Blinding
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from qtpy.QtGui import QMouseEvent, QMoveEvent, QResizeEvent
+
     from recist_tool.app import Session
     from recist_tool.app.reading import Note
     from recist_tool.criteria import Message
@@ -28,13 +30,20 @@ PADDING_PX = 4
 ERROR_STYLE = (
     f"QLabel {{ background: {FAULT}; color: white; padding: {PADDING_PX}px; }}"
 )
-NOTE_STYLE = f"QLabel {{ padding: {PADDING_PX}px; }}"
-LINES = 3
-"""For how many lines the foot has room: those of the note, and of messages."""
+NOTE_STYLE = f"QLabel {{ background: palette(window); padding: {PADDING_PX}px; }}"
+SPACING_PX, WIDEST_PX = 2, 1000
 
 
 class NoteLine(QLabel):
-    """The last thing to tell the reader."""
+    """The last thing to tell the reader.
+
+    Signals
+    -------
+    put_away
+        It was clicked.
+    """
+
+    put_away = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +56,11 @@ class NoteLine(QLabel):
         self.setText(note.text)
         self.setStyleSheet(ERROR_STYLE if note.is_error else NOTE_STYLE)
         self.setVisible(bool(note.text))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Give free what it lies over."""
+        event.accept()
+        self.put_away.emit()
 
 
 class MessageList(QListWidget):
@@ -84,31 +98,84 @@ class MessageList(QListWidget):
 
 
 class Foot(QWidget):
-    """The note, and messages in what it leaves: as high whatever they say.
+    """Messages, and the note below them: as high whatever they say.
 
-    Where they took and gave back room, what lies above would move under the pointer.
+    Where they took and gave back room, what lies above would move under the pointer. A
+    note of more lines than are kept for it lies over what is above, whole, until it is
+    clicked or the next one comes.
+
+    Parameters
+    ----------
+    window
+        At the bottom of which it stands.
+
+    Attributes
+    ----------
+    messages
+        What stands.
+    note
+        What there is to say now.
     """
 
-    def __init__(self, messages: MessageList, note: NoteLine) -> None:
-        super().__init__()
-        self._note = note
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(messages, 1)
-        column.addStretch()
-        column.addWidget(note)
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.messages, self.note = MessageList(), NoteLine(window)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.messages, 1)
+        self._column.addStretch()
         self._fit()
 
-    def changeEvent(self, event: QEvent) -> None:
+    def show_note(self, note: Note) -> None:
+        """Show a note; an error stands out."""
+        self.note.show_note(note)
+        self._place()
+
+    def event(self, event: QEvent) -> bool:
         """Follow the size of letters."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.LayoutRequest):
             self._fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the note in its place."""
+        super().resizeEvent(event)
+        self._place()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Keep the note in its place."""
+        super().moveEvent(event)
+        self._place()
 
     def _fit(self) -> None:
-        line = self._note.fontMetrics().lineSpacing()
-        self.setMinimumHeight(LINES * line + 2 * PADDING_PX + 4)
+        note = _tall(self.note, "M\nM") + 2 * PADDING_PX
+        self.setMinimumHeight(self._least() + SPACING_PX + note)
+        self._place()
+
+    def _least(self) -> int:
+        """Return the height of one message."""
+        return _tall(self.messages, "M") + 2 * self.messages.frameWidth()
+
+    def _place(self) -> None:
+        """Put the note at the bottom, and the messages into what it leaves."""
+        place, tall = self.geometry(), 0
+        if not self.note.isHidden():
+            self.note.ensurePolished()
+            tall = self.note.heightForWidth(place.width())
+            self.note.setGeometry(
+                place.left(), place.bottom() + 1 - tall, place.width(), tall
+            )
+            self.note.raise_()
+        most = max(place.height() - self._least(), 0)
+        taken = min(tall + SPACING_PX, most) if tall else 0
+        self._column.setContentsMargins(0, 0, 0, taken)
+
+
+def _tall(widget: QWidget, text: str) -> int:
+    """Return how high lines are where a label breaks them itself."""
+    wrapped = int(Qt.TextFlag.TextWordWrap.value)
+    room = QRect(0, 0, WIDEST_PX, WIDEST_PX)
+    return widget.fontMetrics().boundingRect(room, wrapped, text).height()
 
 
 def _texts(
