@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from napari_recist.widgets.combo_box import CalmComboBox, line_of
 from napari_recist.widgets.key_filter import ENTER
+from napari_recist.widgets.theme import Dress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 ESCAPE = Qt.Key.Key_Escape
+STYLE = "InlineQuestion { background: $ground; } QLabel { color: $text; }"
 SHORTEST = 8
 """Letters for which an answer has room at least."""
 
@@ -79,7 +81,7 @@ class InlineQuestion(QWidget):
         """Lie over a part while asked: a row of its own would move all below."""
         self.setParent(part)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setStyleSheet("InlineQuestion { background: palette(window); }")
+        Dress(self, lambda: STYLE)
         part.installEventFilter(self)
         self.setVisible(False)
 
