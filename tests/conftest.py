@@ -8,14 +8,13 @@ import tempfile
 import pytest
 from hypothesis import settings
 
-from tests.examples import draw_the_same_ones
+from tests.examples import PROFILE, draw_the_same_ones
 from tests.phantoms import Phantoms
 
 # `make test` tries the same examples each time, so that what passed once passes on the
 # next machine too; `make nightly` looks for new ones.
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("searching", deadline=None, max_examples=1000)
-PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "fixed")
 settings.load_profile(PROFILE)
 if PROFILE == "fixed":
     draw_the_same_ones()

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from hypothesis.internal.conjecture.providers import HypothesisProvider
 from hypothesis.internal.constants_ast import Constants
 
 LOCAL = "_local_constants"
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "fixed")
+"""``make nightly`` looks for new examples; else all are the same each time."""
+
+
+def by_day(some: int, *, at_night: int) -> int:
+    """Return how many examples to try: some in ``make test``, more in the nightly."""
+    return some if PROFILE == "fixed" else at_night
 
 
 def draw_the_same_ones(drawing: Any = HypothesisProvider) -> None:

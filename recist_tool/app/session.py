@@ -9,6 +9,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, Self
 
 from recist_tool.app.answers import Answers
+from recist_tool.app.identifiers import require_reader_id, require_subject_id
 from recist_tool.app.image_places import with_kept_places
 from recist_tool.app.signals import signal
 from recist_tool.app.signature_changes import (
@@ -74,7 +75,6 @@ if TYPE_CHECKING:
     from recist_tool.trial.patient import PatientAssessment
 
 _PREFIX = {LesionRole.TARGET: "T", LesionRole.NON_TARGET: "NT", LesionRole.NEW: "NL"}
-_SAFE_NAME = re.compile(r"[\w.\-]{1,64}")
 
 
 class Session:
@@ -143,13 +143,11 @@ class Session:
         ------
         StorageError
             If a case of this subject is there already, or the disk refuses.
+        CommandRefused
+            If subject or reader cannot be called so.
         """
-        if not _SAFE_NAME.fullmatch(subject_id):
-            raise CommandRefused.at(
-                "subject id",
-                "may hold letters, digits, dots, dashes and underscores, at most 64",
-                "Choose a pseudonym of that form",
-            )
+        require_subject_id(subject_id)
+        require_reader_id(reader_id)
         case_path = folder / f"{subject_id}{CASE_SUFFIX}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -514,11 +512,19 @@ class Session:
                 f"it was set aside in {aside.name}.",
             )
         if loaded.case.read(self.reader_id) is None:
+            require_reader_id(self.reader_id)
             self.do(StartRead(reader_id=self.reader_id, role=role))
         elif loaded.behind:
-            self._settle(loaded.case, self._answers.after(loaded.case))
+            self._catch_up(loaded.case)
         else:
             self._answers = self._answers.after(self.case)
+
+    def _catch_up(self, case: Case) -> None:
+        """Write what a crash left in the journal alone; a full disk may be read on."""
+        try:
+            self._settle(case, self._answers.after(case))
+        except StorageError as error:
+            self.notes += (str(error),)
 
     def _require_own(self, command: Command) -> None:
         owner = getattr(command, "reader_id", self.reader_id)

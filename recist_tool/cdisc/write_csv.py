@@ -1,16 +1,28 @@
-"""A table as CSV: UTF-8, dates as ISO 8601, missing values empty."""
+"""A table as CSV: UTF-8, dates as ISO 8601, missing values empty.
+
+Text that a spreadsheet would take for a formula begins with an apostrophe: what a file
+or a person wrote runs nothing where the table is opened. The other formats hold it as
+it is.
+"""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from typing import TextIO
 
     from recist_tool.cdisc.dataset import Dataset, Value
+
+
+_FORMULA: Final = re.compile(r"[=+\-@\t\r]")
+"""How a cell begins that spreadsheets run (OWASP, CSV injection)."""
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 def write_csv(table: Dataset, file: TextIO) -> None:
@@ -34,5 +46,7 @@ def _text(value: Value) -> str:
             return f"{float(value):.15g}"
         case dt.date():
             return value.isoformat()
+        case str() if _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+            return f"'{value}"
         case _:
             return str(value)

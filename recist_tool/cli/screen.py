@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def screen(width_of_a_file: int = 140) -> Console:
     """Return standard output: as wide as the terminal, else as wide as told."""
     width = None if sys.stdout.isatty() else width_of_a_file
-    return _Screen(width=width, highlight=False)
+    return _Screen(width=width, highlight=False, markup=False, emoji=False)
 
 
 class _Screen(Console):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import uuid
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -19,7 +18,12 @@ from recist_tool.errors import (
 from recist_tool.model.audit import AuditEntry, replay
 from recist_tool.model.case import Case
 from recist_tool.model.record import Record
-from recist_tool.store.journal import entries_follow, read_journal, sync_folder
+from recist_tool.store.journal import (
+    entries_follow,
+    read_journal,
+    sync_file,
+    sync_folder,
+)
 from recist_tool.store.rules_mark import written_by
 from recist_tool.store.text import plain_utf8
 from recist_tool.store.validation import faults_of, refuse_newer
@@ -194,7 +198,7 @@ def replacing(path: Path) -> Generator[Path]:
     try:
         yield temporary
         with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
+            sync_file(file.fileno())
         temporary.replace(path)
         sync_folder(path.parent)
     finally:

@@ -18,6 +18,7 @@ from recist_tool.model.finding import calipers_of
 from recist_tool.store.casefile import CASE_SUFFIX, LEFT_OVER, replacing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from recist_tool.model.finding import LesionFinding
@@ -50,12 +51,12 @@ class KeyImages:
     def __init__(self, case_path: Path, reader_id: str) -> None:
         subject = case_path.name.removesuffix(CASE_SUFFIX)
         beside = case_path.with_name(f"{subject}{FOLDER_SUFFIX}")
-        self.folder = beside / _file_name(reader_id)
+        self.folder = beside / _file_name(reader_id, str.lower)
 
     def path(self, lesion_id: str, timepoint_id: str) -> Path:
         """Return the file for a lesion at a visit: ``T1_BL.png``."""
-        name = f"{_file_name(lesion_id)}_{_file_name(timepoint_id)}{ENDING}"
-        return self.folder / name
+        named = [_file_name(one, str.upper) for one in (lesion_id, timepoint_id)]
+        return self.folder / f"{'_'.join(named)}{ENDING}"
 
     def found(self) -> dict[str, str]:
         """Return what the images there show, by the names of their files.
@@ -165,17 +166,19 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc)
 
 
-def _file_name(text: str) -> str:
+def _file_name(text: str, usual: Callable[[str], str]) -> str:
     """Return a name of a lesion, visit or reader as part of a file name.
 
-    No two give the same: what stands between two of them is in none.
+    No two give the same, also on disks to which large letters are small ones: where the
+    letters are not all of the usual kind, or too many, a digest says which. What stands
+    between two names, and before a digest, is in no name.
     """
     name = quote(text, safe="").replace("_", "%5F")
     if name.startswith("."):
         name = f"%2E{name[1:]}"
-    if len(name) <= _LONGEST:
+    if len(name) <= _LONGEST and text == usual(text):
         return name
-    return f"{name[:_LONGEST]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return f"{name[:_LONGEST]}={hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _refused(error: OSError) -> StorageError:

@@ -79,6 +79,7 @@ def lock_case(case_path: Path, by: str = "") -> CaseLock:
     StorageError
         If the folder does not allow writing.
     """
+    case_path = case_path.resolve()  # one lock, through whatever link it is opened
     name = case_path.name.removesuffix(CASE_SUFFIX)
     lock = FileLock(case_path.with_name(f".{name}.lock"))
     holder = case_path.with_name(f".{name}.open.json")

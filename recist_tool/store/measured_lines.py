@@ -7,13 +7,13 @@ changed since, are known by their size and time of change.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from filelock import FileLock, Timeout
 
 from recist_tool.errors import StorageError
+from recist_tool.store.journal import sync_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,7 +77,7 @@ class MeasuredLines:
             with aside.open("w", encoding="utf-8") as file:
                 file.writelines(map(_written, self._lines))
                 file.flush()
-                os.fsync(file.fileno())
+                sync_file(file.fileno())
             aside.replace(self._path)
         except OSError as error:
             raise self._refused(error) from None

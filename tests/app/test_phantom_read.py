@@ -23,7 +23,12 @@ from recist_tool.phantom import (
     SMALL_PATIENT,
     truth,
 )
+from recist_tool.phantom.patients import _kept
 from recist_tool.terms import Scope
+from tests.examples import by_day
+
+TURNED = NON_SQUARE_PATIENT, OBLIQUE_PATIENT, SAGITTAL_PATIENT, CORONAL_PATIENT
+KEPT = ("BL", "TP1", "TP2", "TP3")[: by_day(2, at_night=4)]
 
 
 def read(spec, images, folder):
@@ -39,10 +44,7 @@ def read(spec, images, folder):
     "spec",
     [
         SMALL_PATIENT,
-        NON_SQUARE_PATIENT,
-        OBLIQUE_PATIENT,
-        SAGITTAL_PATIENT,
-        CORONAL_PATIENT,
+        *(_kept(one, one.subject_id[-3:], KEPT) for one in TURNED),
     ],
     ids=["axial", "non-square", "oblique", "sagittal", "coronal"],
 )

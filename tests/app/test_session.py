@@ -66,6 +66,23 @@ def reopened(session, reader_id="reader"):
     return Session.open(session.case_path, reader_id=reader_id)
 
 
+def test_a_case_that_a_crash_left_behind_can_be_read_on_a_full_disk(
+    session, monkeypatch
+):
+    before = session.case_path.read_bytes()
+    session.add_lesion(LesionRole.TARGET, "liver")
+    session.close()
+    session.case_path.write_bytes(before)
+
+    def full(*_: object) -> None:
+        raise StorageError.at("S-1.case.json", "cannot be written (no space left)")
+
+    monkeypatch.setattr("recist_tool.app.session.write_case_file", full)
+    with Session.open(session.case_path, reader_id="reader") as again:
+        assert [one.lesion_id for one in again.read.lesions] == ["T1"]
+        assert "no space left" in " ".join(again.notes)
+
+
 def test_a_measurement_gives_sums_and_responses_for_patient_and_liver(session):
     session.add_lesion(LesionRole.TARGET, "liver")
     session.add_lesion(LesionRole.TARGET, "lung")

@@ -12,8 +12,9 @@ from tests.chance.answers import judge
 from tests.chance.commands import KINDS
 from tests.chance.findings import random_findings
 from tests.chance.sessions import random_session
+from tests.examples import by_day
 
-SHARES, SESSIONS, PATIENTS = 10, 10, 12
+SHARES, SESSIONS, PATIENTS = by_day(4, at_night=10), 10, 12
 
 
 @pytest.mark.parametrize("share", range(SHARES))

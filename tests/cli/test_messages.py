@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rich.table import Table
 
 from recist_tool.cli import main
+from recist_tool.cli.screen import screen
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples" / "registry.jsonl"
 PATIENTS = EXAMPLES.read_text("utf-8").splitlines()[:20]
@@ -185,6 +187,15 @@ def test_settings_with_a_mark_at_their_start_are_read(tmp_path, capsys):
     path.write_bytes('{"censoring": "every_event"}'.encode("utf-16"))
     assert main(["trial", str(EXAMPLES), "--json", "--settings", str(path)]) == 0
     assert json.loads(capsys.readouterr().out)["settings"]["censoring"] == "every_event"
+
+
+@pytest.mark.parametrize("words", ["a[/b]c", "[bold]T1[/]", "[link=x]", ":heart:"])
+def test_names_of_files_and_lesions_are_printed_as_they_stand(capsys, words):
+    table = Table(title=words)
+    table.add_column(words)
+    table.add_row(words)
+    screen().print(words, table)
+    assert capsys.readouterr().out.count(words) == 4
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from recist_tool.measure.caliper.caliper import length_mm
 from recist_tool.measure.mask.axes import axes
 from recist_tool.measure.mask.mask import Mask
 from recist_tool.terms import Boundary
+from tests.examples import by_day
 from tests.measure.grids import AXIAL, OBLIQUE, grid
 
 CENTRE = Boundary.VOXEL_CENTRE
@@ -38,7 +39,7 @@ def lengths(found):
 def test_axes_of_ellipsoids_are_those_of_the_longest_acquired_ellipse(least_ratio):
     chance = np.random.default_rng(20241121)
     errors = []
-    for _ in range(700):
+    for _ in range(by_day(150, at_night=700)):
         true = random_ellipsoid(chance, least_ratio=least_ratio)
         errors.append(
             np.subtract(lengths(axes(true.mask)), (true.long_mm, true.short_mm))

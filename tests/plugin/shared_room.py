@@ -20,18 +20,26 @@ from typing import TYPE_CHECKING, Any, cast
 import napari
 import pytest
 from napari._qt.qt_viewer import QtViewer
+from napari.settings import get_settings
 from qtpy.QtCore import QCoreApplication, QEvent
 from qtpy.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QCheckBox,
     QLabel,
+    QLineEdit,
+    QPushButton,
     QTabWidget,
     QWidget,
 )
 from shiboken6 import isValid
 
+from napari_recist.panels.help_sheet import HelpSheet
+from napari_recist.panels.worklist import WorklistPanel
+from napari_recist.viewport.link import LinkMode
 from napari_recist.window import add_reading_room
 from recist_tool.app.reading import reader_id
+from recist_tool.terms import SuvUnit
 from tests.plugin.hands import Reader
 
 if TYPE_CHECKING:
@@ -42,6 +50,9 @@ if TYPE_CHECKING:
     from napari_recist.panels.dock import ReadingRoom
 
 SIZE = (1366, 768)
+LETTERS = 9
+"""Points: as napari comes."""
+
 OURS = ("napari_recist", "recist_tool")
 PLAIN = (bool, int, float, str, bytes, type(None), dt.date, Path, enum.Enum)
 
@@ -50,10 +61,11 @@ KEPT = re.compile(
     r"|\._read\._table\._room|\._room\._switches|loader\._acts"
     r"|\.(loader|contouring|carrying)\._asked|locator\._sought"  # for all patients
     # of the last image, key, file or mask, until the next one
-    r"|\]\.shown\[[01]\]|pane\._fit|slices\._value|tool\.(pointer|spacing|_\w+_mm)"
+    r"|\]\.shown\[[012]\]|pane\._fit|fused\._(layer|units)|slices\._value"
+    r"|tool\.(pointer|spacing|_\w+_mm)|_keys\._missed"
     r"|pane\.(_picture|fused)\._(window|range|scale)|\._keys\._climbs|_masks\._is_asked"
     r"|nudging\._end|contouring\.(_chosen_then|_tools|_masks|_before|_painted_to)"
-    r"|\._asked_at|recorder\._(splitting|first_parts)|_keys\._reached"
+    r"|\._asked_at|_guide\._before|recorder\._(splitting|first_parts)|_keys\._reached"
     # out of sight until there is a case, and written anew then
     r"|_pages\._(beside\[|images\.)"
     # panes beside the first stay, out of sight, and are hung anew
@@ -111,15 +123,12 @@ class SharedRoom:
         if self._is_for_one or not _is_open(reader.dock):
             self.end()
             return
-        Reader(reader.viewer, reader.dock, qtbot).settle()  # its own qtbot is gone
+        hands = Reader(reader.viewer, reader.dock, qtbot)  # its own qtbot is gone
+        hands.settle()
         reader.room.put_away()
         reader.room.reader = reader_id()
-        pages = reader.dock.findChild(QTabWidget, "pages")
-        assert pages is not None
-        pages.setCurrentIndex(0)
-        reader.room.viewing.show_panes(1)
-        _window(reader).resize(*SIZE)
-        QApplication.processEvents()
+        _leave_as_usual(reader)
+        hands.settle()
         left = differences(self._as_new, state_of(reader))
         if left:
             self.end()
@@ -205,6 +214,33 @@ def _parts(value: Any) -> list[tuple[str, Any]]:
     held = getattr(value, "__dict__", {})
     slots = {one: getattr(value, one, None) for one in getattr(kind, "__slots__", ())}
     return [(f".{name}", one) for name, one in {**held, **slots}.items()]
+
+
+def _leave_as_usual(reader: Reader) -> None:
+    """Take back what a reader sets, and would find again with the next patient."""
+    appearance = get_settings().appearance
+    if (appearance.theme, appearance.font_size) != ("dark", LETTERS):
+        appearance.theme, appearance.font_size = "dark", LETTERS
+    viewing, dock = reader.room.viewing, reader.dock
+    viewing.arrivals.unit = SuvUnit.BODY_WEIGHT
+    viewing.linking.set_mode(LinkMode.BY_HAND)
+    viewing.fusing._wanted.clear()
+    viewing.show_panes(1)
+    _window(reader).resize(*SIZE)
+    sheet = dock.lightbox.findChild(HelpSheet)
+    keys = sheet.findChild(QPushButton, "reset keys")
+    if keys.isEnabled():
+        keys.click()
+    if sheet.isVisible():
+        sheet.findChild(QPushButton, "close keys").click()
+    patients = dock.findChild(WorklistPanel)
+    patients.findChild(QLineEdit).clear()
+    patients.findChild(QCheckBox).setChecked(False)
+    patients._take(())
+    pages = dock.findChild(QTabWidget, "pages")
+    assert pages is not None
+    pages.setCurrentIndex(0)
+    dock.refresh()  # at the size of letters that is usual again
 
 
 def _close(reader: Reader) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from recist_tool.app import Session
 from recist_tool.phantom import READING_PATIENT, truth
+from tests.examples import by_day
 from tests.plugin.read_checks import (
     assert_answers,
     assert_ends_lie_where_the_lesions_end,
@@ -40,6 +41,9 @@ pytestmark = [pytest.mark.gui, pytest.mark.slow]
 TRUTH = truth(READING_PATIENT)
 PLAN = plan_of(TRUTH)
 MOST_AT_BASELINE, MOST_AT_FOLLOW_UP = 6.0, 3.0
+WAYS = [True, False][: by_day(1, at_night=2)]
+"""Beside the baseline, registered; by night also in one pane."""
+
 MASKED = frozenset(
     {"case_uid", "tracking_uid", "at", "previous_hash", "entry_hash", "head"}
 )
@@ -50,7 +54,9 @@ def images(phantoms: Phantoms) -> Path:
     return phantoms.folder_of(READING_PATIENT)
 
 
-@pytest.fixture(params=[False, True], ids=["one pane", "side by side"])
+@pytest.fixture(
+    params=WAYS, ids=lambda beside: "side by side" if beside else "one pane"
+)
 def read(
     request: pytest.FixtureRequest, make_reader: Callable[[], Reader], images: Path
 ) -> ScriptedRead:

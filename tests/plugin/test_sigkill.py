@@ -11,6 +11,7 @@ from recist_tool.app import Session
 from recist_tool.dicom import load, scan
 from recist_tool.phantom import READING_PATIENT, truth
 from recist_tool.terms import LesionRole
+from tests.examples import by_day
 from tests.plugin.read_plan import plan_of, save_plan
 from tests.plugin.real_liver import baseline_looks, real
 from tests.plugin.sigkills import Kills
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.gui, pytest.mark.slow]
 
 SEED = 6
-SOME = 3
+SOME = by_day(1, at_night=3)
 """Kills of each run of the tests; ``make nightly`` kills 200 times."""
 
 

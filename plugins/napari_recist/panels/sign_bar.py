@@ -60,6 +60,8 @@ class SignBar(QWidget):
         """Show how the open visit stands."""
         if self._asked_at != self._visit_here():
             self._why.hide()
+            if self.dialog.isVisible():
+                self.dialog.reject()
         signed, has_case = is_signed(self._reading), self._reading.session is not None
         self._words.setText(visit_words(self._reading))
         self._button.setText("Unlock" if signed else "Sign")
@@ -78,8 +80,8 @@ class SignBar(QWidget):
 
     def ask(self) -> None:
         """State what is signed, or ask why a signed visit is opened again."""
+        self._asked_at = self._visit_here()
         if is_signed(self._reading):
-            self._asked_at = self._visit_here()
             self._why.ask()
         elif self._reading.session is not None and self._reading.timepoint_id:
             self.dialog.ask()

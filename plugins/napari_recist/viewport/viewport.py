@@ -163,6 +163,7 @@ class Viewport:
         self._outlines = ()
         self._crossings = ()
         self._note = ""
+        self.plane = Plane.ACQUIRED
         self.volume = self.acquired = None  # what the viewer tells now moves no pane
         self.caption, self.doubt = Caption(), ""
         self._is_loaded = None

@@ -314,6 +314,7 @@ class Viewports:
             station.pane.clear()
             station.sheet.forget()
             station.tool.armed, station.tool.taken = False, None
+            station.tool.over(station.tool.spacing, {})
         self.linking.forget()
         self.registering.forget()
         self.fusing.forget()

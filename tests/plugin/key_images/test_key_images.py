@@ -166,11 +166,11 @@ def test_a_case_opened_again_shows_its_images_without_its_series(
 
 
 def test_images_are_read_only_once_they_are_to_be_seen(
-    measured: Reader, make_reader: Callable[[], Reader], monkeypatch: pytest.MonkeyPatch
+    measured: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settle(measured)
     path = measured.reading.open_session().case_path
-    measured.dock.close_room()
+    measured.room.put_away()
     read: list[Path] = []
     from napari_recist.key_images import store as kept_images
 
@@ -178,59 +178,53 @@ def test_images_are_read_only_once_they_are_to_be_seen(
     monkeypatch.setattr(
         kept_images, "_in_little", lambda one: (read.append(one), real(one))[1]
     )
-    again = make_reader()
-    again.open(path)
-    settle(again)
+    measured.open(path)
+    settle(measured)
     assert read == []
-    turn_to(again, "Images")
-    settle(again)
+    turn_to(measured, "Images")
+    settle(measured)
     assert sorted(one.name for one in read) == ["T1_BL.png", "T2_BL.png"]
 
 
 def test_an_image_of_another_finding_is_not_shown_but_drawn_anew(
-    measured: Reader, make_reader: Callable[[], Reader]
+    measured: Reader,
 ) -> None:
     made = files(measured)
     path, place = measured.reading.open_session().case_path, folder(measured)
-    measured.dock.close_room()
+    measured.room.put_away()
     (place / "T1_BL.png").write_bytes(made["T2_BL.png"])
     (place / "T9_BL.png").write_bytes(made["T2_BL.png"])
     (place / "notes.txt").write_text("a reader's own")
-    again = make_reader()
-    again.open(path)
-    after = files(again)
+    measured.open(path)
+    after = files(measured)
     assert sorted(after) == ["T1_BL.png", "T2_BL.png", "notes.txt"]
     assert after["T1_BL.png"] not in made.values() or (
         after["T1_BL.png"] == made["T1_BL.png"]
     )
-    assert again.dock.album.has(("T1", "BL"))
+    assert measured.dock.album.has(("T1", "BL"))
 
 
-def test_a_damaged_image_is_drawn_anew_once_it_is_seen(
-    measured: Reader, make_reader: Callable[[], Reader]
-) -> None:
+def test_a_damaged_image_is_drawn_anew_once_it_is_seen(measured: Reader) -> None:
     made = files(measured)
     path, place = measured.reading.open_session().case_path, folder(measured)
-    measured.dock.close_room()
+    measured.room.put_away()
     (place / "T1_BL.png").write_bytes(made["T1_BL.png"][:400])
-    again = make_reader()
-    again.open(path)
-    turn_to(again, "Images")
-    again.wait_for(lambda: again.dock.album.small(("T1", "BL")) is not None)
-    assert len(files(again)["T1_BL.png"]) > 400
+    measured.open(path)
+    turn_to(measured, "Images")
+    measured.wait_for(lambda: measured.dock.album.small(("T1", "BL")) is not None)
+    assert len(files(measured)["T1_BL.png"]) > 400
 
 
 def test_images_that_are_missing_are_made_when_their_series_comes_on_show(
-    measured: Reader, make_reader: Callable[[], Reader]
+    measured: Reader,
 ) -> None:
     settle(measured)
     path, place = measured.reading.open_session().case_path, folder(measured)
-    measured.dock.close_room()
+    measured.room.put_away()
     for one in place.iterdir():
         one.unlink()
-    again = make_reader()
-    again.open(path)
-    assert sorted(files(again)) == ["T1_BL.png", "T2_BL.png"]
+    measured.open(path)
+    assert sorted(files(measured)) == ["T1_BL.png", "T2_BL.png"]
 
 
 def test_a_disk_that_refuses_is_told_once_and_reading_goes_on(reader: Reader) -> None:

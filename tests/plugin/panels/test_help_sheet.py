@@ -128,9 +128,10 @@ def test_an_action_can_be_left_without_a_key_and_put_back(
 
 
 def test_another_room_finds_the_keys_where_the_reader_left_them(
-    sheet: Sheet, make_reader: Callable[[], Reader]
+    make_own_reader: Callable[[], Reader], qtbot: QtBot
 ) -> None:
+    sheet = Sheet(make_own_reader(), qtbot)
     sheet.move("caliper on or off", Qt.Key.Key_J)
     sheet.reader.dock.close_room()
-    other = make_reader()
+    other = make_own_reader()
     assert other.dock.findChild(QPushButton, "caliper").text() == "Caliper  J"

@@ -27,6 +27,14 @@ def dialog(reader: Reader) -> QWidget | None:
     return QApplication.activeModalWidget()
 
 
+def opened(reader: Reader) -> QWidget:
+    """Return the dialog once keys go to it."""
+    shown = dialog(reader)
+    assert shown is not None
+    reader.wait_for(shown.isActiveWindow)
+    return shown
+
+
 def typed(reader: Reader, *keys: Qt.Key) -> None:
     """Press keys as a keyboard does: they go to what has the focus."""
     for key in keys:
@@ -48,7 +56,7 @@ def test_space_leads_to_the_button_and_no_further(measured: Reader) -> None:
     assert dialog(measured) is None
     assert not is_signed(measured.reading)
     typed(measured, RETURN)
-    assert dialog(measured) is not None
+    opened(measured)
     typed(measured, *[SPACE, RETURN, Qt.Key.Key_Enter, SPACE] * 3)
     assert dialog(measured) is not None
     assert not is_signed(measured.reading)
@@ -69,8 +77,7 @@ def test_the_dialog_says_who_what_and_what_it_means(measured: Reader) -> None:
     reader.reading.choose("NT1")
     reader.key(Qt.Key.Key_P)
     press(reader, "sign")
-    shown = dialog(reader)
-    assert shown is not None
+    shown = opened(reader)
     text = shown.findChild(QTextBrowser).toPlainText()
     for words in (
         "reader-1, investigator",
@@ -98,8 +105,7 @@ def test_the_button_signs_by_a_click_or_where_tab_has_led_to_it(
     take_seat(reader)
     typed(reader, SPACE)
     reader.key(RETURN, CTRL)
-    shown = dialog(reader)
-    assert shown is not None
+    shown = opened(reader)
     button = shown.findChild(QPushButton, "signing sign")
     typed(reader, TAB)
     assert not button.hasFocus()
@@ -125,8 +131,7 @@ def test_what_changed_under_the_dialog_is_stated_before_it_is_signed(
     measured: Reader,
 ) -> None:
     press(measured, "sign")
-    shown = dialog(measured)
-    assert shown is not None
+    shown = opened(measured)
     measured.reading.revise("T1", name="dome")
     click(measured, "signing sign")
     assert not is_signed(measured.reading)

@@ -100,6 +100,17 @@ def visitor(make_own_reader: Callable[[], Reader], qtbot: QtBot) -> Visitor:
     return Visitor(make_own_reader(), qtbot)
 
 
+@pytest.fixture
+def guest(make_reader: Callable[[], Reader], qtbot: QtBot) -> Visitor:
+    """Someone to whom the tour is offered, in a room that was in use."""
+    reader = make_reader()
+    of_room = reader.dock._guide
+    assert of_room is not None
+    of_room._is_new = True
+    of_room.refresh()
+    return Visitor(reader, qtbot)
+
+
 @pytest.mark.gui
 def test_an_empty_room_says_what_to_do_and_offers_the_tour_once(
     visitor: Visitor, make_own_reader: Callable[[], Reader], patient: Path, qtbot: QtBot
@@ -185,30 +196,30 @@ def test_an_image_of_somebody_s_own_is_not_covered(visitor: Visitor) -> None:
 
 @pytest.mark.gui
 @pytest.mark.slow
-def test_each_step_of_the_tour_is_done_by_doing_it(visitor: Visitor) -> None:
-    reader = visitor.reader
-    visitor.begin()
-    visitor.reads(f"slice {LESION_SLICE}")
+def test_each_step_of_the_tour_is_done_by_doing_it(guest: Visitor) -> None:
+    reader = guest.reader
+    guest.begin()
+    guest.reads(f"slice {LESION_SLICE}")
     reader.wheel(LESION_SLICE - 1 - reader.room.pane.slice_index)
-    visitor.reads("liver window")
-    assert visitor.framed() is reader.dock.lightbox.frames[0]
+    guest.reads("liver window")
+    assert guest.framed() is reader.dock.lightbox.frames[0]
     reader.key(Qt.Key.Key_2)
-    visitor.reads("2 of 5")
-    assert visitor.framed().objectName() == "caliper"
+    guest.reads("2 of 5")
+    assert guest.framed().objectName() == "caliper"
     reader.key(Qt.Key.Key_M)
-    visitor.reads("longest diameter")
+    guest.reads("longest diameter")
     _measure(reader, FIRST)
-    visitor.reads("3 of 5")
+    guest.reads("3 of 5")
     reader.drag(*(_ends_of_short_axis(reader)))
-    visitor.reads("4 of 5")
-    assert visitor.framed().objectName() == "visits"
-    _follow_up(visitor)
-    visitor.reads("5 of 5")
-    _rest_on_response(visitor)
-    visitor.reads("sign the visit")
-    assert visitor.framed().objectName() == "sign"
+    guest.reads("4 of 5")
+    assert guest.framed().objectName() == "visits"
+    _follow_up(guest)
+    guest.reads("5 of 5")
+    _rest_on_response(guest)
+    guest.reads("sign the visit")
+    assert guest.framed().objectName() == "sign"
     sign_visit(reader)
-    visitor.reads("That was a read")
+    guest.reads("That was a read")
 
 
 def _measure(reader: Reader, lesion: LesionTruth) -> None:
@@ -231,17 +242,17 @@ def _follow_up(visitor: Visitor) -> None:
 
 @pytest.mark.gui
 def test_the_patient_of_the_tour_is_never_among_the_reader_s_cases(
-    visitor: Visitor, quickly: None, tmp_path: Path
+    guest: Visitor, quickly: None, tmp_path: Path
 ) -> None:
-    visitor.begin()
-    visitor.reader.reading.attempt(visitor.reader.room.begin)
-    session = visitor.reader.reading.session
+    guest.begin()
+    guest.reader.reading.attempt(guest.reader.room.begin)
+    session = guest.reader.reading.session
     assert session is not None
     case = session.case_path
     assert case.exists()
-    visitor.press("end tour")
-    assert visitor.strip.isHidden()
-    visitor.reader.wait_for(visitor.welcome.isVisible)
+    guest.press("end tour")
+    assert guest.strip.isHidden()
+    guest.reader.wait_for(guest.welcome.isVisible)
     assert not case.exists()
     assert not (tmp_path / "cases").exists()
 
@@ -279,28 +290,28 @@ def _rest_on_response(visitor: Visitor) -> None:
 
 @pytest.mark.gui
 def test_a_step_can_be_passed_over_and_the_tour_ended_at_any_time(
-    visitor: Visitor,
+    guest: Visitor,
     quickly: None,
 ) -> None:
-    visitor.begin()
-    home = visitor.reader.room.proposal.folder
-    visitor.press("skip step")
-    visitor.reads("2 of 5")
-    visitor.press("end tour")
-    assert visitor.strip.isHidden()
-    assert visitor.reader.room.is_empty
+    guest.begin()
+    home = guest.reader.room.proposal.folder
+    guest.press("skip step")
+    guest.reads("2 of 5")
+    guest.press("end tour")
+    assert guest.strip.isHidden()
+    assert guest.reader.room.is_empty
     assert not home.parent.exists()
 
 
 @pytest.mark.gui
-def test_the_tour_may_be_ended_before_its_patient_is_made(visitor: Visitor) -> None:
-    visitor.press("tour", visitor.welcome)
-    assert visitor.strip.findChild(QPushButton, "skip step").isHidden()
-    home = Path(visitor.reader.dock._guide._home.name)
-    visitor.press("end tour")
-    visitor.reader.settle()
-    assert visitor.reader.room.is_empty
-    assert visitor.welcome.isVisible()
+def test_the_tour_may_be_ended_before_its_patient_is_made(guest: Visitor) -> None:
+    guest.press("tour", guest.welcome)
+    assert guest.strip.findChild(QPushButton, "skip step").isHidden()
+    home = Path(guest.reader.dock._guide._home.name)
+    guest.press("end tour")
+    guest.reader.settle()
+    assert guest.reader.room.is_empty
+    assert guest.welcome.isVisible()
     assert not home.exists()
 
 
@@ -338,28 +349,28 @@ def test_images_without_a_case_come_back_after_the_tour(
 
 @pytest.mark.gui
 def test_another_patient_ends_the_tour(
-    visitor: Visitor, quickly: None, patient: Path
+    guest: Visitor, quickly: None, patient: Path
 ) -> None:
-    visitor.begin()
-    home = visitor.reader.room.proposal.folder
-    visitor.reader.open(patient / "BL")
-    visitor.reader.wait_for(visitor.strip.isHidden)
+    guest.begin()
+    home = guest.reader.room.proposal.folder
+    guest.reader.open(patient / "BL")
+    guest.reader.wait_for(guest.strip.isHidden)
     assert not home.parent.exists()
-    assert visitor.reader.room.pane.volume is not None
+    assert guest.reader.room.pane.volume is not None
 
 
 @pytest.mark.gui
 def test_the_tour_is_under_no_protocol_of_a_trial_and_what_follows_is_again(
-    visitor: Visitor, quickly: None, patient: Path, tmp_path: Path
+    guest: Visitor, quickly: None, patient: Path, tmp_path: Path
 ) -> None:
-    reading = visitor.reader.reading
+    reading = guest.reader.reading
     trial = Protocol(name="Trial 7", sequential=True)
     (tmp_path / "cases").mkdir()
     (tmp_path / "cases" / "protocol.json").write_text(trial.model_dump_json())
-    visitor.begin()
+    guest.begin()
     assert reading.intended.protocol == Protocol()
-    visitor.press("end tour")
-    visitor.reader.open(patient / "BL")
+    guest.press("end tour")
+    guest.reader.open(patient / "BL")
     assert reading.intended.protocol == trial
 
 
