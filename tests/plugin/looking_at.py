@@ -63,8 +63,8 @@ def faint_words(root: QWidget, least: float) -> list[str]:
     return faint
 
 
-def faintly_painted(part: QWidget, root: QWidget, least: float) -> list[str]:
-    """Return a part's words where they are too near to what is painted behind them."""
+def painted_ground(part: QWidget, root: QWidget) -> str:
+    """Return the colour that most of a part is painted in."""
     place = QRect(part.mapTo(root, QPoint(0, 0)), part.size())
     picture = root.grab(place).toImage()
     colours = Counter(
@@ -72,9 +72,15 @@ def faintly_painted(part: QWidget, root: QWidget, least: float) -> list[str]:
         for y in range(picture.height())
         for x in range(picture.width())
     )
-    (ground, _) = colours.most_common(1)[0]
-    found = contrast(_ink(part), ground)
-    return [] if found >= least else [f"{_words(part)}: {_ink(part)} on {ground}"]
+    return colours.most_common(1)[0][0]
+
+
+def faintly_painted(part: QWidget, root: QWidget, least: float) -> list[str]:
+    """Return a part's words where they are too near to what is painted behind them."""
+    ground = painted_ground(part, root)
+    if contrast(_ink(part), ground) >= least:
+        return []
+    return [f"{_words(part)}: {_ink(part)} on {ground}"]
 
 
 def cut_words(root: QWidget) -> list[str]:

@@ -16,6 +16,7 @@ from qtpy.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QPushButton,
     QTableView,
@@ -25,6 +26,7 @@ from qtpy.QtWidgets import (
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.window import leave_title
 from tests.plugin.dock_hands import click, sign_visit, turn_to
+from tests.plugin.looking_at import is_whole
 from tests.plugin.room.test_import_masks import seg
 
 if TYPE_CHECKING:
@@ -136,6 +138,14 @@ def test_notes_and_messages_move_nothing(seated: Reader) -> None:
         reading.say(words, is_error=is_error)
         rest(seated)
         assert moved(before, places(seated)) == []
+    reading.say(6 * LONG, is_error=True)
+    rest(seated)
+    note = seated.dock.findChild(QLabel, "note")
+    assert is_whole(note, seated.dock)
+    assert moved(before, places(seated)) == []
+    QTest.mouseClick(note, LEFT)  # what it lay over is wanted
+    rest(seated)
+    assert not note.isVisible()
 
 
 def test_another_lesion_moves_neither_the_table_nor_the_fields(seated: Reader) -> None:

@@ -72,6 +72,8 @@ QPushButton { padding: 3px 6px; }
 QPushButton:focus { border: 2px solid $active; padding: 1px 4px; }
 QTabBar::tab { padding: 3px 7px; }
 QSplitter { padding: 0px; }
+InlineQuestion, #note { background: $ground; }
+InlineQuestion QLabel, #note { color: $text; }
 """
 
 

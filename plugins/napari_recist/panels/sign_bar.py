@@ -14,6 +14,8 @@ from napari_recist.widgets.inline_question import InlineQuestion
 from recist_tool.app.reading import is_signed, sign, unlock, visit_words
 
 if TYPE_CHECKING:
+    from qtpy.QtGui import QResizeEvent
+
     from recist_tool.app.reading import CurrentRead, ReadingPlace
 
 UNLOCK_REASONS = ("query of the sponsor", "measured on the wrong series")
@@ -55,6 +57,11 @@ class SignBar(QWidget):
         row.addWidget(self._words, 1)
         row.addWidget(self._button)
         self._why.lie_over(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have room for the question too: where it came with it, all would move."""
+        super().resizeEvent(event)
+        self.setMinimumHeight(self._why.heightForWidth(self.width()))
 
     def refresh(self) -> None:
         """Show how the open visit stands."""

@@ -10,7 +10,6 @@ from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from napari_recist.widgets.combo_box import CalmComboBox, line_of
 from napari_recist.widgets.key_filter import ENTER
-from napari_recist.widgets.theme import Dress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 
 ESCAPE = Qt.Key.Key_Escape
-STYLE = "InlineQuestion { background: $ground; } QLabel { color: $text; }"
 SHORTEST = 8
 """Letters for which an answer has room at least."""
 
@@ -72,7 +70,7 @@ class InlineQuestion(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         asked = QLabel(question)
         asked.setWordWrap(True)
-        row.addWidget(asked)
+        row.addWidget(asked, 1)
         row.addWidget(self._box, 1)
         row.addWidget(done)
         self.setVisible(False)
@@ -81,7 +79,6 @@ class InlineQuestion(QWidget):
         """Lie over a part while asked: a row of its own would move all below."""
         self.setParent(part)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        Dress(self, lambda: STYLE)
         part.installEventFilter(self)
         self.setVisible(False)
 

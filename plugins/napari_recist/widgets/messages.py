@@ -14,7 +14,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.widgets.theme import Dress
+from napari_recist.widgets.theme import FAULT
 from recist_tool.model import Blinding
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from recist_tool.criteria import Message
 
 PADDING_PX = 4
-ERROR_STYLE = f"QLabel {{ background: $fault; color: white; padding: {PADDING_PX}px; }}"
-NOTE_STYLE = f"QLabel {{ background: $ground; color: $text; padding: {PADDING_PX}px; }}"
+ERROR_STYLE = (
+    f"QLabel {{ background: {FAULT}; color: white; padding: {PADDING_PX}px; }}"
+)
+NOTE_STYLE = f"QLabel {{ padding: {PADDING_PX}px; }}"
 SPACING_PX, WIDEST_PX = 2, 1000
 
 
@@ -48,14 +50,11 @@ class NoteLine(QLabel):
         self.setWordWrap(True)
         self.setObjectName("note")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self._style = NOTE_STYLE
-        self._dress = Dress(self, lambda: self._style)
 
     def show_note(self, note: Note) -> None:
         """Show a note; an error stands out."""
         self.setText(note.text)
-        self._style = ERROR_STYLE if note.is_error else NOTE_STYLE
-        self._dress.put_on()
+        self.setStyleSheet(ERROR_STYLE if note.is_error else NOTE_STYLE)
         self.setVisible(bool(note.text))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -23,7 +23,12 @@ from napari_recist.widgets.theme import (
 )
 from recist_tool.terms import NewLesions, Response
 from tests.plugin.dock_hands import PAGES, turn_to
-from tests.plugin.looking_at import contrast, faint_words, faintly_painted
+from tests.plugin.looking_at import (
+    contrast,
+    faint_words,
+    faintly_painted,
+    painted_ground,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -141,6 +146,8 @@ def test_a_note_and_a_question_are_painted_on_the_ground_of_the_window(
             assert asked.isVisible()
             for part in (dock.findChild(QLabel, "note"), asked.findChild(QLabel)):
                 assert faintly_painted(part, dock, LEGIBLE) == []
+            lightest = contrast(painted_ground(asked, dock), "#ffffff")
+            assert (lightest < LEGIBLE) is (theme == "light")
         measured.key(Qt.Key.Key_Escape)
 
 
