@@ -124,13 +124,28 @@ class Boundary(StrEnum):
 
 
 class UptakeBorder(StrEnum):
-    """Where the uptake of a lesion ends on PET."""
+    """Where the uptake of a lesion ends on PET: those with names.
+
+    Any other per cent or SUV can be written in the same way.
+    """
 
     MAX_41 = "41 % of maximum"
     MAX_50 = "50 % of maximum"
     MIDWAY = "midway to background"
     SUV_2_5 = "SUV 2.5"
     SUV_4 = "SUV 4.0"
+    PERCIST = "PERCIST liver"
+    GRADIENT = "gradient"
+
+
+class UptakeMethod(StrEnum):
+    """How a border of uptake is found, as it is recorded."""
+
+    SHARE = "share_of_maximum"
+    MIDWAY = "adaptive_threshold"
+    FIXED = "fixed_threshold"
+    PERCIST = "percist_liver_threshold"
+    GRADIENT = "gradient_watershed"
 
 
 class ReaderRole(StrEnum):

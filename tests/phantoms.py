@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from recist_tool.phantom import write_patient
+from recist_tool.phantom import (
+    SMALL_PATIENT,
+    Ellipsoid,
+    LesionState,
+    Stage,
+    write_patient,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recist_tool.phantom import PatientSpec
+    from recist_tool.phantom import LesionSpec, PatientSpec
 
 
 class Phantoms:
@@ -39,3 +46,27 @@ class Phantoms:
                 write_patient(spec, begun)
                 begun.rename(images)
         return images
+
+
+def _hot(like: LesionSpec, x_lps: float, size_mm: float, suv: float) -> LesionSpec:
+    shape = Ellipsoid(size_mm, size_mm, size_mm)
+    return replace(
+        like,
+        center_lps=(x_lps, -8.0, 25.0),
+        course=(Stage(LesionState.MEASURED, shape, suv),),
+    )
+
+
+def two_hot_lesions() -> PatientSpec:
+    """Return the small patient with a lesion beside another that is far hotter."""
+    first, second = SMALL_PATIENT.lesions[:2]
+    assert SMALL_PATIENT.pet is not None
+    few = {"slices": 14, "center_lps": (0.0, 4.0, 25.0)}
+    return replace(
+        SMALL_PATIENT,
+        subject_id="SYN-CUT",
+        ct=replace(SMALL_PATIENT.ct, **few),
+        pet=replace(SMALL_PATIENT.pet, **few),
+        visits=SMALL_PATIENT.visits[:1],
+        lesions=(_hot(first, -100.0, 30.0, 8.0), _hot(second, -66.0, 36.0, 60.0)),
+    )

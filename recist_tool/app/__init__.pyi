@@ -17,6 +17,8 @@ from .measuring import measure_file as measure_file
 from .phase_opinion import with_pixel_phase as with_pixel_phase
 from .plausible import is_whole_organ as is_whole_organ
 from .plausible import twin_of as twin_of
+from .segmenting import ClickBorder as ClickBorder
+from .segmenting import click_border as click_border
 from .segmenting import finding_on_mask as finding_on_mask
 from .segmenting import provenance_of as provenance_of
 from .segmenting import record_mask as record_mask

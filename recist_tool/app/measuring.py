@@ -141,6 +141,7 @@ class MeasuredLesion(NamedTuple):
             "name": self.segment.name,
         }
         answer |= self.measure.as_json()
+        answer["mesh_diameter_mm"] = self.measure.mesh_diameter_mm
         answer |= {key: answer.get(key) for key in values} | {"tlg_g": self.tlg_g}
         if self.metabolic:
             answer["metabolic"] = [

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from recist_tool import __version__
 from recist_tool.app.agenda import said_so_far
+from recist_tool.criteria.pet.percist import liver_threshold
 from recist_tool.errors import RecistToolError, SetupError
 from recist_tool.measure.caliper.caliper import as_record
 from recist_tool.measure.mask.axes import axes
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from recist_tool.measure.caliper.caliper import Pixel, PlacedCaliper
     from recist_tool.measure.geometry.volume import Volume
     from recist_tool.measure.mask.mask import Mask
-    from recist_tool.model.case import Case
+    from recist_tool.model.case import Case, Read
     from recist_tool.model.finding import Finding
     from recist_tool.model.mask import LesionMask
+    from recist_tool.model.protocol import Protocol as ReadProtocol
 
 SEGMENTERS: Final = "recist_tool.segmenters"
 """The group of entry points where optional segmenters are found."""
@@ -84,6 +86,36 @@ def segment_with(
     answer.mask.require_on(volume, f"mask of segmenter '{name}'")
     answer.mask.require_voxels(f"mask of segmenter '{name}'")
     return answer
+
+
+class ClickBorder(NamedTuple):
+    """Where the uptake of a lesion clicked at a visit ends, as `segment_click` asks.
+
+    Attributes
+    ----------
+    percist_sul
+        None where the liver was not recorded with its SD.
+    """
+
+    uptake_border: str
+    percist_sul: float | None = None
+
+
+def click_border(
+    protocol: ReadProtocol, read: Read | None, timepoint_id: str
+) -> ClickBorder:
+    """Return the border that the protocol of a read chooses for one of its visits.
+
+    Parameters
+    ----------
+    read
+        Has the liver of the visit's PET, which PERCIST asks for; None before there is
+        one.
+    """
+    scan = None if read is None else read.uptake_at(timepoint_id)
+    liver = None if scan is None else scan.liver
+    level = None if liver is None else liver_threshold(liver)
+    return ClickBorder(protocol.uptake_border, None if level is None else float(level))
 
 
 def provenance_of(found: Segmentation, *, edited: bool = False) -> Provenance:

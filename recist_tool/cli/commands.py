@@ -28,7 +28,7 @@ from recist_tool.cli.options import (
     Studies,
     StudyDate,
 )
-from recist_tool.terms import Boundary, LesionRole, SuvUnit
+from recist_tool.terms import Boundary, LesionRole, SuvUnit, UptakeBorder
 
 app = typer.Typer(
     name="recist",
@@ -197,6 +197,56 @@ def deidentify(
     raise typer.Exit(
         run(source, target, key_file=key_file, subject_id=subject or None, json=json)
     )
+
+
+@app.command()
+def find(  # noqa: PLR0913 - one parameter an option
+    series: Annotated[
+        Path,
+        typer.Argument(help="Folder of one CT or PET series.", show_default=False),
+    ],
+    at: Annotated[
+        str,
+        typer.Option(help="A point in the lesion: x,y,z in the patient (LPS), mm."),
+    ],
+    others: Annotated[
+        bool, typer.Option("--others", help="Find the others of its organ, too.")
+    ] = False,
+    organ: Annotated[
+        Path | None,
+        typer.Option(help="Mask of the organ; without one it is found, on CT."),
+    ] = None,
+    later: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a later series: how all have grown."),
+    ] = None,
+    later_at: Annotated[
+        str, typer.Option(help="Of the later series: a point in a lesion.")
+    ] = "",
+    later_organ: Annotated[
+        Path | None, typer.Option(help="Of the later series: mask of the organ.")
+    ] = None,
+    uptake_border: Annotated[
+        str,
+        typer.Option(
+            help="Where uptake ends on PET: 41 %, SUV 4.0, PERCIST liver, gradient."
+        ),
+    ] = UptakeBorder.MAX_41.value,
+    percist_sul: Annotated[
+        float | None,
+        typer.Option(help="For PERCIST: 1.5 × mean + 2 SD of the liver, SUL.", min=0),
+    ] = None,
+    json: OneJson = False,
+) -> None:
+    """Find a lesion from a point of it, the others like it, and how all have grown."""
+    from recist_tool.cli.find import VisitAsked, border_of, point_of, run
+
+    border = border_of(uptake_border, percist_sul)
+    first = VisitAsked(series, point_of(at, "--at"), organ)
+    second = None
+    if later is not None:
+        second = VisitAsked(later, point_of(later_at, "--later-at"), later_organ)
+    raise typer.Exit(run(first, border, second, others=others, json=json))
 
 
 @app.command()

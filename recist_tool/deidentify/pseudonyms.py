@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import os
+import stat
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -18,11 +20,14 @@ if TYPE_CHECKING:
 SHORTEST_KEY: Final = 16
 """Bytes: 128 bits, if they are random."""
 
+LEAST_DIFFERENT: Final = 6
+"""Bytes that differ in a key; the 64 digits that `REMEDY` makes have more."""
+
 LEAST_SHIFT_DAYS: Final = 366
 MOST_SHIFT_DAYS: Final = 3652
 REMEDY: Final = (
     "Make one, and keep it secret: "
-    'python -c "import secrets; print(secrets.token_hex(32))" > FILE'
+    '(umask 077; python -c "import secrets; print(secrets.token_hex(32))" > FILE)'
 )
 
 
@@ -40,13 +45,17 @@ class Pseudonyms:
     Raises
     ------
     InputError
-        If the key is shorter.
+        If the key is shorter, or a few letters over and over.
     """
 
     def __init__(self, key: bytes) -> None:
         if len(key) < SHORTEST_KEY:
             raise InputError.at(
                 "key", f"it is shorter than {SHORTEST_KEY} bytes", REMEDY
+            )
+        if len(set(key)) < LEAST_DIFFERENT:
+            raise InputError.at(
+                "key", "it is a few letters over and over, and can be guessed", REMEDY
             )
         self._key = key
 
@@ -57,13 +66,20 @@ class Pseudonyms:
         Raises
         ------
         InputError
-            If the file cannot be read, or its key is too short.
+            If the file cannot be read, or others may read it, too; if its key can be
+            guessed.
         """
         try:
-            key = path.read_bytes().strip()
+            key, mode = path.read_bytes().strip(), path.stat().st_mode
         except OSError as error:
             why = f"the key cannot be read: {error.strerror or error}"
             raise InputError.at(path, why, REMEDY) from None
+        if os.name == "posix" and mode & stat.S_IROTH:
+            raise InputError.at(
+                path,
+                "everybody on this computer may read the key",
+                f"Keep it to yourself: chmod 600 {path.name}",
+            )
         return cls(key)
 
     def _digest(self, purpose: str, *words: str) -> bytes:

@@ -26,6 +26,11 @@ from .mask.edit import filled_between_slices as filled_between_slices
 from .mask.edit import filled_holes as filled_holes
 from .mask.edit import largest_part as largest_part
 from .mask.edit import smoothed_outline as smoothed_outline
+from .mask.edit import united as united
+from .mask.edit import without as without
+from .mask.growth import GrowthOfAll as GrowthOfAll
+from .mask.growth import LesionGrowth as LesionGrowth
+from .mask.growth import growth_of_all as growth_of_all
 from .mask.mask import Mask as Mask
 from .mask.mask import masks_of_labels as masks_of_labels
 from .mask.on_grid import on_grid as on_grid
@@ -49,6 +54,9 @@ from .registration.carry_over import Proposal as Proposal
 from .registration.carry_over import carry_over as carry_over
 from .registration.register import register as register
 from .registration.result import Registration as Registration
+from .segment.organ import organ_around as organ_around
+from .segment.organ import organ_at_click as organ_at_click
+from .segment.others import others_like as others_like
 from .segment.segment import Segmentation as Segmentation
 from .segment.segment import segment_caliper as segment_caliper
 from .segment.segment import segment_click as segment_click

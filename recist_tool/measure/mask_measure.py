@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from recist_tool.errors import GeometryError
+from recist_tool.measure.geometry.grid import by
 from recist_tool.measure.mask.axes import axes
-from recist_tool.measure.mask.extent import max_3d_diameter_mm
+from recist_tool.measure.mask.extent import max_3d_diameter_mm, mesh_diameter_mm
 from recist_tool.measure.mask.statistics import SUV_UNITS, statistics
 from recist_tool.measure.pet.peak import suv_peak
 from recist_tool.terms import Boundary
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
     PointLPS = tuple[float, float, float]
 
+MOST_VOXELS: Final = 160_000_000
+"""Of the box around a mask: 500 x 500 x 640, more than any organ has."""
+
 
 class MaskMeasure(NamedTuple):
     """What a mask measures.
@@ -33,8 +38,9 @@ class MaskMeasure(NamedTuple):
         The same ends in the patient, mm.
     voxels
         How many lie inside.
-    volume_ml, max_3d_diameter_mm
-        None where the slices are not one regular volume.
+    volume_ml, max_3d_diameter_mm, mesh_diameter_mm
+        None where the slices are not one regular volume. The diameters are those of the
+        lesion, to the boundary, and of the mesh around its voxels, as IBSI has it.
     statistics
         Of the image in the mask; None without an image.
     suv_peak
@@ -50,6 +56,7 @@ class MaskMeasure(NamedTuple):
     voxels: int
     volume_ml: float | None
     max_3d_diameter_mm: float | None
+    mesh_diameter_mm: float | None
     statistics: Statistics | None
     suv_peak: float | None
     units: str
@@ -97,10 +104,11 @@ def measure_mask(
     ------
     GeometryError
         If the mask is empty, lies on another grid than the image, or the pixel spacing
-        is unknown.
+        is unknown; if it reaches over more voxels than a lesion can.
     SuvRefused
         If the image is a PET without SUV.
     """
+    _require_lesion(mask)
     found = axes(mask, boundary, inside_only=inside_only)
     regular = mask.grid.is_regular
     return MaskMeasure(
@@ -110,10 +118,21 @@ def measure_mask(
         voxels=mask.voxels,
         volume_ml=mask.volume_ml if regular else None,
         max_3d_diameter_mm=max_3d_diameter_mm(mask, boundary) if regular else None,
+        mesh_diameter_mm=mesh_diameter_mm(mask) if regular else None,
         statistics=statistics(mask, volume) if volume is not None else None,
         suv_peak=_peak(mask, volume),
         units=volume.units if volume is not None else "",
     )
+
+
+def _require_lesion(mask: Mask) -> None:
+    """Refuse before its box is worked on, which takes several times the memory."""
+    if mask.inside.size > MOST_VOXELS:
+        raise GeometryError.at(
+            "mask",
+            f"it reaches over {by(mask.inside.shape)} voxels: no lesion is that large",
+            "Give the lesions, not the body",
+        )
 
 
 def _lps(mask: Mask, slice_index: int, ends: Ends) -> tuple[PointLPS, PointLPS]:

@@ -11,6 +11,7 @@ from recist_tool.model.criteria_settings import CriteriaSettings
 from recist_tool.model.diameter import Millimetres
 from recist_tool.model.record import GrownRecord
 from recist_tool.model.trial_organs import OrganWords
+from recist_tool.model.uptake_border import UptakeBorderText
 from recist_tool.terms import (
     ORGANS,
     AfterCr,
@@ -20,6 +21,7 @@ from recist_tool.terms import (
     PrPersistence,
     Reappearance,
     Response,
+    UptakeBorder,
 )
 
 
@@ -113,9 +115,12 @@ class Protocol(GrownRecord):
     blinded_to
         What readers are not told (see `Blinded`); empty, and then not written, where
         they are told everything, so that earlier versions can read the record.
+    uptake_border
+        Where the uptake of a lesion that is clicked on PET ends; not written where it
+        is 41 % of its maximum, so that earlier versions can read the record.
     """
 
-    later_fields: ClassVar[frozenset[str]] = frozenset({"blinded_to"})
+    later_fields: ClassVar[frozenset[str]] = frozenset({"blinded_to", "uptake_border"})
 
     name: str = "RECIST 1.1, whole patient and liver"
     criteria: tuple[Criteria, ...] = Field(default=(Criteria.RECIST_1_1,), min_length=1)
@@ -130,3 +135,4 @@ class Protocol(GrownRecord):
     organs: tuple[str, ...] = ORGANS
     sequential: bool = False
     blinded_to: tuple[Blinded, ...] = ()
+    uptake_border: UptakeBorderText = UptakeBorder.MAX_41.value

@@ -51,6 +51,14 @@ def key_images(case: Case, read: Read, volumes: Mapping[str, Volume]) -> Figure:
         By series instance UID; where one is missing, the number stays and the picture
         says that it is missing.
     """
+    import matplotlib as mpl
+
+    # what a reader calls a lesion is no formula
+    with mpl.rc_context({"text.parse_math": False}):
+        return _key_images(case, read, volumes)
+
+
+def _key_images(case: Case, read: Read, volumes: Mapping[str, Volume]) -> Figure:
     from matplotlib.figure import Figure
 
     rows, columns = max(len(read.lesions), 1), max(len(case.timepoints), 1)

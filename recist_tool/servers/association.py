@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import socket
 import ssl
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from recist_tool.errors import SourceError
@@ -13,7 +15,7 @@ from recist_tool.servers.query import ConnectionBrokenError
 from recist_tool.servers.tls import UNTRUSTED, tls_context
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
     from pynetdicom.ae import ApplicationEntity
     from pynetdicom.association import Association
@@ -55,6 +57,8 @@ USUAL_CLASSES: Final = (
 
 _MOST_CONTEXTS: Final = 128  # PS3.8, 9.3.2.2: odd numbers up to 255
 _LONGEST_PDU: Final = 1 << 17
+_LONGEST_RECEIVED: Final = 1 << 24
+"""Bytes of a PDU: far more than is agreed, for servers that do not keep to it."""
 _CONNECT_S: Final = 10.0
 _ANSWER_S: Final = 60.0
 
@@ -149,6 +153,14 @@ class Lines:
         wrapped = event.assoc.dul.socket
         if wrapped is not None and wrapped.socket is not None:
             self._opened.append(wrapped.socket)
+            wrapped.recv = partial(_received, wrapped.recv)
+
+
+def _received(receive: Callable[[int], bytearray], nr_bytes: int) -> bytearray:
+    """Receive no more than a PDU may hold: the network library takes 4 GB."""
+    if nr_bytes > _LONGEST_RECEIVED:
+        raise OSError(errno.EMSGSIZE, "longer than was agreed")
+    return receive(nr_bytes)
 
 
 def storage_contexts(sop_classes: Iterable[str]) -> list[PresentationContext]:

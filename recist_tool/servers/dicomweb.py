@@ -10,10 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 from recist_tool.dicom.scan.image_cache import Instance
 from recist_tool.errors import printable
 from recist_tool.servers import dicom_json as found
+from recist_tool.servers.bounded import MOST_LISTED, EndlessError, Limits, bounded
 from recist_tool.servers.credentials import credentials
 from recist_tool.servers.multipart import NotMultipartError, first_part
 from recist_tool.servers.query import ConnectionBrokenError, listed_once
-from recist_tool.servers.web_session import explained, refused, web_session, words_of
+from recist_tool.servers.web_session import (
+    endless,
+    explained,
+    refused,
+    web_session,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +32,6 @@ if TYPE_CHECKING:
 
 _AS_STORED: Final = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 _PAGE: Final = 500
-_CHUNK_BYTES: Final = 1 << 18
 _WAITS_S: Final = (10.0, 60.0)
 _FIELDS: Final = {
     found.STUDY_INSTANCE_UID: (
@@ -68,11 +74,14 @@ class DicomWebSource:
     ) -> None:
         from dicomweb_client import DICOMwebClient
 
-        # the client's log names patients, as its searches do
-        logging.getLogger("dicomweb_client").setLevel(logging.CRITICAL)
+        # these logs name patients, as the searches do
+        for name in ("dicomweb_client", "retrying"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._address = address
         self._waits_s = waits_s
-        self._session = web_session(address, credentials(address.server))
+        self._limits = Limits.of()
+        who = credentials(address.server)
+        self._session = web_session(address, who, self._limits)
         self._client = DICOMwebClient(
             address.url, session=self._session, timeout=waits_s, permissive_uid=True
         )
@@ -176,6 +185,8 @@ class DicomWebSource:
             if seen.issuperset(new):
                 return
             seen.update(new)
+            if len(seen) > MOST_LISTED:
+                raise endless(self._address, f"more than {MOST_LISTED:,} entries")
 
     def _page(
         self,
@@ -194,6 +205,8 @@ class DicomWebSource:
                 limit=_PAGE,
                 offset=offset,
             )
+        except EndlessError as error:
+            raise endless(self._address, str(error)) from None
         except (RequestException, ValueError) as error:
             raise explained(self._address, error) from None
         if not isinstance(page, list) or not all(
@@ -228,8 +241,11 @@ class DicomWebSource:
             receiver.refuse(instance, _of_answer(response))
             return
         kind = response.headers.get("Content-Type", "")
+        body = _content(response, self._limits)
         try:
-            receiver.take(instance, first_part(kind, _content(response)))
+            receiver.take(instance, first_part(kind, body))
+        except EndlessError as error:
+            receiver.refuse(instance, f"what the server sends does not end ({error})")
         except NotMultipartError:
             sent = printable(kind.partition(";")[0])[:_LONGEST_WORDS]
             what = f"the server sent {sent or 'something without a type'}, not DICOM"
@@ -255,11 +271,11 @@ def _of_answer(response: Response) -> str:
     return ": ".join(filter(None, (f"HTTP {status}", meaning, said and f'"{said}"')))
 
 
-def _content(response: Response) -> Iterator[bytes]:
+def _content(response: Response, limits: Limits) -> Iterator[bytes]:
     from requests import RequestException
 
     try:
-        yield from response.iter_content(_CHUNK_BYTES)
+        yield from bounded(response, limits.object_bytes, limits.seconds)
     except (RequestException, OSError):
         raise ConnectionBrokenError("the connection broke") from None
 

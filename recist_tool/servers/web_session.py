@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from recist_tool.errors import SourceError, printable
+from recist_tool.servers.bounded import hold_lists
 from recist_tool.servers.credentials import how_to_give
 from recist_tool.servers.tls import UNTRUSTED, tls_context
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response, Session
 
     from recist_tool.servers.address import WebAddress
+    from recist_tool.servers.bounded import Limits
     from recist_tool.servers.credentials import Credentials
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
@@ -24,8 +26,15 @@ _LONGEST_LINE: Final = 160
 _NO_SERVICE: Final = "Check the path: it often ends in /dicom-web"
 
 
-def web_session(address: WebAddress, who: Credentials | None) -> Session:
+def web_session(
+    address: WebAddress, who: Credentials | None, limits: Limits
+) -> Session:
     """Return a session that trusts only what is verified and follows nobody elsewhere.
+
+    Parameters
+    ----------
+    limits
+        Of answers that are not streamed.
 
     Raises
     ------
@@ -45,6 +54,7 @@ def web_session(address: WebAddress, who: Credentials | None) -> Session:
     session.proxies = get_environ_proxies(address.url)
     session.max_redirects = 0
     session.auth = _prepared(who)
+    session.hooks["response"].append(hold_lists(limits))
     session.mount("https://", _adapter())
     return session
 
@@ -53,6 +63,12 @@ def refused(address: WebAddress, status: int) -> SourceError:
     """Return the error for a server that does not know us, or does not allow it."""
     what = f"the user is not let in (HTTP {status})"
     return SourceError.at(address, what, how_to_give(address.server))
+
+
+def endless(address: WebAddress, how: str) -> SourceError:
+    """Return the error for a server whose answer does not come to an end."""
+    what = f"its answer does not end ({how})"
+    return SourceError.at(address, what, "Narrow the search, or ask who runs it")
 
 
 def explained(address: WebAddress, error: Exception) -> SourceError:

@@ -23,7 +23,22 @@ def source(tmp_path):
 def key_file(tmp_path):
     path = tmp_path / "key"
     path.write_text(KEY + "\n")
+    path.chmod(0o600)
     return path
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o604])
+def test_a_key_that_everybody_may_read_is_refused(
+    source, key_file, tmp_path, capsys, mode
+):
+    key_file.chmod(mode)
+    command = ["deidentify", str(source), str(tmp_path / "out"), "--key-file"]
+    assert main([*command, str(key_file)]) == 1
+    assert (
+        "everybody on this computer may read the key. Keep it to yourself: chmod"
+        in (capsys.readouterr().err)
+    )
+    assert not (tmp_path / "out").exists()
 
 
 def test_files_are_written_under_a_pseudonym(source, key_file, tmp_path, capsys):

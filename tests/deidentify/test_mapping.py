@@ -62,6 +62,12 @@ def test_a_short_key_is_refused():
         Pseudonyms(b"secret")
 
 
+@pytest.mark.parametrize("key", [b"k" * 40, b"0" * 64, b"abc" * 20, b"12341234" * 4])
+def test_a_key_that_can_be_guessed_is_refused(key):
+    with pytest.raises(InputError, match="a few letters over and over"):
+        Pseudonyms(key)
+
+
 def test_the_table_is_whole():
     assert len(rows()) == len({row.tag for row in rows()}) == 621
     assert {row.basic for row in rows()} == {

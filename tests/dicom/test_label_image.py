@@ -336,6 +336,15 @@ def test_bytes_that_were_changed_are_read_or_refused(tmp_path_factory, ending, d
         read_masks(path).segments()
 
 
+def test_more_voxels_than_are_wanted_are_refused_by_their_number(tmp_path, monkeypatch):
+    path = write_nifti(tmp_path / "m.nii", LABELS)
+    monkeypatch.setenv("RECIST_MOST_VOXELS", "4000")
+    with pytest.raises(InputError, match=r"asks for 4,800 voxels\. At most 4,000 are"):
+        read_masks(path)
+    monkeypatch.setenv("RECIST_MOST_VOXELS", "5000")
+    assert read_masks(path).segments().segments
+
+
 def test_a_small_file_that_asks_for_much_memory_is_refused_before_any_is_taken(
     tmp_path,
 ):

@@ -94,3 +94,10 @@ def test_an_empty_mask_another_grid_and_a_pet_without_suv_are_refused():
 def test_the_names_are_public():
     for name in ("Axes", "Mask", "MaskMeasure", "masks_of_labels", "measure_mask"):
         assert name in recist_tool.measure.__all__
+
+
+def test_what_reaches_over_more_voxels_than_a_lesion_can_is_refused():
+    shape = (400, 640, 640)
+    inside = np.broadcast_to(np.True_, shape)
+    with pytest.raises(GeometryError, match=r"400 × 640 × 640 voxels: no lesion"):
+        measure_mask(Mask(grid(shape), (0, 0, 0), inside))

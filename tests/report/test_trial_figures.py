@@ -263,6 +263,19 @@ def test_no_name_of_a_field_can_leave_the_folder():
     assert names == ["os-by----x-y", "pfs-by----x-y", "liver-pfs-by----x-y"]
 
 
+def test_no_word_of_a_file_is_taken_for_a_formula():
+    from matplotlib.text import Text
+
+    words = r"$\foo{$ x_{1}^2$"
+    cohort = [
+        patient(f"{words} {at}", "56 PR", groups={words: words + at}) for at in "ab"
+    ]
+    result, patients = made(cohort)
+    for one in trial_figures(result, patients):
+        pixels(one.figure)
+        assert not any(text.get_parse_math() for text in one.figure.findobj(Text))
+
+
 @pytest.mark.parametrize("last", [0.5, 3, 11, 24, 25, 70, 130, 900])
 def test_an_axis_of_months_has_few_ticks_and_reaches_the_end(last):
     ticks = month_ticks(last)

@@ -7,6 +7,7 @@ import io
 import os
 import stat
 import struct
+import time
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,6 +116,21 @@ def test_an_archive_in_an_archive_is_refused(tmp_path: Path, cache: ImageCache):
     inner = zipped(tmp_path / "inner.zip", {"a": b"1"}).read_bytes()
     path = zipped(tmp_path / "x.zip", {"inner.dcm": inner})
     assert "file 1 in it is an archive too" in refusal(path, cache)
+
+
+def test_what_a_killed_process_left_half_written_is_cleared(
+    study: Path, cache: ImageCache
+):
+    partial = cache.folder / "partial"
+    for name, days in (("old", 2), ("new", 0)):
+        (partial / name).mkdir(parents=True)
+        (partial / name / "000001").write_bytes(b"of a patient")
+        (partial / f"{name} file").write_bytes(b"of a patient")
+        for one in (partial / name, partial / f"{name} file"):
+            day = time.time() - days * 86_400
+            os.utime(one, (day, day))
+    unpacked(study, cache)
+    assert sorted(one.name for one in partial.iterdir()) == ["new", "new file"]
 
 
 def test_a_bomb_is_refused_before_it_goes_off(tmp_path: Path, cache: ImageCache):

@@ -35,6 +35,7 @@ from napari_recist.panels.worklist import WorklistPanel
 from napari_recist.room.carry_over import CarryOver
 from napari_recist.room.import_masks import MaskImport
 from napari_recist.room.nudge_caliper import CaliperNudge
+from napari_recist.room.other_lesions import OtherLesions
 from napari_recist.room.room import Room
 from napari_recist.room.segmentation import LesionSegmentation
 from napari_recist.tour.guide import Guide
@@ -98,19 +99,20 @@ class ReadingRoom(QWidget):
         self.room = Room(napari_viewer, self.loader, self.lightbox)
         reading, recorder = self.room.reading, self.room.recorder
         self._case_bar, self._series = CaseBar(self.room), SeriesList()
-        self._caliper, self._new, self._next = (
+        self._caliper, self._new, self._next, self._form = (
             QPushButton(),
             QPushButton(),
             ElidedLabel(),
+            LesionBar(),
         )
-        self._form = LesionBar()
         self._findings, self._why = FindingBar(reading, recorder), _reason()
         self._read, self._sign = ReadTab(reading, self.room.missing), SignBar(reading)
         self.album = KeyImageRecorder(self.room, self.loader, self)
         self._pages = Tabs(self._read, self.room, self.album)
         self._foot = Foot(self)
-        self.contouring = LesionSegmentation(self.room, self.loader)
-        self.carrying = CarryOver(self.room, self.loader, self.contouring)
+        self.contouring = finder = LesionSegmentation(self.room, self.loader)
+        self.carrying = carrying = CarryOver(self.room, self.loader, finder)
+        self.others = OtherLesions(self.room, self.loader, finder, carrying)
         self._masks = MaskList(MaskImport(self.room, self.loader, self.contouring))
         self._take_masks = QPushButton("Masks\N{HORIZONTAL ELLIPSIS}")
         self.nudging = CaliperNudge(self.room)
@@ -238,7 +240,9 @@ class ReadingRoom(QWidget):
                 control=self._to_next_control,
             ),
         )
-        keys = with_mask_keys(keys, self.room, self.contouring, self.carrying)
+        keys = with_mask_keys(
+            keys, self.room, self.contouring, self.carrying, self.others
+        )
         return [*keys.values(), *self.nudging.keys]
 
     def _tools(self) -> QHBoxLayout:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_recist.room.carry_over import CarryOver
+    from napari_recist.room.other_lesions import OtherLesions
     from napari_recist.room.room import Room
     from napari_recist.room.segmentation import LesionSegmentation
 
@@ -25,20 +26,23 @@ def with_mask_keys(
     room: Room,
     contouring: LesionSegmentation,
     carrying: CarryOver,
+    others: OtherLesions,
 ) -> dict[str, Key]:
     """Return the keys of the room and those for masks.
 
-    Escape drops what is in hand first; the keys for the role of the next lesion leave
-    the tool for masks in the hand.
+    Escape drops what is in hand first, and undo leaves out what was cut off; the keys
+    for the role of the next lesion leave the tool for masks in the hand.
 
     Parameters
     ----------
     keys
-        Those of the room, by key sequence; Escape is among them.
+        Those of the room, by key sequence; Escape and Ctrl+Z are among them.
     contouring
         Finds, paints and accepts masks.
     carrying
         Carries lesions over from baseline.
+    others
+        Proposes the other lesions of an organ.
     """
     larger = partial(contouring.resize_brush, STEP_MM)
     smaller = partial(contouring.resize_brush, -STEP_MM)
@@ -54,6 +58,8 @@ def with_mask_keys(
         Key("Enter", "accept what is proposed", accept),
         Key("Shift+M", "snap the caliper to the border", snap_it),
         Key("C", "carry lesions over from baseline, or stop", carrying.toggle),
+        Key("U", "take in what was cut off, or not", contouring.toggle_cut),
+        Key("Q", "find the others like this lesion, or end", others.toggle),
         Key("H", "smooth the outline of the mask", contouring.smooth),
         Key("I", "fill slices between drawn ones", contouring.fill_between),
         Key("Shift+A", "brush: add, erase, off", contouring.cycle_brush),
@@ -68,7 +74,11 @@ def with_mask_keys(
     }
     escape = keys["Escape"]
     changed["Escape"] = escape._replace(
-        action=lambda: contouring.drop() or escape.action()
+        action=lambda: others.drop() or contouring.drop() or escape.action()
+    )
+    undo = keys["Ctrl+Z"]
+    changed["Ctrl+Z"] = undo._replace(
+        action=lambda: contouring.leave_cut_out() or undo.action()
     )
     return {**keys, **changed, **{key.sequence: key for key in own}}
 

@@ -17,11 +17,18 @@ from napari_recist.viewport.mouse.mask_edit import (
     taken_up,
     touches,
 )
-from recist_tool.app import finding_on_mask, organ_of, record_mask, signal
+from recist_tool.app import (
+    click_border,
+    finding_on_mask,
+    organ_of,
+    record_mask,
+    signal,
+)
 from recist_tool.app.reading import DRAFT, UNFINISHED
 from recist_tool.errors import CommandRefused, RecistToolError
 from recist_tool.measure import (
     PlacedCaliper,
+    PlaneCaliper,
     filled_between_slices,
     segment_caliper,
     segment_click,
@@ -38,8 +45,9 @@ if TYPE_CHECKING:
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
     from napari_recist.viewport.mouse.mask_edit import Draft
     from napari_recist.widgets.background import Loader
+    from recist_tool.app import ClickBorder
     from recist_tool.dicom import Segment
-    from recist_tool.measure import Mask, PlaneCaliper, Segmentation, Volume
+    from recist_tool.measure import Mask, Segmentation, Volume
 
 BRUSH_MM = 5.0
 LEAST_MM, MOST_MM = 1.0, 40.0
@@ -151,7 +159,7 @@ class LesionSegmentation:
         grip = self._room.tool.grip(at, reach_mm)
         caliper = None if grip is None else grip.caliper
         lesion_id = self._lesion_at(at) if grip is None else self._lesion_of(grip.key)
-        find = partial(_find, volume, slice_index, at, caliper)
+        find = partial(_find, volume, slice_index, caliper or at, self._border())
         self.seek(Seek(volume, lesion_id, find), self._on_refused)
 
     def seek(self, seek: Seek, refused: Callable[[RecistToolError], None]) -> None:
@@ -174,10 +182,14 @@ class LesionSegmentation:
             lambda error: refused(error) if is_awaited() else None,
         )
 
+    def _border(self) -> ClickBorder:
+        reading = self._reading
+        return click_border(reading.protocol, reading.read, reading.timepoint_id or "")
+
     def _lesion_at(self, at: Pixel) -> str | None:
         """Return whose mask is under the pointer; else the lesion that waits."""
         slice_index = self._room.pane.slice_index
-        for lesion_id, mask in self._masks_here().items():
+        for lesion_id, mask in self.masks_here().items():
             if holds(mask, slice_index, at):
                 return lesion_id
         subject = self._reading.subject()
@@ -187,7 +199,11 @@ class LesionSegmentation:
         unfinished = self._reading.unfinished
         return unfinished.lesion_id if key == UNFINISHED and unfinished else key
 
-    def _masks_here(self) -> dict[str, Mask]:
+    def mask_of(self, lesion_id: str) -> Mask | None:
+        """Return the mask of a lesion of the open visit on the series in view."""
+        return self.masks_here().get(lesion_id)
+
+    def masks_here(self) -> dict[str, Mask]:
         """Return the masks of the open visit on the series of the active pane."""
         volume, read = self._room.pane.acquired, self._reading.read
         if volume is None or read is None:
@@ -242,6 +258,21 @@ class LesionSegmentation:
         """Fill the slices between those on which the mask was drawn."""
         self._edit(filled_between_slices, "no slice is empty between those drawn on")
 
+    def toggle_cut(self) -> None:
+        """Take in what was cut off the proposal, or leave it out again."""
+        draft = self.draft
+        if draft is None or draft.cut is None:
+            self._reading.say("Nothing was cut off here.")
+        else:
+            self.take_in_hand(draft.with_cut(taken_in=not draft.has_cut))
+
+    def leave_cut_out(self) -> bool:
+        """Take back that what was cut off is in; return whether it was."""
+        had_cut = self.draft is not None and self.draft.has_cut
+        if had_cut:
+            self.toggle_cut()
+        return had_cut
+
     def _edit(self, edit: Callable[[Mask], Mask], nothing_to_do: str) -> None:
         self._before = self.draft
 
@@ -269,7 +300,7 @@ class LesionSegmentation:
         timepoint_id, lesion_id = self._reading.open_visit_id(), self._reading.lesion_id
         if read is None or lesion_id is None:
             return empty_draft(volume, None, timepoint_id)
-        mask = self._masks_here().get(lesion_id)
+        mask = self.masks_here().get(lesion_id)
         saved = read.mask(lesion_id, timepoint_id)
         if mask is None or saved is None:
             return empty_draft(volume, lesion_id, timepoint_id)
@@ -404,7 +435,7 @@ class LesionSegmentation:
         if draft.confidence is not None:
             twice = ": look twice" if draft.confidence < UNSURE else ""
             words += f"Expected overlap {draft.confidence:.0%}{twice}. "
-        self._reading.say(words + ACCEPT_WORDS)
+        self._reading.say(words + draft.cut_words + ACCEPT_WORDS)
 
     # ------------------------------------------------------------- what is seen
 
@@ -454,8 +485,8 @@ class LesionSegmentation:
 
 
 def _find(
-    volume: Volume, slice_index: int, at: Pixel, caliper: PlaneCaliper | None
+    volume: Volume, slice_index: int, at: Pixel | PlaneCaliper, border: ClickBorder
 ) -> Segmentation:
-    if caliper is not None:
-        return segment_caliper(volume, slice_index, caliper)
-    return segment_click(volume, slice_index, at)
+    if isinstance(at, PlaneCaliper):
+        return segment_caliper(volume, slice_index, at, **border._asdict())
+    return segment_click(volume, slice_index, at, **border._asdict())

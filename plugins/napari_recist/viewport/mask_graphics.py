@@ -11,6 +11,7 @@ from napari_recist.viewport.annotations.mask_outlines import (
     SavedMasks,
     border,
     circle,
+    hatching,
 )
 from napari_recist.viewport.image.coordinates import plane_spacing
 from napari_recist.viewport.mouse.left_button import Mode
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from recist_tool.measure import Mask, Volume
     from recist_tool.terms import LesionRole
 
+CUT_COLOUR = "#ff9f43"
 BRUSH_COLOURS = {Mode.ADD: "#ffffff", Mode.ERASE: "#ff8a80"}
 
 
@@ -76,8 +78,17 @@ class MaskGraphics:
             self._colour(draft.lesion_id),
             dashed=not draft.recorded,
         )
-        others = self._saved(volume, draft.lesion_id)
+        others = [*self._saved(volume, draft.lesion_id), *self._cut_off(draft)]
         return MaskOverlay(self._marks(draft), [*others, line, *brush], draft.lesion_id)
+
+    def _cut_off(self, draft: Draft) -> list[Outline]:
+        """Return what was cut off the mask in hand, hatched while it is left out."""
+        at = self._station.pane.slice_index
+        if draft.cut is None or draft.has_cut:
+            return []
+        return [
+            Outline(lines(draft.cut, at), CUT_COLOUR) for lines in (border, hatching)
+        ]
 
     def _saved(self, volume: Volume, without: str | None) -> list[Outline]:
         """Return the borders of the case's masks, one lesion left out."""

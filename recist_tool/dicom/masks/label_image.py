@@ -7,6 +7,7 @@ memory is taken, and a file that places itself in two ways is refused, not guess
 from __future__ import annotations
 
 import math
+import os
 import zlib
 from collections import Counter
 from dataclasses import dataclass
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
     Labels = NDArray[Any]
 
 MOST_BYTES: Final = 1 << 31
+MOST_VOXELS: Final = 640_000_000
+"""Of one image: 512 x 512 x 2,000 has 524 million."""
+LIMIT: Final = "RECIST_MOST_VOXELS"
+"""Environment: how many are read."""
 LONGEST_LINE: Final = 1 << 16
 MOST_LINES: Final = 1 << 14
 """Of headers that are text."""
@@ -203,7 +208,8 @@ def require_size(
     """
     if min(sizes) < 1:
         raise LabelError.at(path.name, "it says that it has no voxels", AGAIN)
-    needed = math.prod(sizes) * dtype.itemsize
+    count, most = math.prod(sizes), _most_voxels()
+    needed = count * dtype.itemsize
     if needed > MOST_BYTES:
         raise LabelError.at(
             path.name,
@@ -218,7 +224,19 @@ def require_size(
             "cannot hold",
             AGAIN,
         )
+    if count > most:
+        raise LabelError.at(
+            path.name,
+            f"its header asks for {count:,} voxels",
+            f"At most {most:,} are read ({LIMIT} names another number): cut it down "
+            "to the lesions",
+        )
     return needed
+
+
+def _most_voxels(environment: Mapping[str, str] = os.environ) -> int:
+    named = environment.get(LIMIT, "")
+    return int(named) if named.isdecimal() else MOST_VOXELS
 
 
 def no_size(path: Path, remedy: str = "Save it with its geometry") -> GeometryError:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import sys
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_LEFT_OVER_S: Final = 86_400
+"""Nothing is written for so long."""
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -25,6 +31,24 @@ def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
     if named:
         return Path(named).expanduser().absolute()
     return _of_platform(environment) / "recist_tool"
+
+
+def sweep(partial: Path) -> None:
+    """Take away what processes that were killed on the way left, once that is sure.
+
+    Parameters
+    ----------
+    partial
+        A folder in which what comes into being is written.
+    """
+    for one in partial.iterdir():
+        with contextlib.suppress(OSError):  # another process takes it away as well
+            if time.time() - one.stat().st_mtime < _LEFT_OVER_S:
+                continue
+            if one.is_dir():
+                shutil.rmtree(one)
+            else:
+                one.unlink()
 
 
 def _of_platform(environment: Mapping[str, str]) -> Path:

@@ -24,7 +24,7 @@ import numpy as np
 
 from recist_tool import __version__
 from recist_tool.dicom.pixels.codestream import HIGH_THROUGHPUT, RLE
-from recist_tool.dicom.scan.cache_folder import cache_folder
+from recist_tool.dicom.scan.cache_folder import cache_folder, sweep
 from recist_tool.dicom.scan.header_cache import SETTLED_NS
 from recist_tool.dicom.scan.shrink import shrink
 
@@ -39,7 +39,6 @@ MOST_GB: Final = 4.0
 LIMIT: Final = "RECIST_DECODED_GB"
 """Environment: how much is kept, GB; 0 keeps nothing."""
 _HEAD_BYTES: Final = 512
-_LEFT_OVER_S: Final = 86_400
 _QUICK: Final = HIGH_THROUGHPUT | {RLE}
 """What decodes about as fast as it would be read."""
 
@@ -88,7 +87,7 @@ class KeepingVoxels:
         self._place, self._file = place, folder / name
         partial = folder / "partial"
         partial.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _sweep(partial)
+        sweep(partial)
         self._handle, written = tempfile.mkstemp(dir=partial)  # for its owner alone
         self._written = Path(written)
         self._give_up = weakref.finalize(self, _left, self._handle, self._written)
@@ -232,14 +231,6 @@ def _named(series: Series) -> tuple[str, _Contents, int] | None:
     place = _Contents(head.ljust(_HEAD_BYTES - 1) + b"\n", slice_bytes, size)
     changed = max(max(one.st_mtime_ns, one.st_ctime_ns) for one in status.values())
     return key[:40], place, changed
-
-
-def _sweep(partial: Path) -> None:
-    """Remove what a process left that was killed while it wrote."""
-    for file in partial.iterdir():
-        with contextlib.suppress(OSError):
-            if time.time() - file.stat().st_mtime > _LEFT_OVER_S:
-                file.unlink()
 
 
 def _left(handle: int, written: Path) -> None:

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
-from recist_tool.dicom.scan.cache_folder import cache_folder
+from recist_tool.dicom.scan.cache_folder import cache_folder, sweep
 from recist_tool.errors import StorageError
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class ImageCache:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = (folder or cache_folder()) / "images"
+        self._is_swept = False
         with _storage(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
             self.folder.chmod(_PRIVATE)
@@ -152,8 +153,12 @@ class ImageCache:
         return (path for path in self.folder.rglob("*") if path.is_file())
 
     def _partial(self) -> Path:
+        """Return where what is coming in lies."""
         partial = self.folder / "partial"
         partial.mkdir(exist_ok=True, mode=_PRIVATE)
+        if not self._is_swept:
+            self._is_swept = True
+            sweep(partial)
         return partial
 
 

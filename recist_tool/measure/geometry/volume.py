@@ -126,6 +126,18 @@ class Volume(Grid):
         del values["shape"]
         return Volume(**values)
 
+    def suv_level(self, level: float, unit: SuvUnit) -> float:
+        """Return an uptake in a unit as this PET has it, in its own `units`.
+
+        Raises
+        ------
+        SuvRefused
+            If the volume is not in SUV, or a tag is missing that a unit needs.
+        """
+        if self.units == unit:
+            return level
+        return level * self._scale(self.units) / self._scale(unit)
+
     def _scale(self, unit: str) -> float:
         """Return what SUVbw is multiplied with to be of a unit."""
         scale = next((one for one in self.suv_scales if one.unit == unit), None)

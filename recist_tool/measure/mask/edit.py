@@ -42,14 +42,8 @@ def add_ellipse(
         If the brush covers no pixel of the image.
     """
     start, brush = _ellipse(mask, slice_index, pixel, radii_mm)
-    lower, upper = np.array(start), np.array(start) + brush.shape
-    if mask.inside.size:
-        lower = np.minimum(lower, mask.start)
-        upper = np.maximum(upper, np.array(mask.start) + mask.inside.shape)
-    grown = mask.in_box(_triple(lower), _triple(upper))
-    inside = grown.inside.copy()
-    inside[_within(np.array(start) - lower, brush.shape)] |= brush
-    return replace(grown, inside=inside)
+    touched = replace(mask, start=start, inside=brush)
+    return united(mask, touched) if mask.inside.size else touched
 
 
 def erase_ellipse(
@@ -70,11 +64,22 @@ def erase_ellipse(
         If the brush covers no pixel of the image.
     """
     start, brush = _ellipse(mask, slice_index, pixel, radii_mm)
-    stop = np.array(mask.start) + mask.inside.shape
-    covered = replace(mask, start=start, inside=brush)
-    return replace(
-        mask, inside=mask.inside & ~covered.in_box(mask.start, _triple(stop)).inside
-    )
+    return without(mask, replace(mask, start=start, inside=brush))
+
+
+def united(mask: Mask, other: Mask) -> Mask:
+    """Return the voxels of either of two masks of one grid."""
+    stops = [np.array(one.start) + one.inside.shape for one in (mask, other)]
+    box = _triple(np.minimum(mask.start, other.start)), _triple(np.maximum(*stops))
+    grown = mask.in_box(*box)
+    return replace(grown, inside=grown.inside | other.in_box(*box).inside)
+
+
+def without(mask: Mask, other: Mask) -> Mask:
+    """Return the voxels of a mask that another of its grid does not hold."""
+    stop = _triple(np.array(mask.start) + mask.inside.shape)
+    taken = other.in_box(mask.start, stop).inside
+    return replace(mask, inside=mask.inside & ~taken)
 
 
 def smoothed_outline(mask: Mask, sigma_mm: float = 1.0) -> Mask:
@@ -189,13 +194,6 @@ def _ellipse(
     (row, _), (column, _) = bounds
     covered = np.add.outer(*squares) <= 1
     return (slice_index, row, column), covered[None]
-
-
-def _within(offset: NDArray[np.int64], shape: tuple[int, ...]) -> tuple[slice, ...]:
-    return tuple(
-        slice(int(first), int(first) + size)
-        for first, size in zip(offset, shape, strict=True)
-    )
 
 
 def _triple(numbers: NDArray[np.int64]) -> tuple[int, int, int]:

@@ -15,10 +15,12 @@ from scipy import ndimage
 
 from recist_tool.errors import GeometryError
 from recist_tool.measure.geometry.patch import cut
-from recist_tool.measure.mask.mask import Mask
-from recist_tool.measure.segment.flood import island, lake
+from recist_tool.measure.mask.mask import Mask, as_voxel
+from recist_tool.measure.segment.flood import TOUCHING, island, lake
+from recist_tool.measure.segment.gradient import CORE, at_steepest
 from recist_tool.measure.segment.rays import distances_mm
-from recist_tool.terms import UptakeBorder
+from recist_tool.model.uptake_border import UptakeRule
+from recist_tool.terms import UptakeMethod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +41,7 @@ at one end of a lesion of 140 mm the last one reaches beyond the other."""
 CLIMB_MM: Final = 8.0  # about what a PET blurs: so far beside it a click still means it
 MOST_CLIMBS: Final = 3  # more would lead from one lesion to another
 SHARE: Final = 0.41  # of the maximum (Boellaard 2015)
-SHARES: Final = {UptakeBorder.MAX_50: 0.5}
-FIXED: Final = {UptakeBorder.SUV_2_5: 2.5, UptakeBorder.SUV_4: 4.0}
+MAX_41: Final = UptakeRule(UptakeMethod.SHARE, SHARE)
 MIDWAY: Final = 0.5  # between the background and the mean of the core (Schaefer 2008)
 CLEAR: Final = 0.5
 """Of the threshold: a background above it is too near for a share of the maximum."""
@@ -49,7 +50,6 @@ EVEN: Final = 0.3
 """Of the median: uptake whose middle half spreads less is that of an organ; a liver has
 a coefficient of variation of 10 to 15 %, tumours seldom less than 25 %."""
 
-CORE: Final = 0.7  # of the maximum (Schaefer 2008): what is that hot is in the lesion
 SHELL_MM: Final = (6.0, 18.0)
 """Background: beyond what spills over the border, within the same surroundings."""
 
@@ -68,13 +68,16 @@ class FoundUptake(NamedTuple):
     Attributes
     ----------
     cut
-        What reaches the threshold too, and was cut off as that of a hotter neighbour.
+        What reaches the threshold too, and was cut off as that of a hotter neighbour;
+        None where nothing was.
+    threshold
+        At which it ends; of a gradient, the middle of what its rim holds.
     confidence
         The overlap (Dice) to be expected.
     """
 
     mask: Mask
-    cut: Mask
+    cut: Mask | None
     threshold: float
     background: float
     confidence: float
@@ -84,7 +87,7 @@ def threshold_on_pet(
     volume: Volume,
     at: Point,
     size_mm: float | None = None,
-    border: UptakeBorder = UptakeBorder.MAX_41,
+    border: UptakeRule = MAX_41,
 ) -> FoundUptake:
     """Return the connected uptake around a point.
 
@@ -95,13 +98,14 @@ def threshold_on_pet(
     size_mm
         How large the lesion is about, where that is known: nothing beyond it is taken.
     border
-        Where uptake ends. By a fixed SUV, the lesion is what reaches it of all that is
-        joined to the click.
+        Where uptake ends. By a fixed level, in the units of the series, the lesion is
+        what reaches it of all that is joined to the click.
 
     Raises
     ------
     GeometryError
-        If nothing there is hotter than its surroundings, or the uptake has no border.
+        If nothing there is hotter than its surroundings, or reaches a fixed level, or
+        the uptake has no border.
     """
     reaches = REACHES_MM if size_mm is None else (max(0.75 * size_mm, CLIMB_MM),)
     for reach in reaches:
@@ -114,7 +118,7 @@ def threshold_on_pet(
         rim = away > reach - max(patch.spacing_mm[patch.flat :])
         if size_mm is None and (found.island.region & rim).any():
             continue
-        return _answer(volume, hills, found)
+        return _answer(volume, at, hills, found)
     raise GeometryError.at(
         "click", "the uptake runs into its surroundings, so it has no border", BY_HAND
     )
@@ -136,9 +140,10 @@ class _Chosen(NamedTuple):
     beside: bool
 
 
-def _found(hills: _Hills, away: Floats, border: UptakeBorder) -> _Chosen | None:
+def _found(hills: _Hills, away: Floats, border: UptakeRule) -> _Chosen | None:
     """Return the lesion at a click, or None where it has no border within reach."""
     nothing_stands_out = True
+    _require_level(hills, away, border)
     for climbed, start in enumerate(_starts(hills, away)):
         if hills.image[start] <= 0:
             continue
@@ -163,12 +168,30 @@ def _found(hills: _Hills, away: Floats, border: UptakeBorder) -> _Chosen | None:
     return None
 
 
-def _by(border: UptakeBorder, hills: _Hills, start: Voxel) -> Island | None:
+def _by(border: UptakeRule, hills: _Hills, start: Voxel) -> Island | None:
     """Return what a border gives before anything is known of the background."""
-    level = FIXED.get(border)
-    if level is not None:
-        return lake(hills.image, start, level)
-    return island(hills.image, start, SHARES.get(border, SHARE))
+    if _is_fixed(border) and border.level is not None:
+        return lake(hills.image, start, border.level)
+    return island(hills.image, start, border.level or SHARE)
+
+
+def _is_fixed(border: UptakeRule) -> bool:
+    """Return whether a level is one for all lesions."""
+    return border.method in {UptakeMethod.FIXED, UptakeMethod.PERCIST}
+
+
+def _require_level(hills: _Hills, away: Floats, border: UptakeRule) -> None:
+    """Refuse a click near which nothing reaches a fixed level."""
+    near = max(CLIMB_MM, float(away.min()))
+    if _is_fixed(border) and not (
+        hills.image[away <= near].max() >= (border.level or 0.0)
+    ):
+        raise GeometryError.at(
+            "click",
+            f"no border found: nothing here reaches {border.level:.2f}, where uptake "
+            f"ends by {border.method.replace('_', ' ')}",
+            BY_HAND,
+        )
 
 
 def _starts(hills: _Hills, away: Floats) -> Iterator[Voxel]:
@@ -195,7 +218,7 @@ def _summit(hills: _Hills, region: Bools) -> Voxel:
 
 
 def _above_background(
-    hills: _Hills, plain: Island, around: Floats, border: UptakeBorder
+    hills: _Hills, plain: Island, around: Floats, border: UptakeRule
 ) -> tuple[Island, float, Island | None]:
     """Return the lesion, its background, and what else it could be.
 
@@ -203,10 +226,12 @@ def _above_background(
     what stands above the organ; in other tissue that is as hot, that could be.
     """
     background = float(np.median(around))
-    if border in FIXED:
+    if _is_fixed(border):
         return plain, background, None
+    if border.method is UptakeMethod.GRADIENT:
+        return at_steepest(hills.patch, plain), background, plain
     core = plain.region & (hills.image >= CORE * plain.highest)
-    if border is UptakeBorder.MIDWAY:
+    if border.method is UptakeMethod.MIDWAY:
         plateau = float(hills.image[core].mean())
         midway = background + MIDWAY * (plateau - background)
         summit = _summit(hills, plain.region)
@@ -215,17 +240,21 @@ def _above_background(
     organ = _around(hills, core, CORE * plain.highest)
     if _is_organ(organ, plain.threshold):
         background = float(np.median(organ))
-        found = _raised(hills, plain, background)
+        found = _raised(hills, plain, background, border)
         return (
             (plain, background, None) if found is None else (found, background, plain)
         )
-    near = background > CLEAR * plain.threshold
-    return plain, background, _raised(hills, plain, background) if near else None
+    if background <= CLEAR * plain.threshold:
+        return plain, background, None
+    return plain, background, _raised(hills, plain, background, border)
 
 
-def _raised(hills: _Hills, plain: Island, background: float) -> Island | None:
+def _raised(
+    hills: _Hills, plain: Island, background: float, border: UptakeRule
+) -> Island | None:
     """Return the lesion by the share of what stands above a background."""
-    share = min(SHARE + (1 - SHARE) * background / plain.highest, 1.0)
+    share = border.level or SHARE
+    share = min(share + (1 - share) * background / plain.highest, 1.0)
     return island(hills.image, _summit(hills, plain.region), share)
 
 
@@ -257,15 +286,31 @@ def _box_around(
     )
 
 
-def _answer(volume: Volume, hills: _Hills, found: _Chosen) -> FoundUptake:
-    region, start = found.island.region, hills.patch.start
+def _answer(volume: Volume, at: Point, hills: _Hills, found: _Chosen) -> FoundUptake:
+    mask = Mask(volume.grid, hills.patch.start, found.island.region).cropped()
+    cut_off = Mask(volume.grid, hills.patch.start, found.island.cut).cropped()
+    if cut_off.inside.any():
+        cut_off = _whole(volume, at, mask, cut_off, found.island.threshold)
     return FoundUptake(
-        mask=Mask(volume.grid, start, region).cropped(),
-        cut=Mask(volume.grid, start, found.island.cut).cropped(),
+        mask=mask,
+        cut=cut_off if cut_off.inside.any() else None,
         threshold=found.island.threshold,
         background=found.background,
         confidence=_expected_overlap(hills, found),
     )
+
+
+def _whole(
+    volume: Volume, at: Point, mask: Mask, cut_off: Mask, threshold: float
+) -> Mask:
+    """Return what was cut off with what of it lies beyond the reach that was tried."""
+    patch = cut(volume, at, REACHES_MM[-1])
+    stop = as_voxel(np.add(patch.start, patch.image.shape))
+    seeds = cut_off.in_box(patch.start, stop).inside
+    hot = (patch.image >= threshold) & ~mask.in_box(patch.start, stop).inside
+    parts, _ = ndimage.label(hot | seeds, TOUCHING)
+    joined = np.isin(parts, np.unique(parts[seeds]))
+    return Mask(volume.grid, patch.start, joined).cropped()
 
 
 def _expected_overlap(hills: _Hills, found: _Chosen) -> float:

@@ -15,7 +15,6 @@ import numpy as np
 from recist_tool.errors import GeometryError
 from recist_tool.measure.caliper.caliper import length_mm
 from recist_tool.measure.mask.mask import Mask, as_voxel
-from recist_tool.measure.mask.statistics import SUV_UNITS
 from recist_tool.measure.segment.ct import (
     ANY_SIZE,
     Seed,
@@ -24,10 +23,11 @@ from recist_tool.measure.segment.ct import (
     surface_at_caliper,
     surfaces_at_click,
 )
-from recist_tool.measure.segment.pet import FIXED, threshold_on_pet
+from recist_tool.measure.segment.pet import threshold_on_pet
 from recist_tool.measure.segment.rays import ellipsoid_radius, offsets_mm, voxels_inside
 from recist_tool.measure.segment.starts import AIR_HU
-from recist_tool.terms import UptakeBorder
+from recist_tool.model.uptake_border import UptakeRule, uptake_rule
+from recist_tool.terms import SuvUnit, UptakeBorder, UptakeMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,14 +54,6 @@ ELLIPSOID_OVERLAP: Final = 0.6  # of a lesion with the ellipsoid on its axes, ab
 
 CANNOT_TELL: Final = "no border found that can be trusted: I cannot tell where it ends"
 BY_HAND: Final = "Draw the caliper by hand"
-METHODS: Final = {
-    UptakeBorder.MAX_41: "share_of_maximum",
-    UptakeBorder.MAX_50: "share_of_maximum",
-    UptakeBorder.MIDWAY: "adaptive_threshold",
-    UptakeBorder.SUV_2_5: "fixed_threshold",
-    UptakeBorder.SUV_4: "fixed_threshold",
-}
-"""Names of how uptake was found, for the record."""
 
 
 class Segmentation(NamedTuple):
@@ -74,16 +66,19 @@ class Segmentation(NamedTuple):
     confidence
         From 0 to 1: the overlap (Dice) with the lesion that is to be expected.
     method
-        ``rays`` on CT; ``share_of_maximum``, ``adaptive_threshold`` or
-        ``fixed_threshold`` on PET; or the name of another segmenter.
+        ``rays`` on CT; one of `UptakeMethod` on PET; or the name of another segmenter.
     parameters
         What the method found or was told, by name, for the record.
+    cut
+        On PET, what would belong to it too, and was cut off as that of a hotter
+        neighbour; None where nothing was.
     """
 
     mask: Mask
     confidence: float
     method: str
     parameters: Mapping[str, float]
+    cut: Mask | None = None
 
 
 def segment_click(
@@ -91,7 +86,8 @@ def segment_click(
     slice_index: int,
     pixel: Pixel,
     *,
-    uptake_border: UptakeBorder = UptakeBorder.MAX_41,
+    uptake_border: str = UptakeBorder.MAX_41,
+    percist_sul: float | None = None,
 ) -> Segmentation:
     """Return the lesion that a point lies in.
 
@@ -100,12 +96,21 @@ def segment_click(
     pixel
         Row, column; fractions allowed.
     uptake_border
-        Where the uptake of a lesion ends on PET; nothing to a CT.
+        Where the uptake of a lesion ends on PET, as a protocol writes it; nothing to a
+        CT.
+    percist_sul
+        The border by PERCIST, SUL: of the liver of this scan, 1.5 times the mean plus 2
+        standard deviations (Wahl 2009).
 
     Raises
     ------
     GeometryError
-        If the point is outside the image or the body, or nothing around it stands out.
+        If the point is outside the image or the body, or nothing around it stands out,
+        or the border is that of PERCIST and the liver is not known.
+    SuvRefused
+        If a level of SUV or SUL is not known on this series.
+    ValueError
+        If the border is none.
 
     Notes
     -----
@@ -114,13 +119,18 @@ def segment_click(
     at = (float(slice_index), *pixel)
     _require_image(volume, at)
     if volume.modality == "PT":
-        return _on_pet(volume, at, border=uptake_border)
+        return _on_pet(volume, at, _rule(volume, uptake_border, percist_sul))
     _require_ct(volume, at)
     return _at_click(volume, at)
 
 
 def segment_caliper(
-    volume: Volume, slice_index: int, caliper: PlaneCaliper
+    volume: Volume,
+    slice_index: int,
+    caliper: PlaneCaliper,
+    *,
+    uptake_border: str = UptakeBorder.MAX_41,
+    percist_sul: float | None = None,
 ) -> Segmentation:
     """Return the lesion that a caliper was drawn across.
 
@@ -133,12 +143,16 @@ def segment_caliper(
         Of the volume, from 0.
     caliper
         Ends at row, column; the short axis may be missing.
+    uptake_border, percist_sul
+        As `segment_click` takes them.
 
     Raises
     ------
     GeometryError
         If an end is outside the image, or the series is of another modality. Where no
         border is seen, the proposal is what the caliper spans.
+    SuvRefused, ValueError
+        As `segment_click`.
     """
     spacing = volume.require_pixel_spacing()
     length = length_mm(spacing, *caliper.long_ends)
@@ -149,10 +163,17 @@ def segment_caliper(
     for border in borders.tolist():
         _require_image(volume, (border[0], border[1], border[2]))
     if length == 0:
-        return segment_click(volume, slice_index, (at[1], at[2]))
+        return segment_click(
+            volume,
+            slice_index,
+            (at[1], at[2]),
+            uptake_border=uptake_border,
+            percist_sul=percist_sul,
+        )
     if volume.modality == "PT":
+        rule = _rule(volume, uptake_border, percist_sul)
         try:
-            return _on_pet(volume, at, length)
+            return _on_pet(volume, at, rule, length)
         except GeometryError:  # the reader says that something is there
             return _ellipsoid(volume, borders)
     _require_modality(volume)
@@ -187,7 +208,7 @@ def _ellipsoid(volume: Volume, borders: NDArray[np.float64]) -> Segmentation:
     if not mask.inside.any():
         nearest = as_voxel(np.rint(middle))
         mask = Mask(volume.grid, nearest, np.ones((1, 1, 1), np.bool_))
-    return Segmentation(mask, ELLIPSOID_OVERLAP, "ellipsoid", {})
+    return Segmentation(mask, ELLIPSOID_OVERLAP, method="ellipsoid", parameters={})
 
 
 def _at_click(volume: Volume, at: Point) -> Segmentation:
@@ -223,7 +244,7 @@ def _proposal(volume: Volume, found: Sequence[FoundSurface]) -> Segmentation:
         "quality": round(best.quality, 2),
     }
     expected = MOST_OVERLAP * agreed * (1 - math.exp(-best.quality / CLEAR_QUALITY))
-    return Segmentation(mask, expected, "rays", parameters)
+    return Segmentation(mask, expected, method="rays", parameters=parameters)
 
 
 def dice(one: Mask, other: Mask) -> float:
@@ -253,23 +274,47 @@ def _held_by(volume: Volume, centre: Point, radius_mm: NDArray[np.float64]) -> M
     return Mask(volume.grid, (first[0], first[1], first[2]), inside).cropped()
 
 
-def _on_pet(
-    volume: Volume,
-    at: Point,
-    size_mm: float | None = None,
-    border: UptakeBorder = UptakeBorder.MAX_41,
-) -> Segmentation:
-    if border in FIXED and volume.units not in SUV_UNITS:
+def _rule(volume: Volume, border: str, percist_sul: float | None) -> UptakeRule:
+    """Return where uptake ends on a series, a level of SUV in its own units."""
+    rule = uptake_rule(border)
+    unit = SuvUnit.BODY_WEIGHT
+    if rule.method is UptakeMethod.PERCIST:
+        if percist_sul is None:
+            raise GeometryError.at(
+                "border by PERCIST liver",
+                "the mean and SD of the liver's SUL are not known at this visit",
+                "Record them with the PET",
+            )
+        rule, unit = rule._replace(level=percist_sul), SuvUnit.LEAN_JANMAHASATIAN
+    if rule.level is None or rule.method is UptakeMethod.SHARE:
+        return rule
+    if volume.units not in list(SuvUnit):
         raise GeometryError.at(
             f"series in {volume.units or 'unknown units'}",
-            f"{border.value} needs a PET in SUV",
+            f"a border by {border} needs a PET in SUV",
             "Choose a border relative to the maximum",
         )
-    found = threshold_on_pet(volume, at, size_mm, border)
+    return rule._replace(level=volume.suv_level(rule.level, unit))
+
+
+def _on_pet(
+    volume: Volume, at: Point, rule: UptakeRule, size_mm: float | None = None
+) -> Segmentation:
+    found = threshold_on_pet(volume, at, size_mm, rule)
     if found.confidence < LEAST_OVERLAP:
         raise GeometryError.at("click", CANNOT_TELL, BY_HAND)
     parameters = {"threshold": found.threshold, "background": found.background}
-    return Segmentation(found.mask, found.confidence, METHODS[border], parameters)
+    if rule.method is UptakeMethod.SHARE and rule.level is not None:
+        parameters["share"] = rule.level
+    if found.cut is not None:
+        parameters["cut_voxels"] = found.cut.voxels
+    return Segmentation(
+        found.mask,
+        found.confidence,
+        method=rule.method.value,
+        parameters=parameters,
+        cut=found.cut,
+    )
 
 
 def _require_image(volume: Volume, at: Point) -> None:

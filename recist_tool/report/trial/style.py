@@ -28,6 +28,7 @@ SETTINGS: Final[dict[RcKeyType, Any]] = {
     "legend.frameon": False,
     "legend.fontsize": 8,
     "svg.hashsalt": "recist_tool",
+    "text.parse_math": False,  # what a file calls things is no formula
 }
 """For ``matplotlib.rc_context``; the salt makes the same figure the same SVG."""
 

@@ -99,6 +99,18 @@ def border(mask: Mask, slice_index: int) -> NDArray[np.float64]:
     return lines + np.array(mask.start[1:], np.float64)
 
 
+def hatching(mask: Mask, slice_index: int) -> NDArray[np.float64]:
+    """Return diagonals across the pixels of a mask on a slice, every other one.
+
+    Shape (lines, 2, 2), as in `Outline`; those of one diagonal meet.
+    """
+    rows, columns = np.nonzero(mask.on_slice(slice_index))
+    drawn = (rows + columns) % 2 == 0
+    rows, columns = rows[drawn], columns[drawn]
+    low, high = (np.stack([rows + d, columns - d], axis=1) for d in (0.5, -0.5))
+    return np.stack([low, high], axis=1).astype(np.float64)
+
+
 def circle(at: Pixel, radius_mm: float, spacing: Spacing) -> NDArray[np.float64]:
     """Return a circle around a point as lines, shape (lines, 2, 2).
 

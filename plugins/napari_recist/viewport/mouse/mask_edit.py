@@ -13,7 +13,15 @@ from napari_recist.viewport.annotations.case_graphics import live_sizes
 from napari_recist.viewport.image.coordinates import plane_spacing
 from recist_tool import __version__
 from recist_tool.app import provenance_of
-from recist_tool.measure import Mask, add_ellipse, axes, erase_ellipse, length_mm
+from recist_tool.measure import (
+    Mask,
+    add_ellipse,
+    axes,
+    erase_ellipse,
+    length_mm,
+    united,
+    without,
+)
 from recist_tool.model import MeasuringMethod, Provenance
 
 if TYPE_CHECKING:
@@ -23,6 +31,9 @@ if TYPE_CHECKING:
     from recist_tool.dicom import Segment
     from recist_tool.measure import Axes, PlacedCaliper, Segmentation, Volume
     from recist_tool.model import LesionMask
+
+CUT_OFF = "cut_off"
+"""What became of it, in the record of how a mask came to be; nothing: left out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +54,10 @@ class Draft:
         The axes as a reader pulled them; None where they are those of the mask.
     source
         What of a file it was taken from; None where it was found or drawn here.
+    cut
+        What was cut off it as a hotter neighbour's; None where nothing was.
+    has_cut
+        Whether the reader took that in.
     """
 
     volume: Volume
@@ -54,6 +69,8 @@ class Draft:
     recorded: bool = False
     placed: PlacedCaliper | None = None
     source: Segment | None = None
+    cut: Mask | None = None
+    has_cut: bool = False
 
     def corrected(self, placed: PlacedCaliper) -> Draft:
         """Return the draft with axes that the reader pulled."""
@@ -64,6 +81,20 @@ class Draft:
         """Return the draft after an edit by the reader."""
         edited = self.provenance.replaced(edited=True)
         return replace(self, mask=edit(self.mask), provenance=edited)
+
+    def with_cut(self, *, taken_in: bool) -> Draft:
+        """Return the draft with what was cut off taken in, or left out again."""
+        if self.cut is None or taken_in == self.has_cut:
+            return self
+        kept = {k: v for k, v in self.provenance.parameters.items() if k != CUT_OFF}
+        if taken_in:
+            kept[CUT_OFF] = "taken in"
+        return replace(
+            self,
+            mask=(united if taken_in else without)(self.mask, self.cut),
+            provenance=self.provenance.replaced(parameters=kept),
+            has_cut=taken_in,
+        )
 
     def painted(
         self, slice_index: int, at: Pixel, radius_mm: float, *, adds: bool
@@ -90,6 +121,21 @@ class Draft:
     def axes(self) -> Axes | None:
         """Its RECIST axes; None while it is empty."""
         return axes(self.mask) if self.mask.inside.any() else None
+
+    @property
+    def cut_words(self) -> str:
+        """What was cut off, and the key for it; empty where nothing was."""
+        if self.cut is None:
+            return ""
+        if self.has_cut:
+            return f"{self._cut_ml} that was cut off is in: U leaves it out. "
+        return f"{self._cut_ml} beside it (hatched) was cut off: U takes it in. "
+
+    @property
+    def _cut_ml(self) -> str:
+        if self.cut is None or not self.cut.grid.is_regular:
+            return "Uptake"
+        return f"{self.cut.volume_ml:.1f} ml"
 
     @property
     def name(self) -> str:
@@ -173,6 +219,7 @@ def found_draft(found: Segmentation, seek: Seek, timepoint_id: str) -> Draft:
         timepoint_id=timepoint_id,
         provenance=how,
         confidence=found.confidence,
+        cut=found.cut,
     )
 
 

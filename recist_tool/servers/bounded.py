@@ -1,0 +1,104 @@
+"""What a server may send: so many bytes in so many seconds, and then it is told."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Self
+
+    from requests import Response
+
+MOST_LISTED: Final = 100_000
+"""Series of a study, and objects of a series."""
+
+_CHUNK_BYTES: Final = 1 << 18
+_PACKED_BYTES: Final = 1 << 13
+"""Of what is packed, which may be a thousand times as much."""
+
+
+class EndlessError(Exception):
+    """More came than was to, or it took longer."""
+
+
+class Limits(NamedTuple):
+    """How much is taken of one answer.
+
+    Attributes
+    ----------
+    list_bytes
+        Of an answer to a search, unpacked.
+    object_bytes
+        Of one DICOM object.
+    seconds
+        For either. An object of 4 GB comes in that at 55 Mbit/s.
+    """
+
+    list_bytes: int = 64 << 20
+    object_bytes: int = 4 << 30
+    seconds: float = 600.0
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Return what ``RECIST_SERVER_LIST_MB``, ``_OBJECT_MB`` and ``_S`` name."""
+        usual = cls()
+        return cls(
+            _set(environment, "LIST_MB", 1 << 20, usual.list_bytes),
+            _set(environment, "OBJECT_MB", 1 << 20, usual.object_bytes),
+            _set(environment, "S", 1, int(usual.seconds)),
+        )
+
+
+def bounded(response: Response, most_bytes: int, seconds: float) -> Iterator[bytes]:
+    """Yield the body of an answer, unpacked, as it comes.
+
+    Raises
+    ------
+    EndlessError
+        If it is longer, or is not at its end in time, however little comes at a time.
+    RequestException
+        If the connection breaks.
+    """
+    from requests import ConnectionError as NoConnection
+    from urllib3.exceptions import HTTPError
+
+    ends, left = time.monotonic() + seconds, most_bytes
+    is_packed = "Content-Encoding" in response.headers
+    some = _PACKED_BYTES if is_packed else _CHUNK_BYTES
+    try:
+        while chunk := response.raw.read1(some, decode_content=True):
+            left -= len(chunk)
+            if left < 0:
+                raise EndlessError(f"more than {most_bytes >> 20} MB")
+            if time.monotonic() > ends:
+                raise EndlessError(f"more than {seconds:.0f} s")
+            yield chunk
+    except HTTPError as error:
+        response.close()
+        raise NoConnection(error) from None
+    except EndlessError:
+        response.close()
+        raise
+
+
+def hold_lists(limits: Limits) -> Callable[..., Response]:
+    """Return a hook of a session that holds the answers to searches to their limits."""
+
+    def hook(
+        response: Response, *_: Any, stream: bool | None = False, **__: Any
+    ) -> Response:
+        if not stream:
+            body = bounded(response, limits.list_bytes, limits.seconds)
+            response.raw = io.BytesIO(b"".join(body))
+        return response
+
+    return hook
+
+
+def _set(environment: Mapping[str, str], name: str, unit: int, usual: int) -> int:
+    named = environment.get(f"RECIST_SERVER_{name}", "")
+    return int(named) * unit if named.isdecimal() else usual
