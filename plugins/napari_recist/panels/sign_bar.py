@@ -40,6 +40,7 @@ class SignBar(QWidget):
         self._reading = reading
         self._words = QLabel()
         self._words.setObjectName("waits")
+        self._words.setWordWrap(True)  # of a signed answer that changed, they are long
         self._button = DeliberateButton("")
         self._button.setObjectName("sign")
         self._button.clicked.connect(self.ask)
