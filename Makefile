@@ -62,6 +62,7 @@ nightly: test-packages
 	$(BIN)/python -m tests.trial.against_r --cohorts 500
 	$(SCREEN) $(BIN)/python -m tests.plugin.sigkills --kills 200
 	$(SCREEN) $(BIN)/python -m tests.plugin.robot --events 20000
+	[ -z "$$RECIST_REAL_IMAGES" ] || $(SCREEN) $(BIN)/python -m tests.plugin.robot --events 20000 --real
 	$(BIN)/python -m tests.trial.one_truth --courses 20000
 	RECIST_TRUNKS=100 HYPOTHESIS_PROFILE=searching $(TESTS) -n auto --dist worksteal
 

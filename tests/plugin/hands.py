@@ -105,8 +105,8 @@ class Reader:
         none = Qt.MouseButton.NoButton
         self._mouse(QEvent.Type.MouseMove, self.at(pixel), none, none)
 
-    def wait_for(self, happened: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(happened)
+    def wait_for(self, happened: Callable[[], bool], timeout_ms: int = 30_000) -> None:
+        self._qtbot.waitUntil(happened, timeout=timeout_ms)
 
     def wheel(
         self, notches: int, *, ctrl: bool = False, widget: QWidget | None = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from qtpy.QtCore import QPoint, QRect
 from qtpy.QtGui import QPalette
 from qtpy.QtWidgets import (
     QAbstractButton,
@@ -59,6 +61,26 @@ def faint_words(root: QWidget, least: float) -> list[str]:
         if words and contrast(_ink(part), _ground(part)) < least:
             faint.append(f"{words}: {_ink(part)} on {_ground(part)}")
     return faint
+
+
+def painted_ground(part: QWidget, root: QWidget) -> str:
+    """Return the colour that most of a part is painted in."""
+    place = QRect(part.mapTo(root, QPoint(0, 0)), part.size())
+    picture = root.grab(place).toImage()
+    colours = Counter(
+        picture.pixelColor(x, y).name()
+        for y in range(picture.height())
+        for x in range(picture.width())
+    )
+    return colours.most_common(1)[0][0]
+
+
+def faintly_painted(part: QWidget, root: QWidget, least: float) -> list[str]:
+    """Return a part's words where they are too near to what is painted behind them."""
+    ground = painted_ground(part, root)
+    if contrast(_ink(part), ground) >= least:
+        return []
+    return [f"{_words(part)}: {_ink(part)} on {ground}"]
 
 
 def cut_words(root: QWidget) -> list[str]:

@@ -1,18 +1,22 @@
 """A reader with bad hands: thousands of random, plausible events, and what follows.
 
 ``python -m tests.plugin.robot --events 20000 --seed 1`` (on a screen; ``make nightly``
-does it) opens the synthetic patient, or with ``--images`` real series, and clicks,
-drags, types, turns the wheel, loses the focus, resizes and changes visits. After each
-event: no exception, the window alive, nothing signed, nothing recorded but by a gesture
-that means it; and the picture matches its letters. What fails prints seed and event.
+does it) opens the synthetic patient, with ``--real`` a real liver CT and a moved copy,
+or with ``--images`` any series, and clicks, drags, types, turns the wheel, loses the
+focus, resizes and changes visits. After each event: no exception, the window alive,
+nothing signed, nothing recorded but by a gesture that means it; and the picture matches
+its letters. How far it is, with its seed, is told every 30 seconds, or as ``--every``
+says. What fails prints seed and event.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import tempfile
+import time
 from collections import Counter, deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -75,6 +79,7 @@ CHANGING: Final = ("0", "5", "P", "D", "E", "Del", "Delete", "Ctrl+Z", "Ctrl+Y")
 SIGNED: Final = frozenset({"LockTimepoint", "UnlockTimepoint"})
 NEVER_PRESSED: Final = ("sign", "begin", "opened", "open", "pacs")
 REACH_MM_PER_PX: Final = 12.0
+EVERY_S: Final = 30.0
 SIZES: Final = ((1366, 768), (1100, 700), (1600, 900), (1280, 1000))
 
 
@@ -375,7 +380,14 @@ def without_files(put: Callable[[object, str, object], object] = setattr) -> Non
     put(QFileDialog, "getExistingDirectory", staticmethod(lambda *_, **__: ""))
 
 
-def run(reader: Reader, events: int, seed: int, tell: Callable[[str], object]) -> Robot:
+def run(
+    reader: Reader,
+    events: int,
+    seed: int,
+    tell: Callable[[str], object],
+    *,
+    every_s: float = EVERY_S,
+) -> Robot:
     """Let a robot do so many things; what fails is told with its seed, and raised.
 
     Parameters
@@ -384,13 +396,20 @@ def run(reader: Reader, events: int, seed: int, tell: Callable[[str], object]) -
         How many, and of which chance.
     tell
         Takes the lines.
+    every_s
+        Seconds from one line of how far it is to the next.
     """
     robot, raised = Robot(reader, seed), []
+    begun = told = time.monotonic()
     before, sys.excepthook = sys.excepthook, lambda *error: raised.append(error)
     try:
         for _ in range(events):
             robot.step()
             assert not raised, f"raised: {raised[0]}"
+            now = time.monotonic()
+            if now - told >= every_s:
+                told, done = now, robot.counted.total()
+                tell(f"seed {seed}: {done} of {events} events, {now - begun:.0f} s")
     except BaseException:
         count = robot.counted.total()
         tell(f"seed {seed}, event {count}, after:\n  " + "\n  ".join(robot.done))
@@ -409,21 +428,29 @@ def _say(line: str) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Let the robot at a window; return the exit status."""
     from tests.plugin.own_window import sit_down
+    from tests.plugin.real_liver import Patient
 
     parser = argparse.ArgumentParser(prog="python -m tests.plugin.robot")
     parser.add_argument("--events", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--images", type=Path, nargs="*", default=())
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--images", type=Path, nargs="*", default=())
+    which.add_argument("--real", action="store_true")
+    parser.add_argument("--every", type=float, default=EVERY_S, metavar="SECONDS")
     asked = parser.parse_args(arguments)
     seed = random.SystemRandom().randrange(10**6) if asked.seed is None else asked.seed
     without_files()
     with tempfile.TemporaryDirectory(prefix="recist-robot-") as folder:
+        os.environ["RECIST_CASES"] = str(Path(folder, "cases"))  # a seed begins anew
         images = list(asked.images)
-        if not images:
+        if asked.real:
+            images = list(Patient(Path(folder) / "later").folders)
+        elif not images:
             images = [Path(folder) / "images"]
             write_patient(SMALL_PATIENT, images[0])
         reader = sit_down(images, SIZES[0])
-        run(reader, asked.events, seed, _say)
+        _say(f"seed {seed}: {asked.events} events, told every {asked.every:g} s")
+        run(reader, asked.events, seed, _say, every_s=asked.every)
         reader.settle()
         reader.dock.close_room()
         reader.viewer.close()

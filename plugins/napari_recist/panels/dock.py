@@ -49,7 +49,7 @@ from napari_recist.widgets.flow_layout import Column
 from napari_recist.widgets.inline_question import InlineQuestion
 from napari_recist.widgets.key_filter import KeyFilter
 from napari_recist.widgets.key_map import KeyMap, keys_path
-from napari_recist.widgets.messages import MessageList, NoteLine
+from napari_recist.widgets.messages import Foot
 from napari_recist.widgets.theme import Dress, lettered, points
 from napari_recist.widgets.vertical_scroll_area import VerticalScrollArea
 from recist_tool.app.reading import UNDATED, caliper_words, describe, subject_of
@@ -73,6 +73,8 @@ QPushButton { padding: 3px 6px; }
 QPushButton:focus { border: 2px solid $active; padding: 1px 4px; }
 QTabBar::tab { padding: 3px 7px; }
 QSplitter { padding: 0px; }
+InlineQuestion, #note { background: $ground; }
+InlineQuestion QLabel, #note { color: $text; }
 """
 
 
@@ -107,7 +109,7 @@ class ReadingRoom(QWidget):
         self._read, self._sign = ReadTab(reading, self.room.missing), SignBar(reading)
         self.album = KeyImageRecorder(self.room, self.loader, self)
         self._pages = Tabs(self._read, self.room, self.album)
-        self._messages, self._note = MessageList(), NoteLine()
+        self._foot = Foot(self)
         self.contouring = finder = LesionSegmentation(self.room, self.loader)
         self.carrying = carrying = CarryOver(self.room, self.loader, finder)
         self.others = OtherLesions(self.room, self.loader, finder, carrying)
@@ -200,7 +202,7 @@ class ReadingRoom(QWidget):
         self._pages.refresh()
         self._sign.refresh()
         self._tell()
-        self._note.show_note(reading.note)
+        self._foot.show_note(reading.note)
         self._refresh_reason()
         self._question.refresh(*map(self._key_map.sequence, (YES_KEY, NO_KEY)))
 
@@ -215,7 +217,7 @@ class ReadingRoom(QWidget):
         """Show what there is to say of the read by the criteria that are looked at."""
         reading = self.room.reading
         messages = self._read.judged.messages
-        self._messages.show_session(reading.session, messages, reading.lesion_id)
+        self._foot.messages.show_session(reading.session, messages, reading.lesion_id)
 
     def _actions(self) -> Iterable[Key]:
         keys = bindings(
@@ -274,8 +276,6 @@ class ReadingRoom(QWidget):
             self._pages,
             self._masks,  # it comes and goes: below what is clicked, nothing moves
             self._sign,
-            self._why,
-            self._messages,
             stretched=self._pages,
         )
         split = QSplitter(Qt.Orientation.Vertical)
@@ -287,7 +287,8 @@ class ReadingRoom(QWidget):
         column.setContentsMargins(6, 4, 6, 4)
         column.setSpacing(4)
         column.addWidget(VerticalScrollArea(split), 1)
-        column.addWidget(self._note)
+        column.addWidget(self._foot)
+        self._why.lie_over(self._sign)
         name_controls(self)
         Dress(self, lambda: lettered(points()) + STYLE)
 
@@ -315,6 +316,7 @@ class ReadingRoom(QWidget):
         self._read.visit_chosen.connect(reading.open_timepoint)
         self._read.edited.connect(self._on_edit)
         self._read.judged_by.connect(self._tell)
+        self._foot.note.put_away.connect(partial(reading.say, ""))
         self._case_bar.opened.connect(self.open)
         self._let_nudges_rest()
         self._keys.attach()

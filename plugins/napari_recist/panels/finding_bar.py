@@ -96,13 +96,12 @@ class FindingBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(row)
+        column.addStretch()
         answers = (self._on_reason, self._on_partner, self._on_length)
         for asking, on_answer in zip(self._questions, answers, strict=True):
             asking.answered.connect(on_answer)
             asking.left.connect(self.left)
-            asking.setParent(self)
-            asking.hide()
-        self.setMinimumHeight(self._reason.sizeHint().height())
+            asking.lie_over(self)
 
     def refresh(self) -> None:
         """Show the buttons that fit the chosen lesion, or the next one."""
@@ -124,7 +123,10 @@ class FindingBar(QWidget):
                 button.setChecked(self._recorder.is_splitting)
         visit = self._reading.timepoint_id or ""
         name = lesion.lesion_id if lesion else "New"
+        self._whose.setText(f"<b>NT10</b> at {visit}:")
+        self._whose.setMinimumWidth(self._whose.sizeHint().width())
         self._whose.setText(f"<b>{name}</b> at {visit}:" if visit else "")
+        self._reserve()
 
     def name_keys(self, key_of: Callable[[str], str]) -> None:
         """Name the key on each button: where the reader has it now."""
@@ -132,6 +134,9 @@ class FindingBar(QWidget):
             key = key_of(verb.key) if verb.key else ""
             if button.objectName() == PRESENT:
                 self._present_key = key
+                button.setText(f"{ADDS} {key}".strip())
+                button.ensurePolished()
+                button.setMinimumWidth(button.sizeHint().width())  # says it in turns
             button.setText(f"{verb.word} {key}".strip())
             button.setToolTip(f"{verb.tip} ({key})" if key else verb.tip)
 
@@ -153,8 +158,6 @@ class FindingBar(QWidget):
     def _ask(self, question: InlineQuestion, text: str = "") -> None:
         self._drop_questions()
         self._asked_at = self._reading.place
-        self._lie_over_buttons(question)
-        question.raise_()
         question.ask(text)
 
     def _drop_questions(self) -> None:
@@ -163,16 +166,29 @@ class FindingBar(QWidget):
             question.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep a question over the buttons."""
+        """Have the lines that are needed at this width."""
         super().resizeEvent(event)
-        for question in self._questions:
-            self._lie_over_buttons(question)
+        if event.size().width() != event.oldSize().width():
+            self._reserve()
 
-    def _lie_over_buttons(self, question: InlineQuestion) -> None:
-        """Lay a question over the buttons: a row of its own would move all below."""
-        tall = max(question.heightForWidth(self.width()), self._row.height())
-        question.setGeometry(0, 0, self.width(), tall)
-        question.setAutoFillBackground(True)
+    def _reserve(self) -> None:
+        """Be as high as the most buttons need: another role's would move the rest."""
+        sets = {
+            states_of(role, at_baseline=at_baseline)
+            for role in LesionRole
+            for at_baseline in (True, False)
+        }
+        heights = [
+            self._row.height_of(
+                [
+                    self._whose,
+                    *(one for one, verb in self._buttons if verb.state in of),
+                ],
+                self.width(),
+            )
+            for of in sets
+        ]
+        self.setMinimumHeight(max(self._reason.sizeHint().height(), *heights))
 
     def ask_partner(self) -> None:
         """Let the reader say which caliper covers the chosen lesion and another."""

@@ -155,6 +155,10 @@ class LesionBar(QFrame):
         lesion = subject.described
         known = is_recognised(lesion.organ, self._listed, self._words)
         mark = "" if known else f" \N{WARNING SIGN} organ {NOT_RECOGNISED}"
+        # the fields behind it stay where they are, whoever it names
+        longest = subject._replace(lesion_id=None).heading
+        self._heading.setText(f"<b>{longest}</b>")
+        self._heading.setMinimumWidth(self._heading.sizeHint().width())
         self._heading.setText(f"<b>{subject.heading}</b>{mark}")
         chosen = subject.lesion_id is not None
         self._heading.setToolTip(

@@ -59,8 +59,8 @@ class PatientPage(FormPage):
         self.record(self._treatments, chart.set_treatments)
         self.record(self._follow_up, chart.set_follow_up)
         self.add("Day 0", self._day_0)
-        self.add("Treatments", self._treatments)
         self.add("Follow-up", self._follow_up)
+        self.add("Treatments", self._treatments)  # it grows: nothing lies below
         self.end()
 
     def refresh(self) -> None:

@@ -99,6 +99,7 @@ class ReadTab(QWidget):
         self._table = LesionTable()
         self._why = ElidedLabel()
         self._why.setObjectName("why")
+        self._why.keep(2)  # of the patient, and of the liver
         self._plot = SumPlot()
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._lay_out()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from napari_recist.panels.sign_dialog import SignDialog
 from napari_recist.widgets.deliberate_button import DeliberateButton
@@ -14,6 +14,8 @@ from napari_recist.widgets.inline_question import InlineQuestion
 from recist_tool.app.reading import is_signed, sign, unlock, visit_words
 
 if TYPE_CHECKING:
+    from qtpy.QtGui import QResizeEvent
+
     from recist_tool.app.reading import CurrentRead, ReadingPlace
 
 UNLOCK_REASONS = ("query of the sponsor", "measured on the wrong series")
@@ -38,6 +40,7 @@ class SignBar(QWidget):
         self._reading = reading
         self._words = QLabel()
         self._words.setObjectName("waits")
+        self._words.setWordWrap(True)  # of a signed answer that changed, they are long
         self._button = DeliberateButton("")
         self._button.setObjectName("sign")
         self._button.clicked.connect(self.ask)
@@ -49,15 +52,17 @@ class SignBar(QWidget):
         self.dialog.signed.connect(self._on_signed)
         self.dialog.finished.connect(self.left)
         self._why.answered.connect(self._on_reason)
-        row = QHBoxLayout()
+        self._why.left.connect(self.left)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._words, 1)
         row.addWidget(self._button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
-        column.addLayout(row)
-        self._why.left.connect(self.left)
-        column.addWidget(self._why)
+        self._why.lie_over(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have room for the question too: where it came with it, all would move."""
+        super().resizeEvent(event)
+        self.setMinimumHeight(self._why.heightForWidth(self.width()))
 
     def refresh(self) -> None:
         """Show how the open visit stands."""

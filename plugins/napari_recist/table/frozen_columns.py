@@ -193,14 +193,21 @@ class FrozenColumns(_Cells):
     def scroll_to_column(self, column: int) -> None:
         """Bring a visit into view, beside the names that lie over the rows."""
         self.updateGeometries()  # columns that were just sized, before Qt gets to it
-        header, bar = self.horizontalHeader(), self.horizontalScrollBar()
+        bar, (least, most) = self.horizontalScrollBar(), self._wholly_seen(column)
+        bar.setValue(min(max(bar.value(), least), most))
+
+    def shows_column(self, column: int) -> bool:
+        """Return whether all of a visit is in view, beside the names."""
+        least, most = self._wholly_seen(column)
+        return least <= self.horizontalScrollBar().value() <= most
+
+    def _wholly_seen(self, column: int) -> tuple[int, int]:
+        """Return from where to where the bar may stand for a visit to be in view."""
+        header = self.horizontalHeader()
+        left = header.sectionPosition(column)
+        right = left + header.sectionSize(column)
         names = header.sectionPosition(FIRST_VISIT)
-        left = header.sectionPosition(column) - names
-        right = header.sectionPosition(column) + header.sectionSize(column)
-        if left < bar.value():
-            bar.setValue(left)
-        elif right > bar.value() + self.viewport().width():
-            bar.setValue(right - self.viewport().width())
+        return right - self.viewport().width(), left - names
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the names over their rows."""

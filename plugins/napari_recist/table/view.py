@@ -157,9 +157,12 @@ class LesionTable(QWidget):
         self._across.setVisible(most > least)
 
     def _follow_visit(self) -> None:
-        """Scroll to the open visit, and to the one before it, beside the names."""
+        """Scroll to the open visit, and to the one before it, beside the names.
+
+        One that is in view stays where it was clicked.
+        """
         column = self._model.column_of(self._open_visit)
-        if column is None:
+        if column is None or self.body.shows_column(column):
             return
         self.body.scroll_to_column(max(column - 1, FIRST_VISIT))
         self.body.scroll_to_column(column)

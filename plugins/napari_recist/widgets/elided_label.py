@@ -19,15 +19,21 @@ class ElidedLabel(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: Sequence[str] = ()
+        self._kept = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
+    def keep(self, lines: int) -> None:
+        """Keep room for so many lines, also while there are fewer: nothing moves."""
+        self._kept = lines
+
     def say(self, lines: Sequence[str], full: str) -> None:
-        """Show lines; nothing takes no room."""
+        """Show lines; nothing takes no room but what is kept."""
         self._lines = lines
         self.setToolTip(full)
         self._cut()
-        self.setVisible(bool(lines))
+        self.setMinimumHeight(self._kept * self.fontMetrics().lineSpacing())
+        self.setVisible(bool(lines or self._kept))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the lines anew."""

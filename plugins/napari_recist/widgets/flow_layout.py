@@ -8,6 +8,8 @@ from qtpy.QtCore import QEvent, QPoint, QRect, QSize
 from qtpy.QtWidgets import QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qtpy.QtGui import QResizeEvent
 
     Line = list[QWidget]
@@ -52,9 +54,21 @@ class FlowRow(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines."""
+        return self.height_of(self._shown(), width)
+
+    def height_of(self, parts: Sequence[QWidget], width: int) -> int:
+        """Return the height of all lines if some of the parts were on show.
+
+        Parameters
+        ----------
+        width
+            Of the row, pixels.
+        """
+        for part in parts:
+            part.ensurePolished()  # what was never shown has no size yet
         edges = self.contentsMargins()
         inner = width - edges.left() - edges.right()
-        heights = [self._height(line) for line in self._lines(inner)]
+        heights = [self._height(line) for line in self._lines(parts, inner)]
         gaps = self._spacing * max(len(heights) - 1, 0)
         return sum(heights) + gaps + edges.top() + edges.bottom()
 
@@ -85,7 +99,7 @@ class FlowRow(QWidget):
         """Put every part in its place, in the middle of its line."""
         rect = self.contentsRect()
         top = rect.top()
-        for line in self._lines(rect.width()):
+        for line in self._lines(self._shown(), rect.width()):
             left, height = rect.left(), self._height(line)
             rest = max(rect.width() - self._wide(line), 0)
             for part in line:
@@ -107,11 +121,11 @@ class FlowRow(QWidget):
         edges = self.contentsMargins()
         return QSize(width, height).grownBy(edges)
 
-    def _lines(self, width: int) -> list[Line]:
+    def _lines(self, parts: Sequence[QWidget], width: int) -> list[Line]:
         """Return which parts stand in which line."""
         lines: list[Line] = []
         left = 0
-        for part in self._shown():
+        for part in parts:
             wide = self._width(part)
             if not lines or left + wide > width:
                 lines.append([])
@@ -123,7 +137,7 @@ class FlowRow(QWidget):
     def _needed(self, part: QWidget) -> QSize:
         least = part is self._filler
         size = part.minimumSizeHint() if least else part.sizeHint()
-        return size.expandedTo(QSize(0, 0))
+        return size.expandedTo(part.minimumSize())
 
     def _width(self, part: QWidget) -> int:
         return self._needed(part).width()

@@ -1,4 +1,4 @@
-"""A question asked in place: one line that comes, is answered, and goes."""
+"""A question asked in place: it lies over something, is answered, and goes."""
 
 from __future__ import annotations
 
@@ -70,9 +70,16 @@ class InlineQuestion(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         asked = QLabel(question)
         asked.setWordWrap(True)
-        row.addWidget(asked)
+        row.addWidget(asked, 1)
         row.addWidget(self._box, 1)
         row.addWidget(done)
+        self.setVisible(False)
+
+    def lie_over(self, part: QWidget) -> None:
+        """Lie over a part while asked: a row of its own would move all below."""
+        self.setParent(part)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        part.installEventFilter(self)
         self.setVisible(False)
 
     def offer(self, offered: Sequence[str]) -> None:
@@ -84,18 +91,28 @@ class InlineQuestion(QWidget):
         """Ask, with `text` in the field; without one, no answer is chosen yet."""
         self._box.setCurrentIndex(-1)
         self._box.setCurrentText(text)
+        self._cover()
+        self.raise_()
         self.setVisible(True)
         self._box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         line_of(self._box).selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Answer on Enter, take the question away on Escape; no key acts further."""
+        if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
+            self._cover()
         if not isinstance(event, QKeyEvent) or event.key() not in (ESCAPE, *ENTER):
             return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.KeyPress:
             act = self._close if event.key() == ESCAPE else self._answer
             act()
         return True
+
+    def _cover(self) -> None:
+        part = self.parentWidget()
+        if part is not None:
+            tall = max(self.heightForWidth(part.width()), part.height())
+            self.setGeometry(0, 0, part.width(), tall)
 
     def _answer(self) -> None:
         text = self._box.currentText().strip()

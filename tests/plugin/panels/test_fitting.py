@@ -106,7 +106,8 @@ def test_questions_and_errors_have_room(
     asked = measured.dock.findChild(QComboBox, "reason")
     assert asked.isVisible()
     assert faults(qtbot, measured.dock) == []
-    assert is_whole(measured.dock.findChild(QLabel, "note"), measured.dock)
+    note = measured.dock.findChild(QLabel, "note")
+    qtbot.waitUntil(lambda: is_whole(note, measured.dock))
 
 
 @pytest.mark.parametrize(("size", "letters"), SCREENS)

@@ -45,6 +45,7 @@ def places(reader: Reader) -> list[tuple[str, QPoint]]:
 def test_an_unlikely_figure_is_recorded_once_it_is_confirmed(measured: Reader) -> None:
     reader, reading = measured, measured.reading
     turn_to(reader, "Patient")
+    QTest.qWait(100)  # a page that is shown for the first time lays itself out
     entries = reading.open_session().entries
     before = places(reader)
     for name, text, asked in (

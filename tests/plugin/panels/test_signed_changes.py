@@ -65,7 +65,9 @@ def test_a_baseline_measured_anew_is_told_and_what_was_signed_stands_beside(
     signed = texts(measured, "Signed as")
     assert signed[1].startswith("PR -")
     measured.reading.open_timepoint("TP1")
-    waits = measured.dock.findChild(QLabel, "waits").text()
+    line = measured.dock.findChild(QLabel, "waits")
+    waits = line.text()
+    assert line.minimumSizeHint().width() < measured.dock.width() / 2
     assert "signed before a change: TP1 was signed as PR" in waits
 
 

@@ -11,6 +11,7 @@ from qtpy.QtCore import Qt
 
 from napari_recist.viewport.image.volume_cache import VolumeCache
 from recist_tool.app.reading.signing import sign
+from recist_tool.dicom import load, scan
 from recist_tool.errors import GeometryError, RegistrationRefused
 from recist_tool.measure import Volume
 from recist_tool.model import Measured, MeasuringMethod
@@ -285,6 +286,24 @@ def test_at_a_signed_visit_nothing_is_measured(reader: Reader) -> None:
     assert reader.reading.note.is_error
     assert "is signed" in reader.reading.note.text
     assert reader.dock.contouring.draft is None
+
+
+def test_carried_over_is_by_the_scans_as_they_are_without_a_window(
+    reader: Reader, patient: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Volume] = []
+
+    def refuse(*pair: Volume, **_: object) -> None:
+        asked.extend(pair)
+        raise RegistrationRefused.at("registration", "the scans look too different")
+
+    monkeypatch.setattr("napari_recist.room.carry_over.register", refuse)
+    _carry(reader)
+    cts = [one for one in scan([patient]).series if one.modality == "CT"]
+    for given, series in zip(asked, cts[:2], strict=True):
+        alone = load(series)
+        assert np.array_equal(given.voxels, alone.voxels)
+        assert np.array_equal(given.slice_origins_lps, alone.slice_origins_lps)
 
 
 def test_a_registration_that_is_refused_is_told_and_reading_goes_on(

@@ -8,7 +8,7 @@ import pytest
 from napari.settings import get_settings
 from napari.utils.theme import get_theme
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFrame, QPushButton, QToolButton
+from qtpy.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QToolButton
 
 from napari_recist.table.cell_painter import CHIP_COLOURS
 from napari_recist.widgets.theme import (
@@ -23,7 +23,12 @@ from napari_recist.widgets.theme import (
 )
 from recist_tool.terms import NewLesions, Response
 from tests.plugin.dock_hands import PAGES, turn_to
-from tests.plugin.looking_at import contrast, faint_words
+from tests.plugin.looking_at import (
+    contrast,
+    faint_words,
+    faintly_painted,
+    painted_ground,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -125,6 +130,25 @@ def test_every_word_of_every_page_is_legible(
     sheet_of_keys = measured.dock.lightbox.findChild(QFrame, "help")
     assert faint_words(sheet_of_keys, LEGIBLE) == []
     assert is_light(sheet_of_keys) is (theme == "light")
+
+
+@pytest.mark.gui
+def test_a_note_and_a_question_are_painted_on_the_ground_of_the_window(
+    measured: Reader,
+) -> None:
+    dock = measured.dock
+    for theme in THEMES:
+        get_settings().appearance.theme = theme
+        measured.key(Qt.Key.Key_X)
+        for is_error in (False, True):
+            measured.reading.say("You should know this.", is_error=is_error)
+            asked = dock.findChild(QComboBox, "reason").parentWidget()
+            assert asked.isVisible()
+            for part in (dock.findChild(QLabel, "note"), asked.findChild(QLabel)):
+                assert faintly_painted(part, dock, LEGIBLE) == []
+            lightest = contrast(painted_ground(asked, dock), "#ffffff")
+            assert (lightest < LEGIBLE) is (theme == "light")
+        measured.key(Qt.Key.Key_Escape)
 
 
 @pytest.mark.gui
