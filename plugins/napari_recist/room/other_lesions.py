@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from napari_recist.room.segmentation import LesionSegmentation
     from napari_recist.viewport.mouse.mask_edit import Draft
     from napari_recist.widgets.background import Loader
+    from recist_tool.app.reading import NewLesion
     from recist_tool.errors import RecistToolError
     from recist_tool.measure import Mask, Segmentation, Volume
 
@@ -43,12 +44,15 @@ class Search(NamedTuple):
         Of the chosen lesion.
     seen
         Its mask.
+    hand
+        What the next lesion was to be before.
     """
 
     volume: Volume
     timepoint_id: str
     lesion_id: str
     seen: Mask
+    hand: NewLesion
 
 
 class OtherLesions:
@@ -121,7 +125,13 @@ class OtherLesions:
                 "Click one with A, and accept it",
             )
         require_unsigned(reading)
-        search = Search(volume, reading.open_visit_id(), lesion_id, seen)
+        search = Search(
+            volume=volume,
+            timepoint_id=reading.open_visit_id(),
+            lesion_id=lesion_id,
+            seen=seen,
+            hand=reading.new_lesion,
+        )
         self._asked += 1
         self._search, self.busy, self._accepted = search, True, []
         reading.say(f"Looking for lesions like {lesion_id}; go on reading meanwhile.")
@@ -227,6 +237,8 @@ class OtherLesions:
         if search is None or found is None:
             self._reading.say("Looking for the others is stopped.")
             return
+        # what is drawn next is no new lesion unless the reader says so again
+        self._reading.new_lesion, self._reading.new_wanted = search.hand, False
         if not found.lesions:
             self._reading.say(f"No other lesion like {search.lesion_id} was found.")
             return

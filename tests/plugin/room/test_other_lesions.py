@@ -9,7 +9,7 @@ import pytest
 from qtpy.QtCore import Qt
 
 from recist_tool.model import NonTargetSeen
-from recist_tool.phantom import SMALL_PATIENT
+from recist_tool.phantom import SMALL_PATIENT, truth
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.gui
 
-T1, T2 = SMALL_PATIENT.lesions[:2]
+T2 = SMALL_PATIENT.lesions[1]
 
 
 @pytest.fixture
@@ -26,15 +26,18 @@ def others(reader: Reader) -> OtherLesions:
     return reader.dock.others
 
 
-def _accept_first(reader: Reader) -> None:
+def _accept_first(reader: Reader, visit: str = "BL") -> None:
     series = reader.room.pane.volume
+    known = truth(SMALL_PATIENT).timepoint(visit).lesion("T1").caliper
     assert series is not None
-    place = np.array(T1.center_lps)
+    assert known is not None
+    place = np.mean(known.long_ends_lps, axis=0)
     heights = series.slice_origins_lps @ series.normal_lps
     slice_index = int(np.abs(heights - place @ series.normal_lps).argmin())
     reader.room.pane.go_to(slice_index)
     at: Pixel = tuple(series.lps_to_pixel(slice_index, place[np.newaxis])[0].tolist())
-    reader.key(Qt.Key.Key_A)
+    if visit == "BL":  # it stays in hand
+        reader.key(Qt.Key.Key_A)
     reader.click(at)
     reader.settle()
     reader.key(Qt.Key.Key_Return)
@@ -91,7 +94,10 @@ def _middle(reader: Reader, lesion_id: str) -> np.ndarray:
 def test_one_key_drops_a_proposal_and_another_ends_it(
     reader: Reader, others: OtherLesions
 ) -> None:
-    _look_for_others(reader)
+    _accept_first(reader)
+    hand = reader.reading.new_lesion
+    reader.key(Qt.Key.Key_Q)
+    reader.settle()
     waiting, first = others.waiting, reader.dock.contouring.draft
     assert waiting >= 1
     reader.key(Qt.Key.Key_Escape)
@@ -101,7 +107,25 @@ def test_one_key_drops_a_proposal_and_another_ends_it(
     assert reader.dock.contouring.draft is None
     assert "0 of" in reader.reading.note.text
     assert _lesions(reader) == ["T1"]
+    assert reader.reading.new_lesion == hand
     reader.key(Qt.Key.Key_Escape)  # the tool, as without them
+    assert _lesions(reader) == ["T1"]
+
+
+def test_at_a_follow_up_nothing_is_new_any_more_once_it_has_ended(
+    reader: Reader, others: OtherLesions
+) -> None:
+    _accept_first(reader)
+    reader.key(Qt.Key.Key_BracketRight)
+    reader.settle()
+    reader.reading.choose("T1")
+    _accept_first(reader, "TP1")
+    assert reader.finding("T1", "TP1") is not None
+    reader.key(Qt.Key.Key_Q)
+    reader.settle()
+    assert reader.reading.new_wanted == (others.waiting > 0 or bool(others.busy))
+    reader.key(Qt.Key.Key_Q)
+    assert not reader.reading.new_wanted
     assert _lesions(reader) == ["T1"]
 
 
