@@ -24,8 +24,8 @@ PLUG_IN_OF = {
 }
 """What nothing imports by name: a library finds it by itself."""
 
-COMES_WITH = {"pydantic-core": "pydantic"}
-"""What is imported, and is a part of what is required."""
+COMES_WITH = {"pydantic-core": "pydantic", "urllib3": "requests"}
+"""What is imported, and is a part of what is required, or what it passes on."""
 
 
 def normal(name: str) -> str:
