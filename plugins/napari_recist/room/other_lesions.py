@@ -197,17 +197,14 @@ class OtherLesions:
         carried, read = self._carrying.carried, self._reading.read
         if carried is None or read is None or carried.route.moving is not search.volume:
             return None
-        slices, rows, columns = np.argwhere(mask.inside).mean(axis=0) + mask.start
-        pixel = np.array([(rows, columns)])
-        middle = search.volume.pixel_to_lps(round(slices), pixel)[0]
-        radius_mm = (3000 * mask.volume_ml / (4 * np.pi)) ** (1 / 3)
+        middle = mask.middle_lps()
         apart = {
             name: float(np.linalg.norm(np.subtract(one.centre_lps, middle)))
             for name, one in carried.proposals.items()
             if read.finding(name, search.timepoint_id) is None
         }
         nearest = min(apart, key=lambda name: apart[name], default=None)
-        if nearest is None or apart[nearest] > max(SAME_MM, radius_mm):
+        if nearest is None or apart[nearest] > max(SAME_MM, mask.ball_radius_mm):
             return None
         return nearest
 

@@ -130,9 +130,9 @@ def growth_of_all(
     volumes = [[one.volume_ml for one in masks] for masks in (before, after)]
     pairs: dict[int, int] = {}
     if before and after:
-        there = to_later(np.array([_middle_lps(one) for one in before]))
-        apart = cdist(there, np.array([_middle_lps(one) for one in after]))
-        radii = [np.array([_radius_mm(ml) for ml in one]) for one in volumes]
+        there = to_later(np.array([one.middle_lps() for one in before]))
+        apart = cdist(there, np.array([one.middle_lps() for one in after]))
+        radii = [[one.ball_radius_mm for one in masks] for masks in (before, after)]
         reach = np.maximum(np.maximum.outer(*radii), NEAR_MM)
         far = float(reach.max()) * (len(before) + len(after))
         costs = np.where(apart <= reach, apart, far)
@@ -154,18 +154,3 @@ def growth_of_all(
         if column not in pairs.values()
     ]
     return GrowthOfAll((*seen, *new))
-
-
-def _middle_lps(mask: Mask) -> NDArray[np.float64]:
-    """Return the mean of a lesion's voxels in the patient, mm, shape (3,)."""
-    mask.require_voxels()
-    slices, rows, columns = np.argwhere(mask.inside).mean(axis=0) + mask.start
-    below = int(slices)
-    above = min(below + 1, mask.grid.shape[0] - 1)
-    at = np.array([(rows, columns)])
-    low, high = (mask.grid.pixel_to_lps(one, at)[0] for one in (below, above))
-    return low + (slices - below) * (high - low)
-
-
-def _radius_mm(volume_ml: float) -> float:
-    return float((3000 * volume_ml / (4 * np.pi)) ** (1 / 3))

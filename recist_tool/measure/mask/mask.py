@@ -95,6 +95,33 @@ class Mask:
         return self.voxels * self.grid.voxel_ml
 
     @property
+    def ball_radius_mm(self) -> float:
+        """The radius of a ball of the same volume.
+
+        Raises
+        ------
+        GeometryError
+            If the slices are not one regular volume.
+        """
+        return float((3000 * self.volume_ml / (4 * np.pi)) ** (1 / 3))
+
+    def middle_lps(self) -> NDArray[np.float64]:
+        """Return the mean of its voxels in the patient, mm, shape (3,).
+
+        Raises
+        ------
+        GeometryError
+            If it is empty.
+        """
+        self.require_voxels()
+        slices, rows, columns = np.argwhere(self.inside).mean(axis=0) + self.start
+        below = int(slices)
+        above = min(below + 1, self.grid.shape[0] - 1)
+        at = np.array([(rows, columns)])
+        low, high = (self.grid.pixel_to_lps(one, at)[0] for one in (below, above))
+        return low + (slices - below) * (high - low)
+
+    @property
     def box(self) -> Box:
         """The box as an index into an array of the whole grid."""
         first, second, third = (

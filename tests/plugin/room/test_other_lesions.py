@@ -84,11 +84,9 @@ def test_the_others_are_proposed_in_turn_and_accepted_by_a_key(
 
 
 def _middle(reader: Reader, lesion_id: str) -> np.ndarray:
-    mask, series = reader.dock.contouring.mask_of(lesion_id), reader.room.pane.volume
+    mask = reader.dock.contouring.mask_of(lesion_id)
     assert mask is not None
-    assert series is not None
-    slices, rows, columns = np.argwhere(mask.inside).mean(axis=0) + mask.start
-    return series.pixel_to_lps(round(slices), np.array([(rows, columns)]))[0]
+    return mask.middle_lps()
 
 
 def test_one_key_drops_a_proposal_and_another_ends_it(
