@@ -139,9 +139,11 @@ def deidentify(
     """
     _require_apart(source, target)
     files = _files(source)
-    joined = taken_as(alike(_owners(files))) if join else NOBODY
+    is_asked = join or subject_id is not None
+    owners = frozenset(_owners(files) if is_asked else ())
+    joined = taken_as(alike(owners)) if join else NOBODY
     if subject_id is not None:
-        _require_subject(subject_id, files, joined)
+        _require_subject(subject_id, owners, joined)
     folder = _Folder(target)
     patients: dict[PatientKey, str] = {}
     written: list[Written] = []
@@ -197,13 +199,15 @@ def _files(source: Path) -> list[Path]:
 
 
 def _require_subject(
-    subject_id: str, files: Iterable[Path], joined: Mapping[PatientKey, PatientKey]
+    subject_id: str,
+    owners: Iterable[PatientKey],
+    joined: Mapping[PatientKey, PatientKey],
 ) -> None:
     if not subject_id.isascii() or not subject_id.replace("-", "").isalnum():
         raise InputError.at(
             "--subject", "only letters, digits and hyphens", "Choose another one"
         )
-    people = {joined.get(owner, owner) for owner in _owners(files)}
+    people = {joined.get(owner, owner) for owner in owners}
     if len(people) > 1:
         lacking = len(people - set(taken_as(alike(people)))) == 1
         own = "say --join if they are one, " if lacking else ""

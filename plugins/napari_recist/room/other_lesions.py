@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from napari_recist.viewport.mouse.mask_edit import Seek, found_draft, is_same
+from napari_recist.viewport.mouse.mask_edit import Seek, found_draft
 from recist_tool.app.reading import require_unsigned
 from recist_tool.errors import CommandRefused
 from recist_tool.measure import burden_percent, organ_around, others_like, without
@@ -221,16 +221,17 @@ class OtherLesions:
             return
         is_here = self._reading.timepoint_id == search.timepoint_id
         if self._reading.session is None or not is_here:
-            self._asked += 1
-            self._search = self._found = None
-            self.busy = False
+            self._forget()
+
+    def _forget(self) -> None:
+        self._asked += 1
+        self._search = self._found = None
+        self.busy = False
 
     def _end(self) -> None:
         """Say what came of it."""
         search, found = self._search, self._found
-        self._asked += 1
-        self._search = self._found = None
-        self.busy = False
+        self._forget()
         if search is None or found is None:
             self._reading.say("Looking for the others is stopped.")
             return
@@ -250,4 +251,4 @@ class OtherLesions:
 
 def _is_among(mask: Mask, known: Iterable[Mask]) -> bool:
     """Return whether a mask shares a voxel with one that is recorded."""
-    return any(not is_same(without(mask, one), mask) for one in known)
+    return any(without(mask, one).voxels < mask.voxels for one in known)

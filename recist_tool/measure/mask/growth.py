@@ -41,7 +41,7 @@ class LesionGrowth(NamedTuple):
     @property
     def percent(self) -> float | None:
         """By how much its volume grew, %; None where it is new."""
-        return 100 * (self.after_ml / self.before_ml - 1) if self.before_ml else None
+        return _grown_percent(self.before_ml, self.after_ml)
 
     @property
     def has_grown(self) -> bool:
@@ -80,7 +80,7 @@ class GrowthOfAll(NamedTuple):
     @property
     def percent(self) -> float | None:
         """By how much the burden grew, %; None where there was none."""
-        return 100 * (self.after_ml / self.before_ml - 1) if self.before_ml else None
+        return _grown_percent(self.before_ml, self.after_ml)
 
     @property
     def gone(self) -> int:
@@ -154,3 +154,7 @@ def growth_of_all(
         if column not in pairs.values()
     ]
     return GrowthOfAll((*seen, *new))
+
+
+def _grown_percent(before_ml: float, after_ml: float) -> float | None:
+    return 100 * (after_ml / before_ml - 1) if before_ml else None
