@@ -7,11 +7,13 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import count
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from qtpy.QtCore import QObject, QTimer, Signal
 
+from napari_recist.widgets.garbage import GarbageCollector
 from recist_tool.errors import RecistToolError
 
 T = TypeVar("T")
@@ -53,6 +55,9 @@ class Loader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        GarbageCollector.take_over()
+        self._ends: dict[int, Callable[[WorkOutcome[Any]], None]] = {}
+        self._numbers = count()
         self._waiting: deque[_Piece] = deque()
         self._running: list[_Advance] = []
         self._lanes = ThreadPoolExecutor(LANES, "recist work")
@@ -157,11 +162,20 @@ class Loader(QObject):
         act: Callable[[], WorkOutcome[T]],
         finish: Callable[[WorkOutcome[T]], None],
     ) -> None:
-        """Act in another thread, and finish in the window's."""
+        """Act in another thread, and finish in the window's.
+
+        The other thread never has what finishes: where it let go of it last, widgets
+        would be deleted there.
+        """
+        number = next(self._numbers)
+        self._ends[number] = finish
+
+        def end(outcome: WorkOutcome[T]) -> None:
+            self._ends.pop(number)(outcome)
 
         def work() -> None:
             outcome = act()
-            self.later(lambda: finish(outcome))
+            self.later(partial(end, outcome))
 
         pool.submit(work)
 
