@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 
@@ -18,6 +19,14 @@ settings.register_profile("searching", deadline=None, max_examples=1000)
 settings.load_profile(PROFILE)
 if PROFILE == "fixed":
     draw_the_same_ones()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _collected_between_files():
+    """Collect where Python does not by itself any more: a window of this process does."""
+    yield
+    if not gc.isenabled():
+        gc.collect()
 
 
 @pytest.fixture(autouse=True, scope="session")
