@@ -19,7 +19,7 @@ RecistToolError
 │   └── ConfirmationNeeded say that it is so, or enter what is meant
 ├── StorageError          free space, mend permissions, choose another folder
 │   └── CaseLockedError   close the other window on this case
-└── SetupError            install what is named
+└── SetupError            install what is named, or set it right
 
 ``ValueError`` and ``TypeError`` are left to programmers' mistakes. No message carries a
 patient's name or identifier.
@@ -189,7 +189,7 @@ class CaseLockedError(StorageError):
 
 
 class SetupError(RecistToolError):
-    """Something that the program needs is not installed."""
+    """Something that the program needs is not installed, or set wrongly."""
 
 
 def unforeseen(error: Exception) -> str:

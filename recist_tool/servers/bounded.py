@@ -7,6 +7,8 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from recist_tool.limits import limit
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Self
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_LISTED: Final = 100_000
 """Series of a study, and objects of a series."""
+
+_MIB: Final = 1 << 20
 
 _CHUNK_BYTES: Final = 1 << 18
 _PACKED_BYTES: Final = 1 << 13
@@ -38,18 +42,22 @@ class Limits(NamedTuple):
         For either. An object of 4 GB comes in that at 55 Mbit/s.
     """
 
-    list_bytes: int = 64 << 20
-    object_bytes: int = 4 << 30
+    list_bytes: int = 64 * _MIB
+    object_bytes: int = 4096 * _MIB
     seconds: float = 600.0
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Return what ``RECIST_SERVER_LIST_MB``, ``_OBJECT_MB`` and ``_S`` name."""
+
+        def named(name: str, usual: float) -> float:
+            return limit(f"RECIST_SERVER_{name}", usual, environment)
+
         usual = cls()
         return cls(
-            _set(environment, "LIST_MB", 1 << 20, usual.list_bytes),
-            _set(environment, "OBJECT_MB", 1 << 20, usual.object_bytes),
-            _set(environment, "S", 1, int(usual.seconds)),
+            int(named("LIST_MB", usual.list_bytes / _MIB) * _MIB),
+            int(named("OBJECT_MB", usual.object_bytes / _MIB) * _MIB),
+            named("S", usual.seconds),
         )
 
 
@@ -104,8 +112,3 @@ def hold_lists(limits: Limits) -> Callable[..., Response]:
         return response
 
     return hook
-
-
-def _set(environment: Mapping[str, str], name: str, unit: int, usual: int) -> int:
-    named = environment.get(f"RECIST_SERVER_{name}", "")
-    return int(named) * unit if named.isdecimal() else usual

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from recist_tool.dicom.load import load
 from recist_tool.dicom.masks.read import read_masks
 from recist_tool.dicom.scan.scan import scan
-from recist_tool.errors import InputError
+from recist_tool.errors import InputError, SetupError
 from tests.dicom.mask_files import SERIES, ball, nifti_header, slices_of, write_nifti
 
 sitk = import_module("SimpleITK")  # the other reader
@@ -343,6 +343,9 @@ def test_more_voxels_than_are_wanted_are_refused_by_their_number(tmp_path, monke
         read_masks(path)
     monkeypatch.setenv("RECIST_MOST_VOXELS", "5000")
     assert read_masks(path).segments().segments
+    monkeypatch.setenv("RECIST_MOST_VOXELS", "many")
+    with pytest.raises(SetupError, match="RECIST_MOST_VOXELS"):
+        read_masks(path)
 
 
 def test_a_small_file_that_asks_for_much_memory_is_refused_before_any_is_taken(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from recist_tool.errors import SourceError
+from recist_tool.errors import SetupError, SourceError
 from recist_tool.servers import ImageServer, StudyQuery, bounded
 from recist_tool.servers.server import source_at
 
@@ -163,3 +163,5 @@ def test_the_limits_are_settings() -> None:
     assert bounded.Limits.of({}) == bounded.Limits()
     told = {"RECIST_SERVER_LIST_MB": "2", "RECIST_SERVER_S": "9", "RECIST_SERVER_X": ""}
     assert bounded.Limits.of(told) == bounded.Limits(list_bytes=2 << 20, seconds=9)
+    with pytest.raises(SetupError, match="RECIST_SERVER_LIST_MB"):
+        bounded.Limits.of({"RECIST_SERVER_LIST_MB": "much"})

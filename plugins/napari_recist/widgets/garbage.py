@@ -41,7 +41,7 @@ class GarbageCollector(QObject):
         timer.start(LOOK_MS)
 
     def look(self) -> None:
-        """Collect the oldest generation that is due; everything only between strokes."""
+        """Collect the oldest generation due; look through everything between strokes."""
         counts, limits = gc.get_count(), gc.get_threshold()
         due = [one for one in range(3) if 0 < limits[one] < counts[one]]
         if due[-1:] == [2] and not self._may_look_through_everything():

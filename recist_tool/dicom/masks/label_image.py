@@ -7,7 +7,6 @@ memory is taken, and a file that places itself in two ways is refused, not guess
 from __future__ import annotations
 
 import math
-import os
 import zlib
 from collections import Counter
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from recist_tool.dicom.masks.placeless import (
     series_axes,
 )
 from recist_tool.errors import Fault, GeometryError, InputError
+from recist_tool.limits import limit
 from recist_tool.measure.geometry.grid import Grid
 from recist_tool.measure.mask.mask import masks_of_labels
 
@@ -208,7 +208,7 @@ def require_size(
     """
     if min(sizes) < 1:
         raise LabelError.at(path.name, "it says that it has no voxels", AGAIN)
-    count, most = math.prod(sizes), _most_voxels()
+    count, most = math.prod(sizes), int(limit(LIMIT, MOST_VOXELS))
     needed = count * dtype.itemsize
     if needed > MOST_BYTES:
         raise LabelError.at(
@@ -232,11 +232,6 @@ def require_size(
             "to the lesions",
         )
     return needed
-
-
-def _most_voxels(environment: Mapping[str, str] = os.environ) -> int:
-    named = environment.get(LIMIT, "")
-    return int(named) if named.isdecimal() else MOST_VOXELS
 
 
 def no_size(path: Path, remedy: str = "Save it with its geometry") -> GeometryError:

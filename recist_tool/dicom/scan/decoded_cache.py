@@ -27,10 +27,9 @@ from recist_tool.dicom.pixels.codestream import HIGH_THROUGHPUT, RLE
 from recist_tool.dicom.scan.cache_folder import cache_folder, sweep
 from recist_tool.dicom.scan.header_cache import SETTLED_NS
 from recist_tool.dicom.scan.shrink import shrink
+from recist_tool.limits import limit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from recist_tool.dicom.scan.series import Series
@@ -188,12 +187,8 @@ def _folder() -> Path:
     return cache_folder() / "decoded"
 
 
-def _most_bytes(environment: Mapping[str, str] = os.environ) -> int:
-    try:
-        most = float(environment.get(LIMIT, ""))
-    except ValueError:
-        most = MOST_GB
-    return int(max(most, 0.0) * 1e9)
+def _most_bytes() -> int:
+    return int(limit(LIMIT, MOST_GB) * 1e9)
 
 
 def _named(series: Series) -> tuple[str, _Contents, int] | None:
