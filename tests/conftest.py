@@ -23,7 +23,7 @@ if PROFILE == "fixed":
 
 @pytest.fixture(autouse=True, scope="module")
 def _collected_between_files():
-    """Collect where Python does not by itself any more: a window of this process does."""
+    """Collect where Python no longer does: once a window of the process does it."""
     yield
     if not gc.isenabled():
         gc.collect()

@@ -41,7 +41,7 @@ class GarbageCollector(QObject):
         timer.start(LOOK_MS)
 
     def look(self) -> None:
-        """Collect the oldest generation due; look through everything between strokes."""
+        """Collect what is due; the oldest generation only while no button is held."""
         counts, limits = gc.get_count(), gc.get_threshold()
         due = [one for one in range(3) if 0 < limits[one] < counts[one]]
         if due[-1:] == [2] and not self._may_look_through_everything():
