@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from recist_tool.app.reading import CurrentRead
     from recist_tool.measure import Volume
 
+OTHER_END = "click the other end"
+"""Said beside the first click, which has no length yet."""
+
 
 class SliceAnnotations:
     """Keeps the calipers on a pane in step with the read.
@@ -142,17 +145,27 @@ class SliceAnnotations:
         )
         return "; ".join(one for one in remarks if one)
 
+    def _draft_label(
+        self, draft: CaliperOutcome, volume: Volume, lesion: NewLesion
+    ) -> str:
+        """Return the length of a caliper being drawn, and what is against it."""
+        begin, end = draft.caliper.long_ends
+        if begin == end:
+            return OTHER_END
+        label = live_sizes(draft.caliper, plane_spacing(volume))
+        if self._tool.is_nudged:  # not in the case yet
+            label += " \N{HORIZONTAL ELLIPSIS}"
+        if self._reading.is_baseline and lesion.role is LesionRole.TARGET:
+            label = f"{label}  {self._remark(draft, volume, lesion)}".rstrip()
+        return label
+
     def _with_draft(self, marks: list[CaliperMark]) -> list[CaliperMark]:
         """Return the marks with the caliper that the mouse holds as it is now."""
         draft, volume = self._tool.draft, self._pane.volume
         if draft is None or volume is None:
             return marks
-        label = live_sizes(draft.caliper, plane_spacing(volume))
-        if self._tool.is_nudged:  # not in the case yet
-            label += " \N{HORIZONTAL ELLIPSIS}"
         lesion = self._lesion_of(draft.key)
-        if self._reading.is_baseline and lesion.role is LesionRole.TARGET:
-            label = f"{label}  {self._remark(draft, volume, lesion)}".rstrip()
+        label = self._draft_label(draft, volume, lesion)
         if draft.key == NEW:
             return [
                 *marks,

@@ -16,6 +16,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_recist.viewport.slice_annotations import OTHER_END
 from recist_tool.model import Measured, Split
 from recist_tool.terms import LesionRole, Response
 from tests.plugin.dock_hands import choose, fault, press, sign_visit, turn_to, type_into
@@ -311,6 +312,7 @@ def test_a_target_too_many_or_too_small_is_told_while_it_is_drawn(
 ) -> None:
     assert measured.reading.new_lesion.role is LesionRole.TARGET
     measured.click((50, 30))
+    assert OTHER_END in {one.label for one in measured.room.pane.sketches()}
     measured.hover((50, 33))
     labels = [one.label for one in measured.room.pane.sketches()]
     assert any(
