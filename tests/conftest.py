@@ -21,6 +21,16 @@ if PROFILE == "fixed":
     draw_the_same_ones()
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave the long siblings of quicker tests to the nightly."""
+    if PROFILE != "fixed":
+        return
+    left = [one for one in items if one.get_closest_marker("nightly")]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [one for one in items if not one.get_closest_marker("nightly")]
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _collected_between_files():
     """Collect where Python no longer does: once a window of the process does it."""

@@ -27,8 +27,13 @@ from recist_tool.phantom.patients import _kept
 from recist_tool.terms import Scope
 from tests.examples import by_day
 
-TURNED = NON_SQUARE_PATIENT, OBLIQUE_PATIENT, SAGITTAL_PATIENT, CORONAL_PATIENT
-KEPT = ("BL", "TP1", "TP2", "TP3")[: by_day(2, at_night=4)]
+VISITS = ("BL", "TP1", "TP2", "TP3")[: by_day(2, at_night=4)]
+AT_NIGHT = pytest.mark.nightly
+
+
+def kept(spec):
+    """Return a patient with the visits that are tried."""
+    return _kept(spec, spec.subject_id[-3:], VISITS)
 
 
 def read(spec, images, folder):
@@ -43,10 +48,12 @@ def read(spec, images, folder):
 @pytest.mark.parametrize(
     "spec",
     [
-        SMALL_PATIENT,
-        *(_kept(one, one.subject_id[-3:], KEPT) for one in TURNED),
+        pytest.param(SMALL_PATIENT, id="axial"),
+        pytest.param(kept(OBLIQUE_PATIENT), id="oblique"),
+        pytest.param(kept(NON_SQUARE_PATIENT), id="non-square", marks=AT_NIGHT),
+        pytest.param(kept(SAGITTAL_PATIENT), id="sagittal", marks=AT_NIGHT),
+        pytest.param(kept(CORONAL_PATIENT), id="coronal", marks=AT_NIGHT),
     ],
-    ids=["axial", "non-square", "oblique", "sagittal", "coronal"],
 )
 def test_a_caliper_on_the_known_end_points_reads_the_known_length(
     spec, phantoms, tmp_path
@@ -127,7 +134,7 @@ def test_the_demo_ends_with_table_case_journal_and_report(demo, capsys, monkeypa
     assert printed == saved
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_second_demonstration_stands_beside_the_first_and_follows_a_protocol(
     tmp_path, capsys
 ):

@@ -212,7 +212,7 @@ def test_ctrl_c_ends_a_long_run_with_one_line_and_keeps_what_was_measured(
     files, tmp_path, scheduler
 ):
     folder, out = tmp_path / "masks", tmp_path / "out.jsonl"
-    labels = np.random.default_rng(1).integers(0, 200, (30, 100, 100), np.uint8)
+    labels = np.random.default_rng(1).integers(0, 20, (30, 100, 100), np.uint8)
     first = write_nifti(folder / "z00.nii", labels)
     for number in range(1, 40):
         shutil.copy(first, folder / f"z{number:02}.nii")
@@ -245,7 +245,10 @@ def test_a_folder_is_named_as_the_documents_name_it(files, monkeypatch, capsys):
     assert len(answer["lesions"]) == 2
 
 
-def test_without_a_scheduler_nothing_is_left_behind(files, tmp_path, capsys):
+def test_without_a_scheduler_nothing_is_left_behind(
+    files, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr("recist_tool.app.measuring_many.WAIT_S", 1)
     folder, out = Path(files[0]).parent, tmp_path / "results" / "out.jsonl"
     out.parent.mkdir()
     asked = ["measure", str(folder), "--out", str(out), "--scheduler"]

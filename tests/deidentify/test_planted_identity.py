@@ -18,7 +18,10 @@ from tests.dicom.series_files import Files, pet
 KEY = Pseudonyms(b"0123456789abcdef")
 
 
-@pytest.mark.parametrize("vr", [None, "UN", "LO"])
+@pytest.mark.parametrize(
+    "vr",
+    [None, *(pytest.param(one, marks=pytest.mark.nightly) for one in ("UN", "LO"))],
+)
 @pytest.mark.parametrize("syntax", SYNTAXES)
 def test_no_planted_text_is_left_in_the_bytes(tmp_path, syntax, vr):
     (tmp_path / "in").mkdir()

@@ -73,7 +73,9 @@ SILENT: Final = frozenset(
 )
 """What registers patients and images: no reading."""
 
-CHANGING: Final = ("0", "5", "P", "D", "E", "Del", "Delete", "Ctrl+Z", "Ctrl+Y")
+CHANGING: Final = (
+    *("0", "5", "P", "D", "E", "Del", "Delete", "Ctrl+Z", "Ctrl+Y", "Ctrl+Shift+Z"),
+)
 """Keys that may change the read; all others only look."""
 
 SIGNED: Final = frozenset({"LockTimepoint", "UnlockTimepoint"})

@@ -63,6 +63,7 @@ KEPT = re.compile(
     # of the last image, key, file or mask, until the next one
     r"|\]\.shown\[[012]\]|pane\._fit|fused\._(layer|units)|slices\._value"
     r"|tool\.(pointer|spacing|_\w+_mm)|_keys\._missed"
+    r"|_read\._fold"  # as much as had room
     r"|pane\.(_picture|fused)\._(window|range|scale)|\._keys\._climbs|_masks\._is_asked"
     r"|nudging\._end|contouring\.(_chosen_then|_tools|_masks|_before|_painted_to)"
     r"|\._asked_at|_guide\._before|recorder\._(splitting|first_parts)|_keys\._reached"
@@ -129,6 +130,7 @@ class SharedRoom:
         reader.room.reader = reader_id()
         _leave_as_usual(reader)
         hands.settle()
+        hands.wait_for(lambda: reader.dock.loader.is_quiet)
         left = differences(self._as_new, state_of(reader))
         if left:
             self.end()

@@ -110,7 +110,13 @@ def told(seen: str, what: Blinded) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("hidden", [tuple(Blinded), *((one,) for one in Blinded)])
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        tuple(Blinded),
+        *(pytest.param((one,), marks=pytest.mark.nightly) for one in Blinded),
+    ],
+)
 def test_no_word_in_the_window_tells_what_is_hidden(
     open_blinded: Callable[..., Reader], hidden: tuple[Blinded, ...]
 ) -> None:

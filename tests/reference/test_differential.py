@@ -9,9 +9,10 @@ from __future__ import annotations
 import pytest
 
 from recist_tool.terms import Criteria
+from tests.examples import by_day
 from tests.reference import compare
 
-PATIENTS = 200
+PATIENTS = by_day(100, at_night=2000)
 
 
 def test_every_set_of_criteria_has_a_reference() -> None:

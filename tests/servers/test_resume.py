@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 AT_ONCE = (0.0, 0.0)
 
 
-@pytest.fixture(params=["DICOMweb", "C-GET", "C-MOVE"])
+@pytest.fixture(
+    params=["DICOMweb", "C-GET", pytest.param("C-MOVE", marks=pytest.mark.nightly)]
+)
 def protocol(request: pytest.FixtureRequest) -> str:
     return request.param
 

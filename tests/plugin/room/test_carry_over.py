@@ -13,12 +13,12 @@ from napari_recist.viewport.image.volume_cache import VolumeCache
 from recist_tool.app.reading.signing import sign
 from recist_tool.dicom import load, scan
 from recist_tool.errors import GeometryError, RegistrationRefused
-from recist_tool.measure import Volume
+from recist_tool.measure import Registration, Volume, register
 from recist_tool.model import Measured, MeasuringMethod
 from recist_tool.phantom import SMALL_PATIENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.plugin.hands import Pixel, Reader
@@ -58,6 +58,24 @@ def _go_on(reader: Reader) -> None:
     reader.settle()
     reader.key(Qt.Key.Key_C)
     reader.settle()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _registered_once() -> Iterator[None]:
+    """Lay each pair of scans over one another once: it takes seconds."""
+    known: dict[bytes, Registration] = {}
+
+    def laid(
+        fixed: Volume, moving: Volume, progress: Callable[[float, str], None]
+    ) -> Registration:
+        pair = b"".join(one.voxels.tobytes() for one in (fixed, moving))
+        if pair not in known:
+            known[pair] = register(fixed, moving, progress=progress)
+        return known[pair]
+
+    with pytest.MonkeyPatch.context() as patches:
+        patches.setattr("napari_recist.room.carry_over.register", laid)
+        yield
 
 
 @pytest.fixture

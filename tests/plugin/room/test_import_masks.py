@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +15,10 @@ from qtpy.QtWidgets import QFileDialog
 from napari_recist.panels.mask_list import MaskList, MaskTable
 from recist_tool.app import Session, import_lesions, measure_file
 from recist_tool.model import Measured
-from recist_tool.phantom import SMALL_PATIENT, write_patient
+from recist_tool.phantom import SMALL_PATIENT
 from recist_tool.terms import LesionRole
 from tests.dicom.mask_files import write_nifti, write_seg
+from tests.phantoms import two_hot_lesions
 from tests.plugin.dock_hands import press
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from tests.phantoms import Phantoms
     from tests.plugin.hands import Reader
 
     Choose = Callable[[Reader, Path], None]
@@ -335,14 +336,15 @@ def test_masks_of_another_geometry_are_refused(
 
 
 def test_masks_of_another_patient_are_refused_by_their_frame_of_reference(
-    measured: Reader, choose: Choose, tmp_path: Path, make_reader: Callable[[], Reader]
+    reader: Reader, choose: Choose, tmp_path: Path, phantoms: Phantoms
 ) -> None:
-    other = replace(SMALL_PATIENT, subject_id="SYN-OTHER")
-    write_patient(other, tmp_path / "other")
-    stranger = make_reader()
-    stranger.open(tmp_path / "other")
-    path = seg(stranger, tmp_path / "theirs.dcm")
-    said = refused(measured, choose, path)
+    reader.open(phantoms.folder_of(two_hot_lesions()))
+    path = seg(reader, tmp_path / "theirs.dcm")
+    reader.room.put_away()
+    reader.open(phantoms.folder_of(SMALL_PATIENT))
+    reader.key(Qt.Key.Key_M)
+    reader.drag((30, 30), (30, 50))
+    said = refused(reader, choose, path)
     assert "frame of reference" in said
     assert "SYN" not in said
 
