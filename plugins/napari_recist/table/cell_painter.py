@@ -48,8 +48,14 @@ SMALLEST = 0.8
 HALF = 0.5
 """No figure is that much wider than its column; what is, is no figure."""
 
+LEAST = 0.02
+"""Of the size of letters, by which they are made smaller at a time."""
+
 MARGIN = 3
 """Between words and the edges of their cell, pixels."""
+
+ROUND = 8
+"""Radius of the ends of a chip, pixels; no letter stands over their edge."""
 
 
 class CellPainter:
@@ -86,7 +92,9 @@ class CellPainter:
             return
         self._painter.setBrush(QColor(CHIP_COLOURS[cell.chip]))
         self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.drawRoundedRect(area.adjusted(3, 2, -3, -2), 8, 8)
+        self._painter.drawRoundedRect(
+            area.adjusted(MARGIN, 2, -MARGIN, -2), ROUND, ROUND
+        )
         self._write(area, cell, Qt.AlignmentFlag.AlignCenter, self._white)
 
     def _write(
@@ -94,11 +102,12 @@ class CellPainter:
     ) -> None:
         is_bold = cell.is_sum or cell.text == WAITING
         font, text = self._bold if is_bold else self._plain, cell.text
-        inner = area.adjusted(MARGIN, 0, -MARGIN, 0)
+        beside = MARGIN if cell.chip is None else MARGIN + ROUND / 2
+        inner = area.adjusted(beside, 0, -beside, 0)
         needed, room = self._widths[is_bold].horizontalAdvance(text), inner.width()
         is_figure = align == Qt.AlignmentFlag.AlignCenter and room > HALF * needed
         if needed > room and (is_figure or cell.chip is not None):  # half is another
-            font = _smaller(font, room / needed)
+            font = _fitted(font, text, room)
         elif needed > room:
             font = _smaller(font, max(room / needed, SMALLEST))
             cut = Qt.TextElideMode.ElideRight
@@ -106,6 +115,16 @@ class CellPainter:
         self._painter.setFont(font)
         self._painter.setPen(colour)
         self._painter.drawText(inner, align, text)
+
+
+def _fitted(font: QFont, text: str, room: float) -> QFont:
+    """Return the largest size at which a text has room: widths are not quite linear."""
+    share = room / QFontMetricsF(font).horizontalAdvance(text)
+    smaller = _smaller(font, share)
+    while QFontMetricsF(smaller).horizontalAdvance(text) > room and share > LEAST:
+        share -= LEAST
+        smaller = _smaller(font, share)
+    return smaller
 
 
 def _smaller(font: QFont, share: float) -> QFont:

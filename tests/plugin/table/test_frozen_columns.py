@@ -14,7 +14,7 @@ from qtpy.QtGui import (
     QPalette,
 )
 
-from napari_recist.table.cell_painter import CHIP_COLOURS
+from napari_recist.table.cell_painter import CHIP_COLOURS, MARGIN, ROUND
 from napari_recist.table.cells import Cell, Table
 from napari_recist.table.frozen_columns import SMALLEST, FrozenColumns
 from napari_recist.table.qt_model import TableModel
@@ -110,6 +110,28 @@ def test_a_long_response_is_smaller_and_never_cut(
     grid.viewport().grab()
     assert chip.text in drawn
     assert LONG not in drawn
+
+
+def test_the_words_of_a_chip_end_before_its_round_ends(grid: FrozenColumns) -> None:
+    chip = Cell("PD after PD", chip=Response.PD)
+    model = grid.model()
+    assert isinstance(model, TableModel)
+    model.show(Table(HEADINGS, ((Cell("Response"), Cell(), chip, chip),)), "BL")
+    image = picture(grid, 0, 2)
+
+    def has_letters(left: int, width: int) -> bool:
+        part = image.copy(left, 0, width, image.height())
+        pixels = (
+            part.pixelColor(x, y)
+            for x in range(part.width())
+            for y in range(part.height())
+        )
+        return any(min(one.red(), one.green(), one.blue()) > 128 for one in pixels)
+
+    edge = MARGIN + ROUND // 2 - 1  # the picture leaves out the outermost pixel
+    assert not has_letters(0, edge)
+    assert not has_letters(image.width() - edge, edge)
+    assert has_letters(edge, image.width() - 2 * edge)
 
 
 def test_the_row_of_the_chosen_lesion_is_marked_across_all_columns(
