@@ -10,18 +10,26 @@ from typing import TYPE_CHECKING
 import pytest
 from qtpy.QtCore import QEvent, QPoint, Qt
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
+from qtpy.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QPushButton,
+)
 
 from napari_recist.widgets.choice_list import ChoiceList
 from napari_recist.widgets.combo_box import line_of
 from recist_tool.model import Measured, TooSmall
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from tests.plugin.hands import Pixel, Reader
 
 pytestmark = pytest.mark.gui
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 
@@ -88,6 +96,30 @@ def test_ctrl_z_while_an_end_is_dragged_drops_the_drag(measured: Reader) -> None
     assert lesions(reader) == ["T1"]
     reader.key(Qt.Key.Key_Y, CONTROL)
     assert lesions(reader) == ["T1", "T2"]
+
+
+def test_undo_drops_what_waits_for_its_short_axis_before_it_takes_anything_back(
+    measured: Reader, qtbot: QtBot
+) -> None:
+    reader, before = measured, entries(measured)
+    undo = reader.dock.findChild(QPushButton, "undo")
+    for go_back in (
+        lambda: reader.key(Qt.Key.Key_Z, CONTROL),
+        lambda: reader.key(Qt.Key.Key_Y, CONTROL),
+        lambda: qtbot.mouseClick(undo, LEFT),
+    ):
+        reader.reading.choose(None)
+        reader.key(Qt.Key.Key_T)
+        if not reader.reading.new_lesion.nodal:
+            reader.key(Qt.Key.Key_N, SHIFT)
+        reader.drag((90, 30), (90, 50))
+        assert reader.reading.unfinished is not None
+        go_back()
+        assert reader.reading.unfinished is None
+        assert entries(reader) == before
+        assert lesions(reader) == ["T1", "T2"]
+    reader.key(Qt.Key.Key_Z, CONTROL)
+    assert lesions(reader) == ["T1"]
 
 
 def test_a_missed_end_and_a_short_slip_record_nothing_and_say_so(

@@ -168,8 +168,8 @@ class CaseBar(QWidget):
             lambda: room.reading.attempt(lambda: room.intend(None))
         )
         self._begin.clicked.connect(lambda: room.reading.attempt(room.begin))
-        self._undo.clicked.connect(lambda: room.reading.attempt(room.reading.undo))
-        self._redo.clicked.connect(lambda: room.reading.attempt(room.reading.redo))
+        self._undo.clicked.connect(room.undo)
+        self._redo.clicked.connect(room.redo)
         self._open.clicked.connect(self.ask_folder)
         self._pacs.clicked.connect(self.ask_server)
 

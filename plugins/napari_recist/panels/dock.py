@@ -243,7 +243,19 @@ class ReadingRoom(QWidget):
         keys = with_mask_keys(
             keys, self.room, self.contouring, self.carrying, self.others
         )
+        keys["Escape"] = self._after_sheet(keys["Escape"])
         return [*keys.values(), *self.nudging.keys]
+
+    def _after_sheet(self, key: Key) -> Key:
+        """Let a key close the sheet of keys before it does anything else."""
+
+        def act() -> None:
+            if self._help.isHidden():
+                key.action()
+            else:
+                self._help.put_away()
+
+        return key._replace(action=act)
 
     def _tools(self) -> QHBoxLayout:
         """Return the row of what begins a measurement."""

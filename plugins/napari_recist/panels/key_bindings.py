@@ -14,8 +14,10 @@ from recist_tool.terms import LesionRole
 if TYPE_CHECKING:
     from napari_recist.room.room import Room
 
-DROPS_ONLY = ("Ctrl+Z", "Ctrl+Y", "Ctrl+Shift+Z")
-KEEPS_HAND = (*PRESETS, "F", "?", "Escape", "Up", "Down")
+UNDOES = ("Ctrl+Z", "Ctrl+Y", "Ctrl+Shift+Z")
+"""They drop what is in the hand themselves, and do no more where there was anything."""
+
+KEEPS_HAND = (*PRESETS, *UNDOES, "F", "?", "Escape", "Up", "Down")
 YES_KEY, NO_KEY = "Alt+Y", "Alt+N"
 Verb = tuple[str, str, Callable[[], object]]
 
@@ -77,11 +79,13 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
         ("Shift+P", "non-target: PD", partial(recorder.say, State.PROGRESSION)),
         ("Shift+L", "non-target: larger", partial(recorder.say, State.LARGER)),
         ("Delete", "take back this finding; with none, the lesion", recorder.clear),
-        ("Ctrl+Z", "undo", reading.undo),
-        ("Ctrl+Y", "redo", reading.redo),
-        ("Ctrl+Shift+Z", "redo", reading.redo),
     ]
     keys = [Key(name, text, partial(reading.attempt, do)) for name, text, do in verbs]
+    keys += [
+        Key("Ctrl+Z", "undo", room.undo),
+        Key("Ctrl+Y", "redo", room.redo),
+        Key("Ctrl+Shift+Z", "redo", room.redo),
+    ]
     keys += _choices(room, asks)
     keys += [
         Key(YES_KEY, "yes, to a question", partial(reading.answer, is_so=True)),
@@ -110,15 +114,14 @@ def bindings(room: Room, asks: Asks) -> dict[str, Key]:
 def _with_free_hand(room: Room, key: Key) -> Key:
     """Drop what is half drawn before a key does something else.
 
-    Undo drops it and takes nothing back; what changes only grey values or panes leaves
-    it in the hand.
+    What changes only grey values or panes leaves it in the hand.
     """
     if key.sequence in KEEPS_HAND:
         return key
 
     def act() -> None:
-        if not (room.drop_half_drawn() and key.sequence in DROPS_ONLY):
-            key.action()
+        room.drop_half_drawn()
+        key.action()
 
     return key._replace(action=act)
 

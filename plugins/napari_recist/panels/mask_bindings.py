@@ -30,13 +30,13 @@ def with_mask_keys(
 ) -> dict[str, Key]:
     """Return the keys of the room and those for masks.
 
-    Escape drops what is in hand first, and undo leaves out what was cut off; the keys
-    for the role of the next lesion leave the tool for masks in the hand.
+    Escape drops what is in hand first; the keys for the role of the next lesion leave
+    the tool for masks in the hand.
 
     Parameters
     ----------
     keys
-        Those of the room, by key sequence; Escape and Ctrl+Z are among them.
+        Those of the room, by key sequence; Escape is among them.
     contouring
         Finds, paints and accepts masks.
     carrying
@@ -75,10 +75,6 @@ def with_mask_keys(
     escape = keys["Escape"]
     changed["Escape"] = escape._replace(
         action=lambda: others.drop() or contouring.drop() or escape.action()
-    )
-    undo = keys["Ctrl+Z"]
-    changed["Ctrl+Z"] = undo._replace(
-        action=lambda: contouring.leave_cut_out() or undo.action()
     )
     return {**keys, **changed, **{key.sequence: key for key in own}}
 

@@ -82,6 +82,7 @@ class OtherLesions:
         self._next = 0
         self._accepted: list[Mask] = []
         self.busy = False
+        room.take_back_mask = self._take_back
         contouring.recorded.connect(self._on_recorded)
         room.reading.changed.connect(self._follow)
 
@@ -105,6 +106,15 @@ class OtherLesions:
         self._contouring.drop()
         self._show_next()
         return True
+
+    def _take_back(self) -> bool:
+        """Take back what was done to the mask in hand, or it; return whether it was.
+
+        Where proposals follow one another the one in hand stays: what is taken back is
+        the one before, which was recorded.
+        """
+        mask = self._contouring
+        return mask.take_back() or (self._found is None and mask.drop_proposal())
 
     def _start(self) -> None:
         """Look for them in the background.

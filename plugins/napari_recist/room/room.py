@@ -52,6 +52,9 @@ class Room(CaseOpening):
         The grey values of each organ.
     pulled
         Takes what was pulled of a proposal; returns whether it was one.
+    take_back_mask
+        Takes back what was done to a mask that is not recorded; returns whether there
+        was one.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Room(CaseOpening):
         self.viewing.drew.connect(self._on_drawn)
         self.viewing.shown.connect(self._on_shown)
         self.pulled: Callable[[CaliperOutcome], bool] = lambda outcome: False
+        self.take_back_mask: Callable[[], bool] = lambda: False
         self.windows = OrganWindows(lambda: self.pane)
         self._gone_to: tuple[str | None, str | None] = (None, None)
         self._at: tuple[str | None, str | None, str | None] = (None, None, None)
@@ -270,6 +274,26 @@ class Room(CaseOpening):
             self.sheet.redraw()
             self.reading.say("What was half drawn is dropped.")
         return dropped
+
+    def undo(self) -> None:
+        """Take back what was drawn last: what is not recorded yet before what is."""
+        if not (self._drop_caliper() or self.take_back_mask()):
+            self.reading.attempt(self.reading.undo)
+
+    def redo(self) -> None:
+        """Do again what was taken back, unless a caliper is in the hand."""
+        if not self._drop_caliper():
+            self.reading.attempt(self.reading.redo)
+
+    def _drop_caliper(self) -> bool:
+        """Drop a caliper that is half drawn, or waits for an axis or to be pulled."""
+        if self.drop_half_drawn():
+            return True
+        if self.reading.unfinished is None:
+            return False
+        self.reading.choose(self.reading.lesion_id)
+        self.reading.say("What waited to be recorded is dropped.")
+        return True
 
     def unmeasurable(self) -> str:
         """Return why no caliper can be drawn in the active pane; empty if one can."""

@@ -266,12 +266,24 @@ class LesionSegmentation:
         else:
             self.take_in_hand(draft.with_cut(taken_in=not draft.has_cut))
 
-    def leave_cut_out(self) -> bool:
-        """Take back that what was cut off is in; return whether it was."""
-        had_cut = self.draft is not None and self.draft.has_cut
-        if had_cut:
-            self.toggle_cut()
-        return had_cut
+    def take_back(self) -> bool:
+        """Take back what was done to the proposal last; return whether there was such.
+
+        That is a stroke, another edit, or that what was cut off is in.
+        """
+        draft, before = self.draft, self._before
+        if draft is None or (before is None and not draft.has_cut):
+            return False
+        self.take_in_hand(before or draft.with_cut(taken_in=False))
+        return True
+
+    def drop_proposal(self) -> bool:
+        """Drop the mask in hand; return whether there was one."""
+        if self.draft is None:
+            return False
+        self.draft = self._before = None
+        self._reading.say("The proposal is dropped.")
+        return True
 
     def _edit(self, edit: Callable[[Mask], Mask], nothing_to_do: str) -> None:
         self._before = self.draft
@@ -336,7 +348,7 @@ class LesionSegmentation:
 
     def take_in_hand(self, draft: Draft) -> None:
         """Show a mask that the reader may accept, pull, or paint on."""
-        self.draft = draft
+        self.draft, self._before = draft, None
         self._chosen_then = self._reading.lesion_id
         if draft.axes is not None:
             self._room.pane.go_to(draft.axes.slice_index)

@@ -85,6 +85,22 @@ def test_words_typed_into_the_search_leave_what_fits(
     assert sheet.reader.reading.lesion_id is None
 
 
+def test_escape_closes_the_sheet_also_from_the_image_and_drops_nothing(
+    sheet: Sheet,
+) -> None:
+    reader = sheet.reader
+    reader.reading.choose(None)
+    reader.room.arm(on=True)
+    reader.canvas.setFocus()
+    reader.click((50, 30))
+    assert reader.room.tool.busy
+    reader.key(Qt.Key.Key_Escape)
+    assert sheet.frame.isHidden()
+    assert reader.room.tool.busy
+    reader.key(Qt.Key.Key_Escape)
+    assert not reader.room.tool.busy
+
+
 def test_a_key_that_was_moved_acts_and_is_named_on_its_button(sheet: Sheet) -> None:
     reader = sheet.reader
     sheet.move("caliper on or off", Qt.Key.Key_J)

@@ -141,6 +141,9 @@ def test_undo_takes_it_out_and_takes_back_nothing_else(
     assert not _draft(contouring).has_cut
     assert pet.finding("NT1") is not None
     pet.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert contouring.draft is None  # what is not recorded goes first
+    assert pet.finding("NT1") is not None
+    pet.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert pet.reading.read is not None
     assert not pet.reading.read.lesions
 

@@ -201,6 +201,31 @@ def test_an_answer_that_comes_after_escape_is_not_shown(
     assert contouring.draft is None
 
 
+def test_undo_goes_back_a_stroke_then_drops_the_proposal_and_then_takes_back(
+    reader: Reader, contouring: LesionSegmentation
+) -> None:
+    reader.key(Qt.Key.Key_M)
+    row, column = _go_to_lesion(reader)
+    reader.drag((row, column - 3), (row, column + 3))
+    entries = len(reader.reading.open_session().entries)
+    reader.reading.choose(None)
+    reader.key(Qt.Key.Key_A)
+    reader.click((row + 2, column))
+    reader.settle()
+    found = contouring.draft
+    assert found is not None
+    assert not found.recorded
+    _brush(reader)
+    reader.drag((row + 12, column), (row + 14, column))
+    assert contouring.draft is not found
+    for left in (found, None):
+        reader.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert contouring.draft is left
+        assert len(reader.reading.open_session().entries) == entries
+    reader.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert reader.finding("T1") is None
+
+
 def test_undo_takes_back_finding_and_mask_at_once(reader: Reader) -> None:
     reader.key(Qt.Key.Key_M)
     at = _go_to_lesion(reader)
