@@ -205,6 +205,7 @@ class Loader(QObject):
         self._clerk.shutdown()
         self._clock.stop()
         self._waiting.clear()
+        self._ends.clear()  # a thread at its last piece of work may outlive all else
         for report in self._running:
             report.cancelled = True
         self._running.clear()

@@ -92,21 +92,49 @@ def test_everything_is_looked_through_in_turn_and_the_collector_is_one(
     assert set(collected) == {0, 1, 2}
 
 
+class Words:
+    """Tells in which thread it went."""
+
+    def __init__(self, gone: list[int]) -> None:
+        self.gone = gone
+
+    def __del__(self) -> None:
+        self.gone.append(threading.get_ident())
+
+
+def begin(loader: Loader, number: int, gone: list[int]) -> None:
+    words = Words(gone)
+    loader.run(f"Piece {number}", lambda _: True, lambda _: str(words), str)
+
+
 def test_what_ends_the_work_is_never_let_go_of_in_another_thread(
     loader: Loader, qtbot: QtBot
 ) -> None:
     gone: list[int] = []
-
-    class Words:
-        def __del__(self) -> None:
-            gone.append(threading.get_ident())
-
-    def begin(number: int) -> None:
-        words = Words()
-        loader.run(f"Piece {number}", lambda _: True, lambda _: str(words), str)
-
     with qtbot.waitSignal(loader.rested, timeout=30_000):
         for number in range(300):
-            begin(number)
+            begin(loader, number, gone)
     qtbot.waitUntil(lambda: len(gone) == 300, timeout=10_000)
+    assert set(gone) == {threading.get_ident()}
+
+
+def test_a_thread_that_outlives_the_window_holds_nothing_of_it(
+    loader: Loader, qtbot: QtBot
+) -> None:
+    gone: list[int] = []
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(_advance: object) -> bool:
+        begun.set()
+        return may_end.wait(10)
+
+    words = Words(gone)
+    loader.run("Slow", slow, lambda _, words=words: str(words), str)
+    del words
+    begin(loader, 1, gone)
+    begin(loader, 2, gone)
+    assert begun.wait(10)
+    loader.close()
+    assert len(gone) == 3
+    may_end.set()
     assert set(gone) == {threading.get_ident()}
