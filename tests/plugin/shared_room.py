@@ -8,6 +8,7 @@ What differs by anything but a trace that is named in `KEPT` ends with its windo
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import enum
 import re
@@ -36,9 +37,11 @@ from shiboken6 import isValid
 
 from napari_recist.panels.help_sheet import HelpSheet
 from napari_recist.panels.worklist import WorklistPanel
+from napari_recist.room.segmentation import BRUSH_MM
 from napari_recist.viewport.link import LinkMode
 from napari_recist.window import add_reading_room
 from recist_tool.app.reading import reader_id
+from recist_tool.errors import CommandRefused
 from recist_tool.terms import SuvUnit
 from tests.plugin.hands import Reader
 
@@ -59,11 +62,13 @@ PLAIN = (bool, int, float, str, bytes, type(None), dt.date, Path, enum.Enum)
 KEPT = re.compile(
     r"\.album\._engraver|\._stamps(\[| count)"  # letters as they were painted
     r"|\._read\._table\._room|\._room\._switches|loader\._acts"
-    r"|\.(loader|contouring|carrying)\._asked|locator\._sought"  # for all patients
+    # for all patients
+    r"|\.(loader|contouring|carrying|others)\._asked|locator\._sought"
     # of the last image, key, file or mask, until the next one
     r"|\]\.shown\[[012]\]|pane\._fit|fused\._(layer|units)|slices\._value"
     r"|tool\.(pointer|spacing|_\w+_mm)|_keys\._missed"
-    r"|_read\._fold"  # as much as had room
+    # as much as had room
+    r"|_read\._fold|^QScrollBar  enabled|^QWidget qt_scrollarea_vcontainer"
     r"|pane\.(_picture|fused)\._(window|range|scale)|\._keys\._climbs|_masks\._is_asked"
     r"|nudging\._end|contouring\.(_chosen_then|_tools|_masks|_before|_painted_to)"
     r"|\._asked_at|_guide\._before|recorder\._(splitting|first_parts)|_keys\._reached"
@@ -102,8 +107,7 @@ class SharedRoom:
             return self._others[-1]
         if self._reader is None:
             self._reader = self._made(qtbot)
-            with pytest.MonkeyPatch.context() as nothing:
-                nothing.setenv("RECIST_CASES", str(patient / "no cases here"))
+            with _no_cases():
                 self._reader.room.intend(None)
                 self._reader.open(patient)
                 self._reader.room.put_away()
@@ -228,6 +232,11 @@ def _leave_as_usual(reader: Reader) -> None:
     viewing.linking.set_mode(LinkMode.BY_HAND)
     viewing.fusing._wanted.clear()
     viewing.show_panes(1)
+    reader.viewer.theme = appearance.theme
+    dock.contouring.brush_mm = BRUSH_MM
+    dock._read._by_hand = None
+    with _no_cases(), contextlib.suppress(CommandRefused):  # a blinding one stays
+        reader.room.intend(None)
     _window(reader).resize(*SIZE)
     sheet = dock.lightbox.findChild(HelpSheet)
     keys = sheet.findChild(QPushButton, "reset keys")
@@ -243,6 +252,14 @@ def _leave_as_usual(reader: Reader) -> None:
     assert pages is not None
     pages.setCurrentIndex(0)
     dock.refresh()  # at the size of letters that is usual again
+
+
+@contextlib.contextmanager
+def _no_cases() -> Iterator[None]:
+    """Let no folder of cases say under which protocol they begin."""
+    with pytest.MonkeyPatch.context() as nothing:
+        nothing.setenv("RECIST_CASES", "no cases here")
+        yield
 
 
 def _close(reader: Reader) -> None:

@@ -66,6 +66,7 @@ def test_reads_killed_at_random_moments_lose_nothing_and_go_on(
     assert kills.tally.actions > 0
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(
     "RECIST_REAL_IMAGES" not in os.environ, reason="RECIST_REAL_IMAGES is not set"
 )

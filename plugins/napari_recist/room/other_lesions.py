@@ -236,11 +236,12 @@ class OtherLesions:
     def _forget(self) -> None:
         self._asked += 1
         self._search = self._found = None
+        self._next, self._accepted = 0, []
         self.busy = False
 
     def _end(self) -> None:
         """Say what came of it."""
-        search, found = self._search, self._found
+        search, found, accepted = self._search, self._found, self._accepted
         self._forget()
         if search is None or found is None:
             self._reading.say("Looking for the others is stopped.")
@@ -250,11 +251,11 @@ class OtherLesions:
         if not found.lesions:
             self._reading.say(f"No other lesion like {search.lesion_id} was found.")
             return
-        masks = [search.seen, *self._accepted]
+        masks = [search.seen, *accepted]
         total_ml = sum(one.volume_ml for one in masks)
         percent = burden_percent(masks, found.organ)
         self._reading.say(
-            f"{len(self._accepted)} of {len(found.lesions)} accepted. With "
+            f"{len(accepted)} of {len(found.lesions)} accepted. With "
             f"{search.lesion_id} {total_ml:.1f} ml, {percent:.1f} % of the organ."
         )
 
