@@ -25,10 +25,10 @@ def pytest_collection_modifyitems(config, items):
     """Leave the long siblings of quicker tests to the nightly."""
     if PROFILE != "fixed":
         return
-    left = [one for one in items if one.get_closest_marker("nightly")]
+    left = {one: None for one in items if one.get_closest_marker("nightly")}
     if left:
-        config.hook.pytest_deselected(items=left)
-        items[:] = [one for one in items if not one.get_closest_marker("nightly")]
+        config.hook.pytest_deselected(items=list(left))
+        items[:] = [one for one in items if one not in left]
 
 
 @pytest.fixture(autouse=True, scope="module")
