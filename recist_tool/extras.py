@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 EXTRA_OF: Final = {
     "SimpleITK": "registration",
+    "cryptography": "cluster",
     "dask": "cluster",
     "distributed": "cluster",
     "dicomweb_client": "pacs",

@@ -18,6 +18,7 @@ OWN_NAMES_LATER = "recist_tool/__init__.py"
 """Loads its own public names when they are first used, no library."""
 
 PLUG_IN_OF = {
+    "cryptography": "distributed",
     "pyjpegls": "pydicom",
     "pylibjpeg": "pydicom",
     "pyside6-essentials": "qtpy",

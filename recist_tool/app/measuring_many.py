@@ -269,9 +269,14 @@ def _client(scheduler: str) -> Generator[Any]:
 
 @contextlib.contextmanager
 def _cluster(*, processes: bool) -> Generator[Any]:
-    """Start workers on this machine: as many threads as it has cores."""
+    """Start workers on this machine: as many threads as it has cores.
+
+    Processes speak by TLS with a key of this run alone: whoever reaches the port of a
+    scheduler without one has code run by it. Threads open no port.
+    """
     from dask.config import set as configured
     from distributed import Client, LocalCluster
+    from distributed.security import Security
 
     count = os.cpu_count() or 1
     size: dict[str, Any] = {
@@ -280,6 +285,7 @@ def _cluster(*, processes: bool) -> Generator[Any]:
         "threads_per_worker": 1 if processes else count,
         "dashboard_address": None,
         "silence_logs": logging.CRITICAL,
+        "security": Security.temporary() if processes else None,
     }
     # workers inherit that SIGINT is ignored: Ctrl-C is for this process to handle
     with configured({"distributed.scheduler.allowed-failures": 0}), _sigint_ignored():

@@ -110,6 +110,21 @@ def test_processes_give_the_same_answers(trial):
 
 
 @pytest.mark.slow
+def test_no_port_of_the_processes_answers_a_stranger():
+    from distributed import Client
+
+    with measuring_many._client("processes") as client:
+        known = client.scheduler_info()
+        where = {known["address"], *known["workers"]}
+        assert {one.partition("://")[0] for one in where} == {"tls"}
+        port = known["address"].rpartition(":")[2]
+        with pytest.raises((OSError, TimeoutError)):
+            Client(f"tcp://127.0.0.1:{port}", timeout=2)
+    with measuring_many._client("local") as client:
+        assert client.scheduler_info()["address"].startswith("inproc://")
+
+
+@pytest.mark.slow
 def test_a_cluster_elsewhere_gives_the_same_answers(trial):
     from distributed import LocalCluster
 
