@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from qtpy.QtCore import QObject, QTimer, Signal
+from qtpy.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 
 from napari_recist.widgets.garbage import GarbageCollector
 from recist_tool.errors import RecistToolError
@@ -51,7 +51,6 @@ class Loader(QObject):
     begun = Signal()
     progressed = Signal(str, int, int)
     rested = Signal()
-    _called = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +63,7 @@ class Loader(QObject):
         self._clerk = ThreadPoolExecutor(1, "recist clerk")
         self._asked = 0
         self.closed = False
-        self._called.connect(self._on_called)
+        self._relay = _Relay.of_application()
         self._acts: deque[Callable[[], None]] = deque()
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
@@ -184,7 +183,7 @@ class Loader(QObject):
 
         One thing a turn: what the reader does meanwhile, and painting, come between.
         """
-        self._called.emit(act)
+        self._relay.called.emit(partial(self._on_called, act))
 
     def cancel(self) -> None:
         """End what runs and what waits; each is told that it was cancelled."""
@@ -212,6 +211,8 @@ class Loader(QObject):
         self._lanes.shutdown(wait=False)
 
     def _on_called(self, act: Callable[[], None]) -> None:
+        if self.closed:
+            return
         self._acts.append(act)
         if not self._turn.isActive():
             self._turn.start(0)
@@ -236,6 +237,29 @@ class Loader(QObject):
         if not self.busy and not self.closed:
             self._clock.stop()
             self.rested.emit()
+
+
+class _Relay(QObject):
+    """Calls in the window's thread what other threads hand it.
+
+    One for the application, as long as it lives: a loader ends with its window, perhaps
+    in the moment in which a thread speaks to it.
+    """
+
+    called = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.called.connect(self._on_called, Qt.ConnectionType.QueuedConnection)
+
+    @classmethod
+    def of_application(cls) -> _Relay:
+        app = QCoreApplication.instance()
+        known = None if app is None else app.findChild(cls)
+        return known or cls(app)
+
+    def _on_called(self, act: Callable[[], None]) -> None:
+        act()
 
 
 class _Piece(NamedTuple):

@@ -6,6 +6,8 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from qtpy.QtCore import QObject
+from shiboken6 import delete
 
 from napari_recist.widgets.background import LANES, Loader
 from napari_recist.widgets.progress_bar import ProgressBar
@@ -110,3 +112,15 @@ def test_a_closed_loader_is_not_heard_of_again(loader: Loader, qtbot: QtBot) -> 
     loader.run("Piece", lambda advance: 1, fail, fail)
     loader.close()
     qtbot.waitUntil(lambda: not loader.busy, timeout=10_000)
+
+
+def test_a_loader_that_went_with_its_window_is_called_no_more(qtbot: QtBot) -> None:
+    for _ in range(50):
+        window, may_end = QObject(), threading.Event()
+        loader, heard = Loader(window), list[object]()
+        loader.run("Slow", lambda _, end=may_end: end.wait(5), heard.append, str)
+        may_end.set()  # the thread speaks while the window goes
+        loader.close()
+        delete(window)
+        qtbot.wait(1)
+        assert heard == []
