@@ -12,7 +12,7 @@ import time
 import uuid
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 from recist_tool.app.measuring import MeasureOptions, measure_masks
 from recist_tool.dicom.masks.read import read_masks
@@ -278,14 +278,14 @@ def _cluster(*, processes: bool) -> Generator[Any]:
     from distributed import Client, LocalCluster
     from distributed.security import Security
 
-    count = os.cpu_count() or 1
+    count, secured = os.cpu_count() or 1, cast("Any", Security)
     size: dict[str, Any] = {
         "processes": processes,
         "n_workers": count if processes else 1,
         "threads_per_worker": 1 if processes else count,
         "dashboard_address": None,
         "silence_logs": logging.CRITICAL,
-        "security": Security.temporary() if processes else None,
+        "security": secured.temporary() if processes else None,
     }
     # workers inherit that SIGINT is ignored: Ctrl-C is for this process to handle
     with configured({"distributed.scheduler.allowed-failures": 0}), _sigint_ignored():
