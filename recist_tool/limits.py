@@ -40,6 +40,6 @@ def limit(
         raise SetupError.at(
             name,
             "what it is set to is no number of 0 or more",
-            f"Write one, or take it away: {usual:g} holds then",
+            f"Write one, or take it away: {usual:,.10g} holds then",
         )
     return most
