@@ -16,5 +16,7 @@ def test_a_number_is_taken_and_nothing_leaves_the_usual_one(named, most):
 
 @pytest.mark.parametrize("named", ["much", "-1", "nan", "inf", "4 GB", "1,5"])
 def test_what_is_no_number_is_refused_with_its_variable(named):
-    with pytest.raises(SetupError, match=r"RECIST_X: .* no number .* 640,000,000 holds"):
+    with pytest.raises(
+        SetupError, match=r"RECIST_X: .* no number .* 640,000,000 holds"
+    ):
         limit("RECIST_X", 640_000_000, {"RECIST_X": named})
