@@ -13,19 +13,11 @@ from napari_recist.widgets.background import LANES, Loader
 from napari_recist.widgets.progress_bar import ProgressBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pytestqt.qtbot import QtBot
 
 pytestmark = pytest.mark.gui
-
-
-@pytest.fixture
-def loader(qtbot: QtBot) -> Iterator[Loader]:
-    loader = Loader()
-    yield loader
-    loader.close()
-    qtbot.waitUntil(lambda: not loader.busy, timeout=10_000)
 
 
 def fail(error: object) -> None:

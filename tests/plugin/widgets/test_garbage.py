@@ -14,30 +14,30 @@ from napari_recist.widgets.background import Loader
 from napari_recist.widgets.garbage import GarbageCollector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pytestqt.qtbot import QtBot
 
 pytestmark = pytest.mark.gui
 
 
-@pytest.fixture
-def loader(qtbot: QtBot) -> Iterator[Loader]:
-    loader = Loader()
-    yield loader
-    loader.close()
-
-
-class Ring:
-    """Goes only where garbage is collected, and tells in which thread it went."""
+class Words:
+    """Tells in which thread it went."""
 
     def __init__(self, gone: list[int]) -> None:
-        self.itself = self
-        self.widget = QObject()
         self.gone = gone
 
     def __del__(self) -> None:
         self.gone.append(threading.get_ident())
+
+
+class Ring(Words):
+    """Goes only where garbage is collected."""
+
+    def __init__(self, gone: list[int]) -> None:
+        super().__init__(gone)
+        self.itself = self
+        self.widget = QObject()
 
 
 def litter(advance: Callable[[int, int], None]) -> bool:
@@ -90,16 +90,6 @@ def test_everything_is_looked_through_in_turn_and_the_collector_is_one(
         gc.set_threshold(*limits)
         gc.callbacks.remove(heard)
     assert set(collected) == {0, 1, 2}
-
-
-class Words:
-    """Tells in which thread it went."""
-
-    def __init__(self, gone: list[int]) -> None:
-        self.gone = gone
-
-    def __del__(self) -> None:
-        self.gone.append(threading.get_ident())
 
 
 def begin(loader: Loader, number: int, gone: list[int]) -> None:
