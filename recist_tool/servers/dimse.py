@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from recist_tool.servers.association import (
     association,
     storage_contexts,
 )
+from recist_tool.servers.bounded import MOST_LISTED, EndlessError, Limits, endless
 from recist_tool.servers.query import (
     ConnectionBrokenError,
     Study,
@@ -54,6 +56,7 @@ class DimseSource:
 
     def __init__(self, address: DimseAddress) -> None:
         self._address = address
+        self._limits = Limits.of()
         self._sizes: dict[str, int] = {}
 
     def __str__(self) -> str:
@@ -100,12 +103,15 @@ class DimseSource:
         SourceError
             If the server refuses.
         """
-        storing = Storing(wanted, receiver)
-        if self._address.move_port is None:
-            self._get(wanted, storing)
-            return
-        with listening(self._address, storing):
-            self._move(wanted, storing)
+        storing = Storing(wanted, receiver, self._limits.seconds)
+        try:
+            if self._address.move_port is None:
+                self._get(wanted, storing)
+                return
+            with listening(self._address, storing):
+                self._move(wanted, storing)
+        except EndlessError as error:
+            raise endless(self, str(error)) from None
 
     def _answers(self, query: StudyQuery) -> Iterator[Study]:
         for uid in query.study_instance_uids or ("",):
@@ -139,14 +145,24 @@ class DimseSource:
         from pynetdicom.presentation import build_context
 
         asked = identifier(level, keys)
+        count, ends = 0, time.monotonic() + self._limits.seconds
         try:
             with association(self._address, [build_context(_FIND)]) as talk:
                 for status, answer in talk.send_c_find(asked, _FIND):
+                    count += 1
+                    self._require_end(count, ends)
                     if self._goes_on(status, "C-FIND") and answer is not None:
                         yield _elements(answer)
         except ConnectionBrokenError as broken:
             remedy = "Check the address and the network, or try again later"
             raise SourceError.at(self, broken.why, remedy) from None
+
+    def _require_end(self, count: int, ends: float) -> None:
+        """Refuse more answers to one search than anybody has, or slower ones."""
+        if count > MOST_LISTED:
+            raise endless(self, f"more than {MOST_LISTED:,} entries")
+        if time.monotonic() > ends:
+            raise endless(self, f"more than {self._limits.seconds:.0f} s")
 
     def _get(self, wanted: Sequence[Instance], storing: Storing) -> None:
         from pynetdicom.pdu_primitives import SCP_SCU_RoleSelectionNegotiation

@@ -1,0 +1,84 @@
+"""What an attack takes: run in a process of its own, which is ended if it goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from recist_tool.cli.main import main
+
+if TYPE_CHECKING:
+    from tests.hostile.attacks import Attack
+
+LONGEST_S = 600.0
+MOST_KEPT = 4000
+
+
+class Taken(NamedTuple):
+    """What became of an attack.
+
+    Attributes
+    ----------
+    peak_bytes
+        Largest resident memory of the process.
+    seconds
+        Of processor.
+    status
+        Exit status; negative where a signal ended it.
+    said
+        On standard error.
+    """
+
+    peak_bytes: int
+    seconds: float
+    status: int
+    said: str
+
+
+def measured(attack: Attack) -> Taken:
+    """Make an attack, and run the command on it in a fork of this process."""
+    with tempfile.TemporaryDirectory(prefix="recist-hostile-") as place:
+        folder = Path(place)
+        arguments = attack.make(folder)
+        errors = folder / "errors"
+        child = os.fork()
+        if child == 0:
+            _run(arguments, errors)
+        return _waited(child, errors)
+
+
+def _run(arguments: list[str], errors: Path) -> None:
+    """Run the command and end the process, whatever happens."""
+    status = 70
+    try:
+        sink = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(sink, 1)
+        os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT), 2)
+        sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+        os.environ["RECIST_CACHE"] = str(errors.with_name("cache"))
+        status = main(arguments)
+    except BaseException:  # noqa: BLE001 - it is what is looked for
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _waited(child: int, errors: Path) -> Taken:
+    alarm = threading.Timer(LONGEST_S, os.kill, (child, signal.SIGKILL))
+    alarm.start()
+    _, status, used = os.wait4(child, 0)
+    alarm.cancel()
+    return Taken(
+        peak_bytes=used.ru_maxrss * 1024,
+        seconds=used.ru_utime + used.ru_stime,
+        status=os.waitstatus_to_exitcode(status),
+        said=errors.read_text("utf-8")[-MOST_KEPT:],
+    )
