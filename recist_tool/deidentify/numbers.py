@@ -3,49 +3,44 @@
 from __future__ import annotations
 
 import re
-import struct
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from pydicom.datadict import dictionary_has_tag, dictionary_VR
 
-from recist_tool.deidentify.source import NUMBERS
 from recist_tool.deidentify.table import row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from recist_tool.deidentify.encode import Element
     from recist_tool.deidentify.source import SourceDataSet
 
 FEWEST_DIGITS: Final = 6
 """Shorter numbers find nobody, and many a measured value has them."""
+FEWEST_LEFT: Final = 5
+"""Of such a number without the zeros before it."""
 FEWEST_OF_DECIMALS: Final = 8
 """The same of a number with decimals, where a coordinate may have six by chance."""
 NUMBER: Final = re.compile(rf"[0-9]{{{FEWEST_DIGITS},}}")
 BETWEEN: Final = re.compile(r"(?<=[0-9])[ ./-](?=[0-9])")
-LARGEST: Final = 64
-"""Digits of a text in the VRs that hold identifiers."""
+MOST_DIGITS: Final = 64
+"""Of a text in the VRs that hold identifiers."""
 
 IDENTIFYING: Final = frozenset(
     ("AE", "CS", "DA", "DT", "LO", "LT", "PN", "SH", "ST", "UC", "UT")
 )
-_CODES: Final = {
-    "US": "H", "SS": "h", "UL": "L", "SL": "l",
-    "UV": "Q", "SV": "q", "FL": "f", "FD": "d",
-}  # fmt: skip
 
 
 def numbers_in(words: Iterable[str]) -> Iterator[str]:
     """Yield the numbers in identifiers, without leading zeros.
 
-    >>> sorted(numbers_in(["AC0012345678", "774-11-90", "19510312"]))
+    >>> sorted(set(numbers_in(["AC0012345678", "774-11-90", "19510312"])))
     ['12345678', '19510312', '7741190']
     """
     for word in words:
         for number in NUMBER.findall(word) + NUMBER.findall(BETWEEN.sub("", word)):
-            if number.strip("0"):
-                yield number.lstrip("0")
+            if len(bare := number.lstrip("0")) >= FEWEST_LEFT:
+                yield bare
 
 
 def identifiers(source: SourceDataSet) -> Iterator[str]:
@@ -78,7 +73,7 @@ def is_identifier(text: str, numbers: frozenset[str]) -> bool:
         value = abs(Decimal(text))
     except ArithmeticError:
         return False
-    if not value.is_finite() or value.adjusted() > LARGEST:
+    if not value.is_finite() or value.adjusted() > MOST_DIGITS:
         return False
     if value == value.to_integral_value():
         return f"{value:.0f}" in numbers
@@ -88,20 +83,9 @@ def is_identifier(text: str, numbers: frozenset[str]) -> bool:
     )
 
 
-def holds_identifier(element: Element, numbers: frozenset[str], *, big: bool) -> bool:
-    """Whether one of the binary numbers of an element is one of those.
-
-    Parameters
-    ----------
-    big
-        Whether its bytes are in big-endian order.
-    """
-    code, value = _CODES.get(element.vr), element.value
-    if code is None or NUMBERS[element.vr] < 4 or not isinstance(value, bytes):
-        return False
-    order = ">" if big else "<"
-    count = len(value) // NUMBERS[element.vr]
+def are_identifiers(values: Iterable[float], numbers: frozenset[str]) -> bool:
+    """Whether one of some binary numbers is one of those."""
     return any(
-        is_identifier(str(one), numbers)
-        for one in struct.unpack(f"{order}{count}{code}", value)
+        float(value).is_integer() and f"{abs(int(value))}" in numbers
+        for value in values
     )
