@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from recist_tool.app.overlaps import overlaps
@@ -11,6 +12,7 @@ from recist_tool.dicom.masks.mask_file import segment_at
 from recist_tool.dicom.masks.read import read_masks
 from recist_tool.dicom.scan.series import proposed_dose, with_proposed_dose
 from recist_tool.errors import Fault, GeometryError, InputError, SuvRefused
+from recist_tool.limits import limit
 from recist_tool.measure.mask.statistics import SUV_UNITS, require_suv_of_pet
 from recist_tool.measure.mask_measure import measure_mask
 from recist_tool.measure.pet.metabolic import fraction_of_max, metabolic
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from recist_tool.measure.pet.metabolic import Metabolic
 
 
+LONGEST: Final = "RECIST_MEASURE_S"
+LONGEST_S: Final = 600.0
+"""After so many seconds no other lesion of a file is begun."""
 AS_ENTERED: Final = "take it so by --dose-as-entered, or on the PET page"
 
 
@@ -235,6 +240,14 @@ def measure_masks(
     return _measured(file, chosen.segments, chosen.series, options)
 
 
+def _unmeasured(path: Path, count: int) -> Fault:
+    return Fault(
+        path.name,
+        f"{count} of its lesions are not measured: it takes too long",
+        f"Give fewer of them at a time; {LONGEST} names other seconds",
+    )
+
+
 class _Fit(NamedTuple):
     """A series on which lesions lie."""
 
@@ -289,7 +302,11 @@ def _measured(
     faults = list(drawn.faults)
     volume, refused = _values(series, options)
     lesions: list[MeasuredLesion] = []
-    for segment in drawn.segments:
+    ends = time.monotonic() + limit(LONGEST, LONGEST_S)
+    for number, segment in enumerate(drawn.segments):
+        if time.monotonic() > ends:
+            faults.append(_unmeasured(file.path, len(drawn.segments) - number))
+            break
         try:
             lesions.append(_lesion(segment, volume, options))
         except InputError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from recist_tool.deidentify.file import NOBODY, clean_file, owner_of
 from recist_tool.dicom.header.parse import read_header
+from recist_tool.dicom.scan.links import OUT, files_below, links_out
 from recist_tool.dicom.scan.people import alike, taken_as
 from recist_tool.errors import DicomError, Fault, InputError, StorageError
 
@@ -147,7 +148,7 @@ def deidentify(
     folder = _Folder(target)
     patients: dict[PatientKey, str] = {}
     written: list[Written] = []
-    refused: list[Refused] = []
+    refused = [Refused(path, OUT) for path in links_out(source)]
     for number, path in enumerate(files, start=1):
         try:
             clean = clean_file(path, pseudonyms, subject_id, joined)
@@ -192,10 +193,7 @@ def _require_apart(source: Path, target: Path) -> None:
 
 
 def _files(source: Path) -> list[Path]:
-    if source.is_file():
-        return [source]
-    found = (Path(home, name) for home, _, names in os.walk(source) for name in names)
-    return sorted(path for path in found if path.is_file())
+    return [source] if source.is_file() else sorted(files_below(source))
 
 
 def _require_subject(

@@ -185,10 +185,10 @@ def scattered_labels(folder: Path) -> list[str]:
 
 
 def many_rois(folder: Path) -> list[str]:
-    """3,000 regions, each drawn on thirty slices, all at one place."""
-    turn = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    """3,000 regions, each drawn on eight slices, all at one place."""
+    turn = np.linspace(0, 2 * np.pi, 16, endpoint=False)
     circle = np.stack((40 * np.cos(turn), 40 * np.sin(turn)), axis=1)
-    contours = [np.column_stack((circle, np.full(40, 3.0 * k))) for k in range(30)]
+    contours = [np.column_stack((circle, np.full(16, 3.0 * k))) for k in range(8)]
     rois = {f"ROI {number}": contours for number in range(3000)}
     return _measure(write_structure_set(folder / "m.dcm", SERIES, rois))
 
@@ -278,7 +278,7 @@ def many_visits(folder: Path) -> list[str]:
     lesion = {"id": "L1", "role": "target", "organ": "liver"}
     visits = [
         {"id": f"V{number}", "lesions": [{**lesion, "diameter_mm": 20}]}
-        for number in range(500_000)
+        for number in range(200_000)
     ]
     path = folder / "findings.json"
     path.write_text(json.dumps({"subject_id": "P1", "timepoints": visits}))
@@ -342,7 +342,7 @@ ATTACKS: Final = {
     "SEG: 60,000 frames declared, packed": Attack(declared_packed_frames, ""),
     "SEG: 1.9 GB of zeros": Attack(sparse_seg, ""),
     "SEG: a label for each pixel": Attack(labels_in_every_frame, ""),
-    "500,000 visits": Attack(many_visits, ""),
+    "200,000 visits": Attack(many_visits, ""),
     "deep JSON": Attack(deep_json, ""),
     "5 million digits": Attack(many_digits, ""),
 }
