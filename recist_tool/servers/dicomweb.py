@@ -212,7 +212,7 @@ class DicomWebSource:
             )
         except EndlessError as error:
             raise endless(self._address, str(error)) from None
-        except (RequestException, ValueError) as error:
+        except (RequestException, ValueError, RecursionError) as error:
             raise explained(self._address, error) from None
         if not isinstance(page, list) or not all(
             found.names(one, level) for one in page

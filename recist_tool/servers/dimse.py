@@ -19,6 +19,7 @@ from recist_tool.servers.bounded import MOST_LISTED, EndlessError, Limits, endle
 from recist_tool.servers.query import (
     ConnectionBrokenError,
     Study,
+    count_of,
     date_of,
     is_uid,
     listed_once,
@@ -266,7 +267,6 @@ def _elements(answer: Dataset) -> Elements:
 
 
 def _study(found: Elements) -> Study:
-    images = found.text(_NUMBER_OF_IMAGES)
     return Study(
         study_instance_uid=found.text(tags.STUDY_INSTANCE_UID),
         study_date=date_of(found.text(tags.STUDY_DATE)),
@@ -275,5 +275,5 @@ def _study(found: Elements) -> Study:
         modalities=tuple(shown(one) for one in found.texts(_MODALITIES)),
         description=shown(found.text(_STUDY_DESCRIPTION)),
         accession_number=shown(found.text(_ACCESSION_NUMBER)),
-        images=int(images) if images.isdecimal() else None,
+        images=count_of(found.text(_NUMBER_OF_IMAGES)),
     )

@@ -114,7 +114,7 @@ def _told_in(body: str) -> str:
     """Return the words of a JSON answer, under the names that servers give them."""
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     if not isinstance(content, dict):
         return ""

@@ -7,7 +7,6 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
