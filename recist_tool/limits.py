@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import math
 import os
+import time
 from typing import IO, TYPE_CHECKING, Final
 
 from recist_tool.errors import SetupError
@@ -19,6 +20,9 @@ MOST_VOXELS: Final = 640_000_000
 LABELS: Final = "RECIST_MOST_LABELS"
 MOST_LABELS: Final = 5_000
 """Of one file of masks: far more than anybody draws, or has."""
+MEASURE: Final = "RECIST_MEASURE_S"
+MEASURE_S: Final = 300.0
+"""In which all lesions of a file are outlined, and again in which they are measured."""
 TEXT: Final = "RECIST_TEXT_MB"
 MOST_TEXT_MB: Final = 128
 """Of one file of text, or of one line where each line is read by itself."""
@@ -65,6 +69,11 @@ def most_voxels() -> int:
 def most_labels() -> int:
     """Return how many lesions one file of masks may have."""
     return int(limit(LABELS, MOST_LABELS))
+
+
+def measuring_ends() -> float:
+    """Return the moment (`time.monotonic`) after which no other lesion is begun."""
+    return time.monotonic() + limit(MEASURE, MEASURE_S)
 
 
 def read_text(path: Path) -> bytes:

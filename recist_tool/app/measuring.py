@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from recist_tool.app.overlaps import overlaps
 from recist_tool.dicom.load import load, open_volume
-from recist_tool.dicom.masks.mask_file import segment_at
+from recist_tool.dicom.masks.mask_file import segment_at, too_slow
 from recist_tool.dicom.masks.read import read_masks
 from recist_tool.dicom.scan.series import proposed_dose, with_proposed_dose
 from recist_tool.errors import Fault, GeometryError, InputError, SuvRefused
-from recist_tool.limits import limit
+from recist_tool.limits import measuring_ends
 from recist_tool.measure.mask.statistics import SUV_UNITS, require_suv_of_pet
 from recist_tool.measure.mask_measure import measure_mask
 from recist_tool.measure.pet.metabolic import fraction_of_max, metabolic
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from recist_tool.measure.pet.metabolic import Metabolic
 
 
-LONGEST: Final = "RECIST_MEASURE_S"
-LONGEST_S: Final = 600.0
-"""After so many seconds no other lesion of a file is begun."""
 AS_ENTERED: Final = "take it so by --dose-as-entered, or on the PET page"
 
 
@@ -240,14 +237,6 @@ def measure_masks(
     return _measured(file, chosen.segments, chosen.series, options)
 
 
-def _unmeasured(path: Path, count: int) -> Fault:
-    return Fault(
-        path.name,
-        f"{count} of its lesions are not measured: it takes too long",
-        f"Give fewer of them at a time; {LONGEST} names other seconds",
-    )
-
-
 class _Fit(NamedTuple):
     """A series on which lesions lie."""
 
@@ -302,10 +291,10 @@ def _measured(
     faults = list(drawn.faults)
     volume, refused = _values(series, options)
     lesions: list[MeasuredLesion] = []
-    ends = time.monotonic() + limit(LONGEST, LONGEST_S)
+    ends = measuring_ends()
     for number, segment in enumerate(drawn.segments):
         if time.monotonic() > ends:
-            faults.append(_unmeasured(file.path, len(drawn.segments) - number))
+            faults.append(too_slow(file.path, len(drawn.segments) - number))
             break
         try:
             lesions.append(_lesion(segment, volume, options))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.header.elements import Elements
+from recist_tool.dicom.masks.dataset import UNREADABLE
 from recist_tool.dicom.scan.image_cache import Instance
 from recist_tool.errors import SourceError
 from recist_tool.servers.association import (
@@ -257,12 +259,14 @@ def _elements(answer: Dataset) -> Elements:
     """Return the values of an answer as they came, whatever is wrong with them."""
     from pydicom.dataelem import RawDataElement
 
-    raw = (answer.get_item(tag) for tag in answer.keys())  # noqa: SIM118 - tags alone
-    found: Item = {
-        int(one.tag): one.value
-        for one in raw
-        if isinstance(one, RawDataElement) and isinstance(one.value, bytes)
-    }
+    found: Item = {}
+    for tag in answer.keys():  # noqa: SIM118 - tags alone
+        with contextlib.suppress(
+            *UNREADABLE
+        ):  # the library may look at it, all the same
+            one = answer.get_item(tag)
+            if isinstance(one, RawDataElement) and isinstance(one.value, bytes):
+                found[int(tag)] = one.value
     return Elements(found)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from recist_tool.errors import GeometryError
+from recist_tool.errors import Fault, GeometryError
+from recist_tool.limits import MEASURE
 from recist_tool.measure.mask.on_grid import on_grid
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from pathlib import Path
 
-    from recist_tool.errors import Fault
     from recist_tool.measure.geometry.grid import Grid
     from recist_tool.measure.mask.mask import Mask
 
@@ -111,6 +111,15 @@ def told_at(where: str) -> Generator[None]:
         yield
     except GeometryError as error:
         raise GeometryError(error.faults[0]._replace(where=where)) from None
+
+
+def too_slow(path: Path, count: int) -> Fault:
+    """Return what is said of the lesions for which there was no time."""
+    return Fault(
+        path.name,
+        f"{count} of its lesions are not measured: it takes too long",
+        f"Give fewer of them at a time; {MEASURE} names other seconds",
+    )
 
 
 def require_own_number(label: int, counts: Mapping[int, int], where: str) -> None:

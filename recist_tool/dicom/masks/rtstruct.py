@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -15,9 +16,11 @@ from recist_tool.dicom.masks.mask_file import (
     require_own_number,
     segment_at,
     told_at,
+    too_slow,
 )
 from recist_tool.dicom.masks.planes import MaskPlane, is_same_distance, stacked
 from recist_tool.errors import Fault, GeometryError
+from recist_tool.limits import measuring_ends
 from recist_tool.measure.mask.labels import require_few, require_held, require_lesion
 from recist_tool.measure.mask.mask import Mask
 from recist_tool.measure.mask.outlines import Enclosed, disjoined, united
@@ -117,7 +120,11 @@ class StructureSet:
         found: list[Segment] = []
         faults: list[Fault] = []
         counts, held = Counter(self.numbers), 0
-        for roi in self.rois:
+        ends = measuring_ends()
+        for done, roi in enumerate(self.rois):
+            if time.monotonic() > ends:
+                faults.append(too_slow(self.path, len(self.rois) - done))
+                break
             where = segment_at(self.path, roi.number)
             try:
                 require_own_number(roi.number, counts, where)
