@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from recist_tool.errors import StorageError
 from recist_tool.model.blinding import Blinding
+from recist_tool.report.drawn import draw
 from recist_tool.terms import Scope
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def write_picture(path: Path, figure: Figure) -> None:
         If the disk refuses.
     """
     try:
-        figure.savefig(path, dpi=_DOTS_PER_INCH)
+        draw(figure, path, dpi=_DOTS_PER_INCH)
     except OSError as error:
         raise StorageError.at(
             path.name, f"cannot be written ({error.strerror})"
@@ -98,5 +99,5 @@ def write_picture(path: Path, figure: Figure) -> None:
 
 def _embedded(figure: Figure) -> str:
     picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=_DOTS_PER_INCH)
+    draw(figure, picture, format="png", dpi=_DOTS_PER_INCH)
     return "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()

@@ -59,6 +59,22 @@ class Answering:
             EMPTY if b"offset=0" not in asked and b"offset=" in asked else self._answer
         )
 
+    @property
+    def where(self) -> str:
+        """The address."""
+        return self._where
+
+    def says(self, body: bytes, status: str = "200 OK") -> None:
+        """Answer everything with a body of JSON from now on."""
+        lines = (
+            f"HTTP/1.1 {status}",
+            "Content-Type: application/dicom+json",
+            f"Content-Length: {len(body)}",
+            "Connection: close",
+        )
+        head = "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
+        self._answer = head + body
+
     def asked(self, name: str, answer: bytes) -> object:
         """Ask for what the answer is of; raise what is wrong with it.
 
