@@ -12,6 +12,7 @@ from recist_tool.dicom.header.parse import read_header
 from recist_tool.dicom.scan.links import OUT, files_below, links_out
 from recist_tool.dicom.scan.people import alike, taken_as
 from recist_tool.errors import DicomError, Fault, InputError, StorageError
+from recist_tool.store.file_names import is_device
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -204,6 +205,10 @@ def _require_subject(
     if not subject_id.isascii() or not subject_id.replace("-", "").isalnum():
         raise InputError.at(
             "--subject", "only letters, digits and hyphens", "Choose another one"
+        )
+    if is_device(subject_id):
+        raise InputError.at(
+            "--subject", "it is the name of a device on Windows", "Choose another one"
         )
     people = {joined.get(owner, owner) for owner in owners}
     if len(people) > 1:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import importlib
 import io
 import random
 import signal
@@ -18,8 +19,10 @@ import traceback
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from unittest import mock
 
-from recist_tool.cli.main import main as recist
+from typer.main import get_command
+
 from recist_tool.errors import RecistToolError
 from recist_tool.store.protocol_file import read_protocol
 from tests.fuzz.raw_bytes import BYTES
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from tests.hostile.seeds import Seed
 
 MOST_SECONDS: Final = 10.0
+# the package has a function of this name, too
+cli: Final = importlib.import_module("recist_tool.cli.main")
 PART_OUTSIDE: Final = 0.2
 """Of mutants of what is packed: the packed bytes are mutated, too."""
 MOST_BYTES: Final = 512 << 20
@@ -170,11 +175,21 @@ def _case_of(path: Path) -> Path:
     return path.with_name(f"{path.name.split('.')[0]}.case.json")
 
 
+@functools.cache
+def _command() -> Any:
+    """Return the command line, which the library else makes anew for each run."""
+    return get_command(cli.app)
+
+
 def _said(*arguments: object) -> Said:
     """Run the command line."""
     out, errors = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
-        status = recist([str(one) for one in arguments])
+    with (
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(errors),
+        mock.patch.object(cli, "app", _command()),
+    ):
+        status = cli.main([str(one) for one in arguments])
     return Said(status, errors.getvalue().splitlines())
 
 
