@@ -16,7 +16,10 @@ from recist_tool.cli.main import main
 if TYPE_CHECKING:
     from tests.hostile.attacks import Attack
 
-LONGEST_S = 600.0
+LONGEST_S = 1800.0
+MOST_SECONDS = 600.0
+"""Of processor: twice the five minutes that a file is outlined and measured in."""
+MOST_PEAK_BYTES = 4 << 30
 MOST_KEPT = 4000
 
 
@@ -81,3 +84,19 @@ def _waited(child: int, errors: Path) -> Taken:
         status=os.waitstatus_to_exitcode(status),
         said=errors.read_text("utf-8")[-MOST_KEPT:],
     )
+
+
+def faults_of(attack: Attack, taken: Taken) -> list[str]:
+    """Return what an attack did that none may."""
+    faults: list[str] = []
+    if taken.status not in (0, 1):
+        faults.append(f"ended with {taken.status}")
+    if "Traceback" in taken.said:
+        faults.append("a traceback")
+    if taken.seconds > MOST_SECONDS:
+        faults.append(f"took {taken.seconds:.0f} s")
+    if taken.peak_bytes > MOST_PEAK_BYTES:
+        faults.append(f"took {taken.peak_bytes >> 20} MB")
+    if attack.says not in taken.said:
+        faults.append(f"does not say {attack.says!r}")
+    return faults

@@ -176,6 +176,7 @@ def _series_uid(dataset: Dataset) -> str:
 
 
 def _seg_file(dataset: Dataset, path: Path, fraction: float) -> SegFile:
+    frames(dataset)  # what is not there is told before all that is said of it is read
     numbers = [int(item.SegmentNumber) for item in dataset.SegmentSequence]
     counts = Counter(numbers)
     described = dict(zip(numbers, dataset.SegmentSequence, strict=True))
