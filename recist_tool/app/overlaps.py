@@ -51,7 +51,7 @@ def _shared(segments: Sequence[Segment]) -> Iterator[tuple[int, int, int]]:
     for index, one in enumerate(segments):
         sides = np.minimum(stops[index], stops) - np.maximum(starts[index], starts)
         near = np.flatnonzero((sides > 0).all(axis=1))
-        for other in near[near > index].tolist():
+        for other in map(int, near[near > index]):
             left -= int(sides[other].prod())
             if left < 0:
                 yield one.label, segments[other].label, 0

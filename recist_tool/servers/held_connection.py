@@ -39,7 +39,8 @@ def held_adapter(context: SSLContext, seconds: float) -> Any:
     class Held(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
             super().init_poolmanager(*args, ssl_context=context, **options)
-            self.poolmanager.pool_classes_by_scheme = pools
+            manager: Any = self.poolmanager
+            manager.pool_classes_by_scheme = pools
 
         def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
             manager = super().proxy_manager_for(*args, ssl_context=context, **options)
