@@ -36,6 +36,7 @@ FRAGMENT = b"\0" * 60_000
 def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
     """Serve an answer to each kind of request; return the address."""
     running: list[Any] = []
+    opened: list[socket.socket] = []  # the network library leaves broken ones open
     monkeypatch.setenv("RECIST_SERVER_OBJECT_MB", "4")
     monkeypatch.setenv("RECIST_SERVER_S", "1")
 
@@ -46,7 +47,8 @@ def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
         entity.add_supported_context(FIND)
         entity.add_supported_context(GET)
         entity.add_supported_context(CT, scu_role=True, scp_role=True)
-        handlers = [(evt.EVT_C_FIND, find)]
+        keep = (evt.EVT_CONN_OPEN, lambda event: opened.append(line_of(event)))
+        handlers: list[Any] = [(evt.EVT_C_FIND, find), keep]
         if get is not None:
             handlers.append((evt.EVT_C_GET, get))
         server = entity.start_server(
@@ -58,6 +60,8 @@ def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
     yield serve
     for server in running:
         server.shutdown()
+    for line in opened:
+        line.close()
 
 
 def study(number: int) -> Dataset:
