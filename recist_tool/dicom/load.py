@@ -241,11 +241,12 @@ def _outwards(first: int, count: int) -> list[int]:
 
 def _zeros(series: Series, *, whole: bool) -> NDArray[np.int16] | NDArray[np.float32]:
     """Return memory for the voxels, which costs none before it is written to."""
-    count, most = math.prod(series.shape), most_voxels()
-    if count > most:
+    slices, rows, columns = series.shape
+    most = most_voxels()
+    if slices * rows * columns > most:
         raise DicomError.at(
             series.files[0].parent,
-            f"its {series.shape[0]} slices have {count:,} voxels",
+            f"{slices} slices of {rows} x {columns}: too many voxels",
             f"At most {most:,} are loaded ({VOXELS} names another number)",
         )
     try:

@@ -28,13 +28,10 @@ def draw(figure: Figure, to: Path | BinaryIO, **options: Any) -> None:
         If the disk refuses.
     """
     from matplotlib.text import Text
-    from matplotlib.ticker import FixedFormatter
 
     for ax in figure.axes:
         for axis in (ax.xaxis, ax.yaxis):
-            formatter = axis.get_major_formatter()
-            if isinstance(formatter, FixedFormatter):  # it writes its words anew
-                formatter.seq = [_plain(str(one)) for one in formatter.seq]
+            _say_plainly(axis)
     texts: list[Any] = figure.findobj(Text)
     for text in texts:
         text.set_text(_plain(text.get_text()))
@@ -42,6 +39,14 @@ def draw(figure: Figure, to: Path | BinaryIO, **options: Any) -> None:
         # a name in letters that the font lacks is drawn as boxes; the tables have it
         warnings.filterwarnings("ignore", r"Glyph \d+", UserWarning)
         figure.savefig(to, **options)
+
+
+def _say_plainly(axis: Any) -> None:
+    """Replace such letters in the names along an axis, which writes them anew."""
+    names = [label.get_text() for label in axis.get_ticklabels()]
+    plain = list(map(_plain, names))
+    if plain != names:
+        axis.set_ticklabels(plain)
 
 
 def _plain(words: str) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LONGEST_S = 1800.0
 MOST_SECONDS = 600.0
 """Of processor: twice the five minutes that a file is outlined and measured in."""
-MOST_PEAK_BYTES = 9 << 29
+MOST_PEAK_BYTES = 5 << 30
 MOST_KEPT = 4000
 
 
