@@ -7,6 +7,8 @@ from .masks.mask_file import MaskFile as MaskFile
 from .masks.mask_file import Segment as Segment
 from .masks.mask_file import Segments as Segments
 from .masks.read import read_masks as read_masks
+from .scan.pet_scan import ScanFacts as ScanFacts
+from .scan.pet_scan import scan_facts as scan_facts
 from .scan.people import Alike as Alike
 from .scan.people import alike as alike
 from .scan.people import as_one as as_one

@@ -1,5 +1,10 @@
 """Public names, each by the module that defines it."""
 
+from .annotate import Drawn as Drawn
+from .annotate import as_annotation as as_annotation
+from .annotate import from_annotation as from_annotation
+from .annotate import region_place as region_place
+from .annotate import slice_of as slice_of
 from .caliper.caliper import PlacedCaliper as PlacedCaliper
 from .caliper.caliper import PlaneCaliper as PlaneCaliper
 from .caliper.caliper import as_record as as_record
@@ -49,6 +54,11 @@ from .pet.reference_region import Uptake as Uptake
 from .pet.reference_region import blood_pool_reference as blood_pool_reference
 from .pet.reference_region import liver_reference as liver_reference
 from .pet.sul import as_sul as as_sul
+from .probe import Probed as Probed
+from .probe import outline as outline
+from .probe import probe as probe
+from .probe import rounded as rounded
+from .probe import value_at as value_at
 from .progress import Cancelled as Cancelled
 from .registration.carry_over import Proposal as Proposal
 from .registration.carry_over import carry_over as carry_over

@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from recist_tool.model.annotation import Annotation, Comment
 from recist_tool.model.clinical import VisitClinical
 from recist_tool.model.finding import LesionFinding
 from recist_tool.model.follow_up import FollowUp, Group, Treatment
@@ -160,9 +161,14 @@ class Read(GrownRecord):
         At most one for each timepoint.
     recorded_responses
         At most one for each timepoint; not written where there are none.
+    annotations, comments
+        What is no finding: rulers, regions, words. At most one comment for each
+        timepoint and lesion, or timepoint alone; not written where there are none.
     """
 
-    later_fields: ClassVar[frozenset[str]] = frozenset({"recorded_responses"})
+    later_fields: ClassVar[frozenset[str]] = frozenset(
+        {"recorded_responses", "annotations", "comments"}
+    )
 
     reader_id: str = Field(min_length=1)
     role: ReaderRole = ReaderRole.INVESTIGATOR
@@ -173,6 +179,8 @@ class Read(GrownRecord):
     uptake: tuple[VisitUptake, ...] = ()
     volumes: tuple[VisitVolumes, ...] = ()
     recorded_responses: tuple[VisitResponses, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
     def lesion(self, lesion_id: str) -> Lesion | None:
         """Return the lesion of that id, or None."""
@@ -224,6 +232,34 @@ class Read(GrownRecord):
                 if one.timepoint_id == timepoint_id
             ),
             None,
+        )
+
+    def annotations_at(self, timepoint_id: str) -> tuple[Annotation, ...]:
+        """Return what was drawn at a timepoint beside lesions."""
+        return tuple(
+            one for one in self.annotations if one.timepoint_id == timepoint_id
+        )
+
+    def comment(self, timepoint_id: str, lesion_id: str | None = None) -> str:
+        """Return what was written at a timepoint of a lesion, or of all of it.
+
+        Parameters
+        ----------
+        lesion_id
+            None for the comment on the visit.
+
+        Returns
+        -------
+        Empty where nothing was.
+        """
+        key = (timepoint_id, lesion_id)
+        return next(
+            (
+                one.text
+                for one in self.comments
+                if (one.timepoint_id, one.lesion_id) == key
+            ),
+            "",
         )
 
     def locked(self, timepoint_id: str) -> bool:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
+from recist_tool.model.diameter import ImagePlane, PixelPoint, PointLPS
+from recist_tool.model.mask import LesionMask
 from recist_tool.model.numbers import Number
-from recist_tool.model.record import Record
+from recist_tool.model.record import GrownRecord, Record
+
+TYPED: Final = "typed"
+"""How a figure was found that a reader wrote: not measured here."""
+
+Methods = Mapping[
+    Annotated[str, Field(min_length=1, max_length=64)],
+    Annotated[str, Field(min_length=1, max_length=1_000)],
+]
+"""How figures were found, by their names: `TYPED`, or how they were measured."""
 
 
-class PetLesion(Record):
+class PetLesion(GrownRecord):
     """The uptake of one lesion on one scan.
 
     Attributes
@@ -33,7 +44,20 @@ class PetLesion(Record):
         Not to be told from the surrounding tissue or blood pool.
     new
         Uptake that was not there at baseline, typical of tumour.
+    suv_max, suv_mean
+        SUV by body weight: of the hottest voxel, and the mean of the region.
+    mtv_ml
+        Metabolic tumour volume.
+    methods
+        How each figure was found, with its units; a figure without is of an earlier
+        version, or of a file.
+    mask
+        The region that was measured, where the lesion's own mask is another.
     """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset(
+        {"suv_max", "suv_mean", "mtv_ml", "methods", "mask"}
+    )
 
     organ: str | None = None
     nodal: bool = False
@@ -44,16 +68,47 @@ class PetLesion(Record):
     extent_mm: Number | None = None
     background: bool = False
     new: bool = False
+    suv_max: Number | None = None
+    suv_mean: Number | None = None
+    mtv_ml: Number | None = None
+    methods: Methods = {}
+    mask: LesionMask | None = None
 
 
-class ReferenceRegion(Record):
-    """Mean and standard deviation of SUL in a reference region."""
+class RegionPlace(Record):
+    """Where a reference region was placed: its middle, on an image.
+
+    Attributes
+    ----------
+    middle_pixel
+        Column, row of the image.
+    """
+
+    plane: ImagePlane
+    middle_pixel: PixelPoint
+    middle_lps: PointLPS
+
+
+class ReferenceRegion(GrownRecord):
+    """Mean and standard deviation of SUL in a reference region.
+
+    Attributes
+    ----------
+    method
+        How it was found; None as in `PetLesion.methods`.
+    place
+        Where it lies; None for figures that were typed.
+    """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"method", "place"})
 
     mean_sul: Number
     sd_sul: Number | None = None
+    method: str | None = Field(default=None, max_length=1_000)
+    place: RegionPlace | None = None
 
 
-class PetScan(Record):
+class PetScan(GrownRecord):
     """One PET scan.
 
     Attributes
@@ -70,7 +125,11 @@ class PetScan(Record):
         Courses of treatment given before the scan (EORTC).
     suv_kind
         Normalisation and statistic of `PetLesion.suv`: ``SUVbw max``.
+    methods
+        How the figures of the scan were found, as in `PetLesion.methods`.
     """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"methods"})
 
     lesions: Mapping[str, PetLesion] = {}
     liver: ReferenceRegion | None = None
@@ -82,6 +141,7 @@ class PetScan(Record):
     after_cycles: int | None = Field(default=None, ge=0)
     suv_kind: str | None = None
     tracer: str = "FDG"
+    methods: Methods = {}
 
 
 class FdgPet(Record):

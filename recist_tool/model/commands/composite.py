@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -25,18 +25,20 @@ from recist_tool.model.finding import Finding, finding_in_role
 from recist_tool.model.lesion import Lesion, require_first_visit
 from recist_tool.model.mask import LesionMask
 from recist_tool.model.pet import PetScan
-from recist_tool.model.record import Record
+from recist_tool.model.record import GrownRecord, Record
 from recist_tool.terms import LesionRole
 
 
-class AddMeasuredLesion(Record):
+class AddMeasuredLesion(GrownRecord):
     """Add a lesion with what was found of it: a caliper was drawn.
 
     Attributes
     ----------
-    mask
-        The voxels that were measured, where it was found by its mask.
+    mask, pet
+        As `RecordFinding` has them.
     """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"pet"})
 
     command: Literal["add_measured_lesion"] = "add_measured_lesion"
     reader_id: str
@@ -44,6 +46,7 @@ class AddMeasuredLesion(Record):
     timepoint_id: str
     finding: Finding
     mask: LesionMask | None = None
+    pet: PetScan | None = None
 
     def apply(self, case: Case) -> Case:
         """Return the case with the lesion and its finding."""
@@ -54,6 +57,7 @@ class AddMeasuredLesion(Record):
             timepoint_id=self.timepoint_id,
             finding=self.finding,
             mask=self.mask,
+            pet=self.pet,
         ).apply(added)
 
 
@@ -103,6 +107,12 @@ class ChangeLesionRole(Record):
             ),
             uptake=tuple(
                 one.replaced(pet=self._renamed(one.pet)) for one in read.uptake
+            ),
+            comments=tuple(
+                one.replaced(lesion_id=self.new_id)
+                if one.lesion_id == self.lesion_id
+                else one
+                for one in read.comments
             ),
         )
         lesion = old.replaced(
