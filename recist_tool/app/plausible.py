@@ -255,9 +255,7 @@ def _(command: ImportLesions, case: Case, today: dt.date) -> Iterator[str]:
             continue
         before = read.finding(one.lesion_id, visit)
         yield from _twice(read, visit, one.mask, one.lesion_id)
-        yield from _unlikely(
-            lesion, one.finding, before, lesion.name, mask=one.mask
-        )
+        yield from _unlikely(lesion, one.finding, before, lesion.name, mask=one.mask)
         yield from _counted(lesion, case, one.finding, one.mask, command.series)
 
 

@@ -193,9 +193,7 @@ def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came
         said=lesion and said_so_far(*here, lesion, timepoint_id),
         placed=placed,
     )
-    return session.record(
-        lesion_id, timepoint_id, finding, reason, mask=saved, pet=pet
-    )
+    return session.record(lesion_id, timepoint_id, finding, reason, mask=saved, pet=pet)
 
 
 def _is_sized_elsewhere(

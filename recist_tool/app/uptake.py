@@ -221,7 +221,7 @@ def with_facts(pet: PetScan, facts: ScanFacts) -> PetScan:
         for name, value in stated.items()
         if value is not None and getattr(pet, name) is None
     }
-    said = {name: "from the tags of the series" for name in new}
+    said = dict.fromkeys(new, "from the tags of the series")
     return pet.replaced(**new, methods={**pet.methods, **said})
 
 

@@ -50,10 +50,12 @@ from .pet.metabolic import percist_blood_pool_threshold as percist_blood_pool_th
 from .pet.metabolic import percist_liver_threshold as percist_liver_threshold
 from .pet.peak import Peak as Peak
 from .pet.peak import suv_peak as suv_peak
+from .pet.reference_region import AORTA_MM as AORTA_MM
 from .pet.reference_region import Uptake as Uptake
 from .pet.reference_region import blood_pool_reference as blood_pool_reference
 from .pet.reference_region import liver_reference as liver_reference
 from .pet.sul import as_sul as as_sul
+from .probe import SPHERES_MM as SPHERES_MM
 from .probe import Probed as Probed
 from .probe import outline as outline
 from .probe import probe as probe

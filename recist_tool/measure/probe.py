@@ -112,9 +112,7 @@ def probe(
     return Probed({**_values(mask, volume), "area_mm2": area}, volume.units)
 
 
-def outline(
-    kind: AnnotationKind, points: Sequence[Pixel], spacing: Spacing
-) -> Floats:
+def outline(kind: AnnotationKind, points: Sequence[Pixel], spacing: Spacing) -> Floats:
     """Return the corners of the outline of a flat region, shape (corners, 2).
 
     Parameters

@@ -1,5 +1,6 @@
 """Public names, each by the module that defines it."""
 
+from .annotation import POINTS as POINTS
 from .annotation import Annotation as Annotation
 from .annotation import Comment as Comment
 from .blinding import Blinding as Blinding

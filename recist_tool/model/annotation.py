@@ -44,9 +44,10 @@ class Annotation(Record):
     plane
         The image that it was drawn on.
     points_pixel
-        Column, row: both ends of a ruler; an end, the corner, the other end of an angle;
-        the middle of a circle and a point of its rim; two opposite corners of the box
-        around an ellipse; the corners of a freehand line; the middle of a sphere.
+        Column, row: both ends of a ruler; an end, the corner and the other end of an
+        angle; the middle of a circle and a point of its rim; two opposite corners of
+        the box around an ellipse; the corners of a freehand line; the middle of a
+        sphere.
     points_lps
         The same points in patient coordinates, mm.
     figures

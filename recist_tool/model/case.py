@@ -27,6 +27,8 @@ from recist_tool.model.suv_override import SuvOverride
 from recist_tool.terms import ReaderRole, Response, SeriesRole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from recist_tool.model.finding import Finding
     from recist_tool.model.mask import LesionMask
 
@@ -209,6 +211,16 @@ class Read(GrownRecord):
             ),
             None,
         )
+
+    def masks_at(self, timepoint_id: str) -> Iterator[tuple[str, LesionMask]]:
+        """Yield lesions with the voxels measured of them: of size, and of uptake."""
+        for entry in self.findings:
+            if entry.timepoint_id == timepoint_id and entry.mask is not None:
+                yield entry.lesion_id, entry.mask
+        pet = self.uptake_at(timepoint_id)
+        for lesion_id, one in () if pet is None else pet.lesions.items():
+            if one.mask is not None:
+                yield lesion_id, one.mask
 
     def uptake_at(self, timepoint_id: str) -> PetScan | None:
         """Return what was measured on the PET scan of a timepoint, or None."""

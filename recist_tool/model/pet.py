@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -12,14 +12,11 @@ from recist_tool.model.mask import LesionMask
 from recist_tool.model.numbers import Number
 from recist_tool.model.record import GrownRecord, Record
 
-TYPED: Final = "typed"
-"""How a figure was found that a reader wrote: not measured here."""
-
 Methods = Mapping[
     Annotated[str, Field(min_length=1, max_length=64)],
     Annotated[str, Field(min_length=1, max_length=1_000)],
 ]
-"""How figures were found, by their names: `TYPED`, or how they were measured."""
+"""How figures were measured, with their units, by their names."""
 
 
 class PetLesion(GrownRecord):
@@ -49,8 +46,8 @@ class PetLesion(GrownRecord):
     mtv_ml
         Metabolic tumour volume.
     methods
-        How each figure was found, with its units; a figure without is of an earlier
-        version, or of a file.
+        How each figure was measured, with its units; one that is not among them was
+        typed, or given by a file.
     mask
         The region that was measured, where the lesion's own mask is another.
     """
@@ -71,7 +68,7 @@ class PetLesion(GrownRecord):
     suv_max: Number | None = None
     suv_mean: Number | None = None
     mtv_ml: Number | None = None
-    methods: Methods = {}
+    methods: Methods = Field(default={})
     mask: LesionMask | None = None
 
 
@@ -95,7 +92,7 @@ class ReferenceRegion(GrownRecord):
     Attributes
     ----------
     method
-        How it was found; None as in `PetLesion.methods`.
+        How it was measured; None where the figures were typed, or given by a file.
     place
         Where it lies; None for figures that were typed.
     """
@@ -126,12 +123,12 @@ class PetScan(GrownRecord):
     suv_kind
         Normalisation and statistic of `PetLesion.suv`: ``SUVbw max``.
     methods
-        How the figures of the scan were found, as in `PetLesion.methods`.
+        Where what is said of the scan comes from, as in `PetLesion.methods`.
     """
 
     later_fields: ClassVar[frozenset[str]] = frozenset({"methods"})
 
-    lesions: Mapping[str, PetLesion] = {}
+    lesions: Mapping[str, PetLesion] = Field(default={})
     liver: ReferenceRegion | None = None
     blood_pool: ReferenceRegion | None = None
     uptake_minutes: Number | None = None
@@ -141,7 +138,7 @@ class PetScan(GrownRecord):
     after_cycles: int | None = Field(default=None, ge=0)
     suv_kind: str | None = None
     tracer: str = "FDG"
-    methods: Methods = {}
+    methods: Methods = Field(default={})
 
 
 class FdgPet(Record):

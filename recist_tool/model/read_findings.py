@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from recist_tool.model.diameter import Caliper
     from recist_tool.model.finding import Finding
     from recist_tool.model.lesion import Lesion
+    from recist_tool.model.pet import PetScan
 
 _CLINICAL: Final = frozenset(
     [Criteria.BIOCHEMICAL, Criteria.SYMPTOMS, Criteria.SOMATOSTATIN_ANALOGUE]

@@ -31,6 +31,7 @@ from napari_recist.panels.series_list import SeriesList, Shown, VisitSeries
 from napari_recist.panels.series_menu import SeriesMenu
 from napari_recist.panels.sign_bar import SignBar
 from napari_recist.panels.tabs import Tabs
+from napari_recist.panels.toolkit import Toolkit
 from napari_recist.panels.worklist import WorklistPanel
 from napari_recist.room.carry_over import CarryOver
 from napari_recist.room.import_masks import MaskImport
@@ -113,9 +114,12 @@ class ReadingRoom(QWidget):
         self.contouring = finder = LesionSegmentation(self.room, self.loader)
         self.carrying = carrying = CarryOver(self.room, self.loader, finder)
         self.others = OtherLesions(self.room, self.loader, finder, carrying)
-        self._masks = MaskList(MaskImport(self.room, self.loader, self.contouring))
+        self._masks = MaskList(MaskImport(self.room, self.loader, finder))
         self._take_masks = QPushButton("Masks\N{HORIZONTAL ELLIPSIS}")
-        self.nudging = CaliperNudge(self.room)
+        self.nudging, self.kit = (
+            CaliperNudge(self.room),
+            Toolkit(self.room, finder, self._read.shown, self.lightbox, self),
+        )
         self._key_map = KeyMap(self._actions(), keys_path())
         self._keys = KeyFilter(self, self._key_map.find, self.lightbox)
         self._help = HelpSheet(self._key_map, self._keys, self.refresh, self.lightbox)
@@ -243,6 +247,7 @@ class ReadingRoom(QWidget):
         keys = with_mask_keys(
             keys, self.room, self.contouring, self.carrying, self.others
         )
+        keys = self.kit.with_keys(keys)
         keys["Escape"] = self._after_sheet(keys["Escape"])
         return [*keys.values(), *self.nudging.keys]
 
@@ -301,6 +306,7 @@ class ReadingRoom(QWidget):
         column.addWidget(VerticalScrollArea(split), 1)
         column.addWidget(self._foot)
         self._why.lie_over(self._sign)
+        self.kit.lie_over(self._sign)
         name_controls(self)
         Dress(self, lambda: lettered(points()) + STYLE)
 
@@ -331,7 +337,15 @@ class ReadingRoom(QWidget):
         self._foot.note.put_away.connect(partial(reading.say, ""))
         self._case_bar.opened.connect(self.open)
         self._let_nudges_rest()
+        self._connect_tools()
         self._keys.attach()
+
+    def _connect_tools(self) -> None:
+        kit = self.kit
+        self._read.menu_wanted.connect(kit.show_cell_menu)
+        kit.key_of = self._key_map.sequence
+        kit.left.connect(self._to_image)
+        kit.comment_wanted.connect(self._pages.write_comment)
 
     def _guided(self) -> Guide | None:
         """Return who leads a new reader; nobody where there is no window."""

@@ -18,6 +18,7 @@ from napari_recist.viewport.mouse.mask_edit import (
     touches,
 )
 from recist_tool.app import (
+    Region,
     click_border,
     finding_on_mask,
     organ_of,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from napari_recist.viewport.mouse.mask_edit import Draft
     from napari_recist.widgets.background import Loader
     from recist_tool.app import ClickBorder
-    from recist_tool.dicom import Segment
+    from recist_tool.dicom import ScanFacts, Segment
     from recist_tool.measure import Mask, Segmentation, Volume
 
 BRUSH_MM = 5.0
@@ -78,6 +79,8 @@ class LesionSegmentation:
         The mask in hand that the case does not hold so, or None.
     recorded
         Emitted with a mask that the reader accepted.
+    facts
+        Returns how a PET was made; None for another series.
     """
 
     recorded = signal(object)
@@ -96,6 +99,7 @@ class LesionSegmentation:
         self._mode = Mode.OFF
         self.brush_mm = BRUSH_MM
         self.draft: Draft | None = None
+        self.facts: Callable[[Volume], ScanFacts | None] = lambda volume: None
         room.pulled = self._on_pulled
         room.reading.changed.connect(self._follow)
         self._hand_out()
@@ -313,7 +317,12 @@ class LesionSegmentation:
         if read is None or lesion_id is None:
             return empty_draft(volume, None, timepoint_id)
         mask = self.masks_here().get(lesion_id)
-        saved = read.mask(lesion_id, timepoint_id)
+        uid = volume.series_instance_uid
+        masks = read.masks_at(timepoint_id)
+        saved = next(
+            (m for n, m in masks if (n, m.series_instance_uid) == (lesion_id, uid)),
+            None,
+        )
         if mask is None or saved is None:
             return empty_draft(volume, lesion_id, timepoint_id)
         return taken_up(volume, mask, saved, lesion_id, timepoint_id)
@@ -400,7 +409,8 @@ class LesionSegmentation:
                 placed=placed,
             )
             details = self._details(draft.source)
-            self._room.recorder.add(finding, mask, **details)
+            region = Region(draft.volume, draft.mask, how, self.facts(draft.volume))
+            self._room.recorder.add(finding, mask, region, **details)
         else:
             record_mask(
                 session,
@@ -410,6 +420,7 @@ class LesionSegmentation:
                 draft.mask,
                 how,
                 placed=placed,
+                facts=self.facts(draft.volume),
             )
             self._reading.lesion_id = draft.lesion_id
         self.draft = None

@@ -55,6 +55,11 @@ class TableModel(QAbstractTableModel):
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
 
     @property
+    def table(self) -> Table:
+        """What is shown."""
+        return self._table
+
+    @property
     def shape(self) -> tuple[object, ...]:
         """What decides which rows and columns there are, and where they stand."""
         return self._table.headings, [one[0].is_answer for one in self._table.rows]

@@ -1,5 +1,10 @@
 """Public names, each by the module that defines it."""
 
+from .annotation_words import KIND_WORDS as KIND_WORDS
+from .annotation_words import amount_words as amount_words
+from .annotation_words import annotation_words as annotation_words
+from .annotation_words import figure_words as figure_words
+from .annotation_words import place_words as place_words
 from .assessment import EXTRAHEPATIC as EXTRAHEPATIC
 from .assessment import LIVER as LIVER
 from .assessment import PATIENT as PATIENT
@@ -66,6 +71,8 @@ from .patient_series import is_pinned as is_pinned
 from .patient_series import join_question as join_question
 from .patient_series import series_words as series_words
 from .patient_series import visits_of as visits_of
+from .pet_words import source_lines as source_lines
+from .pet_words import uptake_lines as uptake_lines
 from .protocols import Intended as Intended
 from .protocols import intended_in as intended_in
 from .signing import is_signed as is_signed

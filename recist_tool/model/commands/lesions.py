@@ -25,7 +25,7 @@ from recist_tool.model.finding import (
 )
 from recist_tool.model.lesion import Lesion
 from recist_tool.model.mask import LesionMask
-from recist_tool.model.pet import TYPED, PetScan
+from recist_tool.model.pet import PetScan
 from recist_tool.model.record import GrownRecord, Record
 from recist_tool.terms import LesionRole
 
@@ -264,9 +264,7 @@ def _unmeasured(uptake: VisitUptake, lesion_id: str) -> VisitUptake:
     one = uptake.pet.lesions.get(lesion_id)
     if one is None:
         return uptake
-    typed = {name: how for name, how in one.methods.items() if how == TYPED}
-    measured = one.methods.keys() - typed.keys()
-    kept = one.replaced(**dict.fromkeys(measured), methods=typed, mask=None)
+    kept = one.replaced(**dict.fromkeys(one.methods), methods={}, mask=None)
     lesions = {**uptake.pet.lesions, lesion_id: kept}
     if kept == type(kept)():
         del lesions[lesion_id]

@@ -91,8 +91,6 @@ class WriteComment(Record):
         if self.text:
             timepoint_id, lesion_id = where
             kept.append(
-                Comment(
-                    timepoint_id=timepoint_id, lesion_id=lesion_id, text=self.text
-                )
+                Comment(timepoint_id=timepoint_id, lesion_id=lesion_id, text=self.text)
             )
         return with_read(case, read.replaced(comments=tuple(kept)))
