@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_recist.viewport.annotations.probe_graphics import (
-    COLOUR,
     REFERENCE_COLOUR,
     ProbeMark,
     probe_lines,
@@ -17,7 +16,7 @@ from napari_recist.viewport.annotations.probe_graphics import (
 from napari_recist.viewport.image.coordinates import plane_spacing
 from napari_recist.viewport.mouse.left_button import Mode
 from napari_recist.viewport.mouse.probe_tool import ProbeDraft, ProbeTool
-from recist_tool.app.reading import KIND_WORDS, Plane, annotation_words, figure_words
+from recist_tool.app.reading import KIND_WORDS, Plane, annotation_words, figure_parts
 from recist_tool.errors import RecistToolError
 from recist_tool.measure import (
     AORTA_MM,
@@ -273,14 +272,14 @@ class Probes:
             return None
         has_grips = is_here and self.kind is not None
         grips = drawn.points if drawn.kind is not AnnotationKind.FREEHAND else ()
-        label = annotation_words(one) if is_here else one.annotation_id
-        return ProbeMark(lines, grips if has_grips else (), label)
+        label = annotation_words(one, "\n") if is_here else one.annotation_id
+        return ProbeMark(lines, grips if has_grips else (), label=label)
 
     def _held(self, volume: Volume, slice_index: int, draft: ProbeDraft) -> ProbeMark:
         """Return what is half drawn, with what it would measure."""
         lines = probe_lines(draft.kind, draft.points, plane_spacing(volume))
         label = f"{draft.annotation_id}  {self._live(volume, slice_index, draft)}"
-        return ProbeMark(lines, (), label.strip(), COLOUR, dashed=True)
+        return ProbeMark(lines, (), label=label.strip(), dashed=True)
 
     def _live(self, volume: Volume, slice_index: int, draft: ProbeDraft) -> str:
         if len(draft.points) < POINTS[draft.kind][0]:
@@ -289,7 +288,7 @@ class Probes:
             found = probe(volume, slice_index, draft.kind, draft.points)
         except RecistToolError:
             return ""
-        return figure_words(found.figures, found.units)
+        return "\n".join(figure_parts(found.figures, found.units))
 
     def _regions(self, volume: Volume, station: MeasuringViewport) -> list[ProbeMark]:
         """Return the reference regions of a PET where they were placed."""
@@ -307,7 +306,9 @@ class Probes:
             lines = _region_lines(volume, name, (row, column), slice_index, middle)
             words = f"{name}  SUL {region.mean_sul:.2f}"
             if lines:
-                marks.append(ProbeMark(lines, (), words, REFERENCE_COLOUR))
+                marks.append(
+                    ProbeMark(lines, (), label=words, colour=REFERENCE_COLOUR)
+                )
         return marks
 
     def _of(self, station: MeasuringViewport) -> Iterator[tuple[Annotation, Drawn]]:
@@ -348,10 +349,16 @@ def _is_near(
     spacing: NDArray[np.float64],
     reach_mm: float,
 ) -> bool:
-    """Return whether a point lies at a line."""
+    """Return whether a point lies at a line, or in what a closed one goes round."""
     start, end = corners[:-1] * spacing, corners[1:] * spacing
     place, along = np.array(at) * spacing, end - start
     length = np.maximum((along**2).sum(axis=1), 1e-9)
     part = np.clip(((place - start) * along).sum(axis=1) / length, 0, 1)
     foot = start + part[:, None] * along
-    return bool(np.hypot(*(foot - place).T).min(initial=np.inf) <= reach_mm)
+    if np.hypot(*(foot - place).T).min(initial=np.inf) <= reach_mm:
+        return True
+    spans = (start[:, 0] > place[0]) != (end[:, 0] > place[0])
+    rows = np.where(spans, along[:, 0], 1.0)
+    across = start[:, 1] + (place[0] - start[:, 0]) / rows * along[:, 1]
+    is_closed = np.array_equal(corners[0], corners[-1])
+    return is_closed and bool((spans & (across > place[1])).sum() % 2)

@@ -25,7 +25,11 @@ from napari_recist.viewport.annotations.corner_text import (
 from napari_recist.viewport.annotations.mask_outlines import on_screen
 from napari_recist.viewport.annotations.overlay_painter import OverlayContents
 from napari_recist.viewport.annotations.overlay_widget import OverlayWidget, canvas_of
-from napari_recist.viewport.annotations.probe_graphics import cross_at, sketch_probe
+from napari_recist.viewport.annotations.probe_graphics import (
+    cross_at,
+    outline_of,
+    sketch_probe,
+)
 from napari_recist.viewport.fusion_layer import FusionLayer
 from napari_recist.viewport.image.coordinates import (
     fitting_zoom,
@@ -494,7 +498,9 @@ class Viewport:
                 *((to_screen(start), to_screen(end)) for start, end in self._crossings),
                 *self._found_cross(to_screen),
             ],
-            outlines=on_screen(self._outlines, to_screen),
+            outlines=on_screen(
+                [*self._outlines, *map(outline_of, self._probes)], to_screen
+            ),
         )
 
     def _found_cross(self, to_screen: Placing) -> list[tuple[Point, Point]]:

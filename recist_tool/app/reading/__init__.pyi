@@ -3,7 +3,7 @@
 from .annotation_words import KIND_WORDS as KIND_WORDS
 from .annotation_words import amount_words as amount_words
 from .annotation_words import annotation_words as annotation_words
-from .annotation_words import figure_words as figure_words
+from .annotation_words import figure_parts as figure_parts
 from .annotation_words import place_words as place_words
 from .assessment import EXTRAHEPATIC as EXTRAHEPATIC
 from .assessment import LIVER as LIVER

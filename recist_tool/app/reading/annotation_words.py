@@ -40,15 +40,14 @@ def amount_words(value: float, units: str) -> str:
     return f"{value:.4g} {units}".strip()
 
 
-def figure_words(figures: Mapping[str, object], units: str) -> str:
-    """Return what was measured, in one line.
+def figure_parts(figures: Mapping[str, object], units: str) -> list[str]:
+    """Return what was measured, in parts that belong together.
 
-    >>> figure_words({"length_mm": 23.44}, "")
-    '23.4 mm'
-    >>> figure_words(
-    ...     {"mean": 45.21, "sd": 12, "min": 8, "max": 80, "area_mm2": 99}, "HU"
-    ... )
-    'mean 45.2 ± 12.0 HU (8.0 to 80.0), 99 mm²'
+    >>> figure_parts({"length_mm": 23.44}, "")
+    ['23.4 mm']
+    >>> of_region = {"mean": 45.21, "sd": 12, "min": 8, "max": 80, "area_mm2": 99}
+    >>> figure_parts(of_region, "HU")
+    ['45.2 ± 12.0 HU', '8.0 to 80.0', '99 mm²']
 
     Parameters
     ----------
@@ -64,26 +63,32 @@ def figure_words(figures: Mapping[str, object], units: str) -> str:
     if "angle_deg" in known:
         parts.append(f"{known['angle_deg']:.1f}\N{DEGREE SIGN}")
     if "mean" in known:
-        parts.append(_value_words(known, units))
+        parts += _value_parts(known, units)
     if "area_mm2" in known:
         parts.append(f"{known['area_mm2']:.0f} mm²")
     if "volume_ml" in known:
         parts.append(f"{known['volume_ml']:.1f} cm³")
-    return ", ".join(parts)
+    return parts
 
 
-def annotation_words(annotation: Annotation) -> str:
-    """Return an annotation as it stands beside it on the image."""
-    figures = figure_words(annotation.figures, annotation.units)
-    return f"{annotation.annotation_id}  {figures}"
+def annotation_words(annotation: Annotation, between: str = ", ") -> str:
+    """Return an annotation as it stands beside it on the image.
+
+    Parameters
+    ----------
+    between
+        What stands between its figures.
+    """
+    parts = figure_parts(annotation.figures, annotation.units)
+    return f"{annotation.annotation_id}  {between.join(parts)}"
 
 
-def _value_words(known: Mapping[str, float], units: str) -> str:
+def _value_parts(known: Mapping[str, float], units: str) -> list[str]:
     digits = 1 if units == "HU" else 2
     mean, sd, least, most = (
         f"{known[name]:.{digits}f}" for name in ("mean", "sd", "min", "max")
     )
-    return f"mean {mean} {PLUS_MINUS} {sd} {units} ({least} to {most})"
+    return [f"{mean} {PLUS_MINUS} {sd} {units}", f"{least} to {most}"]
 
 
 def place_words(volume: Volume, slice_index: int, pixel: tuple[float, float]) -> str:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from napari_recist.viewport.annotations.caliper_graphics import (
-    AxisLine,
-    Box,
-    CaliperGraphics,
-)
+from napari_recist.viewport.annotations.caliper_graphics import Box, CaliperGraphics
+from napari_recist.viewport.annotations.mask_outlines import Outline
 from recist_tool.measure import SPHERES_MM, outline, rounded
 from recist_tool.terms import AnnotationKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -84,26 +80,30 @@ def probe_lines(
     return (_closed(outline(kind, points, spacing)[::EVERY]),)
 
 
+def outline_of(mark: ProbeMark) -> Outline:
+    """Return the lines of a mark, from each corner to the next."""
+    steps = [np.stack([line[:-1], line[1:]], axis=1) for line in mark.lines]
+    lines = np.concatenate(steps) if steps else np.empty((0, 2, 2))
+    return Outline(lines, mark.colour, dashed=mark.dashed)
+
+
 def sketch_probe(
     mark: ProbeMark, to_screen: Callable[[Pixel], Point]
 ) -> CaliperGraphics:
-    """Return how a mark looks on the screen.
+    """Return the handles and words of a mark as they stand on the screen.
 
     Parameters
     ----------
     to_screen
         From (row, column) to x, y of the screen.
     """
-    lines = [
-        AxisLine(start, end, mark.dashed)
-        for corners in mark.lines
-        for start, end in _steps(to_screen, corners)
+    corners = [
+        to_screen((row, column)) for line in mark.lines for row, column in line.tolist()
     ]
     handles = tuple(map(to_screen, mark.points))
-    ends = [point for line in lines for point in line[:2]] or list(handles)
-    xs, ys = zip(*ends, strict=True)
+    xs, ys = zip(*corners, *handles, strict=True)
     return CaliperGraphics(
-        lines=tuple(lines),
+        lines=(),
         handles=handles,
         label=mark.label,
         colour=mark.colour,
@@ -119,13 +119,6 @@ def cross_at(place: Point) -> list[tuple[Point, Point]]:
         for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1))
         for far in (CROSS_PX + CROSS_GAP_PX,)
     ]
-
-
-def _steps(
-    to_screen: Callable[[Pixel], Point], corners: NDArray[np.float64]
-) -> Iterable[tuple[Point, Point]]:
-    places = [to_screen((row, column)) for row, column in corners.tolist()]
-    return pairwise(places)
 
 
 def _closed(corners: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -227,9 +227,9 @@ class ViewportMouse:
             farthest = max(farthest, abs(right), abs(down))
             if farthest > STILL_PX:
                 self._pane.window = dragged(window, right, down)
+            elif event.type != "mouse_move" and place is not None:
+                self._hearer.ask(place)
             yield
-        if farthest <= STILL_PX and place is not None:
-            self._hearer.ask(place)
 
     def _scroll(self, event: Any) -> Generator[None]:
         """Scroll by a drag: the height of the pane is the whole series."""
