@@ -63,9 +63,8 @@ def measured():
 
 
 def locked(found):
-    return LockTimepoint(
-        reader_id="reader", timepoint_id="BL", signed_by="reader", at=NOON
-    ).apply(found)
+    who = {"reader_id": "reader", "signed_by": "reader"}
+    return LockTimepoint(timepoint_id="BL", at=NOON, **who).apply(found)
 
 
 def test_what_is_drawn_or_written_changes_nothing_that_criteria_see(measured):

@@ -141,7 +141,13 @@ def pane_menu(
 
 
 def cell_menu(kit: Toolkit, cell: Cell, parent: QWidget) -> ContextMenu:
-    """Return the menu of a cell of the table."""
+    """Return the menu of a cell of the table.
+
+    Parameters
+    ----------
+    cell
+        Which lesion, and at which visit; neither in most rows of sums.
+    """
     menu, room = ContextMenu(kit, parent), kit.room
     name, visit = cell.lesion_id, cell.timepoint_id or ""
     menu.say([f"{name or ''} {visit}".strip(), *cell.tooltip.splitlines()])

@@ -56,11 +56,8 @@ def cell_menu(reader: Reader, lesion_id: str, column: int) -> QMenu:
         at for at in range(model.rowCount()) if model.at(at, 0).lesion_id == lesion_id
     )
     place = body.visualRect(model.index(row, column)).center()
-    event = QContextMenuEvent(
-        QContextMenuEvent.Reason.Mouse,
-        place,
-        body.viewport().mapToGlobal(QPoint(place)),
-    )
+    anywhere = body.viewport().mapToGlobal(QPoint(place))
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, anywhere)
     QApplication.sendEvent(body.viewport(), event)
     return popup()
 
@@ -133,12 +130,8 @@ def test_the_menu_of_a_cell_measures_and_comments(measured: Reader) -> None:
     assert read is not None
     assert read.comment("BL", "T1") == "necrotic in the middle"
     turn_to(measured, "Read")
-    cells = [
-        one
-        for row in measured.dock._read.shown().rows
-        for one in row
-        if one.has_comment
-    ]
+    rows = measured.dock._read.shown().rows
+    cells = [one for row in rows for one in row if one.has_comment]
     assert [one.lesion_id for one in cells] == ["T1"]
     assert "Comment: necrotic in the middle" in cells[0].tooltip
 

@@ -1,8 +1,9 @@
-"""A PET read without typing: liver sphere, lesions by a click, the page fills itself."""
+"""A PET read without typing: liver sphere, lesions by a click, a page that fills."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,19 +43,13 @@ def pet_of(reader: Reader) -> PetScan | None:
 
 
 def even_place(volume: Volume) -> tuple[int, Pixel]:
-    """Return where a sphere of 3 cm is evenest, and has uptake."""
-    slices, rows, columns = volume.shape
+    """Return where a sphere of 3 cm has uptake and is evenest."""
     best: list[tuple[float, int, Pixel]] = []
-    for at in range(2, slices - 2):
-        for row in range(6, rows - 6, 3):
-            for column in range(6, columns - 6, 3):
-                if volume.voxels[at, row, column] < 1:
-                    continue
-                try:
-                    found = liver_reference(volume, at, (row, column))
-                except ValueError:
-                    continue
-                best.append((found.sd / found.mean, at, (row, column)))
+    slices, rows, columns = (range(8, size - 8, 4) for size in volume.shape)
+    for at, row, column in product(slices, rows, columns):
+        if volume.voxels[at, row, column] > 1:
+            found = liver_reference(volume, at, (row, column))
+            best.append((found.sd / found.mean, at, (row, column)))
     _, at, place = min(best)
     return at, place
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from qtpy.QtCore import QEvent, Qt
+from qtpy.QtWidgets import QApplication
 
 from recist_tool.app.reading import annotation_words
 from recist_tool.measure import probe
 from recist_tool.terms import AnnotationKind
+from tests.plugin.dock_hands import sign_visit
 
 if TYPE_CHECKING:
     from recist_tool.model import Annotation
@@ -121,11 +123,8 @@ def _slice_of(reader: Reader) -> int:
 
 def test_another_tool_lays_the_ruler_down(reader: Reader) -> None:
     probes = reader.dock.kit.probes
-    for key, held in (
-        (Qt.Key.Key_M, BARE),
-        (Qt.Key.Key_A, BARE),
-        (Qt.Key.Key_X, SHIFT),
-    ):
+    others = ((Qt.Key.Key_M, BARE), (Qt.Key.Key_A, BARE), (Qt.Key.Key_X, SHIFT))
+    for key, held in others:
         reader.key(Qt.Key.Key_Y)
         assert probes.kind is AnnotationKind.RULER
         assert not reader.room.tool.armed
@@ -136,8 +135,6 @@ def test_another_tool_lays_the_ruler_down(reader: Reader) -> None:
 
 
 def test_a_signed_visit_takes_no_ruler(measured: Reader) -> None:
-    from tests.plugin.dock_hands import sign_visit
-
     sign_visit(measured)
     measured.key(Qt.Key.Key_Y)
     measured.drag((40, 30), (40, 50))
@@ -146,8 +143,6 @@ def test_a_signed_visit_takes_no_ruler(measured: Reader) -> None:
 
 
 def test_the_value_under_the_pointer_is_told_until_it_leaves(reader: Reader) -> None:
-    from qtpy.QtWidgets import QApplication
-
     pane = reader.room.pane
     reader.hover((40, 40))
     value = pane.volume.voxels[pane.slice_index, 40, 40]
