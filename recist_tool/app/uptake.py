@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from recist_tool.criteria.pet.comparability import differences, unknowns
 from recist_tool.criteria.pet.percist import blood_pool_threshold, liver_threshold
 from recist_tool.errors import SuvRefused
-from recist_tool.measure.annotate import region_place
+from recist_tool.measure.drawn.annotations import region_place
 from recist_tool.measure.mask.saved import as_saved_mask
 from recist_tool.measure.mask.statistics import statistics
 from recist_tool.measure.pet.peak import suv_peak

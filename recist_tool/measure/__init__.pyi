@@ -1,10 +1,5 @@
 """Public names, each by the module that defines it."""
 
-from .annotate import Drawn as Drawn
-from .annotate import as_annotation as as_annotation
-from .annotate import from_annotation as from_annotation
-from .annotate import region_place as region_place
-from .annotate import slice_of as slice_of
 from .caliper.caliper import PlacedCaliper as PlacedCaliper
 from .caliper.caliper import PlaneCaliper as PlaneCaliper
 from .caliper.caliper import as_record as as_record
@@ -17,6 +12,17 @@ from .caliper.caliper import settled as settled
 from .caliper.caliper import shifted as shifted
 from .caliper.snap import Snapped as Snapped
 from .caliper.snap import snap_caliper as snap_caliper
+from .drawn.annotations import Drawn as Drawn
+from .drawn.annotations import as_annotation as as_annotation
+from .drawn.annotations import from_annotation as from_annotation
+from .drawn.annotations import region_place as region_place
+from .drawn.annotations import slice_of as slice_of
+from .drawn.probing import SPHERES_MM as SPHERES_MM
+from .drawn.probing import Probed as Probed
+from .drawn.probing import outline as outline
+from .drawn.probing import probe as probe
+from .drawn.probing import rounded as rounded
+from .drawn.probing import value_at as value_at
 from .geometry.grid import GeometryWarning as GeometryWarning
 from .geometry.grid import Grid as Grid
 from .geometry.resample import unsheared as unsheared
@@ -55,12 +61,6 @@ from .pet.reference_region import Uptake as Uptake
 from .pet.reference_region import blood_pool_reference as blood_pool_reference
 from .pet.reference_region import liver_reference as liver_reference
 from .pet.sul import as_sul as as_sul
-from .probe import SPHERES_MM as SPHERES_MM
-from .probe import Probed as Probed
-from .probe import outline as outline
-from .probe import probe as probe
-from .probe import rounded as rounded
-from .probe import value_at as value_at
 from .progress import Cancelled as Cancelled
 from .registration.carry_over import Proposal as Proposal
 from .registration.carry_over import carry_over as carry_over

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from qtpy.QtCore import Qt
+from qtpy.QtGui import QCursor
 from qtpy.QtWidgets import QMenu
 
 from napari_recist.panels.tool_bindings import (
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from qtpy.QtWidgets import QWidget
 
-    from napari_recist.panels.toolkit import Toolkit
+    from napari_recist.panels.toolkit import Removal, Toolkit
     from napari_recist.table.cells import Cell
     from napari_recist.viewport.image.coordinates import Pixel
     from napari_recist.viewport.measuring_viewport import MeasuringViewport
@@ -33,19 +35,13 @@ REASONS = ("drawn by mistake", "not a lesion", "another lesion was meant")
 REGION_WORDS = {LIVER: "Liver sphere here", BLOOD_POOL: "Blood pool here"}
 
 
-class Removal(NamedTuple):
-    """Something that can be taken back, in words, and how."""
-
-    words: str
-    act: Callable[[], object]
-
-
 class ContextMenu(QMenu):
     """A menu whose first lines say what is here."""
 
     def __init__(self, kit: Toolkit, parent: QWidget) -> None:
         super().__init__(parent)
         self._kit = kit
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("context menu")
 
     def say(self, lines: Sequence[str]) -> None:
@@ -87,6 +83,23 @@ class ContextMenu(QMenu):
                 self.offer(reason, act, menu=menu)
             ask = partial(self._kit.ask_reason, one)
             self.offer(f"another reason{ELLIPSIS}", ask, menu=menu)
+
+
+class Menus:
+    """Shows the menus where they are asked for, at the pointer."""
+
+    def __init__(self, kit: Toolkit, parent: QWidget) -> None:
+        self._kit = kit
+        self._parent = parent
+        kit.room.viewing.asked.connect(self._on_pane)
+
+    def show_cell(self, cell: Cell) -> None:
+        """Show what can be done with a cell of the table."""
+        cell_menu(self._kit, cell, self._parent).popup(QCursor.pos())
+
+    def _on_pane(self, station: MeasuringViewport, at: Pixel) -> None:
+        self._kit.cine.stop()
+        pane_menu(self._kit, station, at, self._parent).popup(QCursor.pos())
 
 
 def pane_menu(

@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 
 from napari_recist.key_images.recorder import KeyImageRecorder
 from napari_recist.panels.case_bar import CaseBar
+from napari_recist.panels.context_menu import Menus
 from napari_recist.panels.finding_bar import FindingBar
 from napari_recist.panels.help_sheet import HelpSheet
 from napari_recist.panels.key_bindings import NO_KEY, YES_KEY, Asks, bindings
@@ -342,7 +343,8 @@ class ReadingRoom(QWidget):
 
     def _connect_tools(self) -> None:
         kit = self.kit
-        self._read.menu_wanted.connect(kit.show_cell_menu)
+        self._menus = Menus(kit, self)
+        self._read.menu_wanted.connect(self._menus.show_cell)
         kit.key_of = self._key_map.sequence
         kit.left.connect(self._to_image)
         kit.comment_wanted.connect(self._pages.write_comment)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qtpy.QtCore import QMimeData, QObject, Signal
-from qtpy.QtGui import QCursor
 from qtpy.QtWidgets import QApplication
 
-from napari_recist.panels.context_menu import Removal, cell_menu, pane_menu
 from napari_recist.panels.tool_bindings import Tools, with_tool_keys
 from napari_recist.room.pet_regions import PetRegions
 from napari_recist.room.probes import Probes
@@ -22,19 +21,24 @@ from napari_recist.widgets.inline_question import InlineQuestion
 from recist_tool.app.reading import place_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from qtpy.QtWidgets import QWidget
 
     from napari_recist.room.room import Room
     from napari_recist.room.segmentation import LesionSegmentation
-    from napari_recist.table.cells import Cell, Table
+    from napari_recist.table.cells import Table
     from napari_recist.viewport.image.coordinates import Pixel
     from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.viewport.viewport_grid import ViewportGrid
     from napari_recist.widgets.key_filter import Key
     from recist_tool.model import Annotation
     from recist_tool.terms import AnnotationKind
+
+
+class Removal(NamedTuple):
+    """Something that can be taken back, in words, and how."""
+
+    words: str
+    act: Callable[[], object]
 
 
 class Toolkit(QObject):
@@ -75,14 +79,12 @@ class Toolkit(QObject):
         self._contouring = contouring
         self._table = table
         self._lightbox = lightbox
-        self._parent = parent
         self._masks = SavedMasks()
         self._asked: Removal | None = None
         self._why = InlineQuestion("delete reason", "Why is it taken back?")
         self._why.answered.connect(self._on_reason)
         self._why.left.connect(self.left)
         contouring.facts = self.regions.facts
-        room.viewing.asked.connect(self._on_asked)
 
     def lie_over(self, part: QWidget) -> None:
         """Ask for reasons over a part of the dock."""
@@ -99,15 +101,7 @@ class Toolkit(QObject):
         )
         return with_tool_keys(keys, self.room, tools)
 
-    # ------------------------------------------------------------- menus
-
-    def show_cell_menu(self, cell: Cell) -> None:
-        """Show what can be done with a cell of the table, at the pointer."""
-        cell_menu(self, cell, self._parent).popup(QCursor.pos())
-
-    def _on_asked(self, station: MeasuringViewport, at: Pixel) -> None:
-        self.cine.stop()
-        pane_menu(self, station, at, self._parent).popup(QCursor.pos())
+    # ------------------------------------------------------------- what is here
 
     def place_words(self, station: MeasuringViewport, at: Pixel) -> str:
         """Return where a point of a pane lies: slice, row and column, the patient."""

@@ -306,9 +306,7 @@ class Probes:
             lines = _region_lines(volume, name, (row, column), slice_index, middle)
             words = f"{name}  SUL {region.mean_sul:.2f}"
             if lines:
-                marks.append(
-                    ProbeMark(lines, (), label=words, colour=REFERENCE_COLOUR)
-                )
+                marks.append(ProbeMark(lines, (), label=words, colour=REFERENCE_COLOUR))
         return marks
 
     def _of(self, station: MeasuringViewport) -> Iterator[tuple[Annotation, Drawn]]:

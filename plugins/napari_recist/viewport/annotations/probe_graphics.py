@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_recist.viewport.annotations.caliper_graphics import Point
-    from napari_recist.viewport.image.coordinates import Pixel, Spacing
-    from napari_recist.viewport.mouse.probe_tool import Points
+    from napari_recist.viewport.image.coordinates import Pixel, Points, Spacing
 
 COLOUR = "#b9f27c"
 """Of what is no lesion."""

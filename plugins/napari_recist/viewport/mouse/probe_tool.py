@@ -15,9 +15,7 @@ from recist_tool.terms import AnnotationKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from napari_recist.viewport.image.coordinates import Pixel, Spacing
-
-Points = tuple[tuple[float, float], ...]
+    from napari_recist.viewport.image.coordinates import Pixel, Points, Spacing
 
 STEP_PX = 1.0
 """Pixels of the image between two points of a line drawn freehand."""

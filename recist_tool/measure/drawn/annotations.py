@@ -9,7 +9,7 @@ import numpy as np
 
 from recist_tool.errors import GeometryError
 from recist_tool.measure.caliper.caliper import Pixel, image_plane
-from recist_tool.measure.probe import probe
+from recist_tool.measure.drawn.probing import probe
 from recist_tool.model.annotation import Annotation
 from recist_tool.model.pet import RegionPlace
 
@@ -49,7 +49,7 @@ def as_annotation(
     Raises
     ------
     GeometryError, SuvRefused
-        As `recist_tool.measure.probe` tells; and if the slice was interpolated.
+        As `recist_tool.measure.drawn.probing` tells; and if the slice was interpolated.
     """
     if volume.is_resampled:
         raise GeometryError.at(

@@ -9,10 +9,10 @@ import pytest
 
 from benchmarks.lesion_scenes import volume_of
 from recist_tool.errors import GeometryError
-from recist_tool.measure.annotate import Drawn, as_annotation, from_annotation
+from recist_tool.measure.drawn.annotations import Drawn, as_annotation, from_annotation
+from recist_tool.measure.drawn.probing import angle_deg, probe, value_at
 from recist_tool.measure.mask.mask import Mask
 from recist_tool.measure.pet.peak import mean_in_1_ml, suv_peak
-from recist_tool.measure.probe import angle_deg, probe, value_at
 from recist_tool.terms import AnnotationKind
 
 CHANCE = np.random.default_rng(17)
