@@ -40,6 +40,9 @@ UNEVEN: Final = Decimal("0.15")
 """SD over mean: more noise than the guidelines of EANM let an image have (Koopman 2014,
 EJNMMI Phys 1:22)."""
 
+SUV: Final = "suv"
+"""Under which the methods of a scan say how its values became SUV."""
+
 LIVER, BLOOD_POOL = "liver", "blood_pool"
 PLACES: Final = {LIVER: liver_reference, BLOOD_POOL: blood_pool_reference}
 REGIONS: Final = {
@@ -113,8 +116,8 @@ def lesion_uptake(
     border = _border_words(how)
     figures = {"suv_max": found.maximum, "suv_mean": found.mean}
     methods = {
-        "suv_max": f"SUVbw of the hottest voxel; {volume.suv_method}",
-        "suv_mean": f"SUVbw, mean of the mask ({border}); {volume.suv_method}",
+        "suv_max": "SUVbw, hottest voxel of the mask",
+        "suv_mean": f"SUVbw, mean of the mask ({border})",
     }
     followed = KINDS.get(kind or USUAL_KIND)
     if followed is not None:
@@ -145,8 +148,7 @@ def _add_lean(
     if peak is not None:
         figures["sul_peak"] = peak.value
         methods["sul_peak"] = (
-            "SUL by lean body mass (Janmahasatian), hottest sphere of 1 ml centred in "
-            "the mask"
+            "SUL (Janmahasatian), hottest sphere of 1 ml centred in the mask"
         )
     figures["tlg_g"] = statistics(mask, lean).mean * mask.volume_ml
     methods["tlg_g"] = f"g, mean SUL × volume of the mask ({_border_words(how)})"
@@ -172,8 +174,12 @@ def with_uptake(
     pet = pet or PetScan()
     before = pet.lesions.get(lesion_id, PetLesion())
     found = lesion_uptake(region, pet.suv_kind, before, keeps_mask=keeps_mask)
-    kind = pet.suv_kind or USUAL_KIND
-    return pet.replaced(lesions={**pet.lesions, lesion_id: found}, suv_kind=kind)
+    how = region.volume.suv_method
+    return pet.replaced(
+        lesions={**pet.lesions, lesion_id: found},
+        suv_kind=pet.suv_kind or USUAL_KIND,
+        methods={**pet.methods, SUV: how} if how else pet.methods,
+    )
 
 
 def with_region(
@@ -202,7 +208,7 @@ def with_region(
     region = ReferenceRegion(
         mean_sul=_number(found.mean),
         sd_sul=_number(found.sd),
-        method=f"SUL by lean body mass (Janmahasatian): {REGIONS[name]}",
+        method=f"SUL (Janmahasatian), {REGIONS[name]}",
         place=region_place(volume, slice_index, pixel),
     )
     return (pet or PetScan()).replaced(**{name: region})

@@ -27,6 +27,7 @@ from recist_tool.terms import SuvUnit
 if TYPE_CHECKING:
     from napari_recist.room.room import Room
 
+NOT_PLACED = "Point at the liver on the PET: Shift+H. At the aorta: Shift+B."
 TAGS = (
     Field("weight_kg", "Weight, kg", kind=FieldKind.NUMBER, tip="For PatientWeight"),
     Field("height_m", "Height, m", kind=FieldKind.NUMBER, tip="For PatientSize"),
@@ -163,7 +164,7 @@ class PetPage(FormPage):
         if case is None or read is None or visit is None:
             return ""
         words = [region_words(case, read, visit, name) for name in (LIVER, BLOOD_POOL)]
-        return "\n".join(filter(None, words))
+        return "\n".join(filter(None, words)) or NOT_PLACED
 
     def _showing(self) -> QWidget:
         part = QWidget()

@@ -25,7 +25,7 @@ from recist_tool.app import (
     record_mask,
     signal,
 )
-from recist_tool.app.reading import DRAFT, UNFINISHED
+from recist_tool.app.reading import DRAFT, UNFINISHED, brief_uptake
 from recist_tool.errors import CommandRefused, RecistToolError
 from recist_tool.measure import (
     PlacedCaliper,
@@ -347,9 +347,17 @@ class LesionSegmentation:
         if not self._is_in_view(draft):  # nothing is recorded unseen
             self.take_in_hand(draft)
         elif self.record(draft):
-            self._reading.say(f"{self._reading.lesion_id} is recorded with its mask.")
+            self._reading.say(self._recorded_words())
             self.recorded.emit(draft)
         return True
+
+    def _recorded_words(self) -> str:
+        """Return what was recorded: on a PET with its uptake."""
+        name, read = self._reading.lesion_id or "", self._reading.read
+        pet = read and read.uptake_at(self._reading.timepoint_id or "")
+        uptake = pet.lesions.get(name) if pet else None
+        figures = brief_uptake(uptake) if uptake else ""
+        return f"{name} is recorded with its mask{figures}."
 
     def record(self, draft: Draft) -> bool:
         """Record a mask; return whether that was allowed, else it is told why not."""

@@ -71,6 +71,7 @@ from .patient_series import is_pinned as is_pinned
 from .patient_series import join_question as join_question
 from .patient_series import series_words as series_words
 from .patient_series import visits_of as visits_of
+from .pet_words import brief_uptake as brief_uptake
 from .pet_words import source_lines as source_lines
 from .pet_words import uptake_lines as uptake_lines
 from .protocols import Intended as Intended

@@ -283,7 +283,7 @@ def _still_so(
     return {
         name: how
         for name, how in before.methods.items()
-        if values.get(name) == getattr(before, name)
+        if values.get(name) == getattr(before, name, None)
     }
 
 

@@ -15,8 +15,8 @@ FIGURES: Final = {
     "suv_mean": "SUVmean",
     "suv": "SUV followed",
     "sul_peak": "SULpeak",
-    "mtv_ml": "MTV, ml",
-    "tlg_g": "TLG, g",
+    "mtv_ml": "MTV",
+    "tlg_g": "TLG",
     "extent_mm": "extent, mm",
 }
 SCAN: Final = {
@@ -30,10 +30,27 @@ SCAN: Final = {
 def uptake_lines(lesion: PetLesion) -> list[str]:
     """Return each figure of a lesion with how it was found, a line each."""
     return [
-        f"{words} {getattr(lesion, name)}: {lesion.methods.get(name, TYPED)}"
+        f"{words} {getattr(lesion, name)} ({lesion.methods.get(name, TYPED)})"
         for name, words in FIGURES.items()
         if getattr(lesion, name) is not None
     ]
+
+
+def brief_uptake(lesion: PetLesion) -> str:
+    """Return what a mask said of uptake, for the end of a sentence.
+
+    >>> from recist_tool.model.pet import PetLesion
+    >>> known = {"suv_max": "8.25", "mtv_ml": "12.04", "methods": {"suv_max": "so"}}
+    >>> brief_uptake(PetLesion.model_validate(known))
+    ': SUVmax 8.2'
+    """
+    measured = (
+        f"{words} {getattr(lesion, name):.1f}"
+        for name, words in FIGURES.items()
+        if name in lesion.methods and name != "suv"
+    )
+    figures = ", ".join(measured)
+    return f": {figures}" if figures else ""
 
 
 def source_lines(scan: PetScan | None) -> list[str]:
@@ -50,6 +67,8 @@ def _of_scan(scan: PetScan) -> Iterator[str]:
     for name, words in SCAN.items():
         if getattr(scan, name) is not None:
             yield f"{words}: {scan.methods.get(name, TYPED)}"
+    if "suv" in scan.methods:
+        yield f"SUV: {scan.methods['suv']}"
     for region, words in ((scan.liver, "liver"), (scan.blood_pool, "blood pool")):
         if region is not None:
             yield f"{words}: {region.method or TYPED}"
