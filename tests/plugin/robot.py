@@ -67,7 +67,7 @@ KEYS: Final = [
 ]
 OWN: Final = (
     "M T N W Space [ ] 0 5 P D E Delete Ctrl+Z Ctrl+Y B L R V O X S G Escape "
-    "Y Shift+Y Shift+O Shift+E Shift+D J Shift+J Shift+H Shift+B Shift+X Shift+F "
+    "Y Shift+Y Shift+O Shift+E Shift+D Shift+S Shift+V Shift+H Shift+B Shift+X Shift+F "
     "Shift+C Home End PgUp PgDown Ctrl+G Ctrl+C Ctrl+R"
 )
 SILENT: Final = frozenset(

@@ -27,8 +27,8 @@ PROBE_KEYS = {
     AnnotationKind.CIRCLE: "Shift+O",
     AnnotationKind.ELLIPSE: "Shift+E",
     AnnotationKind.FREEHAND: "Shift+D",
-    AnnotationKind.SPHERE_1_ML: "J",
-    AnnotationKind.SPHERE_3_CM: "Shift+J",
+    AnnotationKind.SPHERE_1_ML: "Shift+S",
+    AnnotationKind.SPHERE_3_CM: "Shift+V",
 }
 REGION_KEYS = {LIVER: "Shift+H", BLOOD_POOL: "Shift+B"}
 COPY_KEY = "Ctrl+C"

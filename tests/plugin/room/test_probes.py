@@ -64,7 +64,7 @@ def test_an_angle_takes_three_clicks_and_a_sphere_one(reader: Reader) -> None:
         reader.click(at)
     assert drawn(reader)[0].kind is AnnotationKind.ANGLE
     reader.room.pane.go_to(len(reader.room.pane.volume.voxels) // 2)
-    reader.key(Qt.Key.Key_J)
+    reader.key(Qt.Key.Key_S, SHIFT)
     reader.click((45, 45))
     assert drawn(reader)[1].kind is AnnotationKind.SPHERE_1_ML
     assert float(drawn(reader)[1].figures["volume_ml"]) == pytest.approx(1.0)
