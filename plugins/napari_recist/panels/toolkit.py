@@ -55,11 +55,14 @@ class Toolkit(QObject):
     -------
     comment_wanted
         The reader wants to write about the chosen lesion.
+    reason_wanted
+        A question for a reason is about to be asked.
     left
-        A question for a reason is gone.
+        It is gone.
     """
 
     comment_wanted = Signal()
+    reason_wanted = Signal()
     left = Signal()
 
     def __init__(
@@ -197,6 +200,7 @@ class Toolkit(QObject):
     def ask_reason(self, removal: Removal) -> None:
         """Ask why something is taken back; nothing is, without an answer."""
         self._asked = removal
+        self.reason_wanted.emit()
         self._why.ask()
 
     def _on_reason(self, reason: str) -> None:
