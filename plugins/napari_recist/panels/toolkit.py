@@ -121,7 +121,8 @@ class Toolkit(QObject):
         if not lesion or not finding:
             return lesion_id
         short, full = finding_words(lesion, finding)
-        return f"{lesion_id} {lesion.organ}: {full or short}"
+        told = self.room.reading.blinding.told
+        return told(f"{lesion_id} {lesion.organ}: {full or short}")
 
     def masks_at(self, station: MeasuringViewport, at: Pixel) -> list[str]:
         """Return the lesions in whose mask a point of a pane lies."""
