@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QMimeData
 
+from napari_recist.table.scope_rows import FOLDED, UNFOLDED
+
 if TYPE_CHECKING:
     from napari_recist.table.cells import Table
 
@@ -25,8 +27,8 @@ def as_mime(table: Table) -> QMimeData:
 
 
 def _plain(text: str) -> str:
-    """Return a text that stays in its cell, and is worked out by nobody."""
-    line = " ".join(text.split())
+    """Return a text that stays in its cell, is worked out by nobody, and folds not."""
+    line = " ".join(text.strip(f"{FOLDED}{UNFOLDED} ").split())
     return f"'{line}" if FORMULA.match(line) else line
 
 

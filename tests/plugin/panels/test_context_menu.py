@@ -156,6 +156,7 @@ def test_the_table_is_copied_as_a_table(measured: Reader) -> None:
     assert {len(row) for row in rows} == {len(rows[0])}
     assert rows[1][0].startswith("T1")
     assert rows[1][1] == "liver"
+    assert ["Sum, mm", "patient"] in [row[:2] for row in rows]
     assert "<table" in found.html()
     assert found.html().count("<tr>") == len(rows)
 
