@@ -257,6 +257,7 @@ def _(command: ImportLesions, case: Case, today: dt.date) -> Iterator[str]:
         yield from _twice(read, visit, one.mask, one.lesion_id)
         yield from _unlikely(lesion, one.finding, before, lesion.name, mask=one.mask)
         yield from _counted(lesion, case, one.finding, one.mask, command.series)
+    yield from _hot(read, visit, command.pet)
 
 
 def _lost(lesion: Lesion, finding: Finding, before: Finding | None) -> Iterator[str]:

@@ -175,7 +175,8 @@ def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came
     """
     read, region = session.read, Region(volume, mask, provenance, facts)
     is_sized = _is_sized_elsewhere(session.case, read, lesion_id, timepoint_id)
-    pet = scan_with(read, timepoint_id, lesion_id, region, keeps_mask=is_sized)
+    before = read.uptake_at(timepoint_id)
+    pet = scan_with(before, lesion_id, region, keeps_mask=is_sized)
     if pet is not None and is_sized:
         return session.do(
             RecordUptake(

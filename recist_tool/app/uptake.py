@@ -68,22 +68,20 @@ class Region(NamedTuple):
 
 
 def scan_with(
-    read: Read, timepoint_id: str, lesion_id: str, region: Region, *, keeps_mask: bool
+    pet: PetScan | None, lesion_id: str, region: Region, *, keeps_mask: bool = False
 ) -> PetScan | None:
     """Return the scan of a visit with what a mask says of a lesion; None off a PET.
 
     Parameters
     ----------
-    read
-        Has what was said of the scan before.
-    timepoint_id, lesion_id
-        Where, and of which lesion.
-    region, keeps_mask
-        As `lesion_uptake` takes them. A PET without SUV says nothing.
+    pet
+        What was said of the scan before; None where nothing was.
+    lesion_id, region, keeps_mask
+        Of which lesion, and as `lesion_uptake` takes them. A PET without SUV says
+        nothing.
     """
     if region.volume.modality != "PT" or region.volume.suv_refused:
         return None
-    pet = read.uptake_at(timepoint_id)
     found = with_uptake(pet, lesion_id, region, keeps_mask=keeps_mask)
     return found if region.facts is None else with_facts(found, region.facts)
 

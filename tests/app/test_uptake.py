@@ -153,6 +153,8 @@ def test_a_size_measured_on_ct_stays_and_the_mask_is_kept_with_the_uptake(sessio
     assert session.read.finding("T1", "BL") == before
     assert found.mask is not None
     assert [name for name, _ in session.read.masks_at("BL")] == ["T1"]
+    session.do(ClearFinding(reader_id="reader", lesion_id="T1", timepoint_id="BL"))
+    assert session.read.uptake_at("BL").lesions["T1"] == found
 
 
 def test_the_kind_of_suv_that_is_followed_is_the_readers(session):

@@ -409,9 +409,8 @@ class Recorder:
         own = {"nodal": new.nodal} if organ == new.organ else {}
         known = {"name": new.name, "first_seen": first_seen, **own}
         lesion = session.new_lesion(new.role, organ, **(known | details))
-        pet = region and scan_with(
-            session.read, timepoint_id, lesion.lesion_id, region, keeps_mask=False
-        )
+        before = session.read.uptake_at(timepoint_id)
+        pet = region and scan_with(before, lesion.lesion_id, region)
         session.add_measured(lesion, timepoint_id, finding, mask=mask, pet=pet)
         self._reading.lesion_id = lesion.lesion_id
         self._reading.new_wanted = False

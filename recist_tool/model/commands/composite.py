@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from recist_tool.model.case import Case, Read, SeriesReference
+from recist_tool.model.commands.figures import RecordUptake
 from recist_tool.model.commands.lesions import (
     AddLesion,
     RecordFinding,
@@ -183,20 +184,25 @@ class ImportedLesion(Record):
     mask: LesionMask | None = None
 
 
-class ImportLesions(Record):
+class ImportLesions(GrownRecord):
     """Take the lesions of a file into a read.
 
     Attributes
     ----------
     series
         What they were measured on, where it was not pinned to the visit yet.
+    pet
+        What the PET scan of the visit shows with them, where it was measured on that.
     """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"pet"})
 
     command: Literal["import_lesions"] = "import_lesions"
     reader_id: str
     timepoint_id: str
     series: SeriesReference | None = None
     lesions: tuple[ImportedLesion, ...] = Field(min_length=1)
+    pet: PetScan | None = None
 
     def apply(self, case: Case) -> Case:
         """Return the case with all of them; one that is refused refuses all."""
@@ -214,4 +220,8 @@ class ImportLesions(Record):
                 finding=one.finding,
                 mask=one.mask,
             ).apply(case)
-        return case
+        if self.pet is None:
+            return case
+        return RecordUptake(
+            reader_id=self.reader_id, timepoint_id=self.timepoint_id, pet=self.pet
+        ).apply(case)

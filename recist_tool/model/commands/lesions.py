@@ -260,11 +260,14 @@ def _findings_but(
 
 
 def _unmeasured(uptake: VisitUptake, lesion_id: str) -> VisitUptake:
-    """Return uptake without what was measured of a lesion; what was typed stays."""
+    """Return uptake without what the mask of a finding said of a lesion.
+
+    What was typed stays, and what was measured on a mask of its own.
+    """
     one = uptake.pet.lesions.get(lesion_id)
-    if one is None:
+    if one is None or one.mask is not None:
         return uptake
-    kept = one.replaced(**dict.fromkeys(one.methods), methods={}, mask=None)
+    kept = one.replaced(**dict.fromkeys(one.methods), methods={})
     lesions = {**uptake.pet.lesions, lesion_id: kept}
     if kept == type(kept)():
         del lesions[lesion_id]
