@@ -17,6 +17,9 @@ from .measuring import measure_file as measure_file
 from .phase_opinion import with_pixel_phase as with_pixel_phase
 from .plausible import is_whole_organ as is_whole_organ
 from .plausible import twin_of as twin_of
+from .reporting import case_matter as case_matter
+from .reporting import report_name as report_name
+from .reporting import write_report as write_report
 from .segmenting import ClickBorder as ClickBorder
 from .segmenting import click_border as click_border
 from .segmenting import finding_on_mask as finding_on_mask
