@@ -220,14 +220,14 @@ def _best(scopes: list[Judged], of: CaseMatter) -> Paragraph:
 
 
 def figures(of: CaseMatter, assessment: PatientAssessment) -> list[Block]:
-    """Return what criteria compared lesion by lesion beside a sum; often nothing."""
+    """Return what criteria compared beside what `responses` shows: often nothing."""
     visits = [
         one for one in of.answered if one.timepoint_id in assessment.overall.timepoints
     ]
     said: dict[str, dict[str, str]] = {}
     for visit in visits:
         answer = assessment.overall.timepoints[visit.timepoint_id]
-        for figure in answer.figures:
+        for figure in answer.figures[_has_no_sum(answer) :]:
             name = ", ".join(filter(None, (figure.lesion, figure.name)))
             value = figure_words(figure.value, figure.unit)
             changed = signed_percent(figure.pct_from_baseline)

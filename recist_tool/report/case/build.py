@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from recist_tool.model.protocol_words import protocol_words
 from recist_tool.report.case.answers import figures, remarks, responses
+from recist_tool.report.case.beside import beside_images
 from recist_tool.report.case.blocks import Chart, Facts, Report, ReportSection
 from recist_tool.report.case.conclusion import conclusion
 from recist_tool.report.case.head import (
@@ -50,6 +51,7 @@ def _sections(of: CaseMatter) -> Iterator[ReportSection]:
         answered = responses(of, assessment)
         more = figures(of, assessment)
         yield answered._replace(blocks=(*answered.blocks, *more))
+    yield from beside_images(of)
     if of.sums:
         yield ReportSection("Sums over time", (Chart(of.sums, "Sums of diameters"),))
     yield remarks(of)

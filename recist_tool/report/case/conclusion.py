@@ -131,13 +131,14 @@ def _by_others(of: CaseMatter) -> Iterator[str]:
     """Return what each of the other criteria says of the last visit."""
     for criteria, assessment in list(of.assessments.items())[1:]:
         said = [
-            f"{_OF[judged.scope].lower()} {response_words(answer.effective)}"
+            f"{_OF[judged.scope].lower()} {response_words(answer.effective)}, "
+            f"{answer.reason}"
             for judged in judged_scopes(assessment)
             if of.answered
             and (answer := judged.found.timepoints.get(of.answered[-1].timepoint_id))
         ]
         if said:
-            yield f"By {criteria.value}: {', '.join(said)}."
+            yield f"By {criteria.value}: {'; '.join(said)}."
 
 
 def _caveats(of: CaseMatter) -> Iterator[str]:

@@ -21,6 +21,7 @@ from recist_tool.report.case.words import (
     NONE,
     change_words,
     found_words,
+    other_figures,
     sizes,
     sum_part_mm,
 )
@@ -113,6 +114,7 @@ def _cell(lesion: Lesion, visit: Timepoint, of: CaseMatter) -> Words:
     changed = change_words(sum_part_mm(lesion, finding), sum_part_mm(lesion, before))
     if changed and visit is not of.baseline:
         lines.append(TextLine(changed))
+    lines += [TextLine(one) for one in other_figures(finding)]
     places = dict.fromkeys(_where(one, of) for one in calipers_of(finding))
     lines += [TextLine(one, Tone.QUIET) for one in places if one]
     return tuple(lines)

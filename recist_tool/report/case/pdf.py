@@ -12,6 +12,7 @@ from recist_tool.report.case.blocks import (
     DataTable,
     Facts,
     Paragraph,
+    PictureRow,
     TextLine,
     Tone,
 )
@@ -22,13 +23,7 @@ if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
     from reportlab.platypus import Flowable
 
-    from recist_tool.report.case.blocks import (
-        Block,
-        KeyPicture,
-        PictureRow,
-        Report,
-        Words,
-    )
+    from recist_tool.report.case.blocks import Block, KeyPicture, Report, Words
 
 _FONT: Final = "DejaVuSans"
 _BOLD: Final = "DejaVuSans-Bold"
@@ -39,6 +34,8 @@ _MARGIN: Final = 42.0
 _FOOT: Final = 24.0
 _RULE: Final = 0.4
 _GAP: Final = 6.0
+_FIRST_BLOCK: Final[dict[type, float]] = {Chart: 250.0, PictureRow: 220.0}
+"""How high what follows a heading is, where it cannot be parted: it stays with it."""
 
 
 def pdf_of(report: Report) -> bytes:
@@ -118,7 +115,7 @@ def _flow(report: Report, width: float) -> Iterator[Flowable]:
     for section in report.sections:
         yield Spacer(0, _GAP)
         if section.title:
-            yield CondPageBreak(90)
+            yield CondPageBreak(_FIRST_BLOCK.get(type(section.blocks[0]), 90.0))
             yield _heading(section.title, width)
             yield Spacer(0, _GAP / 2)
         for block in section.blocks:

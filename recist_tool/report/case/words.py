@@ -115,10 +115,10 @@ def found_words(finding: Finding) -> tuple[str, ...]:
         case Measured():
             joined = listed([*finding.merged_with]) if finding.merged_with else ""
             said = (*measured, *([f"measured with {joined}"] if joined else []))
-    return (*said, *_figures(finding))
+    return said
 
 
-def _figures(finding: Finding) -> tuple[str, ...]:
+def other_figures(finding: Finding) -> tuple[str, ...]:
     """Return the other figures of a target, in their units."""
     if not isinstance(finding, Measured | Split):
         return ()
