@@ -114,7 +114,7 @@ def _open(dock: Any, case: Path) -> None:
         time.sleep(0.001)
     QApplication.processEvents()
     seconds = time.monotonic() - start
-    _say(f"case of {VISITS} visits to its first image", f"{seconds:.2f} s", "2 s")
+    _say(f"case of {VISITS} visits to its first image", f"{seconds:.2f} s", "0.5 s")
 
 
 def _refresh(dock: Any) -> None:

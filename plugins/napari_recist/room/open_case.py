@@ -93,6 +93,7 @@ class CaseOpening:
         self.viewing.is_gone = self.locator.is_gone
         self.keeper = WorkspaceStore(self.viewing, self.reading)
         self.locator.found.connect(self._add)
+        self.locator.neared.connect(self._on_neared)
         self.locator.arrived.connect(self._on_arrived)
         self._desk_waits = False
         self._switches = 0
@@ -295,7 +296,7 @@ class CaseOpening:
         self.reading.new_lesion = NewLesion()
         self.reading.take(session)
         self.proposal = CaseProposal(session.case.subject_id, session.case_path.parent)
-        self.locator.seek()
+        self.locator.seek(self.keeper.seen_first())
         notes = [*session.notes, self.reading.intended.other_than(session.case)]
         if any(notes):
             self.reading.say(" ".join(filter(None, notes)))
@@ -303,6 +304,12 @@ class CaseOpening:
     def _add(self, series: Iterable[Series]) -> None:
         """Take series; a pane that shows one with other slices is shown it anew."""
         renew(self.viewing, self.studies.add(series))
+
+    def _on_neared(self) -> None:
+        """Hang what the reader sees first while the rest is still looked for."""
+        first = map(self.reading.visit_of, self.keeper.seen_first())
+        if self._desk_waits and not any(map(self.studies.missing, filter(None, first))):
+            self._hang()
 
     def _on_arrived(self, note: Note, fresh: Collection[str]) -> None:
         """Hang what a search found, and tell what is missing still."""

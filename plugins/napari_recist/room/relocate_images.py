@@ -42,12 +42,15 @@ class ImageLocator:
     ----------
     found
         Emitted with the series that were found.
+    neared
+        Emitted once the visits that were looked for first are done with.
     arrived
         Emitted once a search is over, with what to tell the reader of it, and the UIDs
         of the series that were missing before.
     """
 
     found = signal(list)
+    neared = signal()
     arrived = signal(Note, object)
 
     def __init__(
@@ -63,16 +66,25 @@ class ImageLocator:
         self._loader = loader
         self._sought: set[str] = set()
 
-    def seek(self) -> bool:
+    def seek(self, first: Collection[str] = ()) -> bool:
         """Look where the images of the open case were; return whether any are missing.
 
         Until that is over they count as on their way.
+
+        Parameters
+        ----------
+        first
+            The visits that the reader sees first.
         """
         lost = self._lost()
         self._sought = set()
         self._missing.searching = bool(lost)
         if lost:
-            self._run(partial(at_last, {one.folder for one in lost}), self._on_sought)
+            near = {one.folder for one in self._lost(first)}
+            self._run(
+                partial(at_last, near, {one.folder for one in lost}, self._tell_near()),
+                self._on_sought,
+            )
         return bool(lost)
 
     def locate(self, folder: Path) -> None:
@@ -134,10 +146,27 @@ class ImageLocator:
             one.series_instance_uid: here(one) for at in visits for one in at.series
         }
 
-    def _lost(self) -> list[SeriesReference]:
+    def _lost(self, among: Collection[str] | None = None) -> list[SeriesReference]:
+        """Return what is missing of some visits, or of all."""
         case = self._reading.case
         visits = () if case is None else case.timepoints
-        return [one for visit in visits for one in self._studies.missing(visit)]
+        return [
+            one
+            for visit in visits
+            if among is None or visit.timepoint_id in among
+            for one in self._studies.missing(visit)
+        ]
+
+    def _tell_near(self) -> Callable[[ScanResult], None]:
+        """Return what tells, from the background, of the visits looked for first."""
+        session = self._reading.session
+
+        def near(result: ScanResult) -> None:
+            if session is self._reading.session and self._missing.searching:
+                self.found.emit(self.own(result.series))
+                self.neared.emit()
+
+        return lambda result: self._loader.later(partial(near, result))
 
     def _run(
         self,
@@ -159,10 +188,11 @@ class ImageLocator:
 
     def _on_sought(self, result: ScanResult) -> None:
         own = self.own(result.series)
+        before = {one.series_instance_uid for one in self._lost()}
         self.found.emit(own)
         self._sought = {one.series_instance_uid for one in self._lost()}
         harm = harm_words(result.skipped)
-        fresh = {one.series_instance_uid for one in own}
+        fresh = before & {one.series_instance_uid for one in own}
         self.arrived.emit(Note(harm, is_error=bool(harm)), fresh)
 
     def _on_located(self, folder: Path, result: ScanResult) -> None:
@@ -186,10 +216,32 @@ class ImageLocator:
         self.arrived.emit(Note(text, is_error=bool(fault)), found)
 
 
-def at_last(folders: Collection[str], advance: Advance) -> ScanResult:
-    """Return what lies in those of some folders that are still there."""
-    there = sorted(Path(one) for one in folders if one and is_folder(Path(one)))
+def at_last(
+    first: Collection[str],
+    folders: Collection[str],
+    tell: Callable[[ScanResult], None],
+    advance: Advance,
+) -> ScanResult:
+    """Return what lies in those of some folders that are still there.
+
+    Parameters
+    ----------
+    first
+        Of the folders those that are looked into before all.
+    tell
+        Called with what lies there, where there are others.
+    advance
+        Called with (done, of how many); may end the search.
+    """
+    there = _still_there(folders)
+    near = _still_there(first)
+    if near and near != there:
+        tell(scan(near, advance))
     return scan(there, advance) if there else ScanResult((), ())
+
+
+def _still_there(folders: Collection[str]) -> list[Path]:
+    return sorted(Path(one) for one in folders if one and is_folder(Path(one)))
 
 
 def look_in(

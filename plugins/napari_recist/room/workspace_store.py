@@ -62,19 +62,23 @@ class WorkspaceStore:
             panes=tuple(self._state(station) for station in viewing.on_show),
         )
 
+    def seen_first(self) -> set[str]:
+        """Return the visits that are before the reader's eyes when the case opens."""
+        desk = self._left()
+        if desk is not None:
+            return {one.timepoint_id for one in desk.panes if one.timepoint_id}
+        alone = self._viewing.count == 1  # what belongs beside it depends on what is
+        return {self._reading.timepoint_id or ""} if alone else set()
+
     def lay_out(self) -> bool:
         """Bring the desk back as the reader left it; return whether there was one.
 
         The first pane comes at once, others as soon as they are made.
         """
-        session, viewing = self._reading.session, self._viewing
-        desk = session and read_desk(session.case_path, session.reader_id)
-        known: set[str | None] = {one.timepoint_id for one in self._reading.visits}
-        if not desk or desk.count not in COUNTS or not desk.panes:
+        desk, viewing = self._left(), self._viewing
+        if desk is None:
             return False
         first = desk.panes[0].timepoint_id
-        if not {desk.timepoint_id, first} <= known:
-            return False
         self._coming = desk
         viewing.linking.mode = desk.link
         viewing.show_panes(1)
@@ -83,6 +87,16 @@ class WorkspaceStore:
         self._reading.changed.emit()
         viewing.making.ensure(desk.count, partial(self._hang_others, desk))
         return True
+
+    def _left(self) -> Workspace | None:
+        """Return the desk as the reader left it, where it is one of the open case."""
+        session = self._reading.session
+        desk = session and read_desk(session.case_path, session.reader_id)
+        if not desk or desk.count not in COUNTS or not desk.panes:
+            return None
+        known: set[str | None] = {one.timepoint_id for one in self._reading.visits}
+        is_known = {desk.timepoint_id, desk.panes[0].timepoint_id} <= known
+        return desk if is_known else None
 
     def _hang_others(self, desk: Workspace) -> None:
         """Hang what was beside the first pane, unless another case came meanwhile."""

@@ -99,11 +99,15 @@ def lesion_rows(
     order = list(LesionRole)
     lesions = sorted(read.lesions, key=lambda one: order.index(one.role))
     visits = [one.timepoint_id for one in case.timepoints]
+    found = {(one.lesion_id, one.timepoint_id): one.finding for one in read.findings}
     seen = _Seen(
-        findings={
-            (one.lesion_id, one.timepoint_id): one.finding for one in read.findings
+        findings=found,
+        waiting={
+            at: _ids(reading.expected(at))
+            if any((one.lesion_id, at) not in found for one in lesions)
+            else ()
+            for at in visits
         },
-        waiting={one: set(_ids(reading.expected(one))) for one in visits},
         open_visit=reading.timepoint_id,
         told=reading.blinding,
         why_lost=why_lost,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from napari_recist.table.cells import Cell
 from recist_tool.app.reading import EXTRAHEPATIC, LIVER, PATIENT
@@ -86,23 +86,32 @@ class Detail(Enum):
     ALL = 2
 
 
-class _Visit(NamedTuple):
-    """What one visit says in a scope, each sentence worked out once.
+class _Visit:
+    """What one visit says in a scope, each sentence worked out once, where it is asked.
 
     Attributes
     ----------
-    limit
-        The distance to the nearest threshold, or None.
-    words
-        The changes of the sum, one to a line.
-    why
-        The reason and its source.
+    answer
+        The response of the visit.
     """
 
-    answer: TimepointResponse
-    limit: str | None
-    words: str
-    why: str
+    def __init__(self, answer: TimepointResponse) -> None:
+        self.answer = answer
+
+    @cached_property
+    def limit(self) -> str | None:
+        """The distance to the nearest threshold, or None."""
+        return self.answer.nearest_threshold
+
+    @cached_property
+    def words(self) -> str:
+        """The changes of the sum, one to a line."""
+        return sum_words(self.answer, self.limit)
+
+    @cached_property
+    def why(self) -> str:
+        """The reason and its source."""
+        return f"{self.answer.reason}\n{self.answer.citation}"
 
 
 class _Block:
@@ -118,7 +127,7 @@ class _Block:
         self.rows: Rows = []
         self._name = name
         self._visits = visits
-        self._said = {at: _said(one) for at, one in answers.items()}
+        self._said = {at: _Visit(one) for at, one in answers.items()}
         self._is_open = detail is Detail.ALL
         self._is_brief = detail is Detail.SUMS
 
@@ -209,12 +218,6 @@ class _Block:
         is_answer = title.endswith(RESPONSE)
         head = Cell(title, tooltip, is_sum=True, scope=fold, is_answer=is_answer)
         self.rows.append((head, Cell(self._name, is_sum=True, scope=fold), *cells))
-
-
-def _said(answer: TimepointResponse) -> _Visit:
-    limit = answer.nearest_threshold
-    why = f"{answer.reason}\n{answer.citation}"
-    return _Visit(answer, limit, sum_words(answer, limit), why)
 
 
 def _sum_cell(said: _Visit) -> Cell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from qtpy.QtWidgets import QFileDialog, QPushButton, QTableView
 from napari_recist.panels.series_list import SeriesList
 from napari_recist.viewport.viewport_grid import ViewportFrame
 from recist_tool.app import Session
+from recist_tool.dicom import scan
 from recist_tool.model import AddTimepoint, LocateSeries, NotEvaluable
 from recist_tool.store.casefile import load_case
 from tests.builders import timepoint
@@ -19,12 +21,13 @@ from tests.dicom.series_files import Files
 from tests.plugin.kept_case import Kept, keep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
     from qtpy.QtWidgets import QTreeWidgetItem
 
+    from recist_tool.dicom import ScanResult
     from tests.plugin.hands import Reader
 
 pytestmark = pytest.mark.gui
@@ -236,6 +239,34 @@ def test_a_missing_series_is_named_in_the_list_and_asked_for_in_the_pane(
     seeker.locate(lost)
     assert seeker.reader.room.studies.missing(seeker.reader.reading.visits[0]) == []
     assert seeker.reader.room.pane.volume is not None
+
+
+def test_the_first_images_are_shown_while_those_of_other_visits_are_looked_for(
+    make_reader: Callable[[], Reader],
+    kept: Kept,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader, whole = make_reader(), threading.Event()
+
+    def slow(folders: Sequence[Path], *rest: object) -> ScanResult:
+        if any("TP1" in one.parts for one in folders):
+            assert whole.wait(30)
+        return scan(folders, *rest)
+
+    monkeypatch.setattr("napari_recist.room.relocate_images.scan", slow)
+    reader.dock.open([kept.case_path])
+    pane, missing = reader.room.pane, reader.room.missing
+    qtbot.waitUntil(lambda: pane.volume is not None, timeout=20_000)
+    assert missing.searching
+    assert len({one.timepoint_id for one in reader.reading.visits}) > 1
+    shown, visit = pane.volume, reader.reading.timepoint_id
+    whole.set()
+    reader.settle()
+    assert not missing.searching
+    assert pane.volume is shown
+    assert reader.reading.timepoint_id == visit
+    assert not any(map(reader.room.studies.missing, reader.reading.visits))
 
 
 def test_what_stands_in_for_a_missing_ct_gives_way_to_it(
