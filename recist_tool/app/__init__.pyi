@@ -1,6 +1,7 @@
 """Public names, each by the module that defines it."""
 
 from .agenda import expected_lesions as expected_lesions
+from .agenda import in_table_order as in_table_order
 from .agenda import said_so_far as said_so_far
 from .answers import Answer as Answer
 from .image_places import here as here

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from recist_tool.app.agenda import expected_lesions
 from recist_tool.app.reading.patient_series import visits_of
 from recist_tool.app.session import Session
 from recist_tool.app.worklist import CaseProgress, matching_cases, next_case, worklist
@@ -299,3 +300,16 @@ def test_a_read_that_is_not_sequential_opens_any_visit(tmp_path: Path) -> None:
     with begin(tmp_path, "S-1") as session:
         third = visits(session)[2]
         assert visit_to_sign_first(session.case, session.read, third) is None
+
+
+def test_what_a_visit_waits_for_stands_in_the_order_of_the_table(
+    tmp_path: Path,
+) -> None:
+    with begin(tmp_path, "S-1") as session:
+        first, *_ = visits(session)
+        for role in (LesionRole.NON_TARGET, LesionRole.TARGET):
+            session.add_lesion(role, "liver")
+        waiting = expected_lesions(session.case, session.read, first)
+        assert [one.lesion_id for one in waiting] == ["T1", "NT1"]
+    (found,) = worklist(tmp_path, "reader")
+    assert found.visits[0].missing == ("T1", "NT1")

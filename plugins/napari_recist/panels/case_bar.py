@@ -61,7 +61,7 @@ class CaseBar(QWidget):
         self._reader.setObjectName("reader")
         self._folder = QPushButton()
         self._folder.setText("Folder\N{HORIZONTAL ELLIPSIS}")
-        self._begin = QPushButton("Begin")
+        self._begin = QPushButton("Begin the case")
         self._begin.setObjectName("begin")
         self._undo = _tool("\N{LEFTWARDS ARROW WITH HOOK}", "Undo (Ctrl+Z)", "undo")
         self._redo = _tool("\N{RIGHTWARDS ARROW WITH HOOK}", "Redo (Ctrl+Y)", "redo")
@@ -77,12 +77,12 @@ class CaseBar(QWidget):
         self._protocol = ElidedLabel()
         self._protocol.setObjectName("protocol of the case")
         self._other = _tool(
-            "Other\N{HORIZONTAL ELLIPSIS}",
+            "Other protocol\N{HORIZONTAL ELLIPSIS}",
             "Begin the case under the protocol of a file",
             "other protocol",
         )
         self._usual = _tool(
-            "Usual", "Begin it as the folder of cases says", "usual protocol"
+            "Usual protocol", "Begin it as the folder of cases says", "usual protocol"
         )
         self._lay_out()
         self._connect()

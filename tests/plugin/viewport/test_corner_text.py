@@ -107,9 +107,9 @@ def test_a_projection_from_a_changing_side_has_no_letters_left_and_right() -> No
 
 
 def test_the_position_is_the_slice_counted_from_one_and_its_place_in_mm() -> None:
-    assert position(volume(), Plane.ACQUIRED, 2) == "3 / 5   H 5.0 mm"
+    assert position(volume(), Plane.ACQUIRED, 2) == "3 / 5   5.0 mm to head"
     below = replace(volume(), slice_origins_lps=volume().slice_origins_lps - 7.5)
-    assert position(below, Plane.ACQUIRED, 0) == "1 / 5   F 7.5 mm"
+    assert position(below, Plane.ACQUIRED, 0) == "1 / 5   7.5 mm to feet"
 
 
 @given(st.floats(0.02, 5), st.floats(200, 2000))

@@ -65,6 +65,17 @@ def test_four_panes_hang_each_visit_once_and_fill_up_with_the_current_one(
     assert visits(reader) == ["TP2"]
 
 
+def test_no_pane_is_empty_at_a_baseline_of_one_series(reader: Reader) -> None:
+    reader.reading.open_timepoint("BL")
+    for _ in range(2):
+        reader.key(Qt.Key.Key_B)
+    reader.settle()
+    panes = [one.pane for one in reader.room.viewing.stations]
+    assert len(panes) == 4
+    assert all(one.volume is not None for one in panes)
+    reader.key(Qt.Key.Key_B)
+
+
 def test_the_next_visit_hangs_as_the_current_one_and_baseline_stays(
     compared: Reader,
 ) -> None:

@@ -206,6 +206,10 @@ def lines(
     return [one for one in texts if one.text]
 
 
+_TOWARDS = (("left", "right"), ("back", "front"), ("head", "feet"))
+"""Along each axis of the patient: where coordinates grow to, and where they fall."""
+
+
 def position(volume: Volume, plane: Plane, slice_index: int) -> str:
     """Return which slice is in view, and where it lies in the scanner's space, mm.
 
@@ -222,8 +226,8 @@ def position(volume: Volume, plane: Plane, slice_index: int) -> str:
     normal = volume.normal_lps
     axis = int(np.argmax(np.abs(normal)))
     at_mm = float(volume.slice_origins_lps[slice_index][axis])
-    letter = ("LR", "PA", "HF")[axis][0 if at_mm >= 0 else 1]
-    return f"{slice_index + 1} / {count}{GAP}{letter} {abs(at_mm):.1f} mm"
+    towards = _TOWARDS[axis][0 if at_mm >= 0 else 1]
+    return f"{slice_index + 1} / {count}{GAP}{abs(at_mm):.1f} mm to {towards}"
 
 
 def window_line(window: Window, name: str, units: str, *, is_ct: bool) -> CornerLine:
