@@ -15,13 +15,16 @@ GROUPS: Final[Mapping[str, str]] = {
     "Describe a lesion": "O Shift+T Shift+N",
     "Go on": "Space Shift+Space [ ] Ctrl+Return K",
     "Find and outline": "A Return Enter U Q C H I Shift+A + - Shift+I",
-    "Look": "Up Down B L F 1 2 3 4 5 6 7 8 9 R Shift+R Ctrl+R V",
+    "Look": "Up Down B L F 1 2 3 4 6 7 8 9 R Shift+R Ctrl+R V",
     "Take back, and answer": "Escape Ctrl+Z Ctrl+Y Ctrl+Shift+Z Alt+Y Alt+N",
     "Window": "F6 Tab Ctrl+PgDown Ctrl+PgUp ?",
 }
 """By heading: the keys as they came, whatever they are on now."""
+NUDGED: Final = "Nudge a caliper"
+"""Arrows with other keys, however many there are."""
 OTHERS: Final = "Others"
 THE_MOUSE: Final = "Mouse"
+ARROWS: Final = ("Up", "Down", "Left", "Right")
 
 
 class SheetRow(NamedTuple):
@@ -65,9 +68,11 @@ def grouped(
     heading_of = {
         name: heading for heading, names in GROUPS.items() for name in names.split()
     }
-    rows: dict[str, list[SheetRow]] = {one: [] for one in (*GROUPS, OTHERS)}
+    rows: dict[str, list[SheetRow]] = {one: [] for one in (*GROUPS, NUDGED, OTHERS)}
     for key, now in keys:
-        heading = heading_of.get(key.sequence, OTHERS)
+        held, _, last = key.sequence.rpartition("+")
+        usual = NUDGED if held and last in ARROWS else OTHERS
+        heading = heading_of.get(key.sequence, usual)
         rows[heading].append(SheetRow(now or "none", key.meaning, key))
     rows[THE_MOUSE] = [SheetRow(*one) for one in mouse]
     return [SheetGroup(heading, tuple(of)) for heading, of in rows.items() if of]

@@ -140,9 +140,9 @@ class WorklistPanel(QWidget):
                 item.setToolTip(_tip(patient))
                 self._table.setItem(row, column, item)
         done = sum(one.done for one in self._patients)
+        shown, every = map(_people, (self._shown, self._patients))
         self._words.setText(
-            f"{len(self._shown)} of {len(self._patients)} patients shown, "
-            f"{done} signed through"
+            f"{shown} of {every} patients shown, {done} signed through"
             if self._patients
             else "Choose a folder that holds patients: cases, or images not begun."
         )
@@ -192,6 +192,11 @@ class WorklistPanel(QWidget):
         column.addLayout(head)
         column.addWidget(table, 1)
         column.addWidget(self._words)
+
+
+def _people(patients: Sequence[CaseProgress]) -> int:
+    """Return how many patients there are: images of one who was begun are no other."""
+    return sum(one.begun_as is None for one in patients)
 
 
 def _holds(patient: CaseProgress, folders: Collection[Path]) -> bool:
