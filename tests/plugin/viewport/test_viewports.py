@@ -315,6 +315,21 @@ def test_pet_is_laid_over_ct_by_one_key_and_stays_on_other_cuts(reader: Reader) 
     assert not pane.viewer.layers[1].visible
 
 
+def test_pet_lies_over_the_ct_in_every_pane_of_the_visit(reader: Reader) -> None:
+    reader.reading.open_timepoint("BL")
+    reader.room.viewing.set_count(4)
+    reader.settle()
+    panes = [one.pane for one in reader.room.viewing.on_show]
+    of_ct = [one for one in panes if one.volume and one.volume.modality == "CT"]
+    assert len(of_ct) > 1
+    reader.key(Qt.Key.Key_F)
+    reader.settle()
+    assert all(one.fused.is_on for one in of_ct)
+    reader.key(Qt.Key.Key_F)
+    assert not any(one.fused.is_on for one in panes)
+    reader.room.viewing.set_count(1)
+
+
 def test_the_pet_over_the_ct_is_seen_in_colour(reader: Reader) -> None:
     reader.room.pane.go_to(24)  # through the large lesion in the liver
     reader.wait_for(lambda: not reader.sees_colour())

@@ -13,6 +13,7 @@ import numpy as np
 
 from napari_recist.viewport.annotations.caliper_graphics import Box
 from napari_recist.viewport.image.display import AS_STORED, turn_words
+from napari_recist.viewport.image.mip import view_axis
 from recist_tool.app.reading import Plane
 
 if TYPE_CHECKING:
@@ -123,11 +124,12 @@ def letters(direction_lps: NDArray[np.float64]) -> str:
 
 
 def edge_letters(
-    volume: Volume, plane: Plane, display: Display = AS_STORED
+    volume: Volume,
+    plane: Plane,
+    display: Display = AS_STORED,
+    slice_index: int | None = None,
 ) -> tuple[str, str, str, str]:
     """Return the letters at the left, right, top and bottom of a pane.
-
-    A projection is seen from changing sides, so it has no letters left and right.
 
     Parameters
     ----------
@@ -135,6 +137,9 @@ def edge_letters(
         As it is shown: cut along `plane`.
     display
         How it lies on the screen; what lies askew has no letters.
+    slice_index
+        From 0. Of a projection, which of its views: it says what is left and right,
+        which None leaves open.
     """
     is_turned = plane is Plane.PROJECTION and display != AS_STORED
     if not display.is_straight or is_turned:
@@ -142,7 +147,9 @@ def edge_letters(
     down, right = display.directions(volume)
     top, bottom = letters(-down), letters(down)
     if plane is Plane.PROJECTION:
-        return "", "", top, bottom
+        if slice_index is None:
+            return "", "", top, bottom
+        right = view_axis(volume, slice_index)
     return letters(-right), letters(right), top, bottom
 
 
