@@ -31,6 +31,13 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [one for one in items if one not in left]
 
 
+def pytest_collection_finish():
+    """Do not look through all tests for garbage again and again: they stay."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _collected_between_files():
     """Collect where Python no longer does: once a window of the process does it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import pytest
 from hypothesis.internal.conjecture.providers import HypothesisProvider
 from hypothesis.internal.constants_ast import Constants
 
@@ -16,6 +17,27 @@ PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "fixed")
 def by_day(some: int, *, at_night: int) -> int:
     """Return how many examples to try: some in ``make test``, more in the nightly."""
     return some if PROFILE == "fixed" else at_night
+
+
+def by_day_and_at_night(by_day: int, cases: dict[str, Any]) -> list[Any]:
+    """Return named cases for `parametrize`; all but the first ones are for the night.
+
+    Parameters
+    ----------
+    by_day
+        How many ``make test`` tries.
+    cases
+        Arguments of the test, by what the case is called.
+    """
+    nightly = pytest.mark.nightly
+    return [
+        pytest.param(
+            *(values if isinstance(values, tuple) else (values,)),
+            id=name,
+            marks=() if number < by_day else nightly,
+        )
+        for number, (name, values) in enumerate(cases.items())
+    ]
 
 
 def draw_the_same_ones(drawing: Any = HypothesisProvider) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import recist_tool
+from tests.examples import by_day_and_at_night
 from tests.processes import HIDING, python
 
 if TYPE_CHECKING:
@@ -157,7 +158,12 @@ sys.exit("\\n".join(wrong))
 )
 
 
-@pytest.mark.parametrize("library", ["numpy", "pydantic", "pydicom", "filelock"])
+@pytest.mark.parametrize(
+    "library",
+    by_day_and_at_night(
+        1, {one: one for one in ("numpy", "pydantic", "pydicom", "filelock")}
+    ),
+)
 def test_a_name_whose_library_is_missing_says_which(library: str) -> None:
     done = python(WITHOUT, library, *NAMESPACES)
     assert done.stderr.strip() == ""

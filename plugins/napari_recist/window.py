@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 TITLE = "RECIST reading room"
 NOT_NEEDED = {"layer list", "layer controls"}
 """Docks of napari that a reader has no use for; the Window menu brings them back."""
-
-DOCK_WIDTH, DOCK_PART, DOCK_MOST = 470, 0.3, 0.45
-"""Of the dock: pixels at least, where the window has them; parts of the window."""
 
 LOW_SCREEN = 850
 """Pixels in height; on lower ones each line counts."""
@@ -169,7 +165,7 @@ def _fill_screen(room: ReadingRoom) -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     window.setGeometry(space)
     window.showMaximized()
-    QTimer.singleShot(SETTLE_MS, room, partial(give_width, room))
+    QTimer.singleShot(SETTLE_MS, room, room.fold.give_width)
 
 
 def _docks_of(room: ReadingRoom) -> list[QDockWidget]:
@@ -193,18 +189,8 @@ def _make_room(room: ReadingRoom) -> None:
     for dock in window.findChildren(QDockWidget):
         if NOT_NEEDED & {dock.windowTitle(), dock.objectName()}:
             dock.hide()
-    give_width(room)
-
-
-def give_width(room: ReadingRoom) -> None:
-    """Give the dock what its words need, and the rest to the images."""
-    window = room.window()
-    if not isinstance(window, QMainWindow):
-        return
-    most = round(DOCK_MOST * window.width())
-    width = min(max(DOCK_WIDTH, round(DOCK_PART * window.width())), most)
-    for dock in _docks_of(room):
-        window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+    room.fold.give_width()
+    room.fold.lay_as_left()
 
 
 def _picture_when_ready(viewer: Viewer, room: ReadingRoom, path: Path) -> None:

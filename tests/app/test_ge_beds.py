@@ -91,6 +91,7 @@ def both(tmp_path_factory):
     return even, {visit: pet_of(folder / visit / "PT") for visit in VISITS}
 
 
+@pytest.mark.nightly
 def test_the_gaps_are_those_of_the_scanner(both):
     gaps = np.round(np.diff(both[1]["BL"].slice_origins_lps[:, 2]), 2)
     values, counts = np.unique(gaps, return_counts=True)

@@ -14,7 +14,7 @@ from tests.chance.findings import random_findings
 from tests.chance.sessions import random_session
 from tests.examples import by_day
 
-SHARES, SESSIONS, PATIENTS = by_day(4, at_night=10), 10, 12
+SHARES, SESSIONS, PATIENTS = by_day(2, at_night=10), 10, 12
 
 
 @pytest.mark.parametrize("share", range(SHARES))

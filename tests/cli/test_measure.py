@@ -22,6 +22,7 @@ from recist_tool.model.commands import AddTimepoint
 from recist_tool.store.casefile import load_case
 from tests.builders import timepoint
 from tests.dicom.mask_files import SERIES, ball, slices_of, write_nifti, write_seg
+from tests.examples import by_day_and_at_night
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # distributed warns as it ends
 
@@ -207,7 +208,10 @@ def test_of_a_folder_json_is_one_line_a_file(files, capsys):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scheduler", ["local", "processes"])
+@pytest.mark.parametrize(
+    "scheduler",
+    by_day_and_at_night(1, {one: one for one in ("processes", "local")}),
+)
 def test_ctrl_c_ends_a_long_run_with_one_line_and_keeps_what_was_measured(
     files, tmp_path, scheduler
 ):

@@ -12,6 +12,7 @@ from recist_tool.deidentify.export import deidentify
 from recist_tool.deidentify.pseudonyms import Pseudonyms
 from tests.deidentify.planted import SECRET, SYNTAXES, plain_bytes, write_planted
 from tests.dicom.series_files import pet
+from tests.examples import by_day
 
 KEY = Pseudonyms(b"0123456789abcdef")
 PREAMBLE = 132
@@ -35,7 +36,9 @@ def sound(request, tmp_path_factory):
         max_size=6,
     )
 )
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=by_day(12, at_night=100), suppress_health_check=list(HealthCheck)
+)
 def test_a_file_with_changed_bytes_gives_nothing_of_the_patient_away(
     tmp_path, sound, changes
 ):

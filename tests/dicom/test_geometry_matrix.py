@@ -119,6 +119,7 @@ def test_positions_of_something_else_inside_frames_mislead_dcm2niix(tmp_path):
     assert right(tmp_path / "in", tmp_path / "out", [made(files)]) == {"SimpleITK"}
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_two_thousand_slices_lie_where_they_were_made(tmp_path):
     files = Files(

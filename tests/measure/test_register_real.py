@@ -21,6 +21,7 @@ from recist_tool.measure.geometry.filters import read_at
 from recist_tool.measure.registration.carry_over import carry_over
 from recist_tool.measure.registration.register import register
 from recist_tool.phantom.motion import Motion
+from tests.examples import by_day_and_at_night
 from tests.measure.test_register import MARGIN, mirrored, raise_bar
 
 FOLDER = os.environ.get("RECIST_REAL_IMAGES")
@@ -122,19 +123,25 @@ PATIENTS = (
 )
 
 
+PAIRS = list(permutations(PATIENTS, 2))
+
+
 @pytest.fixture(scope="module")
 def patients():
     return {name: real(name) for name in PATIENTS}
 
 
-@pytest.mark.parametrize(("one", "other"), list(permutations(PATIENTS, 2)))
+@pytest.mark.parametrize(
+    ("one", "other"),
+    by_day_and_at_night(4, {f"{one} on {other}": (one, other) for one, other in PAIRS}),
+)
 def test_two_patients_are_not_laid_over_each_other(patients, one, other, monkeypatch):
     raise_bar(monkeypatch, -MARGIN)
     with pytest.raises(RegistrationRefused):
         register(patients[one], patients[other])
 
 
-@pytest.mark.parametrize("name", PATIENTS)
+@pytest.mark.parametrize("name", by_day_and_at_night(1, {one: one for one in PATIENTS}))
 def test_nobody_is_laid_over_a_mirror_image(patients, name, monkeypatch):
     raise_bar(monkeypatch, -MARGIN)
     with pytest.raises(RegistrationRefused, match="differ"):

@@ -23,6 +23,7 @@ from recist_tool.phantom.lesion import paint_lesion
 from recist_tool.phantom.noise import softened, unit_noise
 from recist_tool.phantom.render import SLAB_SLICES, Scene
 from recist_tool.phantom.section import Section, best_section, pixels
+from tests.examples import by_day_and_at_night
 
 LIVER_HU, LESION_HU = 110.0, 60.0
 
@@ -89,13 +90,16 @@ def test_the_half_maximum_lies_on_the_true_border(
 
 @pytest.mark.parametrize(
     ("lesion_id", "around_hu", "stages"),
-    [
-        ("T1", 110, 4),
-        ("T2", 110, 3),
-        ("NT1", 110, 2),
-        ("T3", -862, 4),
-        ("NL1", -862, 4),
-    ],
+    by_day_and_at_night(
+        2,
+        {
+            "T2": ("T2", 110, 3),
+            "T3": ("T3", -862, 4),
+            "T1": ("T1", 110, 4),
+            "NT1": ("NT1", 110, 2),
+            "NL1": ("NL1", -862, 4),
+        },
+    ),
 )
 def test_in_the_patient_lesions_have_their_border_where_the_truth_says(
     lesion_id: str, around_hu: float, stages: int

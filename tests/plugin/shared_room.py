@@ -68,7 +68,8 @@ KEPT = re.compile(
     r"|\]\.shown\[[012]\]|pane\._fit|fused\._(layer|units)|slices\._value"
     r"|tool\.(pointer|spacing|_\w+_mm)|_keys\._missed"
     # as much as had room
-    r"|_read\._fold|^QScrollBar  enabled|^QWidget qt_scrollarea_vcontainer"
+    r"|_read\._fold|^SumPlot plot enabled|^QScrollBar  enabled"
+    r"|^QWidget qt_scrollarea_vcontainer"
     r"|pane\.(_picture|fused)\._(window|range|scale)|\._keys\._climbs|_masks\._is_asked"
     r"|nudging\._end|contouring\.(_chosen_then|_tools|_masks|_before|_painted_to)"
     r"|\._asked_at|_guide\._before|recorder\._(splitting|first_parts)|_keys\._reached"

@@ -54,6 +54,7 @@ def test_nothing_is_missing_after_a_sigkill_straight_after_the_last_action(
         assert {"T1", "T2"} <= {one.lesion_id for one in session.read.findings}
 
 
+@pytest.mark.nightly
 def test_reads_killed_at_random_moments_lose_nothing_and_go_on(
     tmp_path: Path, phantoms: Phantoms
 ) -> None:
@@ -66,6 +67,7 @@ def test_reads_killed_at_random_moments_lose_nothing_and_go_on(
     assert kills.tally.actions > 0
 
 
+@pytest.mark.nightly
 @pytest.mark.nightly
 @pytest.mark.skipif(
     "RECIST_REAL_IMAGES" not in os.environ, reason="RECIST_REAL_IMAGES is not set"

@@ -25,8 +25,9 @@ from qtpy.QtWidgets import (
 
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.window import leave_title
+from recist_tool.terms import LesionRole
 from tests.examples import by_day
-from tests.plugin.dock_hands import click, sign_visit, turn_to
+from tests.plugin.dock_hands import PAGES, click, sign_visit, turn_to
 from tests.plugin.looking_at import is_whole
 from tests.plugin.room.test_import_masks import seg
 
@@ -254,3 +255,40 @@ def test_a_treatment_that_is_added_moves_no_field(seated: Reader) -> None:
     assert seated.dock.findChild(QLineEdit, "treatment 3 date").isVisible()
     assert moved(before, places(seated)) == []
     assert first.text() == "2024-02-01"
+
+
+def test_no_image_changes_its_size_while_a_read_goes_on(
+    seated: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall, sizes = seated.dock.lightbox, set[tuple[int, int]]()
+
+    def look() -> None:
+        rest(seated)
+        sizes.add(wall.frames[0].qt_viewer.size().toTuple())
+
+    look()
+    seated.reading.say(LONG, is_error=True)
+    look()
+    for page in PAGES:
+        turn_to(seated, page)
+        look()
+    turn_to(seated, "Read")
+    for visit in ("TP1", "TP2"):
+        seated.reading.open_timepoint(visit)
+        look()
+        seated.reading.choose("T1")
+        seated.key(Qt.Key.Key_M)
+        seated.drag((40, 40), (40, 62))
+        look()
+    seated.key(Qt.Key.Key_X)
+    look()
+    seated.key(Qt.Key.Key_Escape)
+    for number in range(9):  # the table and the list of visits grow
+        seated.room.draw_new(LesionRole.NON_TARGET)
+        seated.drag((20 + 4 * number, 70), (20 + 4 * number, 90))
+    look()
+    masks = seg(seated, tmp_path / "masks.dcm")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(masks), ""))
+    seated.key(Qt.Key.Key_I, Qt.KeyboardModifier.ShiftModifier)
+    look()
+    assert len(sizes) == 1

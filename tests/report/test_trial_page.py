@@ -142,6 +142,7 @@ def test_a_long_list_says_what_it_leaves_out(tmp_path, monkeypatch):
     assert "<strong>S2</strong>" not in html
 
 
+@pytest.mark.nightly
 def test_the_same_trial_gives_the_same_files(tmp_path, monkeypatch):
     monkeypatch.setattr(trial_page, "_DOTS_PER_INCH", 30)
     monkeypatch.setattr(trial_page, "_DOTS_ON_PAGE", 30)

@@ -19,8 +19,15 @@ from qtpy.QtWidgets import (
 from napari_recist.key_images.recorder import KeyImageRecorder
 from napari_recist.panels.case_bar import CaseBar
 from napari_recist.panels.finding_bar import FindingBar
+from napari_recist.panels.fold import FoldStrip
 from napari_recist.panels.help_sheet import HelpSheet
-from napari_recist.panels.key_bindings import NO_KEY, YES_KEY, Asks, bindings
+from napari_recist.panels.key_bindings import (
+    FOLD_KEY,
+    NO_KEY,
+    YES_KEY,
+    Asks,
+    bindings,
+)
 from napari_recist.panels.lesion_bar import LesionBar
 from napari_recist.panels.mask_bar import MaskBar
 from napari_recist.panels.mask_bindings import with_mask_keys
@@ -56,7 +63,7 @@ from recist_tool.app.reading import UNDATED, caliper_words, describe, subject_of
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from napari.viewer import Viewer
     from qtpy.QtCore import QPoint
@@ -72,6 +79,7 @@ STYLE = """
 QPushButton { padding: 3px 6px; }
 QPushButton:focus { border: 2px solid $active; padding: 1px 4px; }
 QTabBar::tab { padding: 3px 7px; }
+#subject_form QComboBox { padding: 3px 2px 3px 5px; }
 QSplitter { padding: 0px; }
 InlineQuestion, #note { background: $ground; }
 InlineQuestion QLabel, #note { color: $text; }
@@ -94,16 +102,17 @@ class ReadingRoom(QWidget):
 
     def __init__(self, napari_viewer: Viewer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.loader = Loader(self)
+        self.loader, self._body = Loader(self), QWidget()
         self.lightbox = ViewportGrid.around(napari_viewer)
         self.room = Room(napari_viewer, self.loader, self.lightbox)
         reading, recorder = self.room.reading, self.room.recorder
         self._case_bar, self._series = CaseBar(self.room), SeriesList()
-        self._caliper, self._new, self._next, self._form = (
+        self._caliper, self._new, self._next, self._form, self._take_masks = (
             QPushButton(),
             QPushButton(),
             ElidedLabel(),
             LesionBar(),
+            QPushButton("Masks\N{HORIZONTAL ELLIPSIS}"),
         )
         self._findings, self._why = FindingBar(reading, recorder), _reason()
         self._read, self._sign = (
@@ -112,14 +121,14 @@ class ReadingRoom(QWidget):
         )
         self.album = KeyImageRecorder(self.room, self.loader, self)
         self._pages = Tabs(self._read, self.room, self.album)
-        self._foot = Foot(self)
+        self._foot = Foot(self._body)
         self.contouring = finder = LesionSegmentation(self.room, self.loader)
         self.carrying = carrying = CarryOver(self.room, self.loader, finder)
         self.others = OtherLesions(self.room, self.loader, finder, carrying)
         self._masks = MaskList(MaskImport(self.room, self.loader, self.contouring))
-        self._take_masks = QPushButton("Masks\N{HORIZONTAL ELLIPSIS}")
         self.nudging = CaliperNudge(self.room)
         self._key_map = KeyMap(self._actions(), keys_path())
+        self.fold = FoldStrip(self._body, self.lightbox, reading)
         self._keys = KeyFilter(self, self._key_map.find, self.lightbox)
         self._help = HelpSheet(self._key_map, self._keys, self.refresh, self.lightbox)
         self._patients = WorklistPanel(self.room, self.loader, self.open)
@@ -187,14 +196,7 @@ class ReadingRoom(QWidget):
         shown = Shown(reading.timepoint_id or "", room.shown_key)
         undated, told = studies.undated(), reading.blinding
         self._series.show_visits(visits, found, undated, shown, told)
-        self._caliper.setChecked(room.tool.armed)
-        self._caliper.setText(f"Caliper  {self._key_map.sequence('M')}".rstrip())
-        self._new.setText(f"New  {self._key_map.sequence('W')}".rstrip())
-        self._new.setChecked(reading.new_wanted)
-        self._new.setVisible(not reading.is_baseline)
-        splitting = room.recorder.is_splitting
-        measures = f"measures {caliper_words(reading, splitting=splitting)}"
-        self._next.say([measures], measures)
+        self._refresh_tools()
         used = [one.organ for one in reading.read.lesions] if reading.read else []
         protocol = reading.protocol
         self._form.offer(protocol.organs, used, protocol.settings.organ_words)
@@ -208,13 +210,41 @@ class ReadingRoom(QWidget):
         self._foot.show_note(reading.note)
         self._refresh_reason()
         self._question.refresh(*map(self._key_map.sequence, (YES_KEY, NO_KEY)))
+        self._refresh_fold()
+
+    def _refresh_tools(self) -> None:
+        """Show what begins a measurement, and what is measured next."""
+        reading, sequence = self.room.reading, self._key_map.sequence
+        self._caliper.setChecked(self.room.tool.armed)
+        self._caliper.setText(f"Caliper  {sequence('M')}".rstrip())
+        self._new.setText(f"New  {sequence('W')}".rstrip())
+        self._new.setChecked(reading.new_wanted)
+        self._new.setVisible(not reading.is_baseline)
+        self._next.say([self._measures()], self._measures())
+
+    def _measures(self) -> str:
+        splitting = self.room.recorder.is_splitting
+        return f"measures {caliper_words(self.room.reading, splitting=splitting)}"
+
+    def _refresh_fold(self) -> None:
+        """Say on the strip, or over the images, what the folded panel would."""
+        self.fold.setToolTip(
+            f"{'Open' if self.fold.is_folded else 'Fold'} the panel  "
+            f"{self._key_map.sequence(FOLD_KEY)}".rstrip()
+        )
+        viewing = self.room.viewing
+        panes = self.lightbox.frames if self.lightbox is not None else ()
+        at = viewing.stations.index(viewing.active)
+        pane = panes[at] if at < len(panes) else self
+        keys = [self._key_map.sequence(one) for one in (YES_KEY, NO_KEY)]
+        self.fold.refresh(self._measures(), pane, *keys)
 
     def _refresh_reason(self) -> None:
         """Ask why a signed answer is to change, as long as that waits for a reason."""
         if self.room.reading.unreasoned is None:
             self._why.hide()
         elif self._why.isHidden():
-            self._why.ask()
+            self._opened(self._why.ask)()
 
     def _tell(self) -> None:
         """Show what there is to say of the read by the criteria that are looked at."""
@@ -226,21 +256,22 @@ class ReadingRoom(QWidget):
         keys = bindings(
             self.room,
             Asks(
-                organ=self._form.focus_organ,
-                reason=self._findings.ask_reason,
-                length=self._findings.ask_length,
-                partner=self._findings.ask_partner,
+                organ=self._opened(self._form.focus_organ),
+                reason=self._opened(self._findings.ask_reason),
+                length=self._opened(self._findings.ask_length),
+                partner=self._opened(self._findings.ask_partner),
                 signature=self._sign.ask,
-                sign_button=self._sign.lead,
+                sign_button=self._opened(self._sign.lead),
                 split=self._on_split,
                 sheet=lambda: self._help.toggle(),
-                image=self._pages.choose_image,
-                masks=self._masks.ask,
+                image=self._opened(self._pages.choose_image),
+                masks=self._opened(self._masks.ask),
                 role=self._form.next_role,
                 node=self._form.toggle_node,
-                page=self._pages.turn,
+                page=self._turn_page,
+                fold=lambda: self.fold.toggle(),
                 pane=self._to_panes,
-                control=self._to_next_control,
+                control=self._opened(self._to_next_control),
             ),
         )
         keys = with_mask_keys(
@@ -248,6 +279,18 @@ class ReadingRoom(QWidget):
         )
         keys["Escape"] = self._after_sheet(keys["Escape"])
         return [*keys.values(), *self.nudging.keys]
+
+    def _opened(self, act: Callable[[], None]) -> Callable[[], None]:
+        """Open a folded panel before something in it takes the keys."""
+
+        def do() -> None:
+            self.fold.unfold()
+            act()
+
+        return do
+
+    def _turn_page(self, pages: int) -> None:
+        self._opened(partial(self._pages.turn, pages))()
 
     def _after_sheet(self, key: Key) -> Key:
         """Let a key close the sheet of keys before it does anything else."""
@@ -278,7 +321,7 @@ class ReadingRoom(QWidget):
         return tools
 
     def _lay_out(self) -> None:
-        self._question = QuestionBar(self.room.reading, self)
+        self._question = QuestionBar(self.room.reading, self._body)
         self.setAcceptDrops(True)
         self._pages.addTab(self._patients, "Worklist")
         upper = Column(self._case_bar, self._series, stretched=self._series)
@@ -298,11 +341,16 @@ class ReadingRoom(QWidget):
         split.addWidget(lower)
         split.setStretchFactor(1, 1)
         split.setChildrenCollapsible(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(6, 4, 6, 4)
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(2, 4, 4, 4)
         column.setSpacing(4)
         column.addWidget(VerticalScrollArea(split), 1)
         column.addWidget(self._foot)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.fold)
+        row.addWidget(self._body, 1)
         self._why.lie_over(self._sign)
         name_controls(self)
         Dress(self, lambda: lettered(points()) + STYLE)
@@ -333,6 +381,7 @@ class ReadingRoom(QWidget):
         self._read.judged_by.connect(self._tell)
         self._foot.note.put_away.connect(partial(reading.say, ""))
         self._case_bar.opened.connect(self.open)
+        self.fold.refused.connect(partial(reading.say, is_error=True))
         self._let_nudges_rest()
         self._keys.attach()
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 UNDOES = ("Ctrl+Z", "Ctrl+Y", "Ctrl+Shift+Z")
 """They drop what is in the hand themselves, and do no more where there was anything."""
 
-KEEPS_HAND = (*PRESETS, *UNDOES, "F", "?", "Escape", "Up", "Down")
 YES_KEY, NO_KEY = "Alt+Y", "Alt+N"
+FOLD_KEY = "Ctrl+B"
+KEEPS_HAND = (*PRESETS, *UNDOES, FOLD_KEY, "F", "?", "Escape", "Up", "Down")
 Verb = tuple[str, str, Callable[[], object]]
 
 
@@ -46,6 +47,8 @@ class Asks(NamedTuple):
         Give the lesion of the form its next role; make it a node, or none.
     page
         Turns to the next page (1), or to the one before (-1).
+    fold
+        Folds the panel to a strip, or opens it.
     pane, control
         Give the focus to the panes, and to the next control of the panel.
     """
@@ -63,6 +66,7 @@ class Asks(NamedTuple):
     role: Callable[[], None]
     node: Callable[[], None]
     page: Callable[[int], None]
+    fold: Callable[[], None]
     pane: Callable[[], None]
     control: Callable[[], None]
 
@@ -148,6 +152,7 @@ def _choices(room: Room, asks: Asks) -> list[Key]:
         Key("Down", "slice towards the feet", partial(room.step, -1), repeats=True),
         Key("B", "one, two or four panes", room.viewing.cycle_count),
         Key("F6", "to the panes; the next one", asks.pane),
+        Key(FOLD_KEY, "fold the panel to a strip; open it", asks.fold),
         Key("Tab", "next control of the panel", asks.control),
         Key("L", "link panes: by hand, registration, lesion", room.viewing.cycle_link),
         Key("F", "PET over CT", room.viewing.fusing.toggle),

@@ -81,7 +81,7 @@ class LesionBar(QFrame):
         self._role.setObjectName("role")
         for role, word in ROLES:
             self._role.addItem(word, role)
-        self._role.keep_narrow(6)
+        self._role.keep_narrow(4)
         self._organ = _organ_box()
         self._choices = ChoiceList(self._organ)
         self._name = QLineEdit()
@@ -309,7 +309,7 @@ def _organ_box() -> QComboBox:
     box.setObjectName("organ")
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    box.keep_narrow(6)
+    box.keep_narrow(4)
     # the usual one would write the end of a word that nobody typed
     line_of(box).setCompleter(QCompleter(box))
     return box

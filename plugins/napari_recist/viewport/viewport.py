@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from napari.utils.color import ColorValue
+from qtpy.QtCore import QTimer
 
 from napari_recist.viewport.annotations.caliper_graphics import sketch
 from napari_recist.viewport.annotations.corner_text import (
@@ -110,6 +111,10 @@ class Viewport:
         self._note = ""
         self._is_loaded: NDArray[np.bool_] | None = None
         self._fit = 1.0
+        self._resized_to: float | None = None
+        self._laid_out = QTimer()
+        self._laid_out.setSingleShot(True)
+        self._laid_out.timeout.connect(self._on_laid_out)
         viewer.canvas.overlays["text"].visible = False
         viewer.canvas.background_color_override = ColorValue("black")
         viewer.dims.events.current_step.connect(self._on_step)
@@ -190,6 +195,7 @@ class Viewport:
             event.disconnect(self._on_turned)
         turn_to(self.viewer, AS_STORED)
         self.viewer.canvas.events.size.disconnect(self._on_size)
+        self._laid_out.stop()
         if self._glass is not None:
             self._glass.close()
             self._glass.deleteLater()
@@ -287,7 +293,7 @@ class Viewport:
             return
         _, rows, columns = self.volume.voxels.shape
         self._fit = self._fitting()
-        self.viewer.scene.camera.zoom = self._fit
+        self.magnification = 1.0
         self.centre_on(((rows - 1) / 2, (columns - 1) / 2))
 
     @property
@@ -338,7 +344,7 @@ class Viewport:
 
     @mm_per_px.setter
     def mm_per_px(self, mm_per_px: float) -> None:
-        self.viewer.scene.camera.zoom = 1 / mm_per_px
+        self.magnification = 1 / (mm_per_px * self._fit)
 
     @property
     def magnification(self) -> float:
@@ -348,6 +354,8 @@ class Viewport:
     @magnification.setter
     def magnification(self, magnification: float) -> None:
         self.viewer.scene.camera.zoom = magnification * self._fit
+        if self._resized_to is not None:
+            self._resized_to = magnification
 
     @property
     def window(self) -> Window:
@@ -496,10 +504,21 @@ class Viewport:
             self.view_changed.emit()
 
     def _on_size(self) -> None:
-        """Keep as much of the image in view as before."""
-        before, self._fit = self._fit, self._fitting()
-        if self.volume is not None and before != self._fit:
-            self.viewer.scene.camera.zoom *= self._fit / before
+        """Keep as much of the image in view as before.
+
+        The canvas scales what it shows once more when it is laid out, after this.
+        """
+        if self._resized_to is None:
+            self._resized_to = self.magnification
+            self._laid_out.start()
+        self._fit = self._fitting()
+        if self.volume is not None:
+            self.magnification = self._resized_to
+
+    def _on_laid_out(self) -> None:
+        wanted, self._resized_to = self._resized_to, None
+        if self.volume is not None and wanted is not None:
+            self.magnification = wanted
 
 
 def _layer_name(caption: Caption) -> str:

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     Line = list[QWidget]
 
 SPACING_PX = 2
+RESIZING = (
+    QEvent.Type.LayoutRequest,
+    QEvent.Type.Show,
+    QEvent.Type.Polish,
+    QEvent.Type.StyleChange,
+    QEvent.Type.FontChange,
+)
+"""After these, parts may need another size."""
 
 
 class FlowRow(QWidget):
@@ -30,6 +38,7 @@ class FlowRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self._parts: list[QWidget] = []
+        self._sizes: dict[QWidget, QSize] = {}
         self._filler: QWidget | None = None
         self._spacing = spacing
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -41,6 +50,7 @@ class FlowRow(QWidget):
         for part in parts:
             part.setParent(self)
             self._parts.append(part)
+        self._sizes.clear()
         self.updateGeometry()
 
     def add_filler(self, filler: QWidget) -> None:
@@ -90,6 +100,8 @@ class FlowRow(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Lay out anew what needs other room than before."""
+        if event.type() in RESIZING:
+            self._sizes.clear()
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
             self._place()
@@ -103,7 +115,7 @@ class FlowRow(QWidget):
             left, height = rect.left(), self._height(line)
             rest = max(rect.width() - self._wide(line), 0)
             for part in line:
-                size = self._needed(part)
+                size = QSize(self._needed(part))
                 if part is self._filler:
                     size.setWidth(size.width() + rest)
                 aside = (height - size.height()) // 2
@@ -135,9 +147,14 @@ class FlowRow(QWidget):
         return lines
 
     def _needed(self, part: QWidget) -> QSize:
+        """Return how large a part must be; asked again once a part on show changed."""
+        known = self._sizes.get(part)
+        if known is not None and part.isVisible():
+            return known
         least = part is self._filler
         size = part.minimumSizeHint() if least else part.sizeHint()
-        return size.expandedTo(part.minimumSize())
+        self._sizes[part] = size.expandedTo(part.minimumSize())
+        return self._sizes[part]
 
     def _width(self, part: QWidget) -> int:
         return self._needed(part).width()

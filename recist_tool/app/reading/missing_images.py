@@ -111,8 +111,6 @@ class MissingImages:
         What was measured without an image, such as a length that was typed in, never
         had a picture.
         """
-        if self.searching:
-            return ""
         faults = map(self._fault, calipers_of(finding))
         return next((fault for fault in faults if fault), "")
 
@@ -133,7 +131,9 @@ class MissingImages:
         uid = plane.series_instance_uid
         if self._studies.key_of_image(uid, plane.sop_instance_uid) is not None:
             return ""
-        return GONE if self._studies.keys_of([uid]) else NOT_FOUND
+        if self._studies.keys_of([uid]):
+            return GONE
+        return "" if self.searching else NOT_FOUND
 
     def _names(self, lost: Sequence[SeriesReference]) -> str:
         told = self._reading.blinding

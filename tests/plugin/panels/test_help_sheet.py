@@ -143,6 +143,7 @@ def test_an_action_can_be_left_without_a_key_and_put_back(
     assert sheet.rows()["caliper on or off"] == "M"
 
 
+@pytest.mark.nightly
 def test_another_room_finds_the_keys_where_the_reader_left_them(
     make_own_reader: Callable[[], Reader], qtbot: QtBot
 ) -> None:

@@ -102,6 +102,7 @@ def test_another_patient_closes_the_case_which_is_told_and_saved(
     assert len(open_case.room.studies.people) == 1
 
 
+@pytest.mark.nightly
 def test_another_patient_whose_case_is_open_elsewhere_changes_nothing_here(
     open_case: Reader, kept: Kept, tmp_path: Path, make_reader: Callable[[], Reader]
 ) -> None:

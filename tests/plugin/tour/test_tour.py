@@ -129,6 +129,7 @@ def test_an_empty_room_says_what_to_do_and_offers_the_tour_once(
     assert second.welcome.findChild(QPushButton, "tour").isHidden()
 
 
+@pytest.mark.nightly
 @pytest.mark.gui
 def test_the_offer_stays_where_nothing_was_opened(
     visitor: Visitor,
@@ -143,6 +144,7 @@ def test_the_offer_stays_where_nothing_was_opened(
     assert Visitor(make_own_reader(), qtbot).welcome.findChild(QPushButton, "tour")
 
 
+@pytest.mark.nightly
 @pytest.mark.gui
 def test_who_names_a_folder_at_the_first_start_is_offered_the_tour_later(
     patient: Path, make_own_reader: Callable[[], Reader], qtbot: QtBot
@@ -240,6 +242,7 @@ def _follow_up(visitor: Visitor) -> None:
     _measure(reader, LATER)
 
 
+@pytest.mark.nightly
 @pytest.mark.gui
 def test_the_patient_of_the_tour_is_never_among_the_reader_s_cases(
     guest: Visitor, quickly: None, tmp_path: Path
@@ -374,6 +377,7 @@ def test_the_tour_is_under_no_protocol_of_a_trial_and_what_follows_is_again(
     assert reading.intended.protocol == trial
 
 
+@pytest.mark.nightly
 @pytest.mark.gui
 def test_the_words_of_the_tour_name_a_key_where_the_reader_has_it(
     visitor: Visitor, quickly: None, make_own_reader: Callable[[], Reader], qtbot: QtBot

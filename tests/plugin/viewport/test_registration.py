@@ -136,6 +136,7 @@ def test_a_pair_that_comes_slice_by_slice_is_linked_as_without_a_window(
     assert "linked by registration" in reader.reading.note.text
 
 
+@pytest.mark.nightly
 def test_a_pair_that_comes_the_other_way_round_is_refused_as_without_a_window(
     make_reader: Callable[[], Reader],
     hold: Callable[[Path], Held],

@@ -99,6 +99,7 @@ def test_the_window_is_made_light_and_dark_again_and_images_stay_on_black(
     assert (button.text(), is_light(reader.dock)) == ("Light", False)
 
 
+@pytest.mark.nightly
 @pytest.mark.gui
 def test_a_room_that_is_opened_later_is_as_light_as_the_last_was_left(
     reader: Reader, qtbot: QtBot, make_reader: Callable[[], Reader]
@@ -132,6 +133,7 @@ def test_every_word_of_every_page_is_legible(
     assert is_light(sheet_of_keys) is (theme == "light")
 
 
+@pytest.mark.nightly
 @pytest.mark.gui
 def test_a_note_and_a_question_are_painted_on_the_ground_of_the_window(
     measured: Reader,
