@@ -69,9 +69,9 @@ from .pet import FdgPet as FdgPet
 from .pet import PetLesion as PetLesion
 from .pet import PetScan as PetScan
 from .pet import ReferenceRegion as ReferenceRegion
+from .plain_words import protocol_words as protocol_words
 from .protocol import Protocol as Protocol
 from .protocol import Settings as Settings
-from .protocol_words import protocol_words as protocol_words
 from .provenance import MeasuringMethod as MeasuringMethod
 from .provenance import Provenance as Provenance
 from .sequence import visit_to_sign_before_opening as visit_to_sign_before_opening

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recist_tool.model.protocol_words import protocol_words
+from recist_tool.model.plain_words import protocol_words
 from recist_tool.report.case.answers import figures, remarks, responses
 from recist_tool.report.case.beside import beside_images
 from recist_tool.report.case.blocks import Chart, Facts, Report, ReportSection
