@@ -14,7 +14,12 @@ from hypothesis import strategies as st
 from recist_tool.errors import RecistToolError
 from recist_tool.model.findings import Findings
 from recist_tool.model.lesion import Lesion
-from recist_tool.report.case.blocks import DataTable, TableColumn, TextLine
+from recist_tool.report.case.blocks import (
+    DataTable,
+    TableColumn,
+    TextLine,
+    unbroken,
+)
 from recist_tool.report.case.build import report_of
 from recist_tool.report.case.html import html_of
 from recist_tool.report.case.pdf import _embed_fonts, _fitting, _least, pdf_of
@@ -286,6 +291,19 @@ def test_no_number_of_a_wide_table_is_broken_in_the_pdf() -> None:
     assert sum(widths) == pytest.approx(511.0)
     for place, wide in enumerate(widths):
         assert wide >= _least(table, place, size) - 1e-6
+
+
+def test_a_long_reason_takes_lines_and_no_width_from_the_numbers() -> None:
+    _embed_fonts()
+    reason = "not evaluable: artefact of a hip prosthesis that covers all of it"
+    cell = (TextLine(unbroken("123.45 × 101.25 mm")),)
+    columns = tuple(TableColumn(f"TP{one}") for one in range(4))
+    table = DataTable(columns, (((TextLine(reason),), cell, cell, cell),))
+    size, widths = _fitting(table, 400.0)
+    assert size == 8.0
+    assert widths[0] < 110.0
+    for place in range(1, 4):
+        assert widths[place] >= _least(table, place, size) - 1e-6
 
 
 def test_every_response_has_words() -> None:

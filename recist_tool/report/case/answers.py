@@ -76,7 +76,7 @@ def responses(of: CaseMatter, assessment: PatientAssessment) -> ReportSection:
 
 def _sums(of: CaseMatter, scopes: list[Judged]) -> DataTable:
     measured = [_measured(one.found) for one in scopes]
-    columns = [TableColumn("Visit", 0.9, is_number=True)]
+    columns = [TableColumn("Visit", 0.9)]
     for what, unit in measured:
         columns += [
             TableColumn(what, 1.0, is_number=True, below=unit),
@@ -163,7 +163,7 @@ def _response(answer: TimepointResponse) -> Iterator[TextLine]:
 def _reasons(of: CaseMatter, assessment: PatientAssessment) -> DataTable:
     scopes = judged_scopes(assessment)
     columns = (
-        TableColumn("Visit", 0.7, is_number=True),
+        TableColumn("Visit", 0.7),
         *(TableColumn(f"{one.name}: why", 3.0) for one in scopes),
     )
     rows = tuple(

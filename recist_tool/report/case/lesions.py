@@ -83,10 +83,7 @@ def _table(
 ) -> DataTable:
     columns = (
         TableColumn("Lesion", 1.3),
-        *(
-            TableColumn(one.timepoint_id, 1.0, is_number=True, below=of.when(one))
-            for one in visits
-        ),
+        *(TableColumn(one.timepoint_id, 1.0, below=of.when(one)) for one in visits),
     )
     cells = tuple(
         (_name(lesion), *(_cell(lesion, one, of) for one in visits)) for lesion in rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
@@ -33,6 +34,8 @@ _PADDING: Final = 3.0
 _MARGIN: Final = 42.0
 _FOOT: Final = 24.0
 _RULE: Final = 0.4
+_FIGURE: Final = re.compile(r"\d\N{NO-BREAK SPACE}")
+"""In a word: a number with its unit."""
 _GAP: Final = 6.0
 _FIRST_BLOCK: Final[dict[type, float]] = {Chart: 250.0, PictureRow: 220.0}
 """How high what follows a heading is, where it cannot be parted: it stays with it."""
@@ -253,7 +256,10 @@ def _fitting(table: DataTable, width: float) -> tuple[float, list[float]]:
 
 
 def _least(table: DataTable, place: int, size: float) -> float:
-    """Return how wide a column must be: of numbers the lines, of text the words."""
+    """Return how wide a column must be: of numbers the lines, of text the words.
+
+    Of the words, those with a figure are never broken; of the others, very long ones.
+    """
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
     column = table.columns[place]
@@ -264,9 +270,12 @@ def _least(table: DataTable, place: int, size: float) -> float:
         for line, font in lines
         for part in ([line] if column.is_number else line.split(" "))
     ]
-    longest = max((stringWidth(part, font, size) for part, font in parts), default=0.0)
-    most = longest if column.is_number else min(longest, 12 * size)
-    return most + 2 * _PADDING + 0.5
+    widths = (
+        wide if column.is_number or _FIGURE.search(part) else min(wide, 12 * size)
+        for part, font in parts
+        for wide in (stringWidth(part, font, size),)
+    )
+    return max(widths, default=0.0) + 2 * _PADDING + 0.5
 
 
 def _pictures(row: PictureRow, width: float) -> Flowable:
