@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from qtpy.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from qtpy.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from qtpy.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -43,6 +45,7 @@ class SliceSlider(QWidget):
         self._count = 0
         self._value = 0
         self._ticks: tuple[Tick, ...] = ()
+        self._loaded: tuple[bool, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setObjectName("slice bar")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -61,6 +64,19 @@ class SliceSlider(QWidget):
         if (value, count) != (self._value, self._count):
             self._value, self._count = value, count
             self.update()
+
+    def show_loaded(self, is_loaded: Sequence[bool]) -> None:
+        """Show which slices are there; nothing for all of them."""
+        if tuple(is_loaded) != self._loaded:
+            self._loaded = tuple(is_loaded)
+            self.update()
+
+    @property
+    def waiting(self) -> list[tuple[int, int]]:
+        """The runs of slices that are still on their way: first and last of each."""
+        slices = enumerate(self._loaded)
+        runs = [list(run) for there, run in groupby(slices, itemgetter(1)) if not there]
+        return [(run[0][0], run[-1][0]) for run in runs]
 
     def show_ticks(self, ticks: Sequence[Tick]) -> None:
         """Show where lesions lie."""
@@ -94,12 +110,21 @@ class SliceSlider(QWidget):
     def event(self, event: QEvent) -> bool:
         """Name the lesion under the pointer, or the slice."""
         if isinstance(event, QHelpEvent):
-            tick = self._tick_at(event.pos().x())
-            here = f"slice {self.slice_at(event.pos().x()) + 1} of {self._count}"
-            text = here if tick is None else f"{tick.text}, {here}"
+            text = self.words_at(event.pos().x())
             QToolTip.showText(event.globalPos(), text if self._count else "", self)
             return True
         return super().event(event)
+
+    def words_at(self, x: float) -> str:
+        """Return which slice is under a position, of which lesion, and if it is there.
+
+        A lesion is named within some pixels of its tick.
+        """
+        tick, at = self._tick_at(x), self.slice_at(x)
+        here = f"slice {at + 1} of {self._count}"
+        text = here if tick is None else f"{tick.text}, {here}"
+        is_here = all(self._loaded[at : at + 1])
+        return text if is_here else f"{text}, not loaded yet"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint groove, ticks and handle."""
@@ -107,9 +132,13 @@ class SliceSlider(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = self.height() / 2
         painter.setPen(QPen(named(self, "line"), 2))
-        painter.drawLine(
-            QPointF(EDGE_PX, middle), QPointF(self.width() - EDGE_PX, middle)
-        )
+        groove = QLineF(EDGE_PX, middle, self.width() - EDGE_PX, middle)
+        painter.drawLine(groove)
+        for first, last in self.waiting:
+            left, right = self.x_of(first), self.x_of(last)
+            painter.eraseRect(QRectF(left, middle - 2, right - left, 4))
+            painter.setPen(QPen(named(self, "active"), 2, Qt.PenStyle.DotLine))
+            painter.drawLine(QLineF(left, middle, right, middle))
         painter.setPen(Qt.PenStyle.NoPen)
         for tick in self._ticks:
             painter.setBrush(grounded(self, tick.colour))

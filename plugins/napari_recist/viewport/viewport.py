@@ -215,6 +215,13 @@ class Viewport:
         """Whether slices of the series are still on their way."""
         return self._is_loaded is not None
 
+    @property
+    def is_loaded(self) -> tuple[bool, ...]:
+        """Which of the slices on the slider are there; empty where all are."""
+        if self._is_loaded is None or self.plane is not Plane.ACQUIRED:
+            return ()
+        return tuple(self._is_loaded.tolist())
+
     def await_slices(self, is_loaded: NDArray[np.bool_] | None) -> None:
         """Take note of the slices that are there, shape (slices,); None: all are."""
         was_here = self._has_slice()

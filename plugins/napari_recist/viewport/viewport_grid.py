@@ -249,6 +249,7 @@ class ViewportGrid(QWidget):
             volume = station.pane.volume
             count = 0 if volume is None else len(volume.voxels)
             frame.slices.show_slice(station.pane.slice_index, count)
+            frame.slices.show_loaded(station.pane.is_loaded)
             frame.slices.show_ticks(station.sheet.ticks())
             lost = room.missing.of_film(station.film)
             frame.offer_to_locate(wanted=bool(lost) and volume is None)

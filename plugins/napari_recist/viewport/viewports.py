@@ -343,6 +343,7 @@ class Viewports:
         if station.pane.acquired is not volume:
             self._put(station, volume, series, wanted.plane)
         station.pane.await_slices(is_loaded)
+        self.changed.emit()
 
     def _on_failed(
         self, station: MeasuringViewport, wanted: DisplaySet, error: RecistToolError
@@ -361,6 +362,7 @@ class Viewports:
     ) -> None:
         if station.pane.acquired is volume and station.pane.awaits_slices:
             station.pane.await_slices(None)
+            self.changed.emit()
             self._register()
             self.shown.emit(station)
             return

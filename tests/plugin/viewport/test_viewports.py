@@ -266,6 +266,31 @@ def test_the_lesions_of_each_pane_are_ticks_on_its_slider(compared: Reader) -> N
     assert baseline.pane.slice_index == 2
 
 
+def test_the_slider_shows_which_slices_are_on_their_way(reader: Reader) -> None:
+    pane, viewing = reader.room.pane, reader.room.viewing
+    bar = reader.dock.lightbox.frames[0].findChild(SliceSlider)
+    assert bar.waiting == []
+    there = np.ones(len(pane.volume.voxels), bool)
+    there[2:5] = there[-1] = False
+    last = len(there) - 1
+    pane.await_slices(there)
+    viewing.changed.emit()
+    assert bar.waiting == [(2, 4), (last, last)]
+    assert bar.words_at(bar.x_of(3)) == f"slice 4 of {last + 1}, not loaded yet"
+    assert bar.words_at(bar.x_of(6)) == f"slice 7 of {last + 1}"
+    whole, painted = bar.grab().toImage(), bar.x_of(3)
+    pane.await_slices(None)
+    viewing.changed.emit()
+    assert bar.waiting == []
+    after = bar.grab().toImage()
+    column = [
+        (whole.pixel(x, y), after.pixel(x, y))
+        for x in range(round(painted) - 3, round(painted) + 4)
+        for y in range(bar.height())
+    ]
+    assert any(one != other for one, other in column)
+
+
 def test_a_coronal_cut_stands_upright_and_takes_no_caliper(reader: Reader) -> None:
     station = reader.room.viewing.active
     reader.room.hang_film(station, station.film._replace(plane=Plane.CORONAL))
