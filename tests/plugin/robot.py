@@ -434,6 +434,7 @@ def without_files(put: Callable[[object, str, object], object] = setattr) -> Non
     """
     for name in ("getOpenFileName", "getSaveFileName"):
         put(QFileDialog, name, staticmethod(lambda *_, **__: ("", "")))
+    put(QFileDialog, "getOpenFileNames", staticmethod(lambda *_, **__: ([], "")))
     put(QFileDialog, "getExistingDirectory", staticmethod(lambda *_, **__: ""))
 
 

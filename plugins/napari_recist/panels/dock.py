@@ -117,7 +117,10 @@ class ReadingRoom(QWidget):
             QPushButton("Masks\N{HORIZONTAL ELLIPSIS}"),
         )
         self._findings, self._why = FindingBar(reading, recorder), _reason()
-        self._read, self._sign = ReadTab(reading, self.room.missing), SignBar(reading)
+        self._read, self._sign = (
+            ReadTab(reading, self.room.missing, self.loader),
+            SignBar(reading),
+        )
         self.album = KeyImageRecorder(self.room, self.loader, self)
         self._pages = Tabs(self._read, self.room, self.album)
         self._foot = Foot(self._body)

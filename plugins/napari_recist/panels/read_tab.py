@@ -13,6 +13,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_recist.panels.report_button import ReportButton
 from napari_recist.table.rows import table_of
 from napari_recist.table.sum_plot import SumPlot
 from napari_recist.table.sum_series import course_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from qtpy.QtGui import QResizeEvent
 
     from napari_recist.table.cells import Table
+    from napari_recist.widgets.background import Loader
     from recist_tool.app.reading import Assessed, CurrentRead, MissingImages
     from recist_tool.terms import Criteria
 
@@ -86,6 +88,7 @@ class ReadTab(QWidget):
         self,
         reading: CurrentRead,
         missing: MissingImages,
+        loader: Loader,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -99,6 +102,7 @@ class ReadTab(QWidget):
         self._criteria.setObjectName("criteria")
         self._criteria.keep_narrow(12)
         self._criteria.setToolTip("Judge the same read by other criteria")
+        self._report = ReportButton(reading, loader)
         self._table = LesionTable()
         self._why = ElidedLabel()
         self._why.setObjectName("why")
@@ -126,6 +130,7 @@ class ReadTab(QWidget):
         judged = self.judged
         visit = reading.timepoint_id or ""
         self._offer()
+        self._report.refresh()
         table = self._table_of(judged)
         for _ in FOLDS:
             if not self._folds_otherwise(len(table.rows)):
@@ -156,6 +161,7 @@ class ReadTab(QWidget):
         head = QHBoxLayout()
         head.addWidget(QLabel("Judged by"))
         head.addWidget(self._criteria, 1)
+        head.addWidget(self._report)
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 0, 0, 0)

@@ -9,6 +9,7 @@ from napari_recist.table.cells import Cell, Table
 from napari_recist.table.scope_rows import scope_rows
 from napari_recist.table.signed_rows import signed_rows
 from napari_recist.viewport.annotations.case_graphics import sizes
+from recist_tool.app import in_table_order
 from recist_tool.app.reading import role_words, uptake_lines
 from recist_tool.model import (
     Absent,
@@ -22,7 +23,7 @@ from recist_tool.model import (
     caliper_of,
     part_name,
 )
-from recist_tool.terms import Criteria, LesionRole, NewLesionStatus, NonTargetStatus
+from recist_tool.terms import Criteria, NewLesionStatus, NonTargetStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from recist_tool.model import Blinding, Caliper, Finding, Lesion, PetLesion
 
 DASH = "\N{EN DASH}"
-WAITING = "\N{BULLET}"
+WAITING = "to do"
 """Stands where the open visit still needs a finding."""
 
 TYPED = "\N{DAGGER}"
@@ -115,8 +116,7 @@ def lesion_rows(
     case, read = reading.case, reading.read
     if case is None or read is None:
         return []
-    order = list(LesionRole)
-    lesions = sorted(read.lesions, key=lambda one: order.index(one.role))
+    lesions = in_table_order(read.lesions)
     visits = [one.timepoint_id for one in case.timepoints]
     found = {(one.lesion_id, one.timepoint_id): one.finding for one in read.findings}
     seen = _Seen(

@@ -497,7 +497,7 @@ class Viewport:
         display = self.display
         contents = OverlayContents(
             lines=self._lines(volume, display),
-            letters=edge_letters(volume, self.plane, display),
+            letters=edge_letters(volume, self.plane, display, self.slice_index),
             note="" if self._has_slice() else LOADING,
         )
         if not display.is_slice:

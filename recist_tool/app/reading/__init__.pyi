@@ -93,6 +93,7 @@ from .typed_fields import YES as YES
 from .typed_fields import Field as Field
 from .typed_fields import FieldKind as FieldKind
 from .typed_fields import as_length as as_length
+from .typed_fields import choice_words as choice_words
 from .typed_fields import made as made
 from .typed_fields import text_of as text_of
 from .typed_fields import value_of as value_of
