@@ -18,6 +18,7 @@ EXTRA_OF: Final = {
     "requests": "pacs",
     "jinja2": "figures",
     "matplotlib": "figures",
+    "reportlab": "figures",
     "pandas": "xpt",
     "pyreadstat": "xpt",
     "napari": "gui",

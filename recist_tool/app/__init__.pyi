@@ -1,6 +1,7 @@
 """Public names, each by the module that defines it."""
 
 from .agenda import expected_lesions as expected_lesions
+from .agenda import in_table_order as in_table_order
 from .agenda import said_so_far as said_so_far
 from .answers import Answer as Answer
 from .image_places import here as here
@@ -17,6 +18,9 @@ from .measuring import measure_file as measure_file
 from .phase_opinion import with_pixel_phase as with_pixel_phase
 from .plausible import is_whole_organ as is_whole_organ
 from .plausible import twin_of as twin_of
+from .reporting import case_matter as case_matter
+from .reporting import report_name as report_name
+from .reporting import write_report as write_report
 from .segmenting import ClickBorder as ClickBorder
 from .segmenting import click_border as click_border
 from .segmenting import finding_on_mask as finding_on_mask
@@ -27,6 +31,13 @@ from .segmenting import segmenters as segmenters
 from .session import Session as Session
 from .signals import signal as signal
 from .signatures import OutdatedSignature as OutdatedSignature
+from .uptake import BLOOD_POOL as BLOOD_POOL
+from .uptake import LIVER as LIVER
+from .uptake import Region as Region
+from .uptake import region_words as region_words
+from .uptake import scan_with as scan_with
+from .uptake import with_facts as with_facts
+from .uptake import with_region as with_region
 from .worklist import CaseProgress as CaseProgress
 from .worklist import VisitProgress as VisitProgress
 from .worklist import case_progress as case_progress

@@ -8,13 +8,15 @@ from recist_tool.model.finding import NewLesionSeen
 from recist_tool.terms import LesionRole, NewLesionStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from recist_tool.model.case import Case, Read
     from recist_tool.model.finding import Finding
     from recist_tool.model.lesion import Lesion
 
 
 def expected_lesions(case: Case, read: Read, timepoint_id: str) -> list[Lesion]:
-    """Return the lesions without a finding at a visit.
+    """Return the lesions without a finding at a visit, in the order of the table.
 
     A new lesion is expected from the visit on where it was first seen.
 
@@ -31,10 +33,19 @@ def expected_lesions(case: Case, read: Read, timepoint_id: str) -> list[Lesion]:
     at = order.index(timepoint_id)
     return [
         lesion
-        for lesion in read.lesions
+        for lesion in in_table_order(read.lesions)
         if read.finding(lesion.lesion_id, timepoint_id) is None
         and (lesion.first_seen is None or order.index(lesion.first_seen) <= at)
     ]
+
+
+def in_table_order(lesions: Iterable[Lesion]) -> list[Lesion]:
+    """Return lesions as tables list them: targets, non-targets, new ones.
+
+    Within a role they stay in the order in which they were added.
+    """
+    order = list(LesionRole)
+    return sorted(lesions, key=lambda one: order.index(one.role))
 
 
 def said_so_far(

@@ -404,6 +404,40 @@ def trial(  # noqa: PLR0913 - one parameter an option
 
 
 @app.command()
+def report(
+    case: Annotated[Path, typer.Argument(help="Case JSON.", show_default=False)],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[DIR]",
+            help="Folder to write to; where you are by default.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="File to write; by default a name that tells nobody's."),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="html or pdf; both by default.")
+    ] = "",
+    reader: Annotated[
+        str, typer.Option(help="Whose read, where there are several.")
+    ] = "",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace files that are there already.")
+    ] = False,
+) -> None:
+    """Write the report of a case for the oncologist: HTML and PDF."""
+    from recist_tool.cli.report import ReportAsked, run
+
+    asked = ReportAsked(
+        folder=folder, output=output, form=form, reader=reader, overwrite=overwrite
+    )
+    raise typer.Exit(run(case, asked))
+
+
+@app.command()
 def export(
     case: Annotated[
         Path,
@@ -416,7 +450,10 @@ def export(
         Path, typer.Argument(help="Folder to write to.", show_default=False)
     ],
     to: Annotated[
-        str, typer.Option(help="sdtm (Dataset-JSON and XPT), csv or dataset-json.")
+        str,
+        typer.Option(
+            help="sdtm (Dataset-JSON and XPT), csv, dataset-json; html, pdf: a report."
+        ),
     ],
     study: Annotated[str, typer.Option(help="STUDYID of the tables.")] = "",
     accepted: Annotated[
@@ -424,7 +461,9 @@ def export(
     ] = "",
     settings: Conventions = None,
 ) -> None:
-    """Write a case, or findings, as the tables of CDISC."""
+    """Write a case, or findings, as the tables of CDISC; or a case as a report."""
+    if to in ("html", "pdf"):
+        return report(case, folder, None, to, accepted)
     from recist_tool.cli.export import run
 
     done = run(

@@ -7,6 +7,12 @@ import os
 from typing import TYPE_CHECKING
 
 from recist_tool.app.phantom_read import read_phantom
+from recist_tool.app.reporting import (
+    FORMATS,
+    case_matter,
+    require_report_libraries,
+    write_report,
+)
 from recist_tool.app.session import Session
 from recist_tool.cli.display import has_display, require_window
 from recist_tool.cli.progress import progress
@@ -17,8 +23,7 @@ from recist_tool.model.blinding import Blinding
 from recist_tool.model.protocol import Protocol
 from recist_tool.phantom.demo_patient import DEMO_PATIENT
 from recist_tool.phantom.write import write_patient
-from recist_tool.report.figures import key_images, sums_over_time
-from recist_tool.report.page import require_libraries, write_page, write_picture
+from recist_tool.report.figures import key_images, write_picture
 from recist_tool.report.terminal import assessment_view
 from recist_tool.store.casefile import journal_path
 from recist_tool.store.protocol_file import read_protocol
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from recist_tool.app.reporting import ReportFormat
     from recist_tool.measure.geometry.volume import Volume
 
 _READER = "demo-reader"
@@ -58,7 +64,7 @@ def run(
     """
     if screenshot:
         require_window()
-    require_libraries()
+    require_report_libraries()
     protocol = Protocol() if protocol_file is None else read_protocol(protocol_file)
     folder = _free(folder)
     patient, cases = folder / "dicom", folder / "case"
@@ -75,7 +81,7 @@ def run(
             raise FindingsError.of([*answer.problems, *answer.failed.values()])
         blinding = Blinding.of(session.case)
         console.print(assessment_view(session.assessment, blinding=blinding))
-        page = _write_report(folder, session, volumes)
+        reports = _write_report(folder, session, volumes)
         case_path = session.case_path
     os.environ["RECIST_READER"] = _READER  # the reading room goes on as this reader
     console.print()
@@ -83,7 +89,7 @@ def run(
         "Patient (DICOM)": patient,
         "Case": case_path,
         "Journal": journal_path(case_path),
-        "Report": page,
+        **{f"Report ({one.suffix[1:].upper()})": one for one in reports},
     }
     if screenshot:
         made["Reading room"] = folder / "reading-room.png"
@@ -106,15 +112,12 @@ def _free(folder: Path) -> Path:
 
 def _write_report(
     folder: Path, session: Session, volumes: Mapping[str, Volume]
-) -> Path:
-    assert session.assessment is not None  # noqa: S101 - run() sees to it
+) -> list[Path]:
     images = key_images(session.case, session.read, volumes)
     write_picture(folder / "key-images.png", images)
-    figures = {
-        "Sums of diameters": sums_over_time(session.case, session.assessment),
-        "Key images": images,
-    }
     name = Blinding.of(session.case).subject(session.case.subject_id)
-    page = folder / f"{name}.report.html"
-    write_page(page, session.case, session.read, session.assessment, figures)
-    return page
+    targets: dict[ReportFormat, Path] = {
+        form: folder / f"{name}.report.{form}" for form in FORMATS
+    }
+    matter = case_matter(session.case_path, session.reader_id, volumes=volumes)
+    return write_report(matter, targets)

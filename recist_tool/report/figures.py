@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from recist_tool.criteria.course.organs import organ_group
+from recist_tool.errors import StorageError
 from recist_tool.measure.caliper.caliper import from_record
 from recist_tool.model.blinding import Blinding
-from recist_tool.model.finding import NotEvaluable, caliper_of
+from recist_tool.model.finding import caliper_of, calipers_of
+from recist_tool.report.case.words import found_words
+from recist_tool.report.drawn import draw
 from recist_tool.terms import Blinded, Response, Scope
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
+    from pathlib import Path
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -29,7 +34,10 @@ if TYPE_CHECKING:
 _SOFT_TISSUE = (40.0, 400.0)
 _LUNG = (-600.0, 1500.0)
 _HALF_FIELD_MM = 55.0
+_DOTS_PER_INCH = 130
+_PET_SUV = (5.0, 10.0)
 _COLOUR = {Scope.OVERALL: "#1f4e79", Scope.LIVER: "#b5532a"}
+_STROKE = {Scope.OVERALL: "-", Scope.LIVER: "--"}  # told apart in grey as well
 _MARKER = {Response.PD: "X", Response.PR: "v", Response.CR: "*"}
 
 
@@ -67,8 +75,7 @@ def _key_images(case: Case, read: Read, volumes: Mapping[str, Volume]) -> Figure
     for row, lesion in zip(axes, read.lesions, strict=False):
         for ax, timepoint in zip(row, case.timepoints, strict=False):
             finding = read.finding(lesion.lesion_id, timepoint.timepoint_id)
-            window = _LUNG if organ_group(lesion.organ) == "lung" else _SOFT_TISSUE
-            _draw(ax, _cell(finding, volumes, window))
+            _draw(ax, _cell(finding, volumes, _window(lesion.organ)))
         place = f"{lesion.organ}, {lesion.name}" if lesion.name else lesion.organ
         row[0].set_ylabel(f"{lesion.lesion_id}\n{place}", fontsize=8)
     blinding = Blinding.of(case)
@@ -76,6 +83,73 @@ def _key_images(case: Case, read: Read, volumes: Mapping[str, Volume]) -> Figure
         when = blinding.date(timepoint.date)
         ax.set_title(f"{timepoint.timepoint_id}  {when}", fontsize=9)
     return figure
+
+
+def lesion_picture(finding: Finding, organ: str, volume: Volume) -> bytes:
+    """Return the slice on which a lesion was measured, with its calipers, as PNG.
+
+    Of a lesion that fell into parts, the largest is in the middle.
+
+    Parameters
+    ----------
+    organ
+        Of the lesion: it is looked at in the grey values of its organ.
+
+    Returns
+    -------
+    Empty where no caliper of the finding lies on that series.
+    """
+    from matplotlib.figure import Figure
+
+    largest_first = sorted(
+        calipers_of(finding), key=lambda one: -one.long_axis.value_mm
+    )
+    placed = [
+        place
+        for one in largest_first
+        if one.plane is not None
+        and one.plane.series_instance_uid == volume.series_instance_uid
+        and (place := from_record(volume, one)) is not None
+    ]
+    if not placed:
+        return b""
+    figure = Figure(figsize=(2.4, 2.4))
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set_axis_off()
+    _draw_image(ax, volume, placed[0], _window(organ))
+    for other in placed[1:]:
+        if other.slice_index == placed[0].slice_index:
+            _draw_caliper(ax, other)
+    return _png(figure)
+
+
+def sums_picture(case: Case, assessment: PatientAssessment) -> bytes:
+    """Return `sums_over_time` as PNG; empty where no sums are compared yet."""
+    figure = sums_over_time(case, assessment)
+    is_course = any(np.size(curve.get_xdata()) > 1 for curve in figure.axes[0].lines)
+    return _png(figure) if is_course else b""
+
+
+def write_picture(path: Path, figure: Figure) -> None:
+    """Write a figure as PNG.
+
+    Raises
+    ------
+    StorageError
+        If the disk refuses.
+    """
+    try:
+        path.write_bytes(_png(figure))
+    except OSError as error:
+        raise StorageError.at(
+            path.name, f"cannot be written ({error.strerror})"
+        ) from None
+
+
+def _png(figure: Figure) -> bytes:
+    picture = io.BytesIO()
+    draw(figure, picture, format="png", dpi=_DOTS_PER_INCH)
+    return picture.getvalue()
 
 
 def sums_over_time(case: Case, assessment: PatientAssessment) -> Figure:
@@ -118,7 +192,8 @@ def _draw_sums(ax: Axes, case: Case, scope: Scope, answers: ScopeAssessment) -> 
     ]
     days = [day for day, _, _ in points]
     sums = [float(value) for _, value, _ in points if value is not None]
-    ax.plot(days, sums, "-o", color=_COLOUR[scope], label=name, markersize=4)
+    style = f"{_STROKE[scope]}o"
+    ax.plot(days, sums, style, color=_COLOUR[scope], label=name, markersize=4)
     for day, value, response in points:
         if response is not None and value is not None:
             marker = _MARKER.get(response, "o")
@@ -132,6 +207,11 @@ def _draw_sums(ax: Axes, case: Case, scope: Scope, answers: ScopeAssessment) -> 
                 fontsize=8,
                 color=_COLOUR[scope],
             )
+
+
+def _window(organ: str) -> tuple[float, float]:
+    """Return centre and width in which a lesion of an organ is looked at, HU."""
+    return _LUNG if organ_group(organ) == "lung" else _SOFT_TISSUE
 
 
 def _cell(
@@ -166,22 +246,17 @@ def _draw_image(
     ax: Axes, volume: Volume, placed: PlacedCaliper, window: tuple[float, float]
 ) -> None:
     rows_mm, columns_mm = volume.require_pixel_spacing()
-    centre, width = window
+    is_pet = volume.modality == "PT"
+    centre, width = _PET_SUV if is_pet else window
     ax.imshow(
         volume.voxels[placed.slice_index],
-        cmap="gray",
+        cmap="gray_r" if is_pet else "gray",
         vmin=centre - width / 2,
         vmax=centre + width / 2,
         aspect=rows_mm / columns_mm,
         interpolation="bilinear",
     )
-    for ends, style in (
-        (placed.caliper.long_ends, "-"),
-        (placed.caliper.short_ends, "--"),
-    ):
-        if ends is not None:
-            rows, columns = zip(*ends, strict=True)
-            ax.plot(columns, rows, style, color="#ffd21f", linewidth=1.1)
+    _draw_caliper(ax, placed)
     middle_row, middle_column = np.mean(placed.caliper.long_ends, axis=0)
     ax.set_xlim(
         middle_column - _HALF_FIELD_MM / columns_mm,
@@ -193,15 +268,14 @@ def _draw_image(
 
 
 def _caption(finding: Finding | None) -> str:
-    if finding is None:
-        return ""
-    caliper = caliper_of(finding)
-    if caliper is not None:
-        sizes = [caliper.long_axis.value_mm]
-        if caliper.short_axis is not None:
-            sizes.append(caliper.short_axis.value_mm)
-        return " × ".join(f"{one:.1f}" for one in sizes) + " mm"
-    if isinstance(finding, NotEvaluable):
-        return f"not evaluable: {finding.reason}"
-    words = {"absent": "gone (0 mm)", "too_small": "too small (5 mm)"}
-    return words.get(finding.kind, finding.kind.replace("_", " "))
+    return "" if finding is None else "\n".join(found_words(finding))
+
+
+def _draw_caliper(ax: Axes, placed: PlacedCaliper) -> None:
+    for ends, style in (
+        (placed.caliper.long_ends, "-"),
+        (placed.caliper.short_ends, "--"),
+    ):
+        if ends is not None:
+            rows, columns = zip(*ends, strict=True)
+            ax.plot(columns, rows, style, color="#ffd21f", linewidth=1.1)

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from recist_tool.app.agenda import expected_lesions
+from recist_tool.app.reading.patient_series import visits_of
 from recist_tool.app.session import Session
 from recist_tool.app.worklist import CaseProgress, matching_cases, next_case, worklist
+from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import StorageError
+from recist_tool.model.blinding import neutral_name
 from recist_tool.model.case import SeriesReference
 from recist_tool.model.commands import (
     AddTimepoint,
@@ -24,7 +28,7 @@ from recist_tool.model.finding import Measured, NotEvaluable
 from recist_tool.model.protocol import Protocol
 from recist_tool.model.sequence import visit_to_sign_first
 from recist_tool.phantom import SMALL_PATIENT
-from recist_tool.terms import LesionRole
+from recist_tool.terms import Blinded, LesionRole
 from tests.builders import NOON, caliper, timepoint
 
 if TYPE_CHECKING:
@@ -113,8 +117,6 @@ def test_images_without_a_case_are_listed_until_one_begins(
     (found,) = worklist(tmp_path, "reader")
     assert found == CaseProgress(images, "patient 7", begun=False)
 
-    from recist_tool.dicom.scan.scan import scan
-
     series = scan([images]).series
     with begin(tmp_path / "cases", "S-7") as session:
         for number, one in enumerate(series):
@@ -131,6 +133,81 @@ def test_images_without_a_case_are_listed_until_one_begins(
     assert [one.name for one in worklist(tmp_path, "reader")] == ["S-7"]
     shutil.rmtree(images)
     assert [one.name for one in worklist(tmp_path, "reader")] == ["S-7"]
+
+
+def images(phantoms: Phantoms, folder: Path, *visits_: str) -> Path:
+    """Put visits of a patient into a folder."""
+    source = phantoms.folder_of(SMALL_PATIENT)
+    for visit in visits_:
+        shutil.copytree(source / visit, folder / visit, copy_function=os.link)
+    return folder
+
+
+def read_of_images(folder: Path, subject_id: str, home: Path) -> Path:
+    """Begin a case of the images in a folder, and return its file."""
+    with Session.create(home, subject_id=subject_id, reader_id="reader") as session:
+        for visit in visits_of(scan([folder]).series):
+            session.do(AddTimepoint(timepoint=visit))
+        return session.case_path
+
+
+def test_a_patient_whose_case_lies_elsewhere_is_begun(
+    tmp_path: Path, phantoms: Phantoms
+) -> None:
+    trial, home = tmp_path / "trial", tmp_path / "home"
+    images(phantoms, trial / "patient 7", "BL", "TP1")
+    case = read_of_images(trial / "patient 7", "S-7", home / "S-7")
+    (found,) = worklist(trial, "reader", home=home)
+    assert (found.path, found.name, found.begun) == (case, "S-7", True)
+    (alone,) = worklist(trial, "reader")
+    assert not alone.begun
+
+
+def test_cases_of_other_patients_that_lie_elsewhere_are_not_listed(
+    tmp_path: Path, phantoms: Phantoms
+) -> None:
+    with begin(tmp_path / "home" / "S-9", "S-9"):
+        pass
+    images(phantoms, tmp_path / "trial" / "patient 7", "BL")
+    (found,) = worklist(tmp_path / "trial", "reader", home=tmp_path / "home")
+    assert found.name == "patient 7"
+
+
+def test_later_images_of_a_patient_who_was_begun_lead_to_the_case(
+    tmp_path: Path, phantoms: Phantoms
+) -> None:
+    first = images(phantoms, tmp_path / "a", "BL")
+    later = images(phantoms, tmp_path / "b", "TP1")
+    case = read_of_images(first, "S-7", tmp_path / "cases")
+    begun, new = worklist(tmp_path, "reader")
+    assert begun.path == case
+    assert (new.path, new.name, new.begun_as) == (later, "S-7", case)
+    assert new.to_open == [case, later]
+
+
+def test_a_blinded_patient_has_one_name_before_and_after_a_case_begins(
+    tmp_path: Path, phantoms: Phantoms
+) -> None:
+    """Also where its visits lie in several folders, or all files in one."""
+    hidden = Protocol(blinded_to=(Blinded.SUBJECT,))
+    for visit in ("BL", "TP1"):
+        images(phantoms, tmp_path / f"visit {visit}", visit)
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    for number, path in enumerate(phantoms.folder_of(SMALL_PATIENT).rglob("*.dcm")):
+        os.link(path, flat / f"{number}.dcm")
+    names = [one.name for one in worklist(tmp_path, "reader", protocol=hidden)]
+    series = scan([flat]).series
+    proposed = neutral_name(one.study_instance_uid for one in series)
+    assert names == [proposed] * 3
+
+
+def test_the_next_case_is_the_one_below_also_where_the_filter_hides_this_one() -> None:
+    every = [CaseProgress(Path(name), name, begun=False) for name in "abcd"]
+    shown = [every[0], every[2], every[3]]
+    assert next_case(every, Path("b"), shown) == every[2]
+    assert next_case(every, Path("d"), shown) == every[0]
+    assert next_case(every, Path("b"), []) is None
 
 
 def test_an_empty_folder_has_no_patients(tmp_path: Path) -> None:
@@ -223,3 +300,16 @@ def test_a_read_that_is_not_sequential_opens_any_visit(tmp_path: Path) -> None:
     with begin(tmp_path, "S-1") as session:
         third = visits(session)[2]
         assert visit_to_sign_first(session.case, session.read, third) is None
+
+
+def test_what_a_visit_waits_for_stands_in_the_order_of_the_table(
+    tmp_path: Path,
+) -> None:
+    with begin(tmp_path, "S-1") as session:
+        first, *_ = visits(session)
+        for role in (LesionRole.NON_TARGET, LesionRole.TARGET):
+            session.add_lesion(role, "liver")
+        waiting = expected_lesions(session.case, session.read, first)
+        assert [one.lesion_id for one in waiting] == ["T1", "NT1"]
+    (found,) = worklist(tmp_path, "reader")
+    assert found.visits[0].missing == ("T1", "NT1")

@@ -34,6 +34,7 @@ ALL = " ".join((*EXTRA_OF, "gdcm", "highdicom"))
     [
         (["scan", "https://localhost:1/dicom-web"], "dicomweb_client", "pacs"),
         (["trial", RESPONSES, "--report", "report"], "matplotlib", "figures"),
+        (["report", "a.case.json"], "matplotlib", "figures"),
         (
             ["export", RESPONSES, "out", "--to", "sdtm", "--study", "S"],
             "pyreadstat",

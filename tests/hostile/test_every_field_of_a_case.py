@@ -19,9 +19,11 @@ from recist_tool.cli.screen import screen
 from recist_tool.errors import RecistToolError
 from recist_tool.model.case import Case
 from recist_tool.model.read_findings import findings_of
+from recist_tool.report.case.build import report_of
+from recist_tool.report.case.html import html_of
+from recist_tool.report.case.pdf import pdf_of
 from recist_tool.report.drawn import draw
 from recist_tool.report.figures import key_images, sums_over_time
-from recist_tool.report.page import write_page
 from recist_tool.report.terminal import assessment_view
 from recist_tool.trial.patient import assess
 from tests.hostile.schema_walk import Walk, changed
@@ -33,6 +35,7 @@ from tests.hostile.test_every_field import (
     require_plain,
     tags_of,
 )
+from tests.report.case_reports import matter_of
 
 if TYPE_CHECKING:
     from recist_tool.model.case import Read
@@ -82,7 +85,9 @@ def test_every_field_of_a_case_comes_out_as_it_stands(
     assessment = assess(findings)
     page = tmp_path / "page.html"
     images, sums = key_images(case, read, {}), sums_over_time(case, assessment)
-    write_page(page, case, read, assessment, {text: images, "Sums": sums})
+    report = report_of(matter_of(case, read.reader_id))
+    page.write_bytes(html_of(report))
+    assert pdf_of(report).startswith(b"%PDF")
     assert MARK in page.read_text("utf-8")
     assert not {"script", "bold"} & tags_of(page)
     for number, figure in enumerate((images, sums)):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from recist_tool.app.reporting import case_matter
 from recist_tool.app.session import Session
 from recist_tool.cli import main
 from recist_tool.model.blinding import Blinding
@@ -23,8 +24,9 @@ from recist_tool.model.finding import Measured
 from recist_tool.model.follow_up import Treatment
 from recist_tool.model.override import VisitOverride
 from recist_tool.model.protocol import Protocol
+from recist_tool.report.case.build import report_of
+from recist_tool.report.case.html import html_of
 from recist_tool.report.figures import key_images, sums_over_time
-from recist_tool.report.page import write_page
 from recist_tool.terms import Blinded, Criteria, LesionRole, Response, Scope
 from tests.builders import caliper, timepoint
 
@@ -76,16 +78,14 @@ def quoted(text: str) -> list[str]:
 
 
 def test_the_page_of_a_case_tells_days_and_a_neutral_name(
-    session: Session, tmp_path: Path
+    session: Session,
 ) -> None:
-    assert session.assessment is not None
-    page = tmp_path / "page.html"
-    write_page(page, session.case, session.read, session.assessment, {})
-    html = page.read_text()
+    matter = case_matter(session.case_path, session.reader_id)
+    html = html_of(report_of(matter)).decode().replace("\N{NO-BREAK SPACE}", " ")
     assert quoted(html) == []
     assert Blinding.of(session.case).subject(SUBJECT) in html
-    assert "<td>day 56</td>" in html
-    assert "reference date day 11" in html
+    assert "TP1\nday 56</th>" in html
+    assert "day 11</td>" in html
     assert "progression on day 112" in html
 
 

@@ -11,6 +11,7 @@ from qtpy.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -25,6 +26,11 @@ from recist_tool.terms import Blinded
 if TYPE_CHECKING:
     from napari_recist.room.room import Room
 
+OPEN_TIP = "Open a folder, a case, a zip archive, a DICOMDIR; or drop it on the window"
+FILES = (
+    "All files (*);;Cases (*.case.json);;Zip archives (*.zip);;"
+    "DICOMDIR (DICOMDIR dicomdir)"
+)
 _DAY_0_WRITTEN = {False: "yyyy-mm-dd", True: "day n"}
 _PACS_TIPS = {
     False: "Open from a server",
@@ -55,11 +61,12 @@ class CaseBar(QWidget):
         self._reader.setObjectName("reader")
         self._folder = QPushButton()
         self._folder.setText("Folder\N{HORIZONTAL ELLIPSIS}")
-        self._begin = QPushButton("Begin")
+        self._begin = QPushButton("Begin the case")
         self._begin.setObjectName("begin")
         self._undo = _tool("\N{LEFTWARDS ARROW WITH HOOK}", "Undo (Ctrl+Z)", "undo")
         self._redo = _tool("\N{RIGHTWARDS ARROW WITH HOOK}", "Redo (Ctrl+Y)", "redo")
-        self._open = _tool("Open\N{HORIZONTAL ELLIPSIS}", "Open a folder", "open")
+        self._open = _tool("Open\N{HORIZONTAL ELLIPSIS}", OPEN_TIP, "open")
+        self._kinds = QMenu(self)
         self._pacs = _tool("PACS\N{HORIZONTAL ELLIPSIS}", "", "pacs")
         self._where = ElidedLabel()
         self._day_0 = QLineEdit()
@@ -70,12 +77,12 @@ class CaseBar(QWidget):
         self._protocol = ElidedLabel()
         self._protocol.setObjectName("protocol of the case")
         self._other = _tool(
-            "Other\N{HORIZONTAL ELLIPSIS}",
+            "Other protocol\N{HORIZONTAL ELLIPSIS}",
             "Begin the case under the protocol of a file",
             "other protocol",
         )
         self._usual = _tool(
-            "Usual", "Begin it as the folder of cases says", "usual protocol"
+            "Usual protocol", "Begin it as the folder of cases says", "usual protocol"
         )
         self._lay_out()
         self._connect()
@@ -170,7 +177,16 @@ class CaseBar(QWidget):
         self._begin.clicked.connect(lambda: room.reading.attempt(room.begin))
         self._undo.clicked.connect(room.undo)
         self._redo.clicked.connect(room.redo)
-        self._open.clicked.connect(self.ask_folder)
+        for words, ask in (
+            ("Folder of images\N{HORIZONTAL ELLIPSIS}", self.ask_folder),
+            (
+                "Case, zip archive, DICOMDIR or files\N{HORIZONTAL ELLIPSIS}",
+                self.ask_files,
+            ),
+        ):
+            action = self._kinds.addAction(words)
+            action.triggered.connect(ask)
+        self._open.clicked.connect(self._on_open)
         self._pacs.clicked.connect(self.ask_server)
 
     def _on_reader(self) -> None:
@@ -205,6 +221,18 @@ class CaseBar(QWidget):
         chosen = QFileDialog.getExistingDirectory(self, "Open a folder of images")
         if chosen:
             self.opened.emit([Path(chosen)])
+
+    def ask_files(self) -> None:
+        """Ask for case files, zip archives, a DICOMDIR, or DICOM files."""
+        chosen, _ = QFileDialog.getOpenFileNames(
+            self, "Open a case, a zip archive, a DICOMDIR or DICOM files", "", FILES
+        )
+        if chosen:
+            self.opened.emit([Path(one) for one in chosen])
+
+    def _on_open(self) -> None:
+        """Ask what kind it is: no dialog of a system chooses files and folders."""
+        self._kinds.popup(self._open.mapToGlobal(self._open.rect().bottomLeft()))
 
     def ask_server(self) -> None:
         """Show the search of a server."""

@@ -20,16 +20,18 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.panels.key_bindings import MOUSE
+from napari_recist.panels.key_groups import fitting, grouped, halves
 from napari_recist.widgets.flow_layout import FlowRow
 from napari_recist.widgets.messages import ERROR_STYLE
 from napari_recist.widgets.theme import Dress, lettered, points
 from recist_tool.errors import CommandRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from qtpy.QtCore import QObject
 
+    from napari_recist.panels.key_groups import SheetGroup, SheetRow
     from napari_recist.widgets.key_filter import Key, KeyFilter
     from napari_recist.widgets.key_map import KeyMap
 
@@ -119,21 +121,20 @@ class HelpSheet(QFrame):
             wall.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
-        """Show what fits the searched words, in the order of the table of keys."""
-        wanted = self._search.text().casefold().split()
-        fitting = [
-            row
-            for row in self._all()
-            if all(word in f"{row[0]} {row[1]}".casefold() for word in wanted)
-        ]
-        blocks = 2 if self.width() > 2 * BLOCK * self._letter.averageCharWidth() else 1
-        per_block = -(-len(fitting) // blocks)
-        self._table.clearContents()
-        self._table.setColumnCount(2 * blocks)
-        self._table.setRowCount(per_block)
-        for number, (name, meaning, key) in enumerate(fitting):
-            block, row = divmod(number, per_block)
-            self._put(row, 2 * block, name, meaning, key)
+        """Show what fits the searched words, under their headings."""
+        groups = grouped(self._keys.rows(), MOUSE)
+        found = fitting(groups, self._search.text().casefold().split())
+        is_wide = self.width() > 2 * BLOCK * self._letter.averageCharWidth()
+        blocks = halves(found) if is_wide else [found]
+        table = self._table
+        table.clear()
+        table.clearSpans()
+        table.setColumnCount(2 * len(blocks))
+        table.setRowCount(
+            max((sum(one.lines for one in of) for of in blocks), default=0)
+        )
+        for number, block in enumerate(blocks):
+            self._put_block(2 * number, block)
         self._reset.setEnabled(self._keys.is_changed)
         self._size_cells()
 
@@ -141,6 +142,8 @@ class HelpSheet(QFrame):
         """Keep within the panes; close on Escape, and on ``?``, part of no meaning."""
         if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
             self._fit()
+            if self.isVisible():
+                self.refresh()
         if watched is self._search and event.type() == QEvent.Type.KeyPress:
             typed: QKeyEvent = event  # pyright: ignore[reportAssignmentType] - by its type
             if typed.key() == Qt.Key.Key_Escape or typed.text() == "?":
@@ -148,20 +151,27 @@ class HelpSheet(QFrame):
                 return True
         return super().eventFilter(watched, event)
 
-    def _all(self) -> list[tuple[str, str, Key | None]]:
-        keys = [(now or "none", key.meaning, key) for key, now in self._keys.rows()]
-        return [*keys, *((name, text, None) for name, text in MOUSE)]
+    def _put_block(self, column: int, groups: Sequence[SheetGroup]) -> None:
+        row = 0
+        for group in groups:
+            heading = QTableWidgetItem(group.heading)
+            font = heading.font()
+            font.setUnderline(True)
+            heading.setFont(font)
+            self._table.setItem(row, column, heading)
+            self._table.setSpan(row, column, 1, 2)
+            for number, one in enumerate(group.rows, start=row + 1):
+                self._put(number, column, one)
+            row += group.lines
 
-    def _put(
-        self, row: int, column: int, name: str, meaning: str, key: Key | None
-    ) -> None:
-        of_key, of_meaning = QTableWidgetItem(name), QTableWidgetItem(meaning)
-        of_key.setData(Qt.ItemDataRole.UserRole, key)
+    def _put(self, row: int, column: int, said: SheetRow) -> None:
+        of_key, of_meaning = QTableWidgetItem(said.name), QTableWidgetItem(said.meaning)
+        of_key.setData(Qt.ItemDataRole.UserRole, said.key)
         font = of_key.font()
         font.setBold(True)
         of_key.setFont(font)
-        of_key.setToolTip("Click, then press the new key" if key else "The mouse")
-        of_meaning.setToolTip(meaning)
+        of_key.setToolTip("Click, then press the new key" if said.key else "The mouse")
+        of_meaning.setToolTip(said.meaning)
         self._table.setItem(row, column, of_key)
         self._table.setItem(row, column + 1, of_meaning)
 
@@ -210,15 +220,16 @@ class HelpSheet(QFrame):
         return self._table.fontMetrics()
 
     def _size_cells(self) -> None:
-        """Give a line to each key, and to the meanings what the keys leave."""
+        """Give the meanings what the keys leave, and lines enough to be whole."""
         lines, columns = self._table.verticalHeader(), self._table.horizontalHeader()
-        lines.setDefaultSectionSize(self._letter.height() + LINE_MARGIN)
         for column in range(self._table.columnCount()):
             is_key = column % 2 == 0
             mode = QHeaderView.ResizeMode
             columns.setSectionResizeMode(
                 column, mode.ResizeToContents if is_key else mode.Stretch
             )
+        lines.setMinimumSectionSize(self._letter.height() + LINE_MARGIN)
+        self._table.resizeRowsToContents()
 
     def _fit(self) -> None:
         wall, letter = self.parentWidget(), self._letter
@@ -249,7 +260,7 @@ class HelpSheet(QFrame):
         table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         table.setShowGrid(False)
-        table.setWordWrap(False)
+        table.setWordWrap(True)  # a long meaning takes two lines
         for header in (table.horizontalHeader(), table.verticalHeader()):
             header.hide()
             header.setMinimumSectionSize(1)

@@ -8,15 +8,13 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel
 
 from napari_recist.widgets.form_page import FormPage
-from recist_tool.app.reading import text_of
+from recist_tool.model import protocol_words
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
 
     from recist_tool.app.reading import CurrentRead
     from recist_tool.model import Protocol
-
-LEFT_OUT = {"settings", "organs", "criteria", "name"}
 
 
 class ProtocolPage(FormPage):
@@ -42,25 +40,6 @@ class ProtocolPage(FormPage):
 
 
 def protocol_lines(protocol: Protocol) -> list[str]:
-    """Return the conventions of a protocol, one to a line."""
-    limits = {name: value for name, value in protocol if name not in LEFT_OUT}
-    settings = {
-        name: value for name, value in protocol.settings if name != "other_criteria"
-    }
-    return [
-        protocol.name,
-        f"criteria: {', '.join(one.value for one in protocol.criteria)}",
-        *(f"{_spaced(name)}: {_words(value)}" for name, value in limits.items()),
-        *(f"{_spaced(name)}: {_words(value)}" for name, value in settings.items()),
-        f"organs: {', '.join(protocol.organs)}",
-    ]
-
-
-def _spaced(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _words(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value)) or "none"
-    return text_of(value) or "none"
+    """Return the conventions of a protocol in words, one to a line; its name first."""
+    (_, name), *rest = protocol_words(protocol)
+    return [name, *(f"{what}: {value}" for what, value in rest)]

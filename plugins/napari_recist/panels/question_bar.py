@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from napari_recist.widgets.theme import FAULT
+from napari_recist.widgets.theme import FILLED
 
 if TYPE_CHECKING:
     from qtpy.QtCore import QObject
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from recist_tool.app.reading import CurrentRead
 
 STYLE = (
-    f"#question {{ background: {FAULT}; border: 1px solid white; }} "
+    f"#question {{ background: {FILLED}; border: 1px solid white; }} "
     "#question QLabel { color: white; background: transparent; }"
 )
 

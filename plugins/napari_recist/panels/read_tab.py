@@ -13,6 +13,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_recist.panels.report_button import ReportButton
 from napari_recist.table.rows import table_of
 from napari_recist.table.sum_plot import SumPlot
 from napari_recist.table.sum_series import course_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from qtpy.QtGui import QResizeEvent
 
     from napari_recist.table.cells import Table
+    from napari_recist.widgets.background import Loader
     from recist_tool.app.reading import Assessed, CurrentRead, MissingImages
     from recist_tool.terms import Criteria
 
@@ -71,6 +73,8 @@ class ReadTab(QWidget):
         The reader looks at the read by other criteria.
     edited
         Lesion id, field and text of a corrected name or organ.
+    menu_wanted
+        A cell of the table whose menu is asked for.
     """
 
     cell_chosen = Signal(str, str)
@@ -78,11 +82,13 @@ class ReadTab(QWidget):
     explained = Signal()
     judged_by = Signal()
     edited = Signal(str, str, str)
+    menu_wanted = Signal(object)
 
     def __init__(
         self,
         reading: CurrentRead,
         missing: MissingImages,
+        loader: Loader,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -96,6 +102,7 @@ class ReadTab(QWidget):
         self._criteria.setObjectName("criteria")
         self._criteria.keep_narrow(12)
         self._criteria.setToolTip("Judge the same read by other criteria")
+        self._report = ReportButton(reading, loader)
         self._table = LesionTable()
         self._why = ElidedLabel()
         self._why.setObjectName("why")
@@ -107,6 +114,7 @@ class ReadTab(QWidget):
         self._table.clicked_cell.connect(self.cell_chosen)
         self._table.edited.connect(self.edited)
         self._table.explained.connect(self.explained)
+        self._table.menu_wanted.connect(self.menu_wanted)
         self._table.folded.connect(self._on_fold)
         self._table.resized.connect(self.refresh)
         self._plot.visit_chosen.connect(self.visit_chosen)
@@ -122,6 +130,7 @@ class ReadTab(QWidget):
         judged = self.judged
         visit = reading.timepoint_id or ""
         self._offer()
+        self._report.refresh()
         table = self._table_of(judged)
         for _ in FOLDS:
             if not self._folds_otherwise(len(table.rows)):
@@ -140,6 +149,10 @@ class ReadTab(QWidget):
             below = self._plot.sizeHint().height() if has_room else 0
             self._split.setSizes([event.size().height() - below, below])
 
+    def shown(self) -> Table:
+        """Return the table as it stands on the screen."""
+        return self._table.shown
+
     def take_focus(self) -> None:
         """Take the focus out of the fields, so that keys act on the image again."""
         self._table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -148,6 +161,7 @@ class ReadTab(QWidget):
         head = QHBoxLayout()
         head.addWidget(QLabel("Judged by"))
         head.addWidget(self._criteria, 1)
+        head.addWidget(self._report)
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 0, 0, 0)

@@ -23,7 +23,8 @@ KEY_ROLE = Qt.ItemDataRole.UserRole
 VISIT_ROLE = Qt.ItemDataRole.UserRole + 1
 MISSING_ROLE = Qt.ItemDataRole.UserRole + 2
 WARNING = "\N{WARNING SIGN}"
-PINNED = "\N{BULLET}"
+PINNED = "(read)"
+"""Behind the series on which a visit is read."""
 NO_DATE = "no date"
 NOT_FOUND = "not found"
 

@@ -22,9 +22,10 @@ from qtpy.QtWidgets import (
 )
 
 from recist_tool.app import case_progress, matching_cases, next_case, worklist
+from recist_tool.app.reading import cases_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from napari_recist.room.room import Room
     from napari_recist.widgets.background import Loader
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 HEADINGS = ("Patient", "Visits", "Missing")
 SIGNED = "\N{CHECK MARK}"
+NEW_IMAGES = "images that the case does not have yet"
 
 
 class WorklistPanel(QWidget):
@@ -78,7 +80,11 @@ class WorklistPanel(QWidget):
         self._loader.run(
             "Reading cases",
             lambda advance: worklist(
-                folder, room.reader, advance, room.reading.intended.protocol
+                folder,
+                room.reader,
+                advance,
+                room.reading.intended.protocol,
+                cases_folder(),
             ),
             self._take,
             lambda error: room.reading.say(str(error), is_error=True),
@@ -90,23 +96,32 @@ class WorklistPanel(QWidget):
         if session is None or not self._patients:
             return
         now = case_progress(session.case_path, session.case, session.reader_id)
-        patients = tuple(now if one.path == now.path else one for one in self._patients)
+        folders = self._room.studies.folders()
+        rows = (
+            now if one.path == now.path or _holds(one, folders) else one
+            for one in self._patients
+        )
+        patients = tuple({one.path: one for one in rows}.values())
         if patients != self._patients:
             self._patients = patients
             self._show()
 
     def open_next(self) -> None:
         """Open the next patient who has a visit to sign."""
-        following = next_case(self._shown, self._open_path)
+        following = next_case(self._patients, self._open_path, self._shown)
         if following is None:
             self._room.reading.say("No other patient of this list waits.")
         else:
-            self._open([following.path])
+            self._open(following.to_open)
 
     @property
     def _open_path(self) -> Path | None:
+        """The case that is open, or the folder of the list whose images are."""
         session = self._room.reading.session
-        return None if session is None else session.case_path
+        if session is not None:
+            return session.case_path
+        folders = self._room.studies.folders()
+        return next((one.path for one in self._patients if _holds(one, folders)), None)
 
     def _take(self, patients: tuple[CaseProgress, ...]) -> None:
         self._patients = patients
@@ -125,9 +140,9 @@ class WorklistPanel(QWidget):
                 item.setToolTip(_tip(patient))
                 self._table.setItem(row, column, item)
         done = sum(one.done for one in self._patients)
+        shown, every = map(_people, (self._shown, self._patients))
         self._words.setText(
-            f"{len(self._shown)} of {len(self._patients)} patients shown, "
-            f"{done} signed through"
+            f"{shown} of {every} patients shown, {done} signed through"
             if self._patients
             else "Choose a folder that holds patients: cases, or images not begun."
         )
@@ -144,7 +159,7 @@ class WorklistPanel(QWidget):
         if patient.fault:
             self._room.reading.say(patient.fault, is_error=True)
         else:
-            self._open([patient.path])
+            self._open(patient.to_open)
 
     def _name(self) -> None:
         self._folder.setObjectName("worklist folder")
@@ -179,9 +194,24 @@ class WorklistPanel(QWidget):
         column.addWidget(self._words)
 
 
+def _people(patients: Sequence[CaseProgress]) -> int:
+    """Return how many patients there are: images of one who was begun are no other."""
+    return sum(one.begun_as is None for one in patients)
+
+
+def _holds(patient: CaseProgress, folders: Collection[Path]) -> bool:
+    """Return whether a folder of images, as it is listed, is one that is open."""
+    is_images = not patient.begun and not patient.fault
+    return is_images and any(
+        one.is_relative_to(patient.path.absolute()) for one in folders
+    )
+
+
 def _cells(patient: CaseProgress) -> Sequence[str]:
     if patient.fault:
         return patient.name, "does not read", ""
+    if patient.begun_as is not None:
+        return patient.name, NEW_IMAGES, ""
     if not patient.begun:
         return patient.name, "not begun", ""
     visits = "  ".join(_visit_words(one) for one in patient.visits)

@@ -58,14 +58,27 @@ class FusionLoader:
         self._made.clear()
 
     def toggle(self) -> None:
-        """Lay the PET of the visit over the CT at hand, or take it away."""
+        """Lay the PET of the visit over its CT in all its panes, or take it away."""
         station = self._wall.at_hand
-        if station in self._wanted:
-            self._wanted.remove(station)
-            station.pane.fused.clear()
-            self._reading.changed.emit()
+        together = self._of_visit(station)
+        if station not in self._wanted:
+            for one in together:
+                self.lay(one)
             return
-        self.lay(station)
+        for one in together:
+            if one in self._wanted:
+                self._wanted.remove(one)
+                one.pane.fused.clear()
+        self._reading.changed.emit()
+
+    def _of_visit(self, station: MeasuringViewport) -> list[MeasuringViewport]:
+        """Return a pane, and the others on show with a CT of the same visit."""
+        visit = station.film.timepoint_id
+        return [
+            one
+            for one in self._wall.on_show
+            if one is station or (one.film.timepoint_id == visit and _shows_ct(one))
+        ]
 
     def want(self, station: MeasuringViewport) -> None:
         """Show PET over CT in a pane as soon as it has a CT."""
@@ -147,6 +160,11 @@ class FusionLoader:
         if station.pane.volume is ground and station in self._wanted:
             station.pane.fused.lay(overlay, ground, pet.units)
             self._reading.changed.emit()
+
+
+def _shows_ct(station: MeasuringViewport) -> bool:
+    ground = station.pane.volume
+    return ground is not None and ground.modality == "CT"
 
 
 def _key(

@@ -22,6 +22,7 @@ from recist_tool.app.reading import (
     NOT_BLINDED,
     YES,
     FieldKind,
+    choice_words,
     text_of,
     value_of,
     values_of,
@@ -116,7 +117,7 @@ class RecordForm(QWidget):
         """Show values.
 
         What the reader typed and nobody recorded yet stays until the values change, or
-        are those of something else.
+        are those of something else. What was typed stays as it was typed: 27.0 is 27.
 
         Parameters
         ----------
@@ -124,15 +125,18 @@ class RecordForm(QWidget):
             Whose values they are: a visit, a lesion, a series.
         """
         given = {
-            one.name: text_of(values.get(one.name), self._blinding)
+            one.name: _told(one, values.get(one.name), self._blinding)
             for one in self._fields
         }
         if (given, of) == (self._given, self._of):
             return
-        self._given, self._of, self._shown = given, of, given
-        for name, text in given.items():
-            if _text(self._editors[name]) != text:
-                _set_text(self._editors[name], text)
+        is_other = of != self._of
+        self._given, self._of = given, of
+        for field in self._fields:
+            editor, text = self._editors[field.name], given[field.name]
+            if is_other or not self._means(field, _text(editor), text):
+                _set_text(editor, text)
+        self._shown = self.texts
         self._mark()
         self.tell("")
 
@@ -142,10 +146,14 @@ class RecordForm(QWidget):
             one._replace(choices=tuple(choices)) if one.name == name else one
             for one in self._fields
         )
-        editor, wanted = self._editors[name], ["", *choices]
+        editor, wanted = self._editors[name], ["", *map(choice_words, choices)]
         if isinstance(editor, QComboBox) and wanted != _items(editor):
             editor.clear()
             editor.addItems(wanted)
+
+    def focus(self, name: str) -> None:
+        """Give the focus to a field."""
+        self._editors[name].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def let_go(self) -> None:
         """Show what is recorded the next time, whatever the reader typed."""
@@ -234,6 +242,13 @@ class RecordForm(QWidget):
             if editor.styleSheet() != style:
                 editor.setStyleSheet(style)
 
+    def _means(self, field: Field, typed: str, text: str) -> bool:
+        """Return whether what was typed stands for a value as its text does."""
+        if not typed or not self._fits(field, typed):
+            return typed == text
+        told = self._blinding
+        return value_of(field, typed, told) == value_of(field, text, told)
+
     def _fits(self, field: Field, text: str) -> bool:
         try:
             value_of(field, text, self._blinding)
@@ -254,10 +269,8 @@ def fault_line(name: str) -> QLabel:
 
 def _editor(form: str, field: Field) -> QLineEdit | QComboBox:
     if field.kind in (FieldKind.YES_NO, FieldKind.CHOICE):
-        box = CalmComboBox()
-        box.addItems(
-            ["", *((YES, NO) if field.kind is FieldKind.YES_NO else field.choices)]
-        )
+        box, words = CalmComboBox(), map(choice_words, field.choices)
+        box.addItems(["", *((YES, NO) if field.kind is FieldKind.YES_NO else words)])
         editor: QLineEdit | QComboBox = box
     else:
         editor = QLineEdit()
@@ -270,6 +283,12 @@ def _editor(form: str, field: Field) -> QLineEdit | QComboBox:
     editor.setAccessibleName(f"{form}: {field.label}")
     editor.setMinimumWidth(30)
     return editor
+
+
+def _told(field: Field, value: object, blinding: Blinding) -> str:
+    """Return a value as it stands in its field, in a reader's words."""
+    text = text_of(value, blinding)
+    return choice_words(text) if field.kind is FieldKind.CHOICE else text
 
 
 def _items(box: QComboBox) -> list[str]:

@@ -51,7 +51,8 @@ class DisplaySets:
         hung = {one.timepoint_id for one in chosen}
         others = [one for one in others if one.timepoint_id not in hung]
         first = DisplaySet(current, place=VisitPlace.CURRENT)
-        return [first, *chosen, *others, *self._fillers(current)][:count]
+        films = [first, *chosen, *others, *self._fillers(current)]
+        return [*films, *self._again(current, count - len(films))][:count]
 
     def _chosen(self, current: str, beside: Sequence[DisplaySet]) -> list[DisplaySet]:
         """Return what the reader hung beside the current visit, for this visit."""
@@ -84,6 +85,20 @@ class DisplaySets:
                 for plane in (Plane.CORONAL, Plane.SAGITTAL)
             ]
         return more
+
+    def _again(self, current: str, panes: int) -> list[DisplaySet]:
+        """Return the current visit once more, to be looked at in another window.
+
+        Parameters
+        ----------
+        panes
+            How many would be empty; none where it is negative.
+        """
+        return [
+            DisplaySet(current, one.key, place=VisitPlace.PRESENT)
+            for one in self._of_visit(current)[:1]
+            for _ in range(panes)
+        ]
 
     def _of_visit(self, timepoint_id: str) -> Sequence[Series]:
         visit = self._reading.visit_of(timepoint_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal, InvalidOperation
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -79,6 +79,20 @@ class Field(NamedTuple):
     kind: FieldKind = FieldKind.TEXT
     tip: str = ""
     choices: tuple[str, ...] = ()
+
+
+_CHOICES: Final[Mapping[str, str]] = {
+    "ct": "CT",
+    "fdg_pet_no_baseline": "FDG-PET; baseline had none",
+    "non_target": "non-target",
+    "unequivocal_pd": "unequivocal progression",
+}
+"""Words of records that are no words of a reader."""
+
+
+def choice_words(choice: str) -> str:
+    """Return one of the choices of a field as a reader reads it."""
+    return _CHOICES.get(choice, choice)
 
 
 def value_of(field: Field, text: str, blinding: Blinding = NOT_BLINDED) -> object:
@@ -202,9 +216,11 @@ def _moment(field: Field, text: str, blinding: Blinding) -> dt.datetime:
 def _choice(field: Field, text: str) -> object:
     if field.kind is FieldKind.YES_NO and text in (YES, NO):
         return text == YES
-    if text in field.choices:
-        return text
-    offered = (YES, NO) if field.kind is FieldKind.YES_NO else field.choices
+    for choice in field.choices:
+        if text in (choice, choice_words(choice)):
+            return choice
+    words = tuple(map(choice_words, field.choices))
+    offered = (YES, NO) if field.kind is FieldKind.YES_NO else words
     raise CommandRefused.at(
         field.label, "is none of the answers", f"Choose {', '.join(offered)}"
     )

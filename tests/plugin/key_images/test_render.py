@@ -187,7 +187,7 @@ def test_only_names_of_lesion_and_visit_lengths_and_the_image_are_written(
     key_image(shot(volume()), PRESETS["2"].window, engraver)
     assert sorted(written) == [
         "2 cm",
-        "3 / 5   H 5.0 mm",
+        "3 / 5   5.0 mm to head",
         "A",
         "L",
         "P",

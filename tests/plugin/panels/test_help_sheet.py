@@ -152,3 +152,29 @@ def test_another_room_finds_the_keys_where_the_reader_left_them(
     sheet.reader.dock.close_room()
     other = make_own_reader()
     assert other.dock.findChild(QPushButton, "caliper").text() == "Caliper  J"
+
+
+def test_keys_stand_in_groups_and_no_meaning_is_cut(sheet: Sheet, qtbot: QtBot) -> None:
+    table = sheet.table
+    headings = [
+        table.item(row, column).text()
+        for column in range(0, table.columnCount(), 2)
+        for row in range(table.rowCount())
+        if table.columnSpan(row, column) == 2
+    ]
+    assert headings[:2] == ["Measure", "Say what became of a lesion"]
+    assert "Mouse" in headings
+    assert not {"Others"} & set(headings)
+    for row in range(table.rowCount()):
+        for column in range(1, table.columnCount(), 2):
+            item = table.item(row, column)
+            if item is None:
+                continue
+            wide, high = table.columnWidth(column), table.rowHeight(row)
+            words = table.fontMetrics().boundingRect(
+                0, 0, wide - 6, 1000, Qt.TextFlag.TextWordWrap, item.text()
+            )
+            assert words.height() <= high, item.text()
+            assert words.width() <= wide, item.text()
+    qtbot.keyClicks(sheet.search, "zoom")
+    assert set(sheet.rows()) == {"zoom"}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -171,3 +173,24 @@ def test_images_of_the_patient_before_do_not_stay(work: Work, patient: Path) -> 
     assert work.subject == "S-1"
     assert reader.room.pane.volume is None
     assert reader.room.studies.folders() == set()
+
+
+def test_images_that_were_begun_from_the_list_are_begun_in_it_and_the_next_is_below(
+    make_reader: Callable[[], Reader], qtbot: QtBot, patient: Path, tmp_path: Path
+) -> None:
+    trial = tmp_path / "trial"
+    for name in ("a", "b"):
+        begin(trial / name, name.upper())
+    shutil.copytree(patient / "BL", trial / "c", copy_function=os.link)
+    work = Work(make_reader(), qtbot, trial)
+    assert work.rows[2][:2] == ["c", "not begun"]
+    work.open(2)
+    assert work.panel._open_path == trial / "c"
+    work.reader.key(Qt.Key.Key_M)
+    work.reader.drag((40, 40), (40, 60))
+    assert work.rows[2][0] == work.subject
+    assert "not begun" not in work.rows[2][1]
+    work.go_on()
+    assert work.subject == "A"
+    again = Work(work.reader, qtbot, trial)
+    assert all("not begun" not in row[1] for row in again.rows)

@@ -170,7 +170,7 @@ def test_the_protocol_of_the_folder_is_told_and_the_case_begins_under_it(
     turn_to(reader, "Protocol")
     shown = reader.dock.findChild(QLabel, "protocol").text()
     assert shown.startswith("SIRT-1\n")
-    assert "blinded to: none" in shown
+    assert "Readers are not told: nothing" in shown
 
 
 @pytest.mark.gui

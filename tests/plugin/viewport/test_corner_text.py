@@ -23,6 +23,8 @@ from napari_recist.viewport.annotations.corner_text import (
     position,
     scale_bar,
 )
+from napari_recist.viewport.image.display import AS_STORED
+from napari_recist.viewport.image.mip import projections
 from napari_recist.viewport.image.reformat import cut
 from recist_tool.app.reading.hanging_protocol import Plane
 from tests.plugin.volumes import volume
@@ -107,9 +109,9 @@ def test_a_projection_from_a_changing_side_has_no_letters_left_and_right() -> No
 
 
 def test_the_position_is_the_slice_counted_from_one_and_its_place_in_mm() -> None:
-    assert position(volume(), Plane.ACQUIRED, 2) == "3 / 5   H 5.0 mm"
+    assert position(volume(), Plane.ACQUIRED, 2) == "3 / 5   5.0 mm to head"
     below = replace(volume(), slice_origins_lps=volume().slice_origins_lps - 7.5)
-    assert position(below, Plane.ACQUIRED, 0) == "1 / 5   F 7.5 mm"
+    assert position(below, Plane.ACQUIRED, 0) == "1 / 5   7.5 mm to feet"
 
 
 @given(st.floats(0.02, 5), st.floats(200, 2000))
@@ -133,3 +135,23 @@ def test_a_pane_says_who_when_which_series_and_what_is_odd() -> None:
     shown = " | ".join(one.text for one in lines(caption, volume(), Plane.ACQUIRED, 0))
     for part in ("S-1", "TP2 · current · 2024-05-01", "CT abdomen", "portal", "⚠ tilt"):
         assert part in shown
+
+
+@pytest.mark.parametrize(
+    ("view", "left", "right"), [(0, "R", "L"), (9, "A", "P"), (18, "L", "R")]
+)
+def test_a_projection_says_what_is_left_and_right_of_each_view(
+    view: int, left: str, right: str
+) -> None:
+    """Held to where a hot place behind, and to the left of the middle, is seen."""
+    series = volume(modality="PT", units="SUVbw")
+    voxels = np.zeros(series.voxels.shape, np.float32)
+    voxels[:, 56:60, 60:64] = 10  # rows run to the back, columns to the left
+    projected = projections(replace(series, voxels=voxels), lambda done, total: None)
+    assert edge_letters(projected, Plane.PROJECTION, AS_STORED, view)[:2] == (
+        left,
+        right,
+    )
+    picture = projected.voxels[view]
+    seen = float(np.argwhere(picture > 5)[:, 1].mean()) - (picture.shape[1] - 1) / 2
+    assert seen > 0 if right in "LP" else seen < 0

@@ -65,6 +65,17 @@ def test_four_panes_hang_each_visit_once_and_fill_up_with_the_current_one(
     assert visits(reader) == ["TP2"]
 
 
+def test_no_pane_is_empty_at_a_baseline_of_one_series(reader: Reader) -> None:
+    reader.reading.open_timepoint("BL")
+    for _ in range(2):
+        reader.key(Qt.Key.Key_B)
+    reader.settle()
+    panes = [one.pane for one in reader.room.viewing.stations]
+    assert len(panes) == 4
+    assert all(one.volume is not None for one in panes)
+    reader.key(Qt.Key.Key_B)
+
+
 def test_the_next_visit_hangs_as_the_current_one_and_baseline_stays(
     compared: Reader,
 ) -> None:
@@ -327,6 +338,21 @@ def test_pet_is_laid_over_ct_by_one_key_and_stays_on_other_cuts(reader: Reader) 
     reader.key(Qt.Key.Key_F)
     assert not pane.fused.is_on
     assert not pane.viewer.layers[1].visible
+
+
+def test_pet_lies_over_the_ct_in_every_pane_of_the_visit(reader: Reader) -> None:
+    reader.reading.open_timepoint("BL")
+    reader.room.viewing.set_count(4)
+    reader.settle()
+    panes = [one.pane for one in reader.room.viewing.on_show]
+    of_ct = [one for one in panes if one.volume and one.volume.modality == "CT"]
+    assert len(of_ct) > 1
+    reader.key(Qt.Key.Key_F)
+    reader.settle()
+    assert all(one.fused.is_on for one in of_ct)
+    reader.key(Qt.Key.Key_F)
+    assert not any(one.fused.is_on for one in panes)
+    reader.room.viewing.set_count(1)
 
 
 def test_the_pet_over_the_ct_is_seen_in_colour(reader: Reader) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from napari_recist.viewport.annotations.caliper_graphics import Box
 from napari_recist.viewport.image.display import AS_STORED, turn_words
+from napari_recist.viewport.image.mip import view_axis
 from recist_tool.app.reading import Plane
 
 if TYPE_CHECKING:
@@ -123,11 +124,12 @@ def letters(direction_lps: NDArray[np.float64]) -> str:
 
 
 def edge_letters(
-    volume: Volume, plane: Plane, display: Display = AS_STORED
+    volume: Volume,
+    plane: Plane,
+    display: Display = AS_STORED,
+    slice_index: int | None = None,
 ) -> tuple[str, str, str, str]:
     """Return the letters at the left, right, top and bottom of a pane.
-
-    A projection is seen from changing sides, so it has no letters left and right.
 
     Parameters
     ----------
@@ -135,6 +137,9 @@ def edge_letters(
         As it is shown: cut along `plane`.
     display
         How it lies on the screen; what lies askew has no letters.
+    slice_index
+        From 0. Of a projection, which of its views: it says what is left and right,
+        which None leaves open.
     """
     is_turned = plane is Plane.PROJECTION and display != AS_STORED
     if not display.is_straight or is_turned:
@@ -142,7 +147,9 @@ def edge_letters(
     down, right = display.directions(volume)
     top, bottom = letters(-down), letters(down)
     if plane is Plane.PROJECTION:
-        return "", "", top, bottom
+        if slice_index is None:
+            return "", "", top, bottom
+        right = view_axis(volume, slice_index)
     return letters(-right), letters(right), top, bottom
 
 
@@ -206,6 +213,10 @@ def lines(
     return [one for one in texts if one.text]
 
 
+_TOWARDS = (("left", "right"), ("back", "front"), ("head", "feet"))
+"""Along each axis of the patient: where coordinates grow to, and where they fall."""
+
+
 def position(volume: Volume, plane: Plane, slice_index: int) -> str:
     """Return which slice is in view, and where it lies in the scanner's space, mm.
 
@@ -222,8 +233,8 @@ def position(volume: Volume, plane: Plane, slice_index: int) -> str:
     normal = volume.normal_lps
     axis = int(np.argmax(np.abs(normal)))
     at_mm = float(volume.slice_origins_lps[slice_index][axis])
-    letter = ("LR", "PA", "HF")[axis][0 if at_mm >= 0 else 1]
-    return f"{slice_index + 1} / {count}{GAP}{letter} {abs(at_mm):.1f} mm"
+    towards = _TOWARDS[axis][0 if at_mm >= 0 else 1]
+    return f"{slice_index + 1} / {count}{GAP}{abs(at_mm):.1f} mm to {towards}"
 
 
 def window_line(window: Window, name: str, units: str, *, is_ct: bool) -> CornerLine:

@@ -35,10 +35,10 @@ class ResampledPet(NamedTuple):
 
 def refusal(pet: Volume | None, ground: Volume) -> str:
     """Return why a PET cannot be laid over a series; empty if it can."""
+    if ground.modality == "PT":
+        return "This is a PET by itself: PET is laid over a CT, in a pane with one."
     if pet is None:
         return "This visit has no PET to lay over its CT."
-    if ground.modality == "PT":
-        return "Choose a pane with a CT: PET is laid over CT."
     if not pet.is_regular or not ground.is_regular:
         which = "PET" if not pet.is_regular else "CT"
         return f"No fusion: the slices of the {which} are not one regular volume."

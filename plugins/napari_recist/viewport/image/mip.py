@@ -72,6 +72,20 @@ def projections(volume: Volume, advance: Callable[[int, int], None]) -> Volume:
     )
 
 
+def view_axis(projected: Volume, view: int) -> NDArray[np.float64]:
+    """Return where right leads in the patient, LPS, in one of the `projections`.
+
+    Parameters
+    ----------
+    view
+        From 0, the view from the front.
+    """
+    angle = 2 * math.pi * view / len(projected.voxels)
+    across = projected.row_axis_lps
+    behind = np.cross(-projected.column_axis_lps, across)
+    return math.cos(angle) * across + math.sin(angle) * behind
+
+
 def _step(columns_mm: float) -> float:
     return max(columns_mm, STEP_MM)
 
