@@ -28,13 +28,18 @@ def draw(figure: Figure, to: Path | BinaryIO, **options: Any) -> None:
         If the disk refuses.
     """
     from matplotlib.text import Text
-    from matplotlib.ticker import FixedFormatter
+    from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
 
     for ax in figure.axes:
         for axis in (ax.xaxis, ax.yaxis):
-            formatter = axis.get_major_formatter()
+            formatter, locator = axis.get_major_formatter(), axis.get_major_locator()
             if isinstance(formatter, FixedFormatter):  # it writes its words anew
                 formatter.seq = [_plain(str(one)) for one in formatter.seq]
+            elif isinstance(formatter, FuncFormatter) and isinstance(
+                locator, FixedLocator
+            ):  # so do words that were given with their places
+                words = [_plain(one.get_text()) for one in axis.get_ticklabels()]
+                axis.set_ticklabels(words)
     texts: list[Any] = figure.findobj(Text)
     for text in texts:
         text.set_text(_plain(text.get_text()))
