@@ -176,14 +176,15 @@ def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came
     read, region = session.read, Region(volume, mask, provenance, facts)
     is_sized = _is_sized_elsewhere(session.case, read, lesion_id, timepoint_id)
     before = read.uptake_at(timepoint_id)
-    pet = scan_with(before, lesion_id, region, keeps_mask=is_sized)
+    pet = scan_with(before, lesion_id, region)
     if pet is not None and is_sized:
-        return session.do(
-            RecordUptake(
-                reader_id=session.reader_id, timepoint_id=timepoint_id, pet=pet
-            ),
-            reason,
+        command = RecordUptake(
+            reader_id=session.reader_id,
+            timepoint_id=timepoint_id,
+            pet=pet,
+            masks={lesion_id: as_saved_mask(volume, mask, provenance)},
         )
+        return session.do(command, reason)
     lesion, here = read.lesion(lesion_id), (session.case, read)
     finding, saved = finding_on_mask(
         volume,

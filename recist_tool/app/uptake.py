@@ -9,7 +9,6 @@ from recist_tool.criteria.pet.comparability import differences, unknowns
 from recist_tool.criteria.pet.percist import blood_pool_threshold, liver_threshold
 from recist_tool.errors import SuvRefused
 from recist_tool.measure.drawn.annotations import region_place
-from recist_tool.measure.mask.saved import as_saved_mask
 from recist_tool.measure.mask.statistics import statistics
 from recist_tool.measure.pet.peak import suv_peak
 from recist_tool.measure.pet.reference_region import (
@@ -67,28 +66,24 @@ class Region(NamedTuple):
     facts: ScanFacts | None = None
 
 
-def scan_with(
-    pet: PetScan | None, lesion_id: str, region: Region, *, keeps_mask: bool = False
-) -> PetScan | None:
+def scan_with(pet: PetScan | None, lesion_id: str, region: Region) -> PetScan | None:
     """Return the scan of a visit with what a mask says of a lesion; None off a PET.
 
     Parameters
     ----------
     pet
         What was said of the scan before; None where nothing was.
-    lesion_id, region, keeps_mask
+    lesion_id, region
         Of which lesion, and as `lesion_uptake` takes them. A PET without SUV says
         nothing.
     """
     if region.volume.modality != "PT" or region.volume.suv_refused:
         return None
-    found = with_uptake(pet, lesion_id, region, keeps_mask=keeps_mask)
+    found = with_uptake(pet, lesion_id, region)
     return found if region.facts is None else with_facts(found, region.facts)
 
 
-def lesion_uptake(
-    region: Region, kind: str | None, before: PetLesion, *, keeps_mask: bool
-) -> PetLesion:
+def lesion_uptake(region: Region, kind: str | None, before: PetLesion) -> PetLesion:
     """Return the uptake of a lesion as its mask says.
 
     Parameters
@@ -98,8 +93,6 @@ def lesion_uptake(
         maximum.
     before
         What was said of it; what a mask does not say of it stays.
-    keeps_mask
-        Whether the mask is kept with the uptake, and not with the finding.
 
     Raises
     ------
@@ -127,7 +120,6 @@ def lesion_uptake(
     return before.replaced(
         **{name: _number(one) for name, one in figures.items()},
         methods={**before.methods, **methods},
-        mask=as_saved_mask(volume, mask, how) if keeps_mask else None,
     )
 
 
@@ -152,16 +144,14 @@ def _add_lean(
     methods["tlg_g"] = f"g, mean SUL × volume of the mask ({_border_words(how)})"
 
 
-def with_uptake(
-    pet: PetScan | None, lesion_id: str, region: Region, *, keeps_mask: bool
-) -> PetScan:
+def with_uptake(pet: PetScan | None, lesion_id: str, region: Region) -> PetScan:
     """Return the scan of a visit with the uptake of a lesion in it.
 
     Parameters
     ----------
     pet
         What was said of the scan; None where nothing was.
-    lesion_id, region, keeps_mask
+    lesion_id, region
         Whose uptake, and as `lesion_uptake` takes them.
 
     Raises
@@ -171,7 +161,7 @@ def with_uptake(
     """
     pet = pet or PetScan()
     before = pet.lesions.get(lesion_id, PetLesion())
-    found = lesion_uptake(region, pet.suv_kind, before, keeps_mask=keeps_mask)
+    found = lesion_uptake(region, pet.suv_kind, before)
     how = region.volume.suv_method
     return pet.replaced(
         lesions={**pet.lesions, lesion_id: found},

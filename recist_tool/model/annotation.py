@@ -9,6 +9,7 @@ from typing import Annotated, Final, Self
 from pydantic import Field, PlainSerializer, model_validator
 
 from recist_tool.model.diameter import ImagePlane, PixelPoint, PointLPS
+from recist_tool.model.numbers import FigureName
 from recist_tool.model.record import Record
 from recist_tool.terms import AnnotationKind
 
@@ -63,7 +64,7 @@ class Annotation(Record):
     plane: ImagePlane
     points_pixel: tuple[PixelPoint, ...] = Field(max_length=MOST_POINTS)
     points_lps: tuple[PointLPS, ...] = Field(max_length=MOST_POINTS)
-    figures: Mapping[Annotated[str, Field(min_length=1, max_length=32)], FigureValue]
+    figures: Mapping[FigureName, FigureValue]
     units: str = Field(default="", max_length=64)
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ from recist_tool.model.clinical import VisitClinical
 from recist_tool.model.finding import LesionFinding
 from recist_tool.model.follow_up import FollowUp, Group, Treatment
 from recist_tool.model.lesion import Lesion
+from recist_tool.model.mask import LesionMask
 from recist_tool.model.numbers import Number
 from recist_tool.model.override import VisitOverride
 from recist_tool.model.pet import PetScan
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from recist_tool.model.finding import Finding
-    from recist_tool.model.mask import LesionMask
 
 
 class SeriesReference(GrownRecord):
@@ -117,11 +117,21 @@ class Lock(GrownRecord):
     answers: tuple[SignedAnswer, ...] = ()
 
 
-class VisitUptake(Record):
-    """What a reader measured on the PET scan of a visit."""
+class VisitUptake(GrownRecord):
+    """What a reader measured on the PET scan of a visit.
+
+    Attributes
+    ----------
+    masks
+        The regions that were measured of lesions whose own mask is another, by lesion;
+        not written where there are none.
+    """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"masks"})
 
     timepoint_id: str
     pet: PetScan
+    masks: Mapping[str, LesionMask] = Field(default={})
 
 
 class VisitVolumes(Record):
@@ -217,10 +227,9 @@ class Read(GrownRecord):
         for entry in self.findings:
             if entry.timepoint_id == timepoint_id and entry.mask is not None:
                 yield entry.lesion_id, entry.mask
-        pet = self.uptake_at(timepoint_id)
-        for lesion_id, one in () if pet is None else pet.lesions.items():
-            if one.mask is not None:
-                yield lesion_id, one.mask
+        for scan in self.uptake:
+            if scan.timepoint_id == timepoint_id:
+                yield from scan.masks.items()
 
     def uptake_at(self, timepoint_id: str) -> PetScan | None:
         """Return what was measured on the PET scan of a timepoint, or None."""

@@ -7,6 +7,9 @@ from typing import Annotated
 
 from pydantic import Field, PlainSerializer
 
+FigureName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+"""What a figure is called in files: ``suv_max``."""
+
 Number = Annotated[
     Decimal,
     Field(ge=0, lt=10_000_000_000),

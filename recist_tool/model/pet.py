@@ -8,12 +8,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from recist_tool.model.diameter import ImagePlane, PixelPoint, PointLPS
-from recist_tool.model.mask import LesionMask
-from recist_tool.model.numbers import Number
+from recist_tool.model.numbers import FigureName, Number
 from recist_tool.model.record import GrownRecord, Record
 
 Methods = Mapping[
-    Annotated[str, Field(min_length=1, max_length=64)],
+    FigureName,
     Annotated[str, Field(min_length=1, max_length=1_000)],
 ]
 """How figures were measured, with their units, by their names."""
@@ -48,12 +47,10 @@ class PetLesion(GrownRecord):
     methods
         How each figure was measured, with its units; one that is not among them was
         typed, or given by a file.
-    mask
-        The region that was measured, where the lesion's own mask is another.
     """
 
     later_fields: ClassVar[frozenset[str]] = frozenset(
-        {"suv_max", "suv_mean", "mtv_ml", "methods", "mask"}
+        {"suv_max", "suv_mean", "mtv_ml", "methods"}
     )
 
     organ: str | None = None
@@ -69,7 +66,6 @@ class PetLesion(GrownRecord):
     suv_mean: Number | None = None
     mtv_ml: Number | None = None
     methods: Methods = Field(default={})
-    mask: LesionMask | None = None
 
 
 class RegionPlace(Record):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -107,7 +108,10 @@ class ChangeLesionRole(Record):
                 one for one in read.findings if one.lesion_id != self.lesion_id
             ),
             uptake=tuple(
-                one.replaced(pet=self._renamed(one.pet)) for one in read.uptake
+                one.replaced(
+                    pet=self._renamed(one.pet), masks=self._renamed_in(one.masks)
+                )
+                for one in read.uptake
             ),
             comments=tuple(
                 one.replaced(lesion_id=self.new_id)
@@ -147,11 +151,14 @@ class ChangeLesionRole(Record):
                 )
 
     def _renamed(self, pet: PetScan) -> PetScan:
-        lesions = {
+        return pet.replaced(lesions=self._renamed_in(pet.lesions))
+
+    def _renamed_in(self, named: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is known of lesions, by the names that they have now."""
+        return {
             self.new_id if name == self.lesion_id else name: one
-            for name, one in pet.lesions.items()
+            for name, one in named.items()
         }
-        return pet.replaced(lesions=lesions)
 
     def _kept(self, finding: Finding, timepoint_id: str) -> Finding:
         """Return a finding in the words of the new role, or refuse."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -16,24 +16,42 @@ from recist_tool.model.commands.requirements import (
     require_unlocked,
     with_read,
 )
+from recist_tool.model.mask import LesionMask
 from recist_tool.model.numbers import Number
 from recist_tool.model.pet import PetScan
-from recist_tool.model.record import Record
+from recist_tool.model.record import GrownRecord, Record
 
 
-class RecordUptake(Record):
-    """Say what the PET scan of a visit shows; replaces what was said before."""
+class RecordUptake(GrownRecord):
+    """Say what the PET scan of a visit shows; replaces what was said before.
+
+    Attributes
+    ----------
+    masks
+        The regions that were measured, by lesion; those of before stay with the lesions
+        of the scan that get no other.
+    """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"masks"})
 
     command: Literal["record_uptake"] = "record_uptake"
     reader_id: str
     timepoint_id: str
     pet: PetScan
+    masks: Mapping[str, LesionMask] = Field(default={})
 
     def apply(self, case: Case) -> Case:
         """Return the case with the uptake."""
         read = require_read(case, self.reader_id)
         require_recordable(case, read, self.timepoint_id)
-        entry = VisitUptake(timepoint_id=self.timepoint_id, pet=self.pet)
+        before = [one for one in read.uptake if one.timepoint_id == self.timepoint_id]
+        known = {name: mask for one in before for name, mask in one.masks.items()}
+        masks = {
+            name: mask
+            for name, mask in {**known, **self.masks}.items()
+            if name in self.pet.lesions
+        }
+        entry = VisitUptake(timepoint_id=self.timepoint_id, pet=self.pet, masks=masks)
         others = _uptake_but(read, self.timepoint_id)
         return with_read(case, read.replaced(uptake=(*others, entry)))
 

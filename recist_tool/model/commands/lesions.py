@@ -167,12 +167,19 @@ class RecordFinding(GrownRecord):
             mask=self.mask,
         )
         others = _findings_but(read, self.lesion_id, self.timepoint_id)
-        found = with_read(case, read.replaced(findings=(*others, entry)))
+        uptake = tuple(self._of_finding(one) for one in read.uptake)
+        now = read.replaced(findings=(*others, entry), uptake=uptake)
+        found = with_read(case, now)
         if self.pet is None:
             return found
         return RecordUptake(
             reader_id=self.reader_id, timepoint_id=self.timepoint_id, pet=self.pet
         ).apply(found)
+
+    def _of_finding(self, uptake: VisitUptake) -> VisitUptake:
+        """Return uptake that is of the finding's mask now, where it comes with one."""
+        is_here = uptake.timepoint_id == self.timepoint_id and self.pet is not None
+        return _without_mask(uptake, self.lesion_id) if is_here else uptake
 
 
 class ClearFinding(Record):
@@ -265,7 +272,7 @@ def _unmeasured(uptake: VisitUptake, lesion_id: str) -> VisitUptake:
     What was typed stays, and what was measured on a mask of its own.
     """
     one = uptake.pet.lesions.get(lesion_id)
-    if one is None or one.mask is not None:
+    if one is None or lesion_id in uptake.masks:
         return uptake
     kept = one.replaced(**dict.fromkeys(one.methods), methods={})
     lesions = {**uptake.pet.lesions, lesion_id: kept}
@@ -280,4 +287,12 @@ def _uptake_but(read: Read, uptake: VisitUptake, lesion_id: str) -> VisitUptake:
         return uptake
     require_unlocked(read, uptake.timepoint_id)
     others = {name: one for name, one in measured.items() if name != lesion_id}
-    return uptake.replaced(pet=uptake.pet.replaced(lesions=others))
+    kept = uptake.replaced(pet=uptake.pet.replaced(lesions=others))
+    return _without_mask(kept, lesion_id)
+
+
+def _without_mask(uptake: VisitUptake, lesion_id: str) -> VisitUptake:
+    if lesion_id not in uptake.masks:
+        return uptake
+    masks = {name: one for name, one in uptake.masks.items() if name != lesion_id}
+    return uptake.replaced(masks=masks)

@@ -160,10 +160,8 @@ class DetachSeries(Record):
         for drawn in read.annotations_at(self.timepoint_id):
             if drawn.plane.series_instance_uid == self.series_instance_uid:
                 yield drawn.annotation_id
-        pet = read.uptake_at(self.timepoint_id)
-        for name, lesion in () if pet is None else pet.lesions.items():
-            mask = lesion.mask
-            if mask and mask.series_instance_uid == self.series_instance_uid:
+        for name, mask in read.masks_at(self.timepoint_id):
+            if mask.series_instance_uid == self.series_instance_uid:
                 yield name
 
     def _bears(self, found: LesionFinding) -> bool:
