@@ -57,6 +57,7 @@ test: test-packages
 nightly: test-packages
 	@$(MAKE) --no-print-directory $(READY)
 	$(BIN)/python -m tests.fuzz --mutants 10000
+	$(BIN)/python -m tests.hostile.mutants --mutants 10000
 	$(BIN)/python -m tests.chance --sessions 2000 --patients 5000
 	$(BIN)/python -m tests.reference --patients 5000
 	$(BIN)/python -m tests.trial.against_r --cohorts 500

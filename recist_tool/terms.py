@@ -87,6 +87,18 @@ class LesionRole(StrEnum):
     NEW = "new"
 
 
+class AnnotationKind(StrEnum):
+    """What a reader draws that is no lesion."""
+
+    RULER = "ruler"
+    ANGLE = "angle"
+    CIRCLE = "circle"
+    ELLIPSE = "ellipse"
+    FREEHAND = "freehand"
+    SPHERE_1_ML = "sphere of 1 ml"
+    SPHERE_3_CM = "sphere of 3 cm"
+
+
 class SuvUnit(StrEnum):
     """What an uptake is normalised by."""
 

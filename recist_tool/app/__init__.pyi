@@ -31,6 +31,13 @@ from .segmenting import segmenters as segmenters
 from .session import Session as Session
 from .signals import signal as signal
 from .signatures import OutdatedSignature as OutdatedSignature
+from .uptake import BLOOD_POOL as BLOOD_POOL
+from .uptake import LIVER as LIVER
+from .uptake import Region as Region
+from .uptake import region_words as region_words
+from .uptake import scan_with as scan_with
+from .uptake import with_facts as with_facts
+from .uptake import with_region as with_region
 from .worklist import CaseProgress as CaseProgress
 from .worklist import VisitProgress as VisitProgress
 from .worklist import case_progress as case_progress

@@ -6,14 +6,11 @@ import re
 from typing import Final
 
 from recist_tool.errors import CommandRefused
+from recist_tool.store.file_names import is_device
 
 MOST_LETTERS: Final = 64
 
 _SUBJECT: Final = re.compile(rf"[\w.\-]{{1,{MOST_LETTERS}}}")
-_DEVICE: Final = re.compile(
-    r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])(\..*)?", re.I
-)
-"""Devices of Windows, whatever comes after a dot (Microsoft, Naming files)."""
 
 
 def require_subject_id(text: str) -> None:
@@ -31,7 +28,7 @@ def require_subject_id(text: str) -> None:
         )
     if text[0] in "-." or text[-1] == ".":
         raise _subject_refused("may not begin with a dash or dot, nor end with a dot")
-    if _DEVICE.fullmatch(text):
+    if is_device(text):
         raise _subject_refused("is the name of a device on Windows")
 
 

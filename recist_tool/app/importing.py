@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.app.agenda import said_so_far
 from recist_tool.app.segmenting import finding_on_mask, program
+from recist_tool.app.uptake import Region, scan_with
+from recist_tool.dicom.scan.pet_scan import scan_facts
 from recist_tool.dicom.scan.series import series_reference
 from recist_tool.errors import CommandRefused
 from recist_tool.model.commands import ImportedLesion, ImportLesions
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from recist_tool.dicom.scan.series import Series
     from recist_tool.model.case import Case, Read, SeriesReference
     from recist_tool.model.lesion import Lesion
+    from recist_tool.model.pet import PetScan
 
 
 class Unknown(NamedTuple):
@@ -95,6 +98,7 @@ def import_lesions(
                 timepoint_id=timepoint_id,
                 series=series,
                 lesions=tuple(taken),
+                pet=_uptake(session, timepoint_id, measured, taken),
             )
         )
 
@@ -194,6 +198,25 @@ def _new(
     details["lesion_id"] = session.new_lesion_id(unknown.role, names)
     organ = organ_of(lesion.segment) or unknown.organ
     return session.new_lesion(unknown.role, organ, **details)
+
+
+def _uptake(
+    session: Session,
+    timepoint_id: str,
+    measured: MeasuredFile,
+    taken: Sequence[ImportedLesion],
+) -> PetScan | None:
+    """Return what the masks of a file say of uptake; None off a PET in SUV."""
+    volume, series = measured.volume, measured.series
+    if volume is None or series is None or volume.modality != "PT":
+        return None
+    override = session.case.suv_override(series.series_instance_uid)
+    facts, found = scan_facts(series, override), session.read.uptake_at(timepoint_id)
+    for lesion, one in zip(measured.lesions, taken, strict=True):
+        how = provenance_of_file(measured.kind, lesion.segment.label)
+        region = Region(volume, lesion.segment.mask, how, facts)
+        found = scan_with(found, one.lesion_id, region) or found
+    return found
 
 
 def _imported(

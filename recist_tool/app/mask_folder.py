@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.header.parse import MARK, MARK_AT, read_header
 from recist_tool.dicom.masks.read import LABEL_IMAGES
+from recist_tool.dicom.scan.links import files_below
 from recist_tool.dicom.scan.scan import scan
 from recist_tool.errors import DicomError, GeometryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from recist_tool.dicom.masks.mask_file import MaskFile
     from recist_tool.dicom.scan.series import Series
@@ -42,7 +42,8 @@ def mask_jobs(folder: Path) -> tuple[MaskJob, ...]:
     """Return the files of masks in a folder and all below, by name.
 
     Label images are known by their names, DICOM files by their Modality; a DICOM file
-    that is damaged is among them, so that it is not passed over in silence.
+    that is damaged is among them, so that it is not passed over in silence. Links out
+    of the folder are not.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def mask_jobs(folder: Path) -> tuple[MaskJob, ...]:
     """
     jobs = [
         MaskJob(path.relative_to(folder).as_posix(), found.st_size, found.st_mtime_ns)
-        for path in _files(folder)
+        for path in files_below(folder)
         if _is_mask(path)
         for found in [path.stat()]
     ]
@@ -62,14 +63,6 @@ def mask_jobs(folder: Path) -> tuple[MaskJob, ...]:
             "Choose a folder with SEG, RTSTRUCT, .nii.gz",
         )
     return tuple(sorted(jobs))
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            path = Path(parent, name)
-            if path.is_file():
-                yield path
 
 
 def _is_mask(path: Path) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import numpy as np
-
+from recist_tool.app.overlaps import overlaps
 from recist_tool.dicom.load import load, open_volume
-from recist_tool.dicom.masks.mask_file import segment_at
+from recist_tool.dicom.masks.mask_file import segment_at, too_slow
 from recist_tool.dicom.masks.read import read_masks
 from recist_tool.dicom.scan.series import proposed_dose, with_proposed_dose
 from recist_tool.errors import Fault, GeometryError, InputError, SuvRefused
+from recist_tool.limits import measuring_ends
 from recist_tool.measure.mask.statistics import SUV_UNITS, require_suv_of_pet
 from recist_tool.measure.mask_measure import measure_mask
 from recist_tool.measure.pet.metabolic import fraction_of_max, metabolic
@@ -291,7 +291,11 @@ def _measured(
     faults = list(drawn.faults)
     volume, refused = _values(series, options)
     lesions: list[MeasuredLesion] = []
-    for segment in drawn.segments:
+    ends = measuring_ends()
+    for number, segment in enumerate(drawn.segments):
+        if time.monotonic() > ends:
+            faults.append(too_slow(file.path, len(drawn.segments) - number))
+            break
         try:
             lesions.append(_lesion(segment, volume, options))
         except InputError as error:
@@ -308,7 +312,7 @@ def _measured(
         faults=tuple(faults),
         remarks=(
             *drawn.remarks,
-            *_overlaps(file.path, drawn.segments),
+            *overlaps(file.path, drawn.segments),
             *_idle_thresholds(file.path, volume, options),
         ),
     )
@@ -361,28 +365,3 @@ def _metabolic(mask: Mask, volume: Volume, threshold: UptakeThreshold) -> Metabo
     if threshold.is_of_maximum:
         value = fraction_of_max(mask, volume, value)
     return metabolic(mask, volume, value)
-
-
-def _overlaps(path: Path, segments: Sequence[Segment]) -> Iterator[Fault]:
-    """Say which lesions share voxels: each is measured as it is."""
-    for one, other in combinations(segments, 2):
-        if shared := _shared_voxels(one.mask, other.mask):
-            yield Fault(
-                path.name,
-                f"labels {one.label} and {other.label} share {shared} voxels; each is "
-                "measured as it is",
-            )
-
-
-def _shared_voxels(one: Mask, other: Mask) -> int:
-    start = np.maximum(one.start, other.start)
-    stop = np.minimum(
-        np.add(one.start, one.inside.shape), np.add(other.start, other.inside.shape)
-    )
-    if (stop <= start).any():
-        return 0
-    pieces = [
-        mask.inside[tuple(map(slice, start - mask.start, stop - mask.start))]
-        for mask in (one, other)
-    ]
-    return int(np.count_nonzero(pieces[0] & pieces[1]))

@@ -34,7 +34,7 @@ from recist_tool.model.finding import (
     calipers_of,
 )
 from recist_tool.model.organs import place_of
-from recist_tool.terms import LesionRole, NewLesionStatus
+from recist_tool.terms import Criteria, LesionRole, NewLesionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from recist_tool.model.finding import Finding
     from recist_tool.model.lesion import Lesion
     from recist_tool.model.mask import LesionMask
+    from recist_tool.model.pet import PetScan
 
 MOST_GBQ: Final = 20
 """Of one session: radioembolisation takes some 10 GBq at most, 177Lu 7.4, 131I 11."""
@@ -69,6 +70,9 @@ MOST_ELONGATED: Final = 4
 
 MOST_DAYS_APART: Final = 366
 """Between the baseline and day 0."""
+
+PET_CRITERIA: Final = (Criteria.EORTC_PET, Criteria.PERCIST)
+"""They look at uptake alone."""
 
 NOT_IN_SUMS: Final = ("PT", "NM")
 _PET: Final = (
@@ -174,8 +178,13 @@ def _(command: RecordVolumes, case: Case, today: dt.date) -> Iterator[str]:
 @_doubts.register(RecordUptake)
 def _(command: RecordUptake, case: Case, today: dt.date) -> Iterator[str]:
     read = case.read(command.reader_id)
-    before = read and read.uptake_at(command.timepoint_id)
-    for name, one in command.pet.lesions.items():
+    yield from _hot(read, command.timepoint_id, command.pet)
+
+
+def _hot(read: Read | None, timepoint_id: str, pet: PetScan | None) -> Iterator[str]:
+    """Yield what is asked of uptake that was not there before."""
+    before = read and read.uptake_at(timepoint_id)
+    for name, one in () if pet is None else pet.lesions.items():
         if before is not None and one == before.lesions.get(name):
             continue
         for words, value in (("SULpeak", one.sul_peak), ("SUV", one.suv)):
@@ -201,8 +210,9 @@ def _(command: RecordFinding, case: Case, today: dt.date) -> Iterator[str]:
         )
     yield from _lost(lesion, finding, before)
     yield from _twice(read, visit, command.mask, lesion.lesion_id)
-    yield from _unlikely(lesion, finding, before)
-    if not _on_pet(case, before, None):
+    yield from _unlikely(lesion, finding, before, mask=command.mask)
+    yield from _hot(read, visit, command.pet)
+    if not on_pet(case, before, None):
         yield from _counted(lesion, case, finding, command.mask)
 
 
@@ -212,7 +222,7 @@ def _(command: ChangeLesionRole, case: Case, today: dt.date) -> Iterator[str]:
     if read is None or command.role is not LesionRole.TARGET:
         return
     own = [one for one in read.findings if one.lesion_id == command.lesion_id]
-    if any(_on_pet(case, one.finding, one.mask) for one in own):
+    if any(on_pet(case, one.finding, one.mask) for one in own):
         yield _PET
 
 
@@ -230,7 +240,8 @@ def _(command: AddMeasuredLesion, case: Case, today: dt.date) -> Iterator[str]:
         )
     read, visit = case.read(command.reader_id), command.timepoint_id
     yield from _twice(read, visit, command.mask, lesion.lesion_id)
-    yield from _unlikely(lesion, finding, None)
+    yield from _unlikely(lesion, finding, None, mask=command.mask)
+    yield from _hot(read, visit, command.pet)
     yield from _counted(lesion, case, finding, command.mask)
 
 
@@ -244,8 +255,9 @@ def _(command: ImportLesions, case: Case, today: dt.date) -> Iterator[str]:
             continue
         before = read.finding(one.lesion_id, visit)
         yield from _twice(read, visit, one.mask, one.lesion_id)
-        yield from _unlikely(lesion, one.finding, before, lesion.name)
+        yield from _unlikely(lesion, one.finding, before, lesion.name, mask=one.mask)
         yield from _counted(lesion, case, one.finding, one.mask, command.series)
+    yield from _hot(read, visit, command.pet)
 
 
 def _lost(lesion: Lesion, finding: Finding, before: Finding | None) -> Iterator[str]:
@@ -305,7 +317,12 @@ def is_whole_organ(name: str, long_axis_mm: float) -> bool:
 
 
 def _unlikely(
-    lesion: Lesion, finding: Finding, before: Finding | None, called: str = ""
+    lesion: Lesion,
+    finding: Finding,
+    before: Finding | None,
+    called: str = "",
+    *,
+    mask: LesionMask | None = None,
 ) -> Iterator[str]:
     """Yield what is asked of the figures of a lesion that were not there before.
 
@@ -313,7 +330,10 @@ def _unlikely(
     ----------
     called
         What a file calls it, which may be an organ.
+    mask
+        What was measured: of figures that it gives nobody is asked.
     """
+    is_typed = mask is None or "hu_mean" in getattr(finding, "typed", ())
     name = lesion.lesion_id
     lengths = [one.long_axis.value_mm for one in calipers_of(finding)]
     old = [one.long_axis.value_mm for one in calipers_of(before)]
@@ -322,23 +342,33 @@ def _unlikely(
             yield f"{name}: {length} mm across? That is the size of an organ."
     if isinstance(finding, Measured | Split) and lengths:
         yield from _unlikely_figures(name, finding, before, sum(lengths, Decimal()))
+        if is_typed:
+            yield from _unlikely_mean(name, finding, before)
 
 
 def _unlikely_figures(
     name: str, finding: Measured | Split, before: Finding | None, whole: Decimal
 ) -> Iterator[str]:
     """Yield what is asked of the figures beside a diameter, which is `whole`, mm."""
-    viable, mean, volume = (
+    viable, volume = (
         getattr(finding, one) if _is_other(one, finding, before) else None
-        for one in ("viable_mm", "hu_mean", "volume_ml")
+        for one in ("viable_mm", "volume_ml")
     )
     if viable is not None and viable > whole:
         yield f"{name}: {viable} mm viable, in a lesion of {whole} mm?"
-    if mean is not None and not LEAST_HU <= mean <= MOST_HU:
-        yield f"{name}: a mean of {mean} HU? A solid lesion is hardly that."
     ball_ml = float(whole) ** 3 * 0.5236e-3
     if volume is not None and float(volume) > MOST_ELONGATED * ball_ml:
         yield f"{name}: {volume:,} ml, in a lesion of {whole} mm ({ball_ml:.1f} ml)?"
+
+
+def _unlikely_mean(
+    name: str, finding: Measured | Split, before: Finding | None
+) -> Iterator[str]:
+    mean = finding.hu_mean
+    if mean is None or not _is_other("hu_mean", finding, before):
+        return
+    if not LEAST_HU <= mean <= MOST_HU:
+        yield f"{name}: a mean of {mean} HU? A solid lesion is hardly that."
 
 
 def _is_other(name: str, finding: Finding, before: Finding | None) -> bool:
@@ -353,16 +383,27 @@ def _counted(
     series: SeriesReference | None = None,
 ) -> Iterator[str]:
     """Yield the question for a target that is measured on what shows no anatomy."""
-    if lesion.role is LesionRole.TARGET and _on_pet(case, finding, mask, series):
+    if all(one in PET_CRITERIA for one in case.protocol.criteria):
+        return  # no sum of diameters is looked at
+    if lesion.role is LesionRole.TARGET and on_pet(case, finding, mask, series):
         yield _PET
 
 
-def _on_pet(
+def on_pet(
     case: Case,
     finding: Finding | None,
     mask: LesionMask | None,
     series: SeriesReference | None = None,
 ) -> bool:
+    """Return whether a finding was measured on a scan that shows uptake, not anatomy.
+
+    Parameters
+    ----------
+    mask
+        The voxels that were measured; None where there are none.
+    series
+        One that comes to the case with it; None where all are pinned.
+    """
     planes = [one.plane for one in calipers_of(finding)]
     uids = {one.series_instance_uid for one in planes if one is not None}
     if mask is not None:

@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from recist_tool import __version__
 from recist_tool.app.agenda import said_so_far
+from recist_tool.app.plausible import on_pet
+from recist_tool.app.uptake import Region, scan_with
 from recist_tool.criteria.pet.percist import liver_threshold
-from recist_tool.errors import RecistToolError, SetupError
+from recist_tool.errors import GeometryError, RecistToolError, SetupError
 from recist_tool.measure.caliper.caliper import as_record
 from recist_tool.measure.mask.axes import axes
 from recist_tool.measure.mask.saved import as_saved_mask
+from recist_tool.measure.mask.statistics import statistics
 from recist_tool.measure.segment.segment import Segmentation
-from recist_tool.model.finding import Measured, seen_in_role
+from recist_tool.model.commands import RecordUptake
+from recist_tool.model.finding import Measured, calipers_of, seen_in_role
 from recist_tool.model.provenance import MeasuringMethod, Provenance
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
     from recist_tool.app.session import Session
+    from recist_tool.dicom.scan.pet_scan import ScanFacts
     from recist_tool.measure.caliper.caliper import Pixel, PlacedCaliper
     from recist_tool.measure.geometry.volume import Volume
     from recist_tool.measure.mask.mask import Mask
@@ -32,6 +37,8 @@ SEGMENTERS: Final = "recist_tool.segmenters"
 """The group of entry points where optional segmenters are found."""
 
 PROGRAM: Final = "recist_tool"
+
+HOUNSFIELD: Final = "HU"
 
 
 class Segmenter(Protocol):
@@ -144,16 +151,20 @@ def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came
     reason: str = "",
     *,
     placed: PlacedCaliper | None = None,
+    facts: ScanFacts | None = None,
 ) -> Case:
     """Record a lesion as measured on its mask: axes, volume and mask, as one change.
 
     What was said of the lesion at this timepoint beside its size is kept: the status of
-    a non-target or new lesion, lesions merged with it (`said_so_far`).
+    a non-target or new lesion, lesions merged with it (`said_so_far`). On a PET its
+    uptake is recorded with it; a size that was measured on CT or MR then stays.
 
     Parameters
     ----------
     placed
         The axes as a reader corrected them; those of the mask where not given.
+    facts
+        How the PET was made; None where it is none, or nobody looked.
 
     Raises
     ------
@@ -162,7 +173,18 @@ def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came
     CommandRefused
         As `Session.do`.
     """
-    lesion, here = session.read.lesion(lesion_id), (session.case, session.read)
+    read, region = session.read, Region(volume, mask, provenance, facts)
+    is_sized = _is_sized_elsewhere(session.case, read, lesion_id, timepoint_id)
+    before = read.uptake_at(timepoint_id)
+    pet = scan_with(before, lesion_id, region, keeps_mask=is_sized)
+    if pet is not None and is_sized:
+        return session.do(
+            RecordUptake(
+                reader_id=session.reader_id, timepoint_id=timepoint_id, pet=pet
+            ),
+            reason,
+        )
+    lesion, here = read.lesion(lesion_id), (session.case, read)
     finding, saved = finding_on_mask(
         volume,
         mask,
@@ -172,7 +194,16 @@ def record_mask(  # noqa: PLR0913 - a place, a mask on a series, and how it came
         said=lesion and said_so_far(*here, lesion, timepoint_id),
         placed=placed,
     )
-    return session.record(lesion_id, timepoint_id, finding, reason, mask=saved)
+    return session.record(lesion_id, timepoint_id, finding, reason, mask=saved, pet=pet)
+
+
+def _is_sized_elsewhere(
+    case: Case, read: Read, lesion_id: str, timepoint_id: str
+) -> bool:
+    """Return whether a lesion has a size at a visit that was not measured on PET."""
+    finding = read.finding(lesion_id, timepoint_id)
+    mask = read.mask(lesion_id, timepoint_id)
+    return bool(calipers_of(finding)) and not on_pet(case, finding, mask)
 
 
 def finding_on_mask(  # noqa: PLR0913 - a mask on a series, how it came to be, and of what
@@ -211,8 +242,26 @@ def finding_on_mask(  # noqa: PLR0913 - a mask on a series, how it came to be, a
     caliper = as_record(volume, found.slice_index, found.caliper, decimals)
     finding = seen_in_role(role, caliper.replaced(provenance=provenance), said)
     if isinstance(finding, Measured):
-        finding = finding.replaced(volume_ml=_volume_ml(mask))
+        finding = _with_figures(finding, volume, mask)
     return finding, as_saved_mask(volume, mask, provenance)
+
+
+def _with_figures(finding: Measured, volume: Volume, mask: Mask) -> Measured:
+    """Return a finding with what its mask says beside the axes, no longer typed."""
+    found: dict[str, Decimal | None] = {"volume_ml": _volume_ml(mask)}
+    if volume.modality == "CT" and volume.units == HOUNSFIELD:
+        found["hu_mean"] = _mean_hu(mask, volume)
+    known = {n: one for n, one in found.items() if n == "volume_ml" or one is not None}
+    typed = tuple(one for one in finding.typed if one not in known)
+    return finding.replaced(**known, typed=typed)
+
+
+def _mean_hu(mask: Mask, volume: Volume) -> Decimal | None:
+    """Return the mean of a mask, HU; None where it lies in padding."""
+    try:
+        return Decimal(repr(round(statistics(mask, volume).mean, 1)))
+    except GeometryError:
+        return None
 
 
 def _volume_ml(mask: Mask) -> Decimal | None:

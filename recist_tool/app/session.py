@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from recist_tool.model.commands import Command
     from recist_tool.model.finding import Finding
     from recist_tool.model.mask import LesionMask
+    from recist_tool.model.pet import PetScan
     from recist_tool.model.signature import SignedVisit
     from recist_tool.terms import Criteria
     from recist_tool.trial.patient import PatientAssessment
@@ -408,6 +409,7 @@ class Session:
         finding: Finding,
         *,
         mask: LesionMask | None = None,
+        pet: PetScan | None = None,
     ) -> Case:
         """Add a lesion with what was found of it, as one change.
 
@@ -415,7 +417,7 @@ class Session:
         ----------
         lesion
             As `new_lesion` makes it.
-        timepoint_id, finding, mask
+        timepoint_id, finding, mask, pet
             As for `record`.
         """
         return self.do(
@@ -425,6 +427,7 @@ class Session:
                 timepoint_id=timepoint_id,
                 finding=finding,
                 mask=mask,
+                pet=pet,
             )
         )
 
@@ -461,6 +464,7 @@ class Session:
         reason: str = "",
         *,
         mask: LesionMask | None = None,
+        pet: PetScan | None = None,
     ) -> Case:
         """Say what was found of a lesion at a timepoint, and on which voxels.
 
@@ -473,6 +477,8 @@ class Session:
         mask
             The voxels that were measured; None takes away the mask of the finding
             before.
+        pet
+            What the PET scan of the visit shows with it; None leaves that as it is.
 
         Raises
         ------
@@ -485,6 +491,7 @@ class Session:
             timepoint_id=timepoint_id,
             finding=finding,
             mask=mask,
+            pet=pet,
         )
         return self.do(command, reason)
 

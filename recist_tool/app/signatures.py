@@ -212,6 +212,8 @@ def _read_upto(read: Read, known: set[str]) -> Read:
             "uptake",
             "volumes",
             "recorded_responses",
+            "annotations",
+            "comments",
         )
     }
     changes["lesions"] = tuple(

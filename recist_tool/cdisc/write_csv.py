@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from recist_tool.cdisc.dataset import Dataset, Value
 
 
-_FORMULA: Final = re.compile(r"[=+\-@\t\r]")
+_FORMULA: Final = re.compile(r"[=+\-@\t\r\n]")
 """How a cell begins that spreadsheets run (OWASP, CSV injection)."""
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")

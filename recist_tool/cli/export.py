@@ -33,6 +33,7 @@ from recist_tool.errors import (
     InputError,
     StorageError,
 )
+from recist_tool.limits import lines_within, read_text
 from recist_tool.model.findings import Findings
 from recist_tool.store.casefile import load_case
 from recist_tool.store.cohort_files import is_case
@@ -164,7 +165,7 @@ def _of_lines(
     first: dict[str, str] = {}
     try:
         with path.open("rb") as lines:
-            for number, line in enumerate(utf8_lines(lines), start=1):
+            for number, line in enumerate(utf8_lines(lines_within(lines)), start=1):
                 if line.strip():
                     where = f"{path.name}, line {number}"
                     yield where, partial(_of_findings, where, line, words, study, first)
@@ -174,7 +175,7 @@ def _of_lines(
 
 def _read(path: Path) -> bytes:
     try:
-        return plain_utf8(path.read_bytes())
+        return plain_utf8(read_text(path))
     except OSError as error:
         raise _unread(path, error) from None
 

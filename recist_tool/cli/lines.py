@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from recist_tool.errors import printable
 
@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from recist_tool.errors import Fault
 
 
+_LONGEST: Final = 2500
+"""Letters: names in a damaged file may have any number of them."""
+
+
 def tell(line: object) -> None:
-    """Say one line about the work on standard error."""
-    sys.stderr.write(f"recist: {printable(str(line))}\n")
+    """Say one line about the work on standard error; of a very long one the start."""
+    text = printable(str(line))
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}…"
+    sys.stderr.write(f"recist: {text}\n")
 
 
 def tell_faults(

@@ -12,6 +12,8 @@ from recist_tool.app.measuring_many import Batch, measure_many
 from recist_tool.cli.lines import tell_faults
 from recist_tool.cli.progress import progress
 from recist_tool.cli.screen import screen
+from recist_tool.dicom.scan.links import OUT, links_out
+from recist_tool.errors import Fault
 from recist_tool.report.lesion_table import lesion_table
 from recist_tool.store.measured_lines import MeasuredLines
 
@@ -61,7 +63,10 @@ def run_folder(asked: MeasureRequest, options: MeasureOptions) -> int:
     if not asked.json:
         _print(lines, len(jobs) - len(lines), asked.out)
     return tell_faults(
-        (fault for line in lines for fault in line["faults"]),
+        (
+            *(fault for line in lines for fault in line["faults"]),
+            *(Fault(str(path), OUT) for path in links_out(asked.folder)),
+        ),
         (remark for line in lines for remark in line["remarks"]),
     )
 

@@ -17,7 +17,9 @@ from recist_tool.deidentify.kept import (
     LABELS,
     NEVER,
     TEXTS,
+    is_of_the_body,
 )
+from recist_tool.deidentify.numbers import are_identifiers, is_identifier
 from recist_tool.deidentify.private import creator_tag, safe_private
 from recist_tool.deidentify.source import NUMBERS
 from recist_tool.deidentify.table import Action, action_of, basic_action, row_of
@@ -56,7 +58,7 @@ class Person(NamedTuple):
     shift_days
         By which dates move.
     numbers
-        Of the patient, without leading zeros: they stay in no numeric element.
+        In what identifies, as `numbers.numbers_in` has them: they stay in no element.
     """
 
     subject_id: str
@@ -74,6 +76,8 @@ class Plan(NamedTuple):
     def of(cls, tag: int, vr: str) -> Plan:
         """Return what the profile asks for; by the VR where it says nothing."""
         row = row_of(tag)
+        if row is None and is_of_the_body(tag):
+            return cls(Action.REMOVE, Action.REMOVE)
         if row is None:  # many an IOD asks for some text there
             return cls(Action.BY_VR, Action.DUMMY if vr in WORDY else Action.EMPTY)
         action = action_of(row)
@@ -127,7 +131,10 @@ class Cleaner:
         if vr in STRINGS:
             return self._text(source, tag, plan)
         found = source.binary(tag, vr) if plan.action is Action.BY_VR else None
-        return found if found and (found.vr in NUMBERS or tag in BULK) else None
+        if found is None or not (found.vr in NUMBERS or tag in BULK):
+            return None
+        values = () if tag in BULK else source.numbers(found)
+        return None if are_identifiers(values, self._person.numbers) else found
 
     def _sequence(self, source: SourceDataSet, tag: int, plan: Plan) -> Element | None:
         if plan.action is Action.BY_VR:
@@ -193,9 +200,9 @@ class Cleaner:
         return text if known else self._pseudonyms.token(text)
 
     def _number(self, text: str) -> str:
-        """Return a number, unless it is the one that the patient is known by."""
-        is_own = text.lstrip("+-0") in self._person.numbers
-        return "" if is_own else words.number(text)
+        """Return a number, unless somebody or something is known by it."""
+        number = words.number(text)
+        return "" if number and is_identifier(number, self._person.numbers) else number
 
     def _uid(self, uid: str) -> str:
         """Return the stand-in of a UID, but for those that PS3.6 registers."""

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from recist_tool.deidentify.file import NOBODY, clean_file, owner_of
 from recist_tool.dicom.header.parse import read_header
+from recist_tool.dicom.scan.links import OUT, files_below, links_out
 from recist_tool.dicom.scan.people import alike, taken_as
 from recist_tool.errors import DicomError, Fault, InputError, StorageError
+from recist_tool.store.file_names import is_device
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -147,7 +149,7 @@ def deidentify(
     folder = _Folder(target)
     patients: dict[PatientKey, str] = {}
     written: list[Written] = []
-    refused: list[Refused] = []
+    refused = [Refused(path, OUT) for path in links_out(source)]
     for number, path in enumerate(files, start=1):
         try:
             clean = clean_file(path, pseudonyms, subject_id, joined)
@@ -192,10 +194,7 @@ def _require_apart(source: Path, target: Path) -> None:
 
 
 def _files(source: Path) -> list[Path]:
-    if source.is_file():
-        return [source]
-    found = (Path(home, name) for home, _, names in os.walk(source) for name in names)
-    return sorted(path for path in found if path.is_file())
+    return [source] if source.is_file() else sorted(files_below(source))
 
 
 def _require_subject(
@@ -206,6 +205,10 @@ def _require_subject(
     if not subject_id.isascii() or not subject_id.replace("-", "").isalnum():
         raise InputError.at(
             "--subject", "only letters, digits and hyphens", "Choose another one"
+        )
+    if is_device(subject_id):
+        raise InputError.at(
+            "--subject", "it is the name of a device on Windows", "Choose another one"
         )
     people = {joined.get(owner, owner) for owner in owners}
     if len(people) > 1:

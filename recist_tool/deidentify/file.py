@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -14,15 +13,16 @@ from recist_tool.deidentify.comments import without_comments
 from recist_tool.deidentify.encode import Element, part_10
 from recist_tool.deidentify.image_files import remarks, require_cleanable
 from recist_tool.deidentify.method import method_elements
+from recist_tool.deidentify.numbers import identifiers, numbers_in
 from recist_tool.deidentify.source import SourceDataSet
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.header.parse import read_header
 from recist_tool.dicom.header.slice_header import PatientKey, patient_of
-from recist_tool.dicom.masks.dataset import UNREADABLE
+from recist_tool.dicom.masks.dataset import MOST_BYTES, UNREADABLE
 from recist_tool.errors import DicomError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from recist_tool.deidentify.pseudonyms import Pseudonyms
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from recist_tool.dicom.header.parse import Header
 
 NOBODY: Final[Mapping[PatientKey, PatientKey]] = MappingProxyType({})
-NUMBER: Final = r"[0-9]{6,}"
 
 
 class CleanFile(NamedTuple):
@@ -81,6 +80,8 @@ def clean_file(
         If it cannot be read.
     """
     header = read_header(path)
+    if header.file_size > MOST_BYTES:
+        raise DicomError(f"more than {MOST_BYTES >> 30} GB: too large to be cleaned")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what is wrong with a value, it says itself
         try:
@@ -88,12 +89,13 @@ def clean_file(
             require_cleanable(header.elements, dataset)
             owner = owner_of(header.elements)
             patient = joined.get(owner, owner)
+            source = SourceDataSet.of(dataset)
             person = Person(
                 subject_id or pseudonyms.subject_id(patient),
                 pseudonyms.shift_days(patient),
-                frozenset(_numbers(patient)),
+                frozenset(numbers_in((*patient, *identifiers(source)))),
             )
-            elements = Cleaner(pseudonyms, person).cleaned(SourceDataSet.of(dataset))
+            elements = Cleaner(pseudonyms, person).cleaned(source)
         except UNREADABLE as error:
             raise DicomError(f"damaged DICOM file ({type(error).__name__})") from None
     elements = _completed(elements, header, pseudonyms)
@@ -113,14 +115,6 @@ def owner_of(found: Elements) -> PatientKey:
     if any(patient):
         return patient
     return patient._replace(name=f"study {found.text(tags.STUDY_INSTANCE_UID)}")
-
-
-def _numbers(patient: PatientKey) -> Iterator[str]:
-    """Yield the numbers by which a patient can be found; shorter ones mean nothing."""
-    for word in (patient.patient_id, patient.birth_date):
-        for number in re.findall(NUMBER, word):
-            if number.strip("0"):
-                yield number.lstrip("0")
 
 
 def _completed(

@@ -58,6 +58,26 @@ DISTINCTIONS: Final = frozenset(
 )
 """Texts that tell one volume from another: what is unknown there gets a stand-in."""
 
+_PATIENT: Final = 0x0010
+_ORIENTATION: Final = 0x0010_2210  # AnatomicalOrientationType: what LPS means
+_BODY: Final = frozenset(
+    {
+        0x0018_1271,  # WaterEquivalentDiameter
+        0x0018_1272,  # WaterEquivalentDiameterCalculationMethodCodeSequence
+        0x0018_11A0,  # BodyPartThickness
+    }
+)
+
+
+def is_of_the_body(tag: int) -> bool:
+    """Whether an attribute that the profile does not name tells what a patient is like.
+
+    All of the patient's own group, such as the body mass index, and diameters of the
+    body; of weight, size and sex the profile speaks.
+    """
+    return (tag >> 16 == _PATIENT and tag != _ORIENTATION) or tag in _BODY
+
+
 NEVER: Final = CODE_TAGS | {tags.SPECIFIC_CHARACTER_SET}
 """Written anew, or not at all."""
 

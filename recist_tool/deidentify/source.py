@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pydicom.datadict import dictionary_has_tag, dictionary_VR
@@ -22,6 +23,10 @@ NUMBERS: Final = {
     "US": 2, "SS": 2, "UL": 4, "SL": 4, "FL": 4, "FD": 8, "AT": 4, "UV": 8, "SV": 8,
 }  # fmt: skip
 """Bytes of each of their values."""
+CODES: Final = {
+    "UL": "L", "SL": "l", "UV": "Q", "SV": "q", "FL": "f", "FD": "d",
+}  # fmt: skip
+"""How those are packed that can hold an identifier."""
 
 
 class SourceDataSet(NamedTuple):
@@ -71,6 +76,15 @@ class SourceDataSet(NamedTuple):
     def text(self, tag: int) -> str:
         """Return all values of a text, joined by backslashes."""
         return "\\".join(self.texts(tag))
+
+    def numbers(self, element: Element) -> tuple[float, ...]:
+        """Return the values of an element of binary numbers."""
+        size, code = NUMBERS[element.vr], CODES.get(element.vr)
+        if code is None or not isinstance(element.value, bytes):
+            return ()
+        order = "<" if self.dataset.original_encoding[1] is not False else ">"
+        count = len(element.value) // size
+        return struct.unpack(f"{order}{count}{code}", element.value)
 
     def binary(self, tag: int, vr: str) -> Element | None:
         """Return numbers or bytes as they are; None if they are not of that VR."""

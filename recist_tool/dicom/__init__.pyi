@@ -10,6 +10,8 @@ from .masks.read import read_masks as read_masks
 from .scan.people import Alike as Alike
 from .scan.people import alike as alike
 from .scan.people import as_one as as_one
+from .scan.pet_scan import ScanFacts as ScanFacts
+from .scan.pet_scan import scan_facts as scan_facts
 from .scan.phase import PHASES as PHASES
 from .scan.pixel_phase import phase_of_pixels as phase_of_pixels
 from .scan.scan import ScanResult as ScanResult

@@ -29,6 +29,7 @@ from recist_tool.dicom.scan.decoded_cache import (
 )
 from recist_tool.dicom.scan.suv_tags import SeriesSuv, SuvRefusal
 from recist_tool.errors import DicomError
+from recist_tool.limits import VOXELS, most_voxels
 from recist_tool.measure.geometry.volume import Volume
 
 if TYPE_CHECKING:
@@ -240,6 +241,13 @@ def _outwards(first: int, count: int) -> list[int]:
 
 def _zeros(series: Series, *, whole: bool) -> NDArray[np.int16] | NDArray[np.float32]:
     """Return memory for the voxels, which costs none before it is written to."""
+    count, most = math.prod(series.shape), most_voxels()
+    if count > most:
+        raise DicomError.at(
+            series.files[0].parent,
+            f"its {series.shape[0]} slices have {count:,} voxels",
+            f"At most {most:,} are loaded ({VOXELS} names another number)",
+        )
     try:
         if whole:
             return np.zeros(series.shape, np.int16)

@@ -12,6 +12,17 @@ from .caliper.caliper import settled as settled
 from .caliper.caliper import shifted as shifted
 from .caliper.snap import Snapped as Snapped
 from .caliper.snap import snap_caliper as snap_caliper
+from .drawn.annotations import Drawn as Drawn
+from .drawn.annotations import as_annotation as as_annotation
+from .drawn.annotations import from_annotation as from_annotation
+from .drawn.annotations import region_place as region_place
+from .drawn.annotations import slice_of as slice_of
+from .drawn.probing import SPHERES_MM as SPHERES_MM
+from .drawn.probing import Probed as Probed
+from .drawn.probing import outline as outline
+from .drawn.probing import probe as probe
+from .drawn.probing import rounded as rounded
+from .drawn.probing import value_at as value_at
 from .geometry.grid import GeometryWarning as GeometryWarning
 from .geometry.grid import Grid as Grid
 from .geometry.resample import unsheared as unsheared
@@ -45,6 +56,7 @@ from .pet.metabolic import percist_blood_pool_threshold as percist_blood_pool_th
 from .pet.metabolic import percist_liver_threshold as percist_liver_threshold
 from .pet.peak import Peak as Peak
 from .pet.peak import suv_peak as suv_peak
+from .pet.reference_region import AORTA_MM as AORTA_MM
 from .pet.reference_region import Uptake as Uptake
 from .pet.reference_region import blood_pool_reference as blood_pool_reference
 from .pet.reference_region import liver_reference as liver_reference

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from recist_tool.errors import GeometryError
-from recist_tool.measure.geometry.grid import by
 from recist_tool.measure.mask.axes import axes
 from recist_tool.measure.mask.extent import max_3d_diameter_mm, mesh_diameter_mm
+from recist_tool.measure.mask.labels import require_lesion
 from recist_tool.measure.mask.statistics import SUV_UNITS, statistics
 from recist_tool.measure.pet.peak import suv_peak
 from recist_tool.terms import Boundary
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from recist_tool.measure.mask.statistics import Statistics
 
     PointLPS = tuple[float, float, float]
-
-MOST_VOXELS: Final = 160_000_000
-"""Of the box around a mask: 500 x 500 x 640, more than any organ has."""
 
 
 class MaskMeasure(NamedTuple):
@@ -108,7 +104,7 @@ def measure_mask(
     SuvRefused
         If the image is a PET without SUV.
     """
-    _require_lesion(mask)
+    require_lesion(mask.inside.shape)
     found = axes(mask, boundary, inside_only=inside_only)
     regular = mask.grid.is_regular
     return MaskMeasure(
@@ -123,16 +119,6 @@ def measure_mask(
         suv_peak=_peak(mask, volume),
         units=volume.units if volume is not None else "",
     )
-
-
-def _require_lesion(mask: Mask) -> None:
-    """Refuse before its box is worked on, which takes several times the memory."""
-    if mask.inside.size > MOST_VOXELS:
-        raise GeometryError.at(
-            "mask",
-            f"it reaches over {by(mask.inside.shape)} voxels: no lesion is that large",
-            "Give the lesions, not the body",
-        )
 
 
 def _lps(mask: Mask, slice_index: int, ends: Ends) -> tuple[PointLPS, PointLPS]:

@@ -1,5 +1,8 @@
 """Public names, each by the module that defines it."""
 
+from .annotation import POINTS as POINTS
+from .annotation import Annotation as Annotation
+from .annotation import Comment as Comment
 from .blinding import Blinding as Blinding
 from .blinding import neutral_name as neutral_name
 from .case import Case as Case
@@ -21,6 +24,8 @@ from .commands import ClearResponses as ClearResponses
 from .commands import ClearUptake as ClearUptake
 from .commands import ClearVolumes as ClearVolumes
 from .commands import DetachSeries as DetachSeries
+from .commands import DrawAnnotation as DrawAnnotation
+from .commands import EraseAnnotation as EraseAnnotation
 from .commands import LocateSeries as LocateSeries
 from .commands import LockTimepoint as LockTimepoint
 from .commands import OverrideResponse as OverrideResponse
@@ -43,6 +48,7 @@ from .commands import SetTreatments as SetTreatments
 from .commands import UnlockTimepoint as UnlockTimepoint
 from .commands import WithdrawOverride as WithdrawOverride
 from .commands import WithdrawSuvOverride as WithdrawSuvOverride
+from .commands import WriteComment as WriteComment
 from .diameter import Caliper as Caliper
 from .diameter import Diameter as Diameter
 from .diameter import ImagePlane as ImagePlane

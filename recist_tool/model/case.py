@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from recist_tool.model.annotation import Annotation, Comment
 from recist_tool.model.clinical import VisitClinical
 from recist_tool.model.finding import LesionFinding
 from recist_tool.model.follow_up import FollowUp, Group, Treatment
@@ -26,6 +27,8 @@ from recist_tool.model.suv_override import SuvOverride
 from recist_tool.terms import ReaderRole, Response, SeriesRole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from recist_tool.model.finding import Finding
     from recist_tool.model.mask import LesionMask
 
@@ -160,9 +163,14 @@ class Read(GrownRecord):
         At most one for each timepoint.
     recorded_responses
         At most one for each timepoint; not written where there are none.
+    annotations, comments
+        What is no finding: rulers, regions, words. At most one comment for each
+        timepoint and lesion, or timepoint alone; not written where there are none.
     """
 
-    later_fields: ClassVar[frozenset[str]] = frozenset({"recorded_responses"})
+    later_fields: ClassVar[frozenset[str]] = frozenset(
+        {"recorded_responses", "annotations", "comments"}
+    )
 
     reader_id: str = Field(min_length=1)
     role: ReaderRole = ReaderRole.INVESTIGATOR
@@ -173,6 +181,8 @@ class Read(GrownRecord):
     uptake: tuple[VisitUptake, ...] = ()
     volumes: tuple[VisitVolumes, ...] = ()
     recorded_responses: tuple[VisitResponses, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
     def lesion(self, lesion_id: str) -> Lesion | None:
         """Return the lesion of that id, or None."""
@@ -202,6 +212,16 @@ class Read(GrownRecord):
             None,
         )
 
+    def masks_at(self, timepoint_id: str) -> Iterator[tuple[str, LesionMask]]:
+        """Yield lesions with the voxels measured of them: of size, and of uptake."""
+        for entry in self.findings:
+            if entry.timepoint_id == timepoint_id and entry.mask is not None:
+                yield entry.lesion_id, entry.mask
+        pet = self.uptake_at(timepoint_id)
+        for lesion_id, one in () if pet is None else pet.lesions.items():
+            if one.mask is not None:
+                yield lesion_id, one.mask
+
     def uptake_at(self, timepoint_id: str) -> PetScan | None:
         """Return what was measured on the PET scan of a timepoint, or None."""
         return next(
@@ -224,6 +244,34 @@ class Read(GrownRecord):
                 if one.timepoint_id == timepoint_id
             ),
             None,
+        )
+
+    def annotations_at(self, timepoint_id: str) -> tuple[Annotation, ...]:
+        """Return what was drawn at a timepoint beside lesions."""
+        return tuple(
+            one for one in self.annotations if one.timepoint_id == timepoint_id
+        )
+
+    def comment(self, timepoint_id: str, lesion_id: str | None = None) -> str:
+        """Return what was written at a timepoint of a lesion, or of all of it.
+
+        Parameters
+        ----------
+        lesion_id
+            None for the comment on the visit.
+
+        Returns
+        -------
+        Empty where nothing was.
+        """
+        key = (timepoint_id, lesion_id)
+        return next(
+            (
+                one.text
+                for one in self.comments
+                if (one.timepoint_id, one.lesion_id) == key
+            ),
+            "",
         )
 
     def locked(self, timepoint_id: str) -> bool:

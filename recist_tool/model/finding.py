@@ -20,7 +20,14 @@ from recist_tool.terms import LesionRole, NewLesionStatus, NonTargetStatus
 
 
 class Measured(MeasuredFigures):
-    """A target lesion with its caliper."""
+    """A target lesion with its caliper.
+
+    Attributes
+    ----------
+    typed
+        The figures beside the caliper that the reader wrote; the others were measured
+        on a mask, or are of an earlier version.
+    """
 
     first_fields: ClassVar = (
         "kind", "caliper", "merged_with",
@@ -29,6 +36,7 @@ class Measured(MeasuredFigures):
 
     kind: Literal["measured"] = "measured"
     caliper: Caliper
+    typed: tuple[str, ...] = ()
 
 
 class Absent(Record):

@@ -35,6 +35,8 @@ _SEGMENT: Final = re.compile(
     rf"(?:s|sg|seg|segs|segm|segment)(?:\d[a-d]?|{_ROMAN}[ab]?)"
 )
 _BARE_SEGMENT: Final = re.compile(rf"[1-8][ab]|{_ROMAN}[ab]")
+_LONGEST_WORD: Final = 64
+"""Letters: no longer one is looked through for terms within it."""
 _NUMBER: Final = re.compile(r"\d+[a-d]?|[ivx]+|[ctl]\d{1,2}")  # T12 is a vertebra
 _NODE_INSIDE: Final = re.compile("(?:リンパ[節腺]|淋巴[结結腺])(?!外)|lymphknoten$")
 _NOT: Final = frozenset({"non", "not", "no", "without", "extra"})
@@ -246,7 +248,7 @@ def _words(plain: str) -> list[str]:
 
 def _split(token: str) -> list[str]:
     known = _single_words()
-    if token in known:
+    if token in known or len(token) > _LONGEST_WORD:
         return [token]
     if not token.isascii():
         return _cut_up(token, known) or [token]

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from recist_tool.model.diameter import ImagePlane, PixelPoint, PointLPS
+from recist_tool.model.mask import LesionMask
 from recist_tool.model.numbers import Number
-from recist_tool.model.record import Record
+from recist_tool.model.record import GrownRecord, Record
+
+Methods = Mapping[
+    Annotated[str, Field(min_length=1, max_length=64)],
+    Annotated[str, Field(min_length=1, max_length=1_000)],
+]
+"""How figures were measured, with their units, by their names."""
 
 
-class PetLesion(Record):
+class PetLesion(GrownRecord):
     """The uptake of one lesion on one scan.
 
     Attributes
@@ -33,7 +41,20 @@ class PetLesion(Record):
         Not to be told from the surrounding tissue or blood pool.
     new
         Uptake that was not there at baseline, typical of tumour.
+    suv_max, suv_mean
+        SUV by body weight: of the hottest voxel, and the mean of the region.
+    mtv_ml
+        Metabolic tumour volume.
+    methods
+        How each figure was measured, with its units; one that is not among them was
+        typed, or given by a file.
+    mask
+        The region that was measured, where the lesion's own mask is another.
     """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset(
+        {"suv_max", "suv_mean", "mtv_ml", "methods", "mask"}
+    )
 
     organ: str | None = None
     nodal: bool = False
@@ -44,16 +65,47 @@ class PetLesion(Record):
     extent_mm: Number | None = None
     background: bool = False
     new: bool = False
+    suv_max: Number | None = None
+    suv_mean: Number | None = None
+    mtv_ml: Number | None = None
+    methods: Methods = Field(default={})
+    mask: LesionMask | None = None
 
 
-class ReferenceRegion(Record):
-    """Mean and standard deviation of SUL in a reference region."""
+class RegionPlace(Record):
+    """Where a reference region was placed: its middle, on an image.
+
+    Attributes
+    ----------
+    middle_pixel
+        Column, row of the image.
+    """
+
+    plane: ImagePlane
+    middle_pixel: PixelPoint
+    middle_lps: PointLPS
+
+
+class ReferenceRegion(GrownRecord):
+    """Mean and standard deviation of SUL in a reference region.
+
+    Attributes
+    ----------
+    method
+        How it was measured; None where the figures were typed, or given by a file.
+    place
+        Where it lies; None for figures that were typed.
+    """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"method", "place"})
 
     mean_sul: Number
     sd_sul: Number | None = None
+    method: str | None = Field(default=None, max_length=1_000)
+    place: RegionPlace | None = None
 
 
-class PetScan(Record):
+class PetScan(GrownRecord):
     """One PET scan.
 
     Attributes
@@ -70,9 +122,13 @@ class PetScan(Record):
         Courses of treatment given before the scan (EORTC).
     suv_kind
         Normalisation and statistic of `PetLesion.suv`: ``SUVbw max``.
+    methods
+        Where what is said of the scan comes from, as in `PetLesion.methods`.
     """
 
-    lesions: Mapping[str, PetLesion] = {}
+    later_fields: ClassVar[frozenset[str]] = frozenset({"methods"})
+
+    lesions: Mapping[str, PetLesion] = Field(default={})
     liver: ReferenceRegion | None = None
     blood_pool: ReferenceRegion | None = None
     uptake_minutes: Number | None = None
@@ -82,6 +138,7 @@ class PetScan(Record):
     after_cycles: int | None = Field(default=None, ge=0)
     suv_kind: str | None = None
     tracer: str = "FDG"
+    methods: Methods = Field(default={})
 
 
 class FdgPet(Record):

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from recist_tool.model.diameter import Caliper
     from recist_tool.model.finding import Finding
     from recist_tool.model.lesion import Lesion
+    from recist_tool.model.pet import PetScan
 
 _CLINICAL: Final = frozenset(
     [Criteria.BIOCHEMICAL, Criteria.SYMPTOMS, Criteria.SOMATOSTATIN_ANALOGUE]
@@ -185,7 +186,7 @@ def _timepoint(case: Case, read: Read, timepoint: Timepoint) -> FindingsTimepoin
         overall=recorded and recorded.overall,
         liver=recorded and recorded.liver,
         responses=known.responses,
-        pet=read.uptake_at(timepoint.timepoint_id),
+        pet=_without_masks(read.uptake_at(timepoint.timepoint_id)),
         volumes_ml=read.volumes_at(timepoint.timepoint_id) or {},
         overrides=tuple(
             ResponseOverride(scope=one.scope, response=one.response, reason=one.reason)
@@ -194,6 +195,14 @@ def _timepoint(case: Case, read: Read, timepoint: Timepoint) -> FindingsTimepoin
         ),
         target_scan_dates=timepoint.target_scan_dates,
     )
+
+
+def _without_masks(pet: PetScan | None) -> PetScan | None:
+    """Return what criteria look at: they see no voxels."""
+    if pet is None or all(one.mask is None for one in pet.lesions.values()):
+        return pet
+    lesions = {name: one.replaced(mask=None) for name, one in pet.lesions.items()}
+    return pet.replaced(lesions=lesions)
 
 
 def _target(lesion: Lesion, finding: Finding) -> TargetFinding:

@@ -13,6 +13,7 @@ from recist_tool.measure.caliper.caliper import from_record
 from recist_tool.model.blinding import Blinding
 from recist_tool.model.finding import caliper_of, calipers_of
 from recist_tool.report.case.words import found_words
+from recist_tool.report.drawn import draw
 from recist_tool.terms import Blinded, Response, Scope
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def write_picture(path: Path, figure: Figure) -> None:
 
 def _png(figure: Figure) -> bytes:
     picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=_DOTS_PER_INCH)
+    draw(figure, picture, format="png", dpi=_DOTS_PER_INCH)
     return picture.getvalue()
 
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import socket
 import ssl
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from recist_tool.errors import SourceError
+from recist_tool.servers.bounded import endless
+from recist_tool.servers.lines import Lines
 from recist_tool.servers.query import ConnectionBrokenError
 from recist_tool.servers.tls import UNTRUSTED, tls_context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from pynetdicom.ae import ApplicationEntity
     from pynetdicom.association import Association
-    from pynetdicom.events import Event
     from pynetdicom.presentation import PresentationContext
 
     from recist_tool.servers.address import DimseAddress
@@ -57,8 +56,6 @@ USUAL_CLASSES: Final = (
 
 _MOST_CONTEXTS: Final = 128  # PS3.8, 9.3.2.2: odd numbers up to 255
 _LONGEST_PDU: Final = 1 << 17
-_LONGEST_RECEIVED: Final = 1 << 24
-"""Bytes of a PDU: far more than is agreed, for servers that do not keep to it."""
 _CONNECT_S: Final = 10.0
 _ANSWER_S: Final = 60.0
 
@@ -104,7 +101,8 @@ def association(
     ConnectionBrokenError
         If it cannot be reached now, or does not take the association.
     SourceError
-        If there is no such host, it is not trusted, or it refuses us.
+        If there is no such host, it is not trusted, or it refuses us; if what it sends
+        does not come to an end.
     """
     _knock(address)
     lines = Lines()
@@ -118,7 +116,7 @@ def association(
         ae_title=address.called,
         max_pdu=_LONGEST_PDU,
         ext_neg=list(roles),
-        evt_handlers=[*handlers, lines.handler],
+        evt_handlers=[*handlers, *lines.handlers],
         **options,
     )
     try:
@@ -126,41 +124,14 @@ def association(
             raise _refusal(address, talk)
         yield talk
         talk.release()
+    except ConnectionBrokenError:
+        if lines.endless:
+            raise endless(address, lines.endless) from None
+        raise
     finally:
+        lines.hang_up()
         talk.abort()  # nothing is left to abort after a release
         lines.close()
-
-
-class Lines:
-    """The connections that were opened: the network library leaves broken ones open."""
-
-    def __init__(self) -> None:
-        self._opened: list[socket.socket] = []
-
-    @property
-    def handler(self) -> Any:
-        """What the network library is given."""
-        from pynetdicom import evt
-
-        return evt.EVT_CONN_OPEN, self._on_open
-
-    def close(self) -> None:
-        """Close them all."""
-        for line in self._opened:
-            line.close()
-
-    def _on_open(self, event: Event) -> None:
-        wrapped = event.assoc.dul.socket
-        if wrapped is not None and wrapped.socket is not None:
-            self._opened.append(wrapped.socket)
-            wrapped.recv = partial(_received, wrapped.recv)
-
-
-def _received(receive: Callable[[int], bytearray], nr_bytes: int) -> bytearray:
-    """Receive no more than a PDU may hold: the network library takes 4 GB."""
-    if nr_bytes > _LONGEST_RECEIVED:
-        raise OSError(errno.EMSGSIZE, "longer than was agreed")
-    return receive(nr_bytes)
 
 
 def storage_contexts(sop_classes: Iterable[str]) -> list[PresentationContext]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-import time
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from recist_tool.errors import SourceError
 from recist_tool.limits import limit
 
 if TYPE_CHECKING:
@@ -81,23 +82,42 @@ def bounded(response: Response, most_bytes: int, seconds: float) -> Iterator[byt
     from requests import ConnectionError as NoConnection
     from urllib3.exceptions import HTTPError
 
-    ends, left = time.monotonic() + seconds, most_bytes
+    left = most_bytes
     is_packed = "Content-Encoding" in response.headers
     some = _PACKED_BYTES if is_packed else _CHUNK_BYTES
     try:
-        while chunk := response.raw.read1(some, decode_content=True):
-            left -= len(chunk)
-            if left < 0:
-                raise EndlessError(f"more than {most_bytes >> 20} MB")
-            if time.monotonic() > ends:
-                raise EndlessError(f"more than {seconds:.0f} s")
-            yield chunk
+        with _held(response, seconds):
+            while chunk := response.raw.read1(some, decode_content=True):
+                left -= len(chunk)
+                if left < 0:
+                    raise EndlessError(f"more than {most_bytes >> 20} MB")
+                yield chunk
     except HTTPError as error:
         response.close()
         raise NoConnection(error) from None
     except EndlessError:
         response.close()
         raise
+
+
+def _held(response: Response, seconds: float) -> AbstractContextManager[None]:
+    """Return what cuts the connection of an answer if it takes longer than that."""
+    line: Any = response.raw.connection
+    return nullcontext() if line is None else line.held(seconds)
+
+
+def endless(address: object, how: str) -> SourceError:
+    """Return the error for a server whose answer does not come to an end.
+
+    Parameters
+    ----------
+    address
+        Names the server.
+    how
+        What of it was more than is taken.
+    """
+    what = f"its answer does not end ({how})"
+    return SourceError.at(address, what, "Narrow the search, or ask who runs it")
 
 
 def hold_lists(limits: Limits) -> Callable[..., Response]:

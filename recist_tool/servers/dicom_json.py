@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from recist_tool.dicom.scan.image_cache import Instance
-from recist_tool.servers.query import Study, date_of, is_uid, shown, spoken
+from recist_tool.servers.query import Study, count_of, date_of, is_uid, shown, spoken
 
 STUDY_INSTANCE_UID: Final = "0020000D"
 SERIES_INSTANCE_UID: Final = "0020000E"
@@ -18,7 +18,6 @@ Item = dict[str, Any]
 
 def study(item: Item) -> Study:
     """Return a study as a search lists it."""
-    images = text(item, "00201208")
     return Study(
         study_instance_uid=text(item, STUDY_INSTANCE_UID),
         study_date=date_of(text(item, "00080020")),
@@ -27,7 +26,7 @@ def study(item: Item) -> Study:
         modalities=tuple(shown(str(one)) for one in _values(item, "00080061")),
         description=text(item, "00081030"),
         accession_number=text(item, "00080050"),
-        images=int(images) if images.isdecimal() else None,
+        images=count_of(text(item, "00201208")),
     )
 
 

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 from recist_tool.dicom.scan.image_cache import Instance
 from recist_tool.errors import printable
 from recist_tool.servers import dicom_json as found
-from recist_tool.servers.bounded import MOST_LISTED, EndlessError, Limits, bounded
+from recist_tool.servers.bounded import (
+    MOST_LISTED,
+    EndlessError,
+    Limits,
+    bounded,
+    endless,
+)
 from recist_tool.servers.credentials import credentials
 from recist_tool.servers.multipart import NotMultipartError, first_part
 from recist_tool.servers.query import ConnectionBrokenError, listed_once
 from recist_tool.servers.web_session import (
-    endless,
     explained,
     refused,
     web_session,
@@ -207,7 +212,7 @@ class DicomWebSource:
             )
         except EndlessError as error:
             raise endless(self._address, str(error)) from None
-        except (RequestException, ValueError) as error:
+        except (RequestException, ValueError, RecursionError) as error:
             raise explained(self._address, error) from None
         if not isinstance(page, list) or not all(
             found.names(one, level) for one in page
@@ -225,6 +230,9 @@ class DicomWebSource:
             response = self._session.get(
                 url, headers=accepted, stream=True, timeout=self._waits_s
             )
+        except EndlessError as error:
+            receiver.refuse(instance, f"what the server sends does not end ({error})")
+            return
         except RequestException as error:
             raise self._broken_or_refused(error) from None
         with response:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.header.elements import Elements
+from recist_tool.dicom.masks.dataset import UNREADABLE
 from recist_tool.dicom.scan.image_cache import Instance
 from recist_tool.errors import SourceError
 from recist_tool.servers.association import (
@@ -14,9 +17,11 @@ from recist_tool.servers.association import (
     association,
     storage_contexts,
 )
+from recist_tool.servers.bounded import MOST_LISTED, EndlessError, Limits, endless
 from recist_tool.servers.query import (
     ConnectionBrokenError,
     Study,
+    count_of,
     date_of,
     is_uid,
     listed_once,
@@ -54,6 +59,7 @@ class DimseSource:
 
     def __init__(self, address: DimseAddress) -> None:
         self._address = address
+        self._limits = Limits.of()
         self._sizes: dict[str, int] = {}
 
     def __str__(self) -> str:
@@ -100,12 +106,15 @@ class DimseSource:
         SourceError
             If the server refuses.
         """
-        storing = Storing(wanted, receiver)
-        if self._address.move_port is None:
-            self._get(wanted, storing)
-            return
-        with listening(self._address, storing):
-            self._move(wanted, storing)
+        storing = Storing(wanted, receiver, self._limits.seconds)
+        try:
+            if self._address.move_port is None:
+                self._get(wanted, storing)
+                return
+            with listening(self._address, storing):
+                self._move(wanted, storing)
+        except EndlessError as error:
+            raise endless(self, str(error)) from None
 
     def _answers(self, query: StudyQuery) -> Iterator[Study]:
         for uid in query.study_instance_uids or ("",):
@@ -139,14 +148,24 @@ class DimseSource:
         from pynetdicom.presentation import build_context
 
         asked = identifier(level, keys)
+        count, ends = 0, time.monotonic() + self._limits.seconds
         try:
             with association(self._address, [build_context(_FIND)]) as talk:
                 for status, answer in talk.send_c_find(asked, _FIND):
+                    count += 1
+                    self._require_end(count, ends)
                     if self._goes_on(status, "C-FIND") and answer is not None:
                         yield _elements(answer)
         except ConnectionBrokenError as broken:
             remedy = "Check the address and the network, or try again later"
             raise SourceError.at(self, broken.why, remedy) from None
+
+    def _require_end(self, count: int, ends: float) -> None:
+        """Refuse more answers to one search than anybody has, or slower ones."""
+        if count > MOST_LISTED:
+            raise endless(self, f"more than {MOST_LISTED:,} entries")
+        if time.monotonic() > ends:
+            raise endless(self, f"more than {self._limits.seconds:.0f} s")
 
     def _get(self, wanted: Sequence[Instance], storing: Storing) -> None:
         from pynetdicom.pdu_primitives import SCP_SCU_RoleSelectionNegotiation
@@ -240,17 +259,18 @@ def _elements(answer: Dataset) -> Elements:
     """Return the values of an answer as they came, whatever is wrong with them."""
     from pydicom.dataelem import RawDataElement
 
-    raw = (answer.get_item(tag) for tag in answer.keys())  # noqa: SIM118 - tags alone
-    found: Item = {
-        int(one.tag): one.value
-        for one in raw
-        if isinstance(one, RawDataElement) and isinstance(one.value, bytes)
-    }
+    found: Item = {}
+    for tag in answer.keys():  # noqa: SIM118 - tags alone
+        with contextlib.suppress(
+            *UNREADABLE
+        ):  # the library may look at it, all the same
+            one = answer.get_item(tag)
+            if isinstance(one, RawDataElement) and isinstance(one.value, bytes):
+                found[int(tag)] = one.value
     return Elements(found)
 
 
 def _study(found: Elements) -> Study:
-    images = found.text(_NUMBER_OF_IMAGES)
     return Study(
         study_instance_uid=found.text(tags.STUDY_INSTANCE_UID),
         study_date=date_of(found.text(tags.STUDY_DATE)),
@@ -259,5 +279,5 @@ def _study(found: Elements) -> Study:
         modalities=tuple(shown(one) for one in found.texts(_MODALITIES)),
         description=shown(found.text(_STUDY_DESCRIPTION)),
         accession_number=shown(found.text(_ACCESSION_NUMBER)),
-        images=int(images) if images.isdecimal() else None,
+        images=count_of(found.text(_NUMBER_OF_IMAGES)),
     )

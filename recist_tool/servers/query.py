@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _UID = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _DAY = re.compile(r"[0-9]{8}")
 _LONGEST_UID: Final = 64
+_LONGEST_NUMBER: Final = 12  # PS3.5, 6.2: IS
 _DATES: Final = "Write 20240131, 20240101-20240630, 20240101- or -20240630"
 
 MOST_STUDIES: Final = 2000
@@ -161,6 +162,16 @@ def is_uid(text: str) -> bool:
     (True, False, False)
     """
     return len(text) <= _LONGEST_UID and _UID.fullmatch(text) is not None
+
+
+def count_of(text: str) -> int | None:
+    """Return the number of a DICOM value (IS), None where it is none.
+
+    >>> count_of("240"), count_of("9" * 5000)
+    (240, None)
+    """
+    is_number = text.isdecimal() and len(text) <= _LONGEST_NUMBER
+    return int(text) if is_number else None
 
 
 def date_of(text: str) -> dt.date | None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from recist_tool.errors import SourceError
 from recist_tool.servers.association import (
     TRANSFER_SYNTAXES,
-    Lines,
     application_entity,
 )
+from recist_tool.servers.bounded import EndlessError
+from recist_tool.servers.lines import Lines
 from recist_tool.servers.tls import listening_context
 
 if TYPE_CHECKING:
@@ -35,9 +37,18 @@ class Storing:
 
     Only what was asked for is taken. Errors cannot leave the handler, which the
     network library calls; `go_on` raises them where they can.
+
+    Parameters
+    ----------
+    seconds
+        How long the server may answer without one of the wanted objects among it.
     """
 
-    def __init__(self, wanted: Iterable[Instance], receiver: Receiver) -> None:
+    def __init__(
+        self, wanted: Iterable[Instance], receiver: Receiver, seconds: float
+    ) -> None:
+        self._seconds = seconds
+        self._last = time.monotonic()
         self._wanted = {one.sop_instance_uid: one for one in wanted}
         self._receiver = receiver
         self._error: Exception | None = None
@@ -59,9 +70,13 @@ class Storing:
             If the download was stopped.
         StorageError
             If the disk refuses.
+        EndlessError
+            If the server goes on without anything that was asked for.
         """
         if self._error is not None:
             raise self._error
+        if time.monotonic() > self._last + self._seconds:
+            raise EndlessError(f"more than {self._seconds:.0f} s without an image")
 
     def _on_store(self, event: Event) -> int:
         uid = str(cast("C_STORE", event.request).AffectedSOPInstanceUID)
@@ -76,6 +91,7 @@ class Storing:
             except Exception as error:  # noqa: BLE001 - else the library swallows it
                 self._error = error
                 return _NO_MORE
+            self._last = time.monotonic()
             return _KEPT
 
 
@@ -102,7 +118,7 @@ def listening(address: DimseAddress, storing: Storing) -> Generator[None]:
         server = entity.start_server(
             (where, address.move_port or 0),
             block=False,
-            evt_handlers=[*storing.handlers, lines.handler],
+            evt_handlers=[*storing.handlers, *lines.handlers],
             ssl_context=listening_context() if address.is_encrypted else None,
         )
     except OSError as error:
@@ -111,6 +127,7 @@ def listening(address: DimseAddress, storing: Storing) -> Generator[None]:
     try:
         yield
     finally:
+        lines.hang_up()
         if server is not None:
             server.shutdown()
             for talk in server.active_associations:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from recist_tool.errors import SourceError, printable
 from recist_tool.servers.bounded import hold_lists
 from recist_tool.servers.credentials import how_to_give
+from recist_tool.servers.held_connection import held_adapter
 from recist_tool.servers.tls import UNTRUSTED, tls_context
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def web_session(
     Parameters
     ----------
     limits
-        Of answers that are not streamed.
+        Of bytes and seconds of answers; of bytes, where they are not streamed.
 
     Raises
     ------
@@ -55,7 +56,9 @@ def web_session(
     session.max_redirects = 0
     session.auth = _prepared(who)
     session.hooks["response"].append(hold_lists(limits))
-    session.mount("https://", _adapter())
+    held = held_adapter(tls_context(), limits.seconds)
+    session.mount("https://", held)
+    session.mount("http://", held)
     return session
 
 
@@ -63,12 +66,6 @@ def refused(address: WebAddress, status: int) -> SourceError:
     """Return the error for a server that does not know us, or does not allow it."""
     what = f"the user is not let in (HTTP {status})"
     return SourceError.at(address, what, how_to_give(address.server))
-
-
-def endless(address: WebAddress, how: str) -> SourceError:
-    """Return the error for a server whose answer does not come to an end."""
-    what = f"its answer does not end ({how})"
-    return SourceError.at(address, what, "Narrow the search, or ask who runs it")
 
 
 def explained(address: WebAddress, error: Exception) -> SourceError:
@@ -117,7 +114,7 @@ def _told_in(body: str) -> str:
     """Return the words of a JSON answer, under the names that servers give them."""
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     if not isinstance(content, dict):
         return ""
@@ -156,20 +153,3 @@ def _prepared(who: Credentials | None) -> Callable[[PreparedRequest], PreparedRe
         return request
 
     return ready
-
-
-def _adapter() -> Any:
-    from requests.adapters import HTTPAdapter
-
-    context = tls_context()
-
-    class Verified(HTTPAdapter):
-        """Checks certificates against the operating system's and ours."""
-
-        def init_poolmanager(self, *args: Any, **options: Any) -> None:
-            super().init_poolmanager(*args, ssl_context=context, **options)
-
-        def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
-            return super().proxy_manager_for(*args, ssl_context=context, **options)
-
-    return Verified()

@@ -15,6 +15,7 @@ from recist_tool.errors import (
     CaseFileError,
     StorageError,
 )
+from recist_tool.limits import read_text
 from recist_tool.model.audit import AuditEntry, replay
 from recist_tool.model.case import Case
 from recist_tool.model.record import Record
@@ -104,7 +105,7 @@ def read_case_file(path: Path) -> CaseFile:
         If it cannot be read.
     """
     try:
-        text = plain_utf8(path.read_bytes())
+        text = plain_utf8(read_text(path))
     except FileNotFoundError:
         raise StorageError.at(path.name, "there is no such file") from None
     except OSError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from recist_tool.errors import FindingsError, InputError, RecistToolError, unforeseen
+from recist_tool.limits import lines_within, read_text
 from recist_tool.model.blinding import Blinding
 from recist_tool.model.findings import Findings
 from recist_tool.model.read_findings import findings_of
@@ -33,16 +34,21 @@ def read_patients(*files: Path | str) -> Iterator[Patient | InputError]:
         Case JSON, findings JSON, ``.jsonl`` of many findings; ``-`` for standard input.
     """
     for path in map(Path, files):
-        if path == _STDIN:
-            yield from _lines("standard input", sys.stdin.buffer)
-        elif path.suffix == ".jsonl":
+        if path == _STDIN or path.suffix == ".jsonl":
             try:
-                with path.open("rb") as lines:
-                    yield from _lines(path.name, lines)
+                yield from _patients_of_lines(path)
             except OSError as error:
                 yield InputError.at(path, f"cannot be read ({error.strerror})")
         else:
             yield from _file(path)
+
+
+def _patients_of_lines(path: Path) -> Iterator[Patient | InputError]:
+    if path == _STDIN:
+        yield from _lines("standard input", lines_within(sys.stdin.buffer))
+        return
+    with path.open("rb") as file:
+        yield from _lines(path.name, lines_within(file))
 
 
 def count_patients(*files: Path) -> int | None:
@@ -58,14 +64,14 @@ def count_patients(*files: Path) -> int | None:
 def _count_lines(path: Path) -> int:
     try:
         with path.open("rb") as lines:
-            return sum(1 for line in lines if line.strip())
+            return sum(1 for line in lines_within(lines) if line.strip())
     except OSError:  # reading it will say so
         return 1
 
 
 def _file(path: Path) -> Iterator[Patient | InputError]:
     try:
-        text = plain_utf8(path.read_bytes())
+        text = plain_utf8(read_text(path))
     except OSError as error:
         yield InputError.at(path, f"cannot be read ({error.strerror})")
         return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from recist_tool.errors import BrokenJournalError, StorageError
+from recist_tool.limits import read_text
 from recist_tool.model.audit import AuditEntry, check_chain
 from recist_tool.store.validation import faults_of, refuse_newer
 
@@ -52,7 +53,7 @@ def read_journal(path: Path) -> JournalContent:
         If the file cannot be read.
     """
     try:
-        content = path.read_bytes()
+        content = read_text(path)
     except FileNotFoundError:
         raise BrokenJournalError.at(
             path.name, "the journal of this case is missing", _RESTORE

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from recist_tool.errors import StorageError
 from recist_tool.model.finding import calipers_of
 from recist_tool.store.casefile import CASE_SUFFIX, LEFT_OVER, replacing
+from recist_tool.store.file_names import is_device
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,11 +172,13 @@ def _file_name(text: str, usual: Callable[[str], str]) -> str:
 
     No two give the same, also on disks to which large letters are small ones: where the
     letters are not all of the usual kind, or too many, a digest says which. What stands
-    between two names, and before a digest, is in no name.
+    between two names, and before a digest, is in no name. None is a device.
     """
     name = quote(text, safe="").replace("_", "%5F")
-    if name.startswith("."):
-        name = f"%2E{name[1:]}"
+    if name.startswith(".") or is_device(name):
+        name = f"%{ord(name[0]):02X}{name[1:]}"
+    if name.endswith("."):  # Windows leaves it out
+        name = f"{name[:-1]}%2E"
     if len(name) <= _LONGEST and text == usual(text):
         return name
     return f"{name[:_LONGEST]}={hashlib.sha256(text.encode()).hexdigest()[:8]}"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from filelock import FileLock, Timeout
 
 from recist_tool.errors import StorageError
+from recist_tool.limits import read_text
 from recist_tool.store.journal import sync_file
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class MeasuredLines:
     def _read(self) -> list[Line]:
         """Return the lines that are there; one that was cut off by a crash is none."""
         try:
-            text = self._path.read_bytes() if self._path.exists() else b""
+            text = read_text(self._path) if self._path.exists() else b""
         except OSError as error:
             raise self._refused(error) from None
         whole = text[: text.rfind(b"\n") + 1]
@@ -108,7 +109,7 @@ class MeasuredLines:
             lines = [json.loads(line) for line in whole.splitlines()]
             if all(isinstance(line["file"], str) for line in lines):
                 return lines
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             pass
         raise StorageError.at(
             self._path.name,

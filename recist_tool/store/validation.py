@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from recist_tool.errors import Fault, InputError, NewerSchemaError
+from recist_tool.limits import read_text
 from recist_tool.model.record import Record
 from recist_tool.store.text import plain_utf8
 from recist_tool.store.wording import worded
@@ -26,7 +27,7 @@ def read_record(path: Path, kind: type[Read]) -> Read:
         Naming every field that does not fit, or why the file cannot be read.
     """
     try:
-        return kind.model_validate_json(plain_utf8(path.read_bytes()))
+        return kind.model_validate_json(plain_utf8(read_text(path)))
     except OSError as error:
         raise InputError.at(path, f"cannot be read ({error.strerror})") from None
     except ValidationError as error:

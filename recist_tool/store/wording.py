@@ -23,6 +23,7 @@ _FORM: Final = re.compile(
     r"(?:str|int|bool|float|decimal|\w+\[.*|(?:Measured|Stated|Split)Target"
     r"|NonTargetFinding|AbsentPart|function-.*|constrained-.*|lax-or-strict.*)"
 )
+_LONGEST_NAME: Final = 64
 _WRONG_FORM: Final = frozenset({"missing", "extra_forbidden"})
 _COMMA: Final = "is written with a decimal comma"
 _NUMBER: Final = "must be a number, such as 12.5"
@@ -184,8 +185,15 @@ def _field(location: Location) -> str:
     named = [
         part for part in location if not (isinstance(part, str) and _is_no_field(part))
     ]
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in named]
+    parts = [
+        f"[{part}]" if isinstance(part, int) else f".{_cut(part)}" for part in named
+    ]
     return "".join(parts).removeprefix(".")
+
+
+def _cut(name: str) -> str:
+    """Return the name of a field, which in a damaged file may be of any length."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
 def _is_no_field(part: str) -> bool:

@@ -19,7 +19,7 @@ from recist_tool.store.casefile import load_case
 from recist_tool.terms import LesionRole
 from tests.builders import NOON, timepoint
 from tests.dicom.mask_files import SERIES, ball, slices_of, write_seg
-from tests.dicom.series_files import new_uid
+from tests.dicom.series_files import new_uid, pet
 
 IN_LIVER = Unknown(organ="liver")
 LUMP = ball()
@@ -180,3 +180,22 @@ def test_an_organ_is_the_files_or_is_said_and_none_is_a_default(
     assert [one.organ for one in session.read.lesions] == ["liver", "lung"]
     again = measured(tmp_path, series, names=("Liver metastasis", "Dome"))
     assert list(import_lesions(session, "BL", again)) == ["T1", "T2"]
+
+
+def test_masks_on_a_pet_say_their_uptake_with_the_lesions(tmp_path, session):
+    files = pet(**dict.fromkeys(SERIES.tags, "") | pet().tags)
+    slices_of(files.but(count=SERIES.count, shape=SERIES.shape), tmp_path / "pet")
+    series = scan([tmp_path / "pet"]).series
+    found = measured(tmp_path, series)
+    before = session.case
+    list(import_lesions(session, "BL", found, IN_LIVER))
+    scanned = session.read.uptake_at("BL")
+    for name, lesion in zip(("T1", "T2"), found.lesions, strict=True):
+        one = scanned.lesions[name]
+        highest = lesion.measure.statistics.maximum
+        assert float(one.suv_max) == pytest.approx(highest, abs=1e-3)
+        assert "DICOM SEG" in one.methods["mtv_ml"]
+    assert float(scanned.injected_mbq) == 370
+    session.undo()
+    assert session.read.lesions == before.reads[0].lesions
+    assert session.read.uptake_at("BL") is None

@@ -16,6 +16,7 @@ from recist_tool.deidentify.export import deidentify
 from recist_tool.deidentify.pseudonyms import Pseudonyms
 from recist_tool.dicom.load import load
 from recist_tool.dicom.scan.scan import scan
+from recist_tool.errors import InputError
 from tests.dicom.series_files import Files, pet
 
 KEY = Pseudonyms(b"0123456789abcdef")
@@ -142,3 +143,10 @@ def test_real_series_measure_the_same_after_cleaning(tmp_path, name):
     if before.suv is not None:
         assert before.suv.factors == after.suv.factors
     assert np.array_equal(load(before).voxels, load(after).voxels)
+
+
+@pytest.mark.parametrize("name", ["con", "NUL", "com1", "lpt9"])
+def test_a_subject_is_no_device(tmp_path, name):
+    source = one_file(tmp_path / "in", Files().dataset(0))
+    with pytest.raises(InputError, match="name of a device"):
+        deidentify(source, tmp_path / "out", KEY, subject_id=name)

@@ -41,7 +41,7 @@ def edit_json(rng: random.Random, data: bytes) -> bytes | None:
     text = lines[at] if is_lines else data
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     _edit(rng, content)
     changed = json.dumps(content).encode("utf-8", "surrogatepass")

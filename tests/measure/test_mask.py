@@ -115,7 +115,7 @@ def test_only_a_boolean_box_makes_a_mask():
 
 
 def test_an_image_in_place_of_labels_is_refused_before_it_fills_the_memory(monkeypatch):
-    monkeypatch.setattr("recist_tool.measure.mask.mask.ALWAYS_COVERED", 0)
+    monkeypatch.setattr("recist_tool.measure.mask.labels.ALWAYS_COVERED", 0)
     image = np.random.default_rng(1).integers(0, 300, (4, 60, 60))
     where = grid(image.shape)
     with pytest.raises(GeometryError, match="scattered all over: an image"):

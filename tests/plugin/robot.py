@@ -30,6 +30,7 @@ from qtpy.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QTabBar,
     QWidget,
@@ -64,7 +65,11 @@ KEYS: Final = [
     *(Qt.Key(at) for at in range(0x20, 0x60)),
     *(getattr(Qt.Key, f"Key_{name}") for name in NAMED),
 ]
-OWN: Final = "M T N W Space [ ] 0 5 P D E Delete Ctrl+Z Ctrl+Y B L R V O X S G Escape"
+OWN: Final = (
+    "M T N W Space [ ] 0 5 P D E Delete Ctrl+Z Ctrl+Y B L R V O X S G Escape "
+    "Y Shift+Y Shift+O Shift+E Shift+D Shift+S Shift+V Shift+H Shift+B Shift+X Shift+F "
+    "Shift+C Home End PgUp PgDown Ctrl+G Ctrl+C Ctrl+R"
+)
 SILENT: Final = frozenset(
     (
         *("CreateCase", "StartRead", "AddTimepoint", "ReviseTimepoint"),
@@ -75,10 +80,12 @@ SILENT: Final = frozenset(
 
 CHANGING: Final = (
     *("0", "5", "P", "D", "E", "Del", "Delete", "Ctrl+Z", "Ctrl+Y", "Ctrl+Shift+Z"),
+    *("Shift+H", "Shift+B"),
 )
 """Keys that may change the read; all others only look."""
 
 SIGNED: Final = frozenset({"LockTimepoint", "UnlockTimepoint"})
+DRAWN: Final = frozenset({"DrawAnnotation"})
 NEVER_PRESSED: Final = ("sign", "begin", "opened", "open", "pacs")
 REACH_MM_PER_PX: Final = 12.0
 EVERY_S: Final = 30.0
@@ -107,7 +114,7 @@ class Robot:
         self._chance = random.Random(seed)  # noqa: S311 - which slip, no secret
         self.done: deque[str] = deque(maxlen=25)
         self.counted: Counter[str] = Counter()
-        self._nudged = self._left_field = False
+        self._nudged = self._left_field = self._held_probe = False
         self._acts: list[tuple[int, Callable[[], Gesture]]] = [
             (20, self._drag),
             (12, self._click),
@@ -120,12 +127,16 @@ class Robot:
             (2, self._resize),
             (5, self._cell),
             (3, self._key_in_drag),
+            (4, self._point),
+            (4, self._menu),
+            (3, self._scroll),
         ]
 
     def step(self) -> None:
         """Do one thing, and look at what came of it."""
         before = self._entries()
         self._left_field = isinstance(QApplication.focusWidget(), FIELDS)
+        self._held_probe = self._reader.dock.kit.probes.kind is not None
         weights = [weight for weight, _ in self._acts]
         (_, act) = self._chance.choices(self._acts, weights)[0]
         gesture = act()
@@ -140,14 +151,18 @@ class Robot:
         kinds = [type(one).__name__ for one in made]
         assert not SIGNED & set(kinds), "a visit was signed"
         meant = [one for one in made if type(one).__name__ not in SILENT]
+        drew = DRAWN & set(kinds)
+        assert not drew or self._held_probe, "a ruler was drawn without one in the hand"
         allowed = gesture.changes + self._nudged + self._left_field
         assert len(meant) <= allowed, f"recorded unasked: {kinds}"
         self._nudged = self._reader.room.tool.is_nudged
         if gesture.ends is not None:
             self._assert_drawn(meant, gesture.ends)
         assert_alive(self._reader)
-        for station in self._reader.room.viewing.on_show:
-            assert_picture(station)
+        viewing = self._reader.room.viewing
+        for station in viewing.on_show:
+            if viewing.enlarged in (None, station):
+                assert_picture(station)
 
     def _assert_drawn(self, made: list[Any], ends: tuple[Any, Any]) -> None:
         """Hold a drawn caliper to where the hand drew it."""
@@ -179,7 +194,8 @@ class Robot:
         station, canvas = self._pane()
         start, end = self._place(canvas), self._place(canvas)
         armed = self._reader.room.tool.armed
-        free = armed and station.hands.other is None and not station.tool.busy
+        other = station.hands.other or station.hands.probe
+        free = armed and other is None and not station.tool.busy
         ends = None
         pixels = [station.pane.pixel(self._world(station, at)) for at in (start, end)]
         is_bare = self._is_bare(station, pixels[0])
@@ -190,7 +206,7 @@ class Robot:
         self._mouse(canvas, QEvent.Type.MouseMove, end, NONE, LEFT)
         self._mouse(canvas, QEvent.Type.MouseButtonRelease, end, LEFT, NONE)
         words = f"drag {start.toTuple()} {end.toTuple()} armed {armed}"
-        may = armed or not is_bare or station.hands.other
+        may = armed or not is_bare or other
         return Gesture(words, changes=1 if may else 0, ends=ends)
 
     def _click(self) -> Gesture:
@@ -199,7 +215,8 @@ class Robot:
             self._place(canvas),
             self._chance.choice([LEFT, LEFT, RIGHT, MIDDLE]),
         )
-        armed = self._reader.room.tool.armed or station.hands.other is not None
+        hands = station.hands
+        armed = self._reader.room.tool.armed or bool(hands.other or hands.probe)
         busy = self._reader.room.tool.busy
         double = self._chance.random() < 0.2
         pixel = station.pane.pixel(self._world(station, at))
@@ -220,6 +237,43 @@ class Robot:
         ):
             self._mouse(canvas, kind, at, pressed, down, held)
         return Gesture(f"{button.name} drag")
+
+    def _point(self) -> Gesture:
+        """Find a point of a pane in the others: that records nothing."""
+        _, canvas = self._pane()
+        at, held = self._place(canvas), Qt.KeyboardModifier.ShiftModifier
+        self._mouse(canvas, QEvent.Type.MouseButtonPress, at, LEFT, LEFT, held)
+        self._mouse(canvas, QEvent.Type.MouseButtonRelease, at, LEFT, NONE, held)
+        return Gesture(f"Shift+click {at.toTuple()}")
+
+    def _scroll(self) -> Gesture:
+        _, canvas = self._pane()
+        start, end = self._place(canvas), self._place(canvas)
+        held = Qt.KeyboardModifier.ControlModifier
+        self._mouse(canvas, QEvent.Type.MouseButtonPress, start, LEFT, LEFT, held)
+        self._mouse(canvas, QEvent.Type.MouseMove, end, NONE, LEFT, held)
+        self._mouse(canvas, QEvent.Type.MouseButtonRelease, end, LEFT, NONE, held)
+        return Gesture("Ctrl+drag")
+
+    def _menu(self) -> Gesture:
+        """Ask for the menu of a place, and choose anything in it."""
+        _, canvas = self._pane()
+        at = self._place(canvas)
+        self._mouse(canvas, QEvent.Type.MouseButtonPress, at, RIGHT, RIGHT)
+        self._mouse(canvas, QEvent.Type.MouseButtonRelease, at, RIGHT, NONE)
+        menu = QApplication.activePopupWidget()
+        if not isinstance(menu, QMenu):
+            return Gesture(f"no menu at {at.toTuple()}")
+        offered = [
+            one
+            for part in (menu, *menu.findChildren(QMenu))
+            for one in part.actions()
+            if one.isEnabled() and one.menu() is None and not one.isSeparator()
+        ]
+        chosen = self._chance.choice(offered)
+        words = chosen.text().partition("\t")[0]
+        chosen.trigger()
+        return Gesture(f"menu at {at.toTuple()}: {words}", changes=1)
 
     def _key_in_drag(self) -> Gesture:
         _, canvas = self._pane()
@@ -330,6 +384,7 @@ class Robot:
         viewing = self._reader.room.viewing
         others = self._chance.choice(viewing.on_show)
         station = viewing.active if self._chance.random() < 0.7 else others
+        station = viewing.enlarged or station
         canvas = canvas_of(station.pane.viewer)
         assert canvas is not None
         return station, canvas

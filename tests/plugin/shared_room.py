@@ -77,6 +77,7 @@ KEPT = re.compile(
     r"|_pages\._(beside\[|images\.)"
     # panes beside the first stay, out of sight, and are hung anew
     r"|(stations|frames)(\[[1-3]\]| count)|making\._wanted|carrying\._hooked"
+    r"|probes\._tools(\[| count)"
 )
 """What may differ in a room that is used again."""
 

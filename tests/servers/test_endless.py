@@ -62,6 +62,26 @@ def chunks_that_drip(_: str) -> Iterator[bytes]:
         yield one
 
 
+def dripping_head(_: str) -> Iterator[bytes]:
+    yield head()[:-4]
+    for one in itertools.repeat(b"X"):
+        time.sleep(DRIP_S)
+        yield one
+
+
+def heads_that_go_on(_: str) -> Iterator[bytes]:
+    for one in itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n"):
+        time.sleep(DRIP_S)
+        yield one
+
+
+def a_chunk_whose_length_drips(_: str) -> Iterator[bytes]:
+    yield head("application/dicom+json", "Transfer-Encoding: chunked")
+    for one in itertools.repeat(b"0"):
+        time.sleep(DRIP_S)
+        yield one
+
+
 @pytest.fixture
 def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
     """Serve what a function of the path yields, until the client goes away."""
@@ -100,6 +120,9 @@ def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
         (packed_list, "more than 4 MB"),
         (dripping_list, "more than 1 s"),
         (chunks_that_drip, "more than 1 s"),
+        (dripping_head, "more than 1 s"),
+        (heads_that_go_on, "more than 1 s"),
+        (a_chunk_whose_length_drips, "more than 1 s"),
     ],
 )
 def test_a_list_without_end_is_told_within_its_limits(

@@ -6,6 +6,7 @@ import io
 import os
 import struct
 import zlib
+from pathlib import PureWindowsPath
 
 import pytest
 from hypothesis import given
@@ -260,3 +261,24 @@ def test_names_that_differ_in_case_alone_share_no_file(tmp_path_factory, names):
     files = {str(images.path(one, two)).casefold() for one in names for two in names}
     assert len(folders) == len(names)
     assert len(files) == len(names) ** 2
+
+
+NAMES = [
+    *("con", "CON", "Con", "nul.1", "NUL.1", "aux", "com1", "conrad", "con_", "%63on"),
+    *("ann", "ann.", "ann..", ".ann", "Ann", "ann_b", "ann%2E", "..", ".", "ann b"),
+]
+
+
+def test_no_reader_lesion_or_visit_gets_the_name_of_a_device(tmp_path):
+    case = tmp_path / "S-1.case.json"
+    folders = [KeyImages(case, name).folder.name for name in NAMES]
+    files = [
+        KeyImages(case, "r").path(one, other).name
+        for one in NAMES
+        for other in ("BL", "con", "nul.1")
+    ]
+    for name in (*folders, *files):
+        assert not PureWindowsPath(name).is_reserved()
+        assert name[-1] not in ". "
+    for names in (folders, files):
+        assert len({name.casefold() for name in names}) == len(names)

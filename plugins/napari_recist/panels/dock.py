@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 
 from napari_recist.key_images.recorder import KeyImageRecorder
 from napari_recist.panels.case_bar import CaseBar
+from napari_recist.panels.context_menu import Menus
 from napari_recist.panels.finding_bar import FindingBar
 from napari_recist.panels.fold import FoldStrip
 from napari_recist.panels.help_sheet import HelpSheet
@@ -38,6 +39,7 @@ from napari_recist.panels.series_list import SeriesList, Shown, VisitSeries
 from napari_recist.panels.series_menu import SeriesMenu
 from napari_recist.panels.sign_bar import SignBar
 from napari_recist.panels.tabs import Tabs
+from napari_recist.panels.toolkit import Toolkit
 from napari_recist.panels.worklist import WorklistPanel
 from napari_recist.room.carry_over import CarryOver
 from napari_recist.room.import_masks import MaskImport
@@ -125,8 +127,11 @@ class ReadingRoom(QWidget):
         self.contouring = finder = LesionSegmentation(self.room, self.loader)
         self.carrying = carrying = CarryOver(self.room, self.loader, finder)
         self.others = OtherLesions(self.room, self.loader, finder, carrying)
-        self._masks = MaskList(MaskImport(self.room, self.loader, self.contouring))
-        self.nudging = CaliperNudge(self.room)
+        self._masks = MaskList(MaskImport(self.room, self.loader, finder))
+        self.nudging, self.kit = (
+            CaliperNudge(self.room),
+            Toolkit(self.room, finder, self._read.shown, self.lightbox, self),
+        )
         self._key_map = KeyMap(self._actions(), keys_path())
         self.fold = FoldStrip(self._body, self.lightbox, reading)
         self._keys = KeyFilter(self, self._key_map.find, self.lightbox)
@@ -277,6 +282,7 @@ class ReadingRoom(QWidget):
         keys = with_mask_keys(
             keys, self.room, self.contouring, self.carrying, self.others
         )
+        keys = self.kit.with_keys(keys)
         keys["Escape"] = self._after_sheet(keys["Escape"])
         return [*keys.values(), *self.nudging.keys]
 
@@ -352,6 +358,7 @@ class ReadingRoom(QWidget):
         row.addWidget(self.fold)
         row.addWidget(self._body, 1)
         self._why.lie_over(self._sign)
+        self.kit.lie_over(self._sign)
         name_controls(self)
         Dress(self, lambda: lettered(points()) + STYLE)
 
@@ -383,7 +390,17 @@ class ReadingRoom(QWidget):
         self._case_bar.opened.connect(self.open)
         self.fold.refused.connect(partial(reading.say, is_error=True))
         self._let_nudges_rest()
+        self._connect_tools()
         self._keys.attach()
+
+    def _connect_tools(self) -> None:
+        kit = self.kit
+        self._menus = Menus(kit, self)
+        self._read.menu_wanted.connect(self._menus.show_cell)
+        kit.key_of = self._key_map.sequence
+        kit.left.connect(self._to_image)
+        kit.comment_wanted.connect(self._opened(self._pages.write_comment))
+        kit.reason_wanted.connect(self.fold.unfold)
 
     def _guided(self) -> Guide | None:
         """Return who leads a new reader; nobody where there is no window."""

@@ -158,7 +158,7 @@ def _choices(room: Room, asks: Asks) -> list[Key]:
         Key("F", "PET over CT", room.viewing.fusing.toggle),
         Key("R", "turn the image by a quarter", partial(_turn, room, "rotated")),
         Key("Shift+R", "mirror the image", partial(_turn, room, "mirrored")),
-        Key("Ctrl+R", "image upright, and all of it", room.put_upright),
+        Key("Ctrl+R", "reset the view: upright, all of it", room.reset_view),
         Key("V", "invert black and white", room.invert),
         Key("Escape", "drop the caliper", room.escape),
     ]
@@ -191,5 +191,9 @@ MOUSE = (
     ("Alt+wheel", "blend of the PET over CT"),
     ("right-drag", "window and level; with Shift, of the PET over CT"),
     ("middle-drag", "pan"),
+    ("Ctrl+left-drag", "scroll fast through the whole series"),
+    ("Shift+click", "the same point in all other panes"),
+    ("double click", "this pane alone, or all again"),
+    ("right click", "what is here, and what can be done"),
     ("left", "caliper: two clicks or one drag; its ends and lines can be pulled"),
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qtpy.QtWidgets import QLabel
+
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
-from recist_tool.app.reading import Field, FieldKind, made
+from recist_tool.app.reading import ClinicalData, Field, FieldKind, made
 from recist_tool.errors import CommandRefused
 from recist_tool.model import Measured, NewLesionSeen, NonTargetSeen
 
@@ -38,6 +40,9 @@ LESION = (
         tip="Growth shown since then",
     ),
 )
+COMMENT = (Field("text", "Comment at this visit", tip="In your words; Enter records"),)
+MEASURED = ("hu_mean", "volume_ml")
+"""What a mask gives, and a reader may type."""
 CHANGES = ("increased", "same", "decreased")
 TARGET = (
     Field(
@@ -104,12 +109,19 @@ class LesionPage(FormPage):
     def __init__(self, reading: CurrentRead, parent: QWidget | None = None) -> None:
         super().__init__(reading, parent)
         self._lesion = RecordForm("lesion", LESION)
+        self._chart = ClinicalData(reading)
+        self._comment = RecordForm("lesion comment", COMMENT, columns=1)
+        self._how = QLabel()
+        self._how.setObjectName("how measured")
+        self._how.setWordWrap(True)
         self._forms = {
             kind: RecordForm(f"figures {number}", fields, columns=min(len(fields), 4))
             for number, (kind, fields) in enumerate(FORMS.items())
         }
         self.record(self._lesion, self._revise)
+        self.record(self._comment, self._chart.set_lesion_comment)
         self.add("The chosen lesion", self._lesion)
+        self.add("Comment on the lesion", self._comment)
         for form, heading in zip(
             self._forms.values(),
             (
@@ -121,7 +133,12 @@ class LesionPage(FormPage):
         ):
             self.record(form, self._refigure)
             self.add(heading, form, "For criteria beside RECIST 1.1")
+        self.add("Where these figures come from", self._how)
         self.end()
+
+    def write_comment(self) -> None:
+        """Give the focus to the comment on the lesion."""
+        self._comment.focus("text")
 
     def refresh(self) -> None:
         """Show the chosen lesion; what does not fit its role cannot be filled."""
@@ -130,6 +147,9 @@ class LesionPage(FormPage):
         who = lesion and lesion.lesion_id
         self._lesion.show_values(dict(lesion) if lesion else {}, who)
         finding, where = self._finding(), (who, self._reading.timepoint_id)
+        self._comment.setEnabled(lesion is not None)
+        self._comment.show_values(self._chart.comment(who) if who else {}, where)
+        self._how.setText(_origin(finding))
         for kind, form in self._forms.items():
             fits = isinstance(finding, kind)
             form.setEnabled(fits)
@@ -157,11 +177,33 @@ class LesionPage(FormPage):
                     one.name: kind.model_fields[one.name].default for one in fields
                 }
                 changed = made(kind, kept | defaults | dict(values))
+                if isinstance(finding, Measured) and isinstance(changed, Measured):
+                    changed = changed.replaced(typed=_typed(finding, changed))
                 session = self._reading.open_session()
                 mask = session.read.mask(lesion_id, visit)
                 session.record(lesion_id, visit, changed, mask=mask)
                 return
         raise CommandRefused.at(lesion_id, "has no finding here that this belongs to")
+
+
+def _typed(before: Measured, now: Measured) -> tuple[str, ...]:
+    """Return the figures of a mask that the reader typed in its place."""
+    changed = [one for one in MEASURED if getattr(before, one) != getattr(now, one)]
+    typed = {*before.typed, *changed}
+    return tuple(one for one in MEASURED if one in typed and getattr(now, one))
+
+
+def _origin(finding: object) -> str:
+    """Return which figures were measured on a mask, and which typed."""
+    if not isinstance(finding, Measured):
+        return ""
+    known = [one for one in TARGET if getattr(finding, one.name) is not None]
+    told = [
+        f"{one.label}: {'typed' if one.name in finding.typed else 'of the mask'}"
+        for one in known
+        if one.name in MEASURED
+    ]
+    return "; ".join(told)
 
 
 def _flags(fields: tuple[Field, ...]) -> list[str]:

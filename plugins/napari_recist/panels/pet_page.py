@@ -11,6 +11,7 @@ from napari_recist.widgets.combo_box import CalmComboBox
 from napari_recist.widgets.form_page import FormPage
 from napari_recist.widgets.record_form import RecordForm
 from napari_recist.widgets.rows_form import RowsForm
+from recist_tool.app import BLOOD_POOL, LIVER, region_words
 from recist_tool.app.reading import (
     BLOOD_REGION,
     LIVER_REGION,
@@ -19,12 +20,14 @@ from recist_tool.app.reading import (
     FieldKind,
     rows_of,
     scan_values,
+    source_lines,
 )
 from recist_tool.terms import SuvUnit
 
 if TYPE_CHECKING:
     from napari_recist.room.room import Room
 
+NOT_PLACED = "Point at the liver on the PET: Shift+H. At the aorta: Shift+B."
 TAGS = (
     Field("weight_kg", "Weight, kg", kind=FieldKind.NUMBER, tip="For PatientWeight"),
     Field("height_m", "Height, m", kind=FieldKind.NUMBER, tip="For PatientSize"),
@@ -113,6 +116,12 @@ class PetPage(FormPage):
         self._tags = RecordForm("suv", TAGS)
         self._scan = RecordForm("pet", SCAN)
         self._lesions = RowsForm("uptake", LESIONS)
+        self._sources = QLabel()
+        self._sources.setObjectName("pet sources")
+        self._sources.setWordWrap(True)
+        self._remark = QLabel()
+        self._remark.setObjectName("pet remark")
+        self._remark.setWordWrap(True)
         self.record(self._scan, chart.set_scan)
         self.record(self._lesions, chart.set_uptake)
         self.add("Unit shown", self._showing())
@@ -122,7 +131,9 @@ class PetPage(FormPage):
             "Recorded with the reason; a signed visit takes none",
         )
         self.add("The scan", self._scan)
+        self.add("Reference regions", self._remark, "Shift+H and Shift+B place them")
         self.add("Uptake of lesions", self._lesions)
+        self.add("Where the figures come from", self._sources)
         self.end()
 
     def refresh(self) -> None:
@@ -143,6 +154,17 @@ class PetPage(FormPage):
         self._scan.show_values(scan_values(chart.uptake), visit)
         lesions = chart.uptake.lesions if chart.uptake else {}
         self._lesions.show_rows(rows_of(lesions), visit)
+        self._sources.setText(told.told("\n".join(source_lines(chart.uptake))))
+        self._remark.setText(told.told(self._regions()))
+
+    def _regions(self) -> str:
+        """Return what there is to say of the reference regions."""
+        case, read = self._reading.case, self._reading.read
+        visit = self._reading.timepoint_id
+        if case is None or read is None or visit is None:
+            return ""
+        words = [region_words(case, read, visit, name) for name in (LIVER, BLOOD_POOL)]
+        return "\n".join(filter(None, words)) or NOT_PLACED
 
     def _showing(self) -> QWidget:
         part = QWidget()

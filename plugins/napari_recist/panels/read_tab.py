@@ -13,7 +13,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.panels.report_button import ReportButton
+from napari_recist.table.report_button import ReportButton
 from napari_recist.table.rows import table_of
 from napari_recist.table.sum_plot import SumPlot
 from napari_recist.table.sum_series import course_of
@@ -73,6 +73,8 @@ class ReadTab(QWidget):
         The reader looks at the read by other criteria.
     edited
         Lesion id, field and text of a corrected name or organ.
+    menu_wanted
+        A cell of the table whose menu is asked for.
     """
 
     cell_chosen = Signal(str, str)
@@ -80,6 +82,7 @@ class ReadTab(QWidget):
     explained = Signal()
     judged_by = Signal()
     edited = Signal(str, str, str)
+    menu_wanted = Signal(object)
 
     def __init__(
         self,
@@ -111,6 +114,7 @@ class ReadTab(QWidget):
         self._table.clicked_cell.connect(self.cell_chosen)
         self._table.edited.connect(self.edited)
         self._table.explained.connect(self.explained)
+        self._table.menu_wanted.connect(self.menu_wanted)
         self._table.folded.connect(self._on_fold)
         self._table.resized.connect(self.refresh)
         self._plot.visit_chosen.connect(self.visit_chosen)
@@ -144,6 +148,10 @@ class ReadTab(QWidget):
             self._plot.setVisible(has_room)
             below = self._plot.sizeHint().height() if has_room else 0
             self._split.setSizes([event.size().height() - below, below])
+
+    def shown(self) -> Table:
+        """Return the table as it stands on the screen."""
+        return self._table.shown
 
     def take_focus(self) -> None:
         """Take the focus out of the fields, so that keys act on the image again."""

@@ -15,7 +15,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.panels.thumbnails import Thumbnails
+from napari_recist.key_images.thumbnails import Thumbnails
 from napari_recist.widgets.theme import named
 from recist_tool.app.reading import NOT_BLINDED, UNDATED, is_pinned, series_words
 

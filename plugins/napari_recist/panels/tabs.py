@@ -79,6 +79,13 @@ class Tabs(QTabWidget):
         self.setCurrentWidget(self._images)
         self._images.choose_by_keys()
 
+    def write_comment(self) -> None:
+        """Bring the chosen lesion into view, and the comment on it."""
+        page = self._beside["Lesion"]
+        self.setCurrentWidget(page)
+        if isinstance(page, LesionPage):
+            page.write_comment()
+
     def show_read(self) -> None:
         """Bring the table into view."""
         self.setCurrentWidget(self._read)

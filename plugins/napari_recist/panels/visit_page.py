@@ -75,6 +75,7 @@ VOLUMES = (
     Field("name", "Organ or region", choices=("liver", "liver tumour")),
     Field("volume_ml", "Volume, ml", kind=FieldKind.NUMBER),
 )
+COMMENT = (Field("text", "Comment on this visit", tip="In your words"),)
 OVERRIDE = (
     Field(
         "scope",
@@ -99,12 +100,15 @@ class VisitPage(FormPage):
         self._analogue = RecordForm("analogue", ANALOGUE, columns=3)
         self._volumes = RowsForm("volume", VOLUMES)
         self._override = RecordForm("override", OVERRIDE, columns=3)
+        self._comment = RecordForm("visit comment", COMMENT, columns=1)
         self._withdraw: dict[str, QPushButton] = {}
         self.record(self._markers, chart.set_markers)
         self.record(self._raised, chart.set_raised)
         self.record(self._symptoms, chart.set_symptoms)
         self.record(self._analogue, chart.set_analogue)
         self.record(self._volumes, chart.set_volumes)
+        self.record(self._comment, chart.set_comment)
+        self.add("Comment", self._comment)
         self.add("Tumour markers", self._markers)
         self.add("Marker of RECIST", self._raised)
         self.add("Symptoms", self._symptoms)
@@ -121,6 +125,7 @@ class VisitPage(FormPage):
         """Show what is known at the open visit."""
         clinical, reading = self._chart.clinical, self._reading
         read, visit = reading.read, reading.timepoint_id
+        self._comment.show_values(self._chart.comment(), visit)
         self._markers.show_rows(rows_of(clinical.markers), visit)
         self._raised.show_values({"marker_raised": clinical.marker_raised}, visit)
         self._symptoms.show_rows(rows_of(clinical.symptoms), visit)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from napari_recist.viewport.annotations.caliper_handles import renewed
 from napari_recist.viewport.annotations.case_graphics import sizes
 from napari_recist.viewport.mouse.caliper_tool import NEW
-from recist_tool.app import said_so_far
+from recist_tool.app import said_so_far, scan_with
 from recist_tool.app.reading import (
     NOT_AT_BASELINE,
     UNFINISHED,
@@ -42,6 +42,7 @@ from recist_tool.terms import Axis, LesionRole
 
 if TYPE_CHECKING:
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
+    from recist_tool.app import Region
     from recist_tool.app.reading import CurrentRead, ReadingPlace
     from recist_tool.measure import PlaneCaliper, Volume
     from recist_tool.model import (
@@ -375,7 +376,11 @@ class Recorder:
         self.add(with_caliper(role, caliper, None))
 
     def add(
-        self, finding: Finding, mask: LesionMask | None = None, **details: str
+        self,
+        finding: Finding,
+        mask: LesionMask | None = None,
+        region: Region | None = None,
+        **details: str,
     ) -> None:
         """Add the lesion of the form with what was found of it, and choose it.
 
@@ -383,6 +388,8 @@ class Recorder:
         ----------
         finding, mask
             What was found at the open visit.
+        region
+            The mask on its series, whose uptake is recorded with it on a PET.
         details
             Fields of the lesion that go before those of the form.
         """
@@ -402,7 +409,9 @@ class Recorder:
         own = {"nodal": new.nodal} if organ == new.organ else {}
         known = {"name": new.name, "first_seen": first_seen, **own}
         lesion = session.new_lesion(new.role, organ, **(known | details))
-        session.add_measured(lesion, timepoint_id, finding, mask=mask)
+        before = session.read.uptake_at(timepoint_id)
+        pet = region and scan_with(before, lesion.lesion_id, region)
+        session.add_measured(lesion, timepoint_id, finding, mask=mask, pet=pet)
         self._reading.lesion_id = lesion.lesion_id
         self._reading.new_wanted = False
         self._reading.new_lesion = new._replace(name="")

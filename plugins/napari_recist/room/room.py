@@ -218,9 +218,13 @@ class Room(CaseOpening):
         """Go so many slices towards the head in the pane at hand."""
         self.viewing.at_hand.pane.step(slices)
 
-    def put_upright(self) -> None:
+    def reset_view(self) -> None:
         """Show the image in the pane at hand as it is shown at first."""
-        self.viewing.at_hand.pane.put_upright()
+        self.viewing.at_hand.pane.reset_view()
+
+    def go_to_end(self, *, head: bool) -> None:
+        """Go to the last slice towards the head, or the feet, in the pane at hand."""
+        self.viewing.at_hand.pane.go_to_end(head=head)
 
     def invert(self) -> None:
         """Show bright as dark in the pane at hand, and back."""
@@ -318,6 +322,7 @@ class Room(CaseOpening):
 
     def escape(self) -> None:
         """Drop what is half drawn; with nothing half drawn, switch the caliper off."""
+        self.viewing.forget_point()
         if self.tool.cancel():
             self.sheet.redraw()
         elif self.reading.unfinished is not None:

@@ -18,13 +18,14 @@ from napari_recist.viewport.mouse.mask_edit import (
     touches,
 )
 from recist_tool.app import (
+    Region,
     click_border,
     finding_on_mask,
     organ_of,
     record_mask,
     signal,
 )
-from recist_tool.app.reading import DRAFT, UNFINISHED
+from recist_tool.app.reading import DRAFT, UNFINISHED, brief_uptake
 from recist_tool.errors import CommandRefused, RecistToolError
 from recist_tool.measure import (
     PlacedCaliper,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from napari_recist.viewport.mouse.mask_edit import Draft
     from napari_recist.widgets.background import Loader
     from recist_tool.app import ClickBorder
-    from recist_tool.dicom import Segment
+    from recist_tool.dicom import ScanFacts, Segment
     from recist_tool.measure import Mask, Segmentation, Volume
 
 BRUSH_MM = 5.0
@@ -78,6 +79,8 @@ class LesionSegmentation:
         The mask in hand that the case does not hold so, or None.
     recorded
         Emitted with a mask that the reader accepted.
+    facts
+        Returns how a PET was made; None for another series.
     """
 
     recorded = signal(object)
@@ -96,6 +99,7 @@ class LesionSegmentation:
         self._mode = Mode.OFF
         self.brush_mm = BRUSH_MM
         self.draft: Draft | None = None
+        self.facts: Callable[[Volume], ScanFacts | None] = lambda volume: None
         room.pulled = self._on_pulled
         room.reading.changed.connect(self._follow)
         self._hand_out()
@@ -313,7 +317,12 @@ class LesionSegmentation:
         if read is None or lesion_id is None:
             return empty_draft(volume, None, timepoint_id)
         mask = self.masks_here().get(lesion_id)
-        saved = read.mask(lesion_id, timepoint_id)
+        uid = volume.series_instance_uid
+        masks = read.masks_at(timepoint_id)
+        saved = next(
+            (m for n, m in masks if (n, m.series_instance_uid) == (lesion_id, uid)),
+            None,
+        )
         if mask is None or saved is None:
             return empty_draft(volume, lesion_id, timepoint_id)
         return taken_up(volume, mask, saved, lesion_id, timepoint_id)
@@ -338,9 +347,17 @@ class LesionSegmentation:
         if not self._is_in_view(draft):  # nothing is recorded unseen
             self.take_in_hand(draft)
         elif self.record(draft):
-            self._reading.say(f"{self._reading.lesion_id} is recorded with its mask.")
+            self._reading.say(self._recorded_words())
             self.recorded.emit(draft)
         return True
+
+    def _recorded_words(self) -> str:
+        """Return what was recorded: on a PET with its uptake."""
+        name, read = self._reading.lesion_id or "", self._reading.read
+        pet = read and read.uptake_at(self._reading.timepoint_id or "")
+        uptake = pet.lesions.get(name) if pet else None
+        figures = brief_uptake(uptake) if uptake else ""
+        return f"{name} is recorded with its mask{figures}."
 
     def record(self, draft: Draft) -> bool:
         """Record a mask; return whether that was allowed, else it is told why not."""
@@ -400,7 +417,8 @@ class LesionSegmentation:
                 placed=placed,
             )
             details = self._details(draft.source)
-            self._room.recorder.add(finding, mask, **details)
+            region = Region(draft.volume, draft.mask, how, self.facts(draft.volume))
+            self._room.recorder.add(finding, mask, region, **details)
         else:
             record_mask(
                 session,
@@ -410,6 +428,7 @@ class LesionSegmentation:
                 draft.mask,
                 how,
                 placed=placed,
+                facts=self.facts(draft.volume),
             )
             self._reading.lesion_id = draft.lesion_id
         self.draft = None

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt
-from qtpy.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette
+from qtpy.QtCore import QPointF, Qt
+from qtpy.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPalette,
+    QPolygonF,
+)
 
 from napari_recist.table.rows import WAITING
 from recist_tool.terms import NewLesions, Response
@@ -58,6 +65,10 @@ ROUND = 8
 """Radius of the ends of a chip, pixels; no letter stands over their edge."""
 
 
+CORNER, COMMENTED = 7.0, "#ffb454"
+"""Size, pixels, and colour of the corner of a cell with a comment."""
+
+
 class CellPainter:
     """Paints cells: words, smaller where they are long, and responses as chips.
 
@@ -87,6 +98,8 @@ class CellPainter:
         align
             Of words; chips stand in the middle.
         """
+        if cell.has_comment:
+            self._mark_corner(area)
         if cell.chip is None:
             self._write(area, cell, align, self._words)
             return
@@ -96,6 +109,14 @@ class CellPainter:
             area.adjusted(MARGIN, 2, -MARGIN, -2), ROUND, ROUND
         )
         self._write(area, cell, Qt.AlignmentFlag.AlignCenter, self._white)
+
+    def _mark_corner(self, area: QRectF) -> None:
+        """Mark the upper right corner, as spreadsheets do for a comment."""
+        corner = area.topRight()
+        beside, below = QPointF(-CORNER, 0), QPointF(0, CORNER)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(QColor(COMMENTED))
+        self._painter.drawPolygon(QPolygonF([corner, corner + beside, corner + below]))
 
     def _write(
         self, area: QRectF, cell: Cell, align: Qt.AlignmentFlag, colour: QColor

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from recist_tool.terms import NewLesions, Response
 
 
@@ -23,6 +26,8 @@ class Cell(NamedTuple):
         The rows of which scope a click here folds and unfolds; empty elsewhere.
     is_answer
         Whether the row that begins here stays in view, below all others.
+    has_comment
+        Whether the reader wrote about what is here: its corner is marked.
     """
 
     text: str = ""
@@ -34,10 +39,18 @@ class Cell(NamedTuple):
     is_sum: bool = False
     scope: str = ""
     is_answer: bool = False
+    has_comment: bool = False
 
 
 class Table(NamedTuple):
-    """Headings and rows; the first two columns are the lesion and its organ."""
+    """Headings and rows; the first two columns are the lesion and its organ.
+
+    Attributes
+    ----------
+    notes
+        What the reader wrote about the visits, by heading.
+    """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    notes: Mapping[str, str] = MappingProxyType({})

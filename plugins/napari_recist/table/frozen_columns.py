@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qtpy.QtCore import QEvent, QRect
-    from qtpy.QtGui import QPaintEvent, QResizeEvent
+    from qtpy.QtGui import QContextMenuEvent, QPaintEvent, QResizeEvent
 
 NAME, ORGAN, VISIT = "NT1 segment VI", "lymph node", "PR -30.0"
 """Words for which the columns of names, organs and visits have room."""
@@ -28,6 +28,7 @@ class _Cells(QTableView):
     """Cells of the model, painted and clicked as everywhere in the table."""
 
     explained = Signal()
+    menu_wanted = Signal(QModelIndex)
 
     def __init__(self, model: TableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,6 +105,12 @@ class _Cells(QTableView):
         every = range(first, beyond)
         return [column for column in every if not self.isColumnHidden(column)]
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of a cell."""
+        index = self.indexAt(event.pos())
+        if index.isValid():
+            self.menu_wanted.emit(index)
+
     def viewportEvent(self, event: QEvent) -> bool:
         """Notice that the reader asks a chip why."""
         is_shown = super().viewportEvent(event)
@@ -152,6 +159,7 @@ class FrozenColumns(_Cells):
         for view in (self, self._names):
             view.clicked.connect(self.chosen)
         self._names.explained.connect(self.explained)
+        self._names.menu_wanted.connect(self.menu_wanted)
 
     def fit(self, width: int) -> None:
         """Size rows and columns to the letters and to the width that there is."""

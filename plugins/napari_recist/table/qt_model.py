@@ -51,8 +51,13 @@ class TableModel(QAbstractTableModel):
         for row, (before, now) in enumerate(zip(old.rows, table.rows, strict=True)):
             if before != now:
                 self.dataChanged.emit(self.index(row, 0), self.index(row, last))
-        if was_open != open_visit:
+        if was_open != open_visit or old.notes != table.notes:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
+
+    @property
+    def table(self) -> Table:
+        """What is shown."""
+        return self._table
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -108,22 +113,26 @@ class TableModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Any, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Return a heading; the open visit stands in bold.
+        """Return a heading: the open visit is bold, one with a comment underlined.
 
         Parameters
         ----------
         section
             Column, from 0; rows have no heading.
         role
-            Text and font are given; any other asks for None.
+            Text, font and comment are given; any other asks for None.
         """
         if orientation != Qt.Orientation.Horizontal:
             return None
         heading = self._table.headings[section]
         if role == Qt.ItemDataRole.DisplayRole:
             return heading
-        if role == Qt.ItemDataRole.FontRole and heading == self._open_visit:
-            return _bold()
+        comment = self._table.notes.get(heading, "")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"Comment: {comment}" if comment else None
+        is_open = heading == self._open_visit
+        if role == Qt.ItemDataRole.FontRole and (is_open or comment):
+            return _font(is_bold=is_open, is_underlined=bool(comment))
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -175,9 +184,10 @@ class TableModel(QAbstractTableModel):
         return cell.text
 
 
-def _bold() -> QFont:
+def _font(*, is_bold: bool, is_underlined: bool) -> QFont:
     font = QFont()
-    font.setBold(True)
+    font.setBold(is_bold)
+    font.setUnderline(is_underlined)
     return font
 
 

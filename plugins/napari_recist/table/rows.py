@@ -10,9 +10,10 @@ from napari_recist.table.scope_rows import scope_rows
 from napari_recist.table.signed_rows import signed_rows
 from napari_recist.viewport.annotations.case_graphics import sizes
 from recist_tool.app import in_table_order
-from recist_tool.app.reading import role_words
+from recist_tool.app.reading import role_words, uptake_lines
 from recist_tool.model import (
     Absent,
+    Measured,
     MergedInto,
     NewLesionSeen,
     NonTargetSeen,
@@ -22,17 +23,23 @@ from recist_tool.model import (
     caliper_of,
     part_name,
 )
-from recist_tool.terms import NewLesionStatus, NonTargetStatus
+from recist_tool.terms import Criteria, NewLesionStatus, NonTargetStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from recist_tool.app.reading import Assessed, CurrentRead
-    from recist_tool.model import Blinding, Caliper, Finding, Lesion
+    from recist_tool.model import Blinding, Caliper, Finding, Lesion, PetLesion
 
 DASH = "\N{EN DASH}"
 WAITING = "to do"
 """Stands where the open visit still needs a finding."""
+
+TYPED = "\N{DAGGER}"
+"""Behind uptake that was typed, not measured here."""
+
+UPTAKE = {Criteria.EORTC_PET: "suv", Criteria.PERCIST: "sul_peak"}
+"""What criteria of PET follow of a lesion."""
 
 LOST = "*"
 """Behind what was measured on an image that is not at hand."""
@@ -79,7 +86,7 @@ def table_of(
     if case is None:
         return Table(("Lesion", "Organ"), ())
     visits = [one.timepoint_id for one in case.timepoints]
-    rows = lesion_rows(reading, why_lost)
+    rows = lesion_rows(reading, why_lost, judged.criteria)
     told = reading.blinding
     answers = scope_rows(judged, visits, unfolded, is_brief=is_brief)
     signed = signed_rows(reading.open_session().outdated, judged.criteria, visits)
@@ -87,13 +94,25 @@ def table_of(
         tuple(_told(one, told) for one in row) if told.hidden else row
         for row in (*answers, *signed)
     )
-    return Table(("Lesion", "Organ", *visits), tuple(rows))
+    read = reading.read
+    notes = {one: told.told(read.comment(one)) for one in visits} if read else {}
+    return Table(("Lesion", "Organ", *visits), tuple(rows), notes)
 
 
 def lesion_rows(
-    reading: CurrentRead, why_lost: Callable[[Finding], str] = lambda finding: ""
+    reading: CurrentRead,
+    why_lost: Callable[[Finding], str] = lambda finding: "",
+    criteria: Criteria | None = None,
 ) -> list[tuple[Cell, ...]]:
-    """Return a row for each lesion: name, organ, and what was found at each visit."""
+    """Return a row for each lesion: name, organ, and what was found at each visit.
+
+    Parameters
+    ----------
+    why_lost
+        As `table_of` takes it.
+    criteria
+        Those of PET show the uptake that they follow, all others sizes.
+    """
     case, read = reading.case, reading.read
     if case is None or read is None:
         return []
@@ -111,6 +130,17 @@ def lesion_rows(
         open_visit=reading.timepoint_id,
         told=reading.blinding,
         why_lost=why_lost,
+        uptake={
+            (name, one.timepoint_id): lesion
+            for one in read.uptake
+            for name, lesion in one.pet.lesions.items()
+        },
+        comments={
+            (one.lesion_id, one.timepoint_id): one.text
+            for one in read.comments
+            if one.lesion_id is not None
+        },
+        figure=UPTAKE.get(criteria, "") if criteria else "",
     )
     return [_lesion_row(lesion, seen) for lesion in lesions]
 
@@ -124,6 +154,10 @@ class _Seen(NamedTuple):
         By lesion and visit.
     waiting
         The lesions that have none yet, by visit; all visits in their order.
+    uptake, comments
+        By lesion and visit.
+    figure
+        Of uptake, shown in place of sizes; empty where sizes are.
     """
 
     findings: Mapping[tuple[str, str], Finding]
@@ -131,6 +165,9 @@ class _Seen(NamedTuple):
     open_visit: str | None
     told: Blinding
     why_lost: Callable[[Finding], str]
+    uptake: Mapping[tuple[str, str], PetLesion]
+    comments: Mapping[tuple[str, str], str]
+    figure: str
 
 
 def _told(cell: Cell, blinding: Blinding) -> Cell:
@@ -156,10 +193,35 @@ def _lesion_row(lesion: Lesion, seen: _Seen) -> tuple[Cell, ...]:
 
 
 def _visit_cell(lesion: Lesion, visit: str, seen: _Seen) -> Cell:
+    """Return a cell with uptake and comment, where there are any."""
+    cell, key = _size_cell(lesion, visit, seen), (lesion.lesion_id, visit)
+    uptake, comment = seen.uptake.get(key), seen.comments.get(key)
+    lines = [cell.tooltip]
+    if uptake is not None:
+        lines += uptake_lines(uptake)
+        cell = cell._replace(text=_uptake_text(uptake, seen.figure) or cell.text)
+    if comment:
+        lines.append(f"Comment: {comment}")
+    if lines[1:]:
+        text = seen.told.told("\n".join(filter(None, lines)))
+        return cell._replace(tooltip=text, has_comment=bool(comment))
+    return cell
+
+
+def _uptake_text(uptake: PetLesion, figure: str) -> str:
+    """Return the uptake that criteria follow, marked where it was typed."""
+    value: Decimal | None = getattr(uptake, figure) if figure else None
+    if value is None:
+        return ""
+    return f"{value:.1f}{'' if figure in uptake.methods else TYPED}"
+
+
+def _size_cell(lesion: Lesion, visit: str, seen: _Seen) -> Cell:
     finding = seen.findings.get((lesion.lesion_id, visit))
     cell = Cell(lesion_id=lesion.lesion_id, timepoint_id=visit)
     if finding is not None:
         text, tooltip = finding_words(lesion, finding)
+        tooltip = "\n".join([tooltip, *_mask_figures(finding)]).strip()
         cell = cell._replace(text=text, tooltip=seen.told.told(tooltip))
         lost = seen.why_lost(finding)
         return _without_picture(cell, lost) if lost else cell
@@ -169,6 +231,21 @@ def _visit_cell(lesion: Lesion, visit: str, seen: _Seen) -> Cell:
     return cell._replace(
         text=text, tooltip=f"{lesion.lesion_id} has no finding at {visit}"
     )
+
+
+def _mask_figures(finding: Finding) -> list[str]:
+    """Return the figures beside a size, marked where they were typed."""
+    if not isinstance(finding, Measured):
+        return []
+    known = (
+        ("mean", finding.hu_mean, "HU", "hu_mean"),
+        ("volume", finding.volume_ml, "ml", "volume_ml"),
+    )
+    return [
+        f"{words} {value} {unit}{', typed' if name in finding.typed else ''}"
+        for words, value, unit, name in known
+        if value is not None
+    ]
 
 
 def _without_picture(cell: Cell, why: str) -> Cell:

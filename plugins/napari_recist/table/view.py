@@ -42,6 +42,8 @@ class LesionTable(QWidget):
         The reader rests the pointer on a cell that says why.
     resized
         There is room for another number of rows.
+    menu_wanted
+        A cell whose menu is asked for.
     """
 
     clicked_cell = Signal(str, str)
@@ -49,6 +51,7 @@ class LesionTable(QWidget):
     edited = Signal(str, str, str)
     explained = Signal()
     resized = Signal()
+    menu_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +69,7 @@ class LesionTable(QWidget):
         for grid in (self.body, self.answers):
             grid.chosen.connect(self._on_click)
             grid.explained.connect(self.explained)
+            grid.menu_wanted.connect(self._on_menu)
             bar = grid.horizontalScrollBar()
             bar.valueChanged.connect(self._across.setValue)
             self._across.valueChanged.connect(bar.setValue)
@@ -93,6 +97,11 @@ class LesionTable(QWidget):
         self.body.mark(self._model.row_of(lesion_id) if lesion_id else None)
         if moved:
             self._follow_visit()
+
+    @property
+    def shown(self) -> Table:
+        """The table as it stands on the screen."""
+        return self._model.table
 
     @property
     def room(self) -> int:
@@ -166,6 +175,9 @@ class LesionTable(QWidget):
             return
         self.body.scroll_to_column(max(column - 1, FIRST_VISIT))
         self.body.scroll_to_column(column)
+
+    def _on_menu(self, index: Index) -> None:
+        self.menu_wanted.emit(self._model.cell(index))
 
     def _on_click(self, index: Index) -> None:
         cell = self._model.cell(index)

@@ -10,13 +10,14 @@ from napari.utils.colormaps import Colormap
 
 from napari_recist.viewport.annotations.corner_text import Corner, CornerLine
 from napari_recist.viewport.image.coordinates import layer_scale
-from recist_tool.app.reading import PRESETS, Window
+from recist_tool.app.reading import PRESETS, Window, amount_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari.components import ViewerModel
 
+    from napari_recist.viewport.image.coordinates import Pixel
     from napari_recist.viewport.image.fusion import ResampledPet
     from recist_tool.measure import Volume
 
@@ -51,6 +52,7 @@ class FusionLayer:
         self._repaint = repaint
         self._layer: Image | None = None
         self._is_on = False
+        self._every = 1
         self._units = ""
         self._window = PRESETS["7"].window
         self._range = self._window
@@ -100,7 +102,7 @@ class FusionLayer:
         """
         slices, rows, columns = layer_scale(ground)
         scale = (slices, rows * overlay.every, columns * overlay.every)
-        self._units, self._is_on = units, True
+        self._units, self._is_on, self._every = units, True, overlay.every
         if self._layer is None:
             self._layer = self._make(overlay, scale)
         else:
@@ -140,6 +142,26 @@ class FusionLayer:
         self._viewer.add_layer(layer)
         self._viewer.layers.selection.active = active
         return layer
+
+    def value_words(self, slice_index: int, at: Pixel) -> str:
+        """Return the uptake at a point of the series below; empty without a PET.
+
+        Parameters
+        ----------
+        slice_index
+            Of the series below, from 0.
+        at
+            Row, column of it.
+        """
+        if not self._is_on or self._layer is None:
+            return ""
+        values = np.asarray(self._layer.data)
+        row, column = (round(one / self._every) for one in at)
+        rows, columns = values.shape[1:]
+        if not (0 <= row < rows and 0 <= column < columns):
+            return ""
+        uptake = float(values[slice_index, row, column])
+        return f"   {amount_words(uptake, self._units)}"
 
     def lines(self) -> list[CornerLine]:
         """Return what is written about the PET."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_recist.viewport.image.coordinates import Ends
+    from napari_recist.viewport.image.coordinates import Ends, Pixel
     from napari_recist.viewport.link import Points, Tie
     from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from recist_tool.app.reading import CurrentRead
@@ -178,6 +178,73 @@ class Linking:
             (tie for (name, to), tie in ties if to == here and series.is_of(*name)),
             None,
         )
+
+    def find_point(self, source: MeasuringViewport, at: Pixel) -> str:
+        """Bring a point of a pane into view, and mark it, in all others.
+
+        Along any plane: what shares a frame of reference needs no link, what is
+        registered is found by that, the rest by how the panes are linked.
+
+        Returns
+        -------
+        What stands against it, or is unsure; empty where nothing does.
+        """
+        volume = source.pane.volume
+        if volume is None or source.pane.plane is Plane.PROJECTION:
+            return "On a projection no point is one point of the patient."
+        if volume.pixel_spacing_mm is None:
+            return "This series does not say where its pixels lie."
+        slice_index = source.pane.slice_index
+        point = volume.pixel_to_lps(slice_index, np.array([at]))
+        unsure: list[str] = []
+        with self.suspended():
+            source.pane.mark_found((slice_index, at))
+            for station in self._wall.on_show:
+                if station is not source:
+                    unsure += self._find_in(source, station, point)
+        self.draw_crossings()
+        return " ".join(dict.fromkeys(unsure))
+
+    def _find_in(
+        self, source: MeasuringViewport, target: MeasuringViewport, point: Points
+    ) -> list[str]:
+        """Find a patient point of one pane in another; return what is unsure."""
+        pane = target.pane
+        one, other, shown = source.pane.acquired, pane.acquired, pane.volume
+        pane.mark_found(None)
+        if one is None or other is None or shown is None:
+            return []
+        if pane.plane is Plane.PROJECTION:
+            return []
+        tie = self._way(source, target, one, other)
+        there = found(shown, tie.mapping(point))
+        if there is None:
+            return []
+        pane.go_to(there.slice_index)
+        pane.bring_into_view(there.pixel)
+        pane.mark_found((there.slice_index, there.pixel))
+        doubt = doubt_words(tie.doubt_mm(point))
+        name = target.film.timepoint_id
+        if doubt:
+            return [f"{name}: {doubt}."]
+        if self.is_registered(one, other):
+            return []
+        return [f"{name} is not registered: its point is by the link of the panes (L)."]
+
+    def _way(
+        self,
+        source: MeasuringViewport,
+        target: MeasuringViewport,
+        one: Volume,
+        other: Volume,
+    ) -> Tie:
+        """Return the surest way from the points of one pane to those of another."""
+        known = self._registered.get(_pair(one, other))
+        if known is not None:
+            return known
+        if _share(one, other):
+            return shift(np.zeros(3))
+        return self._how(source, target)
 
     def register(self, source: Volume, target: Volume, tie: Tie) -> None:
         """Take how the patient points of one series lie in another.

@@ -56,6 +56,23 @@ class ViewportListener(Protocol):
         """Scroll a pane without those linked to it."""
         ...
 
+    @property
+    def finds_points(self) -> bool:
+        """Whether a click finds the same point in the other panes."""
+        ...
+
+    def find_point(self, station: MeasuringViewport, at: Pixel) -> None:
+        """Find a point of a pane in the others."""
+        ...
+
+    def ask(self, station: MeasuringViewport, at: Pixel) -> None:
+        """Hear that a menu is asked for at a point of a pane."""
+        ...
+
+    def enlarge(self, station: MeasuringViewport) -> None:
+        """Let a pane fill the wall, or no longer."""
+        ...
+
     def carry(
         self, timepoint_id: str, station: MeasuringViewport, points: NDArray[np.float64]
     ) -> NDArray[np.float64]:
@@ -134,6 +151,23 @@ class MeasuringViewport:
     def step_alone(self, slices: int) -> None:
         """Scroll without the linked panes."""
         self._wall.step_alone(self, slices)
+
+    @property
+    def finds_points(self) -> bool:
+        """Whether a click finds the same point in the other panes."""
+        return self._wall.finds_points
+
+    def find_point(self, at: Pixel) -> None:
+        """Find a point of this pane in the others."""
+        self._wall.find_point(self, at)
+
+    def ask(self, at: Pixel) -> None:
+        """Ask what can be done at a point of this pane."""
+        self._wall.ask(self, at)
+
+    def enlarge(self) -> None:
+        """Fill the wall, or no longer."""
+        self._wall.enlarge(self)
 
     def _choose(self, key: str) -> None:
         """Choose a lesion; what waits in the reader's hand is none yet."""

@@ -19,9 +19,10 @@ from recist_tool.app.reading import DRAFT, UNFINISHED, NewLesion, Plane
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from napari_recist.viewport.annotations.case_graphics import Carry, Placed
+    from napari_recist.viewport.annotations.probe_graphics import ProbeMark
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome, CaliperTool
     from napari_recist.viewport.viewport import Viewport
     from recist_tool.app.reading import CurrentRead
@@ -45,6 +46,8 @@ class SliceAnnotations:
         The visit whose calipers are shown.
     overlay
         Returns what masks add to the slice in view.
+    probed
+        Returns the rulers and regions on the slice in view.
     carried
         Returns where the chosen lesion may lie, in place of where it was.
     """
@@ -54,6 +57,7 @@ class SliceAnnotations:
     ) -> None:
         self.timepoint_id = ""
         self.overlay: Callable[[], MaskOverlay] = MaskOverlay
+        self.probed: Callable[[], Sequence[ProbeMark]] = tuple
         self.carried: Callable[[], Placed | None] = lambda: None
         self._carry = carry
         self._pane = pane
@@ -115,6 +119,7 @@ class SliceAnnotations:
         kept = [one.mark for one in here if one.mark.key != overlay.hides]
         self._pane.draw(self._with_draft([*kept, *overlay.marks]))
         self._pane.trace(overlay.outlines)
+        self._pane.probe(self.probed())
 
     def _go_to_lesion(self) -> None:
         """Bring the chosen lesion, or its ghost, into view."""

@@ -6,6 +6,7 @@ side. It holds no case data; what it shows is handed to it.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,11 @@ from napari_recist.viewport.annotations.corner_text import (
 from napari_recist.viewport.annotations.mask_outlines import on_screen
 from napari_recist.viewport.annotations.overlay_painter import OverlayContents
 from napari_recist.viewport.annotations.overlay_widget import OverlayWidget, canvas_of
+from napari_recist.viewport.annotations.probe_graphics import (
+    cross_at,
+    outline_of,
+    sketch_probe,
+)
 from napari_recist.viewport.fusion_layer import FusionLayer
 from napari_recist.viewport.image.coordinates import (
     fitting_zoom,
@@ -46,7 +52,8 @@ from napari_recist.viewport.image.image_layer import ImageLayer
 from napari_recist.viewport.image.reformat import cut
 from napari_recist.viewport.link import PointInView
 from recist_tool.app import signal
-from recist_tool.app.reading import Plane, first_window, window_name
+from recist_tool.app.reading import Plane, amount_words, first_window, window_name
+from recist_tool.measure import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,8 +64,10 @@ if TYPE_CHECKING:
     from napari_recist.viewport.annotations.caliper_graphics import (
         CaliperGraphics,
         CaliperMark,
+        Point,
     )
     from napari_recist.viewport.annotations.mask_outlines import Outline
+    from napari_recist.viewport.annotations.probe_graphics import ProbeMark
     from napari_recist.viewport.image.coordinates import Ends, Pixel
     from napari_recist.viewport.image.display import Display
     from recist_tool.app.reading import Window
@@ -67,6 +76,9 @@ if TYPE_CHECKING:
     Placing = Callable[[Pixel], tuple[float, float]]
 
 LOADING = "Loading \N{HORIZONTAL ELLIPSIS}"
+POINTED_RANK = 6
+"""The value under the pointer stands above all other lines of its corner."""
+
 FILLED = 0.97
 """How much of the pane an image fills at first."""
 
@@ -108,6 +120,9 @@ class Viewport:
         self._marks: tuple[CaliperMark, ...] = ()
         self._outlines: tuple[Outline, ...] = ()
         self._crossings: tuple[Ends, ...] = ()
+        self._probes: tuple[ProbeMark, ...] = ()
+        self._pointed: Pixel | None = None
+        self._found: tuple[int, Pixel] | None = None
         self._note = ""
         self._is_loaded: NDArray[np.bool_] | None = None
         self._fit = 1.0
@@ -167,6 +182,8 @@ class Viewport:
         self._marks = ()
         self._outlines = ()
         self._crossings = ()
+        self._probes = ()
+        self._pointed = self._found = None
         self._note = ""
         self.plane = Plane.ACQUIRED
         self.volume = self.acquired = None  # what the viewer tells now moves no pane
@@ -257,6 +274,13 @@ class Viewport:
         else:
             self.go_to(self.slice_index + slices * towards_head(self.volume))
 
+    def go_to_end(self, *, head: bool) -> None:
+        """Bring the last slice towards the head, or the feet, into view."""
+        if self.volume is None:
+            return
+        is_last = head == (towards_head(self.volume) > 0)
+        self.go_to(len(self.volume.voxels) - 1 if is_last else 0)
+
     # ------------------------------------------------------------- what is in view
 
     @property
@@ -323,6 +347,13 @@ class Viewport:
             return
         turn_to(self.viewer, display)
         self.centre_on(looked.pixel)
+
+    def reset_view(self) -> None:
+        """Show the image as it is shown at first: upright, all of it, its window."""
+        self.put_upright()
+        if self.acquired is not None:
+            self.window = first_window(self.acquired)
+        self.mark_found(None)
 
     def put_upright(self) -> None:
         """Show the slice as all are shown at first, whoever turned it."""
@@ -404,6 +435,43 @@ class Viewport:
             self._crossings = tuple(crossings)
             self._repaint()
 
+    def probe(self, marks: Sequence[ProbeMark]) -> None:
+        """Show these rulers and regions on the slice in view, and no others."""
+        if marks or self._probes:
+            self._probes = tuple(marks)
+            self._repaint()
+
+    def point(self, at: Pixel | None) -> None:
+        """Tell the value under the pointer; None once it is elsewhere."""
+        if at != self._pointed:
+            self._pointed = at
+            self._repaint()
+
+    @property
+    def pointed(self) -> Pixel | None:
+        """Where the pointer is on the image; None where it is not."""
+        return self._pointed
+
+    def mark_found(self, place: tuple[int, Pixel] | None) -> None:
+        """Mark a point that was found: slice; row, column. None marks none."""
+        if place != self._found:
+            self._found = place
+            self._repaint()
+
+    def value_words(self, at: Pixel) -> str:
+        """Return the value at a point of the slice in view, with its unit.
+
+        Of the PET over the image, too; empty where there is none.
+        """
+        volume = self.volume
+        if volume is None or self.plane is Plane.PROJECTION or not self._has_slice():
+            return ""
+        value = value_at(volume, self.slice_index, at)
+        if value is None:
+            return ""
+        fused = self.fused.value_words(self.slice_index, at)
+        return f"{amount_words(value, volume.units)}{fused}"
+
     def tell(self, note: str) -> None:
         """Write a line into the middle of an empty pane: what it waits for."""
         self._lay_glass()
@@ -436,13 +504,24 @@ class Viewport:
             return contents
         to_screen = self._placing(volume, display)
         return contents._replace(
-            sketches=self._sketches(volume, to_screen),
+            sketches=[
+                *self._sketches(volume, to_screen),
+                *(sketch_probe(one, to_screen) for one in self._probes),
+            ],
             mm_per_px=None if volume.pixel_spacing_mm is None else self.mm_per_px,
             crossings=[
-                (to_screen(start), to_screen(end)) for start, end in self._crossings
+                *((to_screen(start), to_screen(end)) for start, end in self._crossings),
+                *self._found_cross(to_screen),
             ],
-            outlines=on_screen(self._outlines, to_screen),
+            outlines=on_screen(
+                [*self._outlines, *map(outline_of, self._probes)], to_screen
+            ),
         )
+
+    def _found_cross(self, to_screen: Placing) -> list[tuple[Point, Point]]:
+        if self._found is None or self._found[0] != self.slice_index:
+            return []
+        return cross_at(to_screen(self._found[1]))
 
     def to_screen(self, pixel: Pixel) -> tuple[float, float]:
         """Return x, y on the canvas of a (row, column) of the series on show."""
@@ -481,6 +560,9 @@ class Viewport:
                     Corner.BOTTOM_LEFT, 2, text=self.doubt, colour=WARNING_COLOUR
                 )
             )
+        pointed = "" if self._pointed is None else self.value_words(self._pointed)
+        if pointed and display.is_slice:
+            written.append(CornerLine(Corner.BOTTOM_LEFT, POINTED_RANK, text=pointed))
         return [*written, grey, *self.fused.lines()]
 
     def _fitting(self) -> float:
@@ -494,7 +576,8 @@ class Viewport:
     def _lay_glass(self) -> None:
         canvas = canvas_of(self.viewer) if self._glass is None else None
         if canvas is not None:
-            self._glass = OverlayWidget(canvas, self.scene)
+            leave = partial(self.point, None)
+            self._glass = OverlayWidget(canvas, self.scene, leave)
 
     def _repaint(self) -> None:
         if self._glass is not None:

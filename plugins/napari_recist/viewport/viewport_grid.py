@@ -24,6 +24,7 @@ from qtpy.QtWidgets import (
 
 from napari_recist.viewport.annotations.overlay_widget import canvas_of, qt_viewer_of
 from napari_recist.viewport.display_set_menu import DisplaySetMenu
+from napari_recist.viewport.slice_field import SliceField
 from napari_recist.viewport.slice_slider import SliceSlider
 from napari_recist.viewport.viewport_bar import ViewportBar
 from napari_recist.widgets.file_drop import admit, dropped
@@ -31,13 +32,14 @@ from napari_recist.widgets.theme import named
 from recist_tool.app.reading import COUNTS, ELLIPSIS, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from napari.components import ViewerModel
     from qtpy.QtGui import QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 
     from napari_recist.viewport.host import ViewportHost
     from napari_recist.viewport.measuring_viewport import MeasuringViewport
+    from napari_recist.viewport.viewports import Viewports
 
 PLACES = {
     1: ((0, 0),),
@@ -75,6 +77,7 @@ class ViewportFrame(QFrame):
         self.locate = _over_image(self, "locate", asked)
         self.locate.setText(f"Locate{ELLIPSIS}")
         self.undo = _over_image(self, "take back new lesion", "Undo: no new lesion")
+        self.jump = SliceField(self)
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(0)
@@ -165,6 +168,7 @@ class ViewportGrid(QWidget):
             layout.replaceWidget(qt_viewer, self)
         self._home = layout
         self._room: ViewportHost | None = None
+        self._alone: MeasuringViewport | None = None
         self.frames = [ViewportFrame(qt_viewer, self)]
         self._clock = QTimer(self)
         self._turning, self._ahead = QTimer(self), QTimer(self)
@@ -241,6 +245,7 @@ class ViewportGrid(QWidget):
             return
         viewing = room.viewing
         self._arrange(viewing.count)
+        self._enlarge(viewing)
         several = viewing.count > 1
         for station, frame in zip(viewing.on_show, self.frames, strict=False):
             frame.mark(is_active=several and station is viewing.active)
@@ -294,18 +299,56 @@ class ViewportGrid(QWidget):
             self._grid.removeWidget(frame)
         for frame in self.frames[count:]:
             frame.hide()
-        for line in (0, 1):
-            self._grid.setRowStretch(line, int(any(row == line for row, _ in places)))
-            self._grid.setColumnStretch(line, int(any(at == line for _, at in places)))
+        self._stretch(places)
         for frame, (row, column) in zip(self.frames, places, strict=False):
             self._grid.addWidget(frame, row, column)
             if frame.isHidden():
                 self.next_turn(partial(self._unveil, frame), urgent=True)
 
+    def _stretch(self, places: Sequence[tuple[int, int]]) -> None:
+        """Give the rows and columns in use all the room, and the others none."""
+        for line in (0, 1):
+            self._grid.setRowStretch(line, int(any(row == line for row, _ in places)))
+            self._grid.setColumnStretch(line, int(any(at == line for _, at in places)))
+
+    def _enlarge(self, viewing: Viewports) -> None:
+        """Let one pane fill the wall, or all stand side by side again."""
+        alone = viewing.enlarged
+        if alone is self._alone:
+            return
+        self._alone = alone
+        places = PLACES[viewing.count]
+        shown = zip(viewing.on_show, self.frames, places, strict=False)
+        wanted = [(f, at, alone is None or s is alone) for s, f, at in shown]
+        self._stretch([at for _, at, is_wanted in wanted if is_wanted])
+        for frame, _, is_wanted in wanted:
+            if is_wanted and frame.isHidden():
+                self.next_turn(partial(self._unveil, frame), urgent=True)
+            elif not is_wanted:
+                frame.hide()
+
     def _unveil(self, frame: ViewportFrame) -> None:
         """Show a pane, if it is still wanted: one a turn, as each takes its time."""
-        if self._grid.indexOf(frame) >= 0:
+        is_wanted = self._alone is None or frame is self._frame_of(self._alone)
+        if self._grid.indexOf(frame) >= 0 and is_wanted:
             frame.show()
+
+    def _frame_of(self, station: MeasuringViewport) -> ViewportFrame | None:
+        room = self._room
+        if room is None:
+            return None
+        pairs = zip(room.viewing.stations, self.frames, strict=False)
+        return next((frame for one, frame in pairs if one is station), None)
+
+    def ask_slice(self) -> None:
+        """Ask which slice of the pane at hand to go to."""
+        room = self._room
+        if room is None:
+            return
+        station = room.viewing.at_hand
+        frame, volume = self._frame_of(station), station.pane.volume
+        if frame is not None and volume is not None:
+            frame.jump.ask(len(volume.voxels))
 
     def _on_turn(self) -> None:
         self._turns.popleft()()
@@ -324,6 +367,7 @@ class ViewportGrid(QWidget):
 
     def _wire(self, frame: ViewportFrame, number: int) -> None:
         frame.slices.chosen.connect(partial(self._on_slice, number))
+        frame.jump.chosen.connect(partial(self._on_jump, number))
         frame.locate.clicked.connect(partial(self._on_locate, number))
         frame.undo.clicked.connect(self._on_undo)
         frame.films.setMenu(
@@ -337,6 +381,9 @@ class ViewportGrid(QWidget):
         station = self._station(number)
         if station is not None:
             station.pane.go_to(slice_index)
+
+    def _on_jump(self, number: int, slice_number: int) -> None:
+        self._on_slice(number, slice_number - 1)
 
     def _on_undo(self) -> None:
         if self._room is not None:

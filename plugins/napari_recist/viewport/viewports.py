@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_recist.viewport.annotations.corner_text import Caption
+    from napari_recist.viewport.image.coordinates import Pixel
     from napari_recist.viewport.mouse.caliper_tool import CaliperOutcome
     from napari_recist.viewport.viewport_factory import ViewportMaker
     from napari_recist.widgets.background import Loader
@@ -69,11 +70,18 @@ class Viewports:
         changed.
     drew
         Emitted when a caliper was drawn in the active pane, with what was drawn.
+    asked
+        Emitted when a menu is asked for: the pane; row, column there.
+    enlarged
+        The pane that fills the wall, or None.
+    finds_points
+        Whether a click finds the same point in the other panes.
     """
 
     shown = signal(object)
     changed = signal()
     drew = signal(object)
+    asked = signal(object, object)
 
     def __init__(
         self,
@@ -95,6 +103,8 @@ class Viewports:
         self.making = ViewportFactory(maker, self._furnish, self.stations)
         self.count = self._wished = 1
         self.active = self._pointed = self.stations[0]
+        self.enlarged: MeasuringViewport | None = None
+        self.finds_points = False
         self._soon: set[MeasuringViewport] = set()
         self.linking = Linking(self, reading)
         self.registering = ViewportRegistration(self, self.linking, reading, loader)
@@ -134,6 +144,7 @@ class Viewports:
     def show_panes(self, count: int) -> None:
         """Show so many panes as they are; only the first where there are not enough."""
         self.count = self._wished = count if count <= len(self.stations) else 1
+        self.enlarged = None
         if self.active not in self.on_show:
             self.activate(self.stations[0])
         self.changed.emit()
@@ -187,6 +198,12 @@ class Viewports:
         at = self.on_show.index(self.active)
         self.activate(self.on_show[at - 1])
 
+    def enlarge(self, station: MeasuringViewport) -> None:
+        """Let a pane fill the wall, or show all of them again."""
+        is_all = self.enlarged is not None or self.count == 1
+        self.enlarged = None if is_all else station
+        self.changed.emit()
+
     def point(self, station: MeasuringViewport) -> None:
         """Take the pane under the pointer as the one at hand."""
         self._pointed = station
@@ -212,6 +229,7 @@ class Viewports:
         current = timepoint_id or self._reading.timepoint_id
         if current is None:
             return
+        self.enlarged = None
         self.activate(self.stations[0])
         beside = [one.film for one in self.on_show[1:]]
         films = self._films.to_hang(current, self.count, beside)
@@ -309,6 +327,7 @@ class Viewports:
         """Let go of all images: another patient comes."""
         self.arrivals.forget()
         self._soon.clear()
+        self.enlarged, self.finds_points = None, False
         for station in self.stations:
             station.hang(DisplaySet())
             station.pane.clear()
@@ -436,6 +455,21 @@ class Viewports:
     def windowed(self, station: MeasuringViewport) -> None:
         """Let linked panes take the grey values."""
         self.linking.share_window(station)
+
+    def ask(self, station: MeasuringViewport, at: Pixel) -> None:
+        """Hand on where a menu is asked for."""
+        self.asked.emit(station, at)
+
+    def find_point(self, station: MeasuringViewport, at: Pixel) -> None:
+        """Find a point of a pane in all others."""
+        words = self.linking.find_point(station, at)
+        if words:
+            self._reading.say(words, is_error=True)
+
+    def forget_point(self) -> None:
+        """Mark no point any more."""
+        for station in self.stations:
+            station.pane.mark_found(None)
 
     def missed(self, key: str) -> None:
         """Say that an end was missed: what is drawn from there is no other lesion."""

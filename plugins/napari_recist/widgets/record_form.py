@@ -151,6 +151,10 @@ class RecordForm(QWidget):
             editor.clear()
             editor.addItems(wanted)
 
+    def focus(self, name: str) -> None:
+        """Give the focus to a field."""
+        self._editors[name].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def let_go(self) -> None:
         """Show what is recorded the next time, whatever the reader typed."""
         self._of = object()

@@ -26,6 +26,11 @@ from .current_read import Note as Note
 from .current_read import ReadingPlace as ReadingPlace
 from .current_read import Unfinished as Unfinished
 from .display_sets import DisplaySets as DisplaySets
+from .drawn_words import KIND_WORDS as KIND_WORDS
+from .drawn_words import amount_words as amount_words
+from .drawn_words import annotation_words as annotation_words
+from .drawn_words import figure_parts as figure_parts
+from .drawn_words import place_words as place_words
 from .find_cases import FoundCases as FoundCases
 from .find_cases import first_note as first_note
 from .find_cases import harm_words as harm_words
@@ -66,6 +71,9 @@ from .patient_series import is_pinned as is_pinned
 from .patient_series import join_question as join_question
 from .patient_series import series_words as series_words
 from .patient_series import visits_of as visits_of
+from .pet_words import brief_uptake as brief_uptake
+from .pet_words import source_lines as source_lines
+from .pet_words import uptake_lines as uptake_lines
 from .protocols import Intended as Intended
 from .protocols import intended_in as intended_in
 from .signing import is_signed as is_signed

@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from recist_tool.limits import read_text
 from recist_tool.store.casefile import CASE_SUFFIX
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def find_cases(folder: Path, study_instance_uids: Iterable[str]) -> KnownCases:
     for pattern in (f"*{CASE_SUFFIX}", f"*/*{CASE_SUFFIX}"):
         for path in sorted(folder.glob(pattern)):
             try:
-                content = json.loads(path.read_bytes())
-            except (OSError, ValueError):
+                content = json.loads(read_text(path))
+            except (OSError, ValueError, RecursionError):
                 unreadable.append(path)
                 continue
             if not wanted.isdisjoint(_studies(content)):

@@ -28,6 +28,7 @@ from recist_tool.model.commands import (
     SetReferenceDate,
     SetTreatments,
     WithdrawOverride,
+    WriteComment,
 )
 from recist_tool.model.follow_up import FollowUp, Treatment
 from recist_tool.model.override import VisitOverride
@@ -117,24 +118,28 @@ class ClinicalData:
 
     def set_scan(self, values: Values) -> None:
         """Record how the PET was made, and its reference regions."""
+        before = self.uptake or PetScan()
         plain = {
             name: value
             for name, value in values.items()
             if not name.startswith((LIVER_REGION, BLOOD_REGION))
         }
-        kept: Mapping[str, PetLesion] = self.uptake.lesions if self.uptake else {}
         scan = {
             **plain,
-            "lesions": kept,
-            "liver": _region(values, LIVER_REGION),
-            "blood_pool": _region(values, BLOOD_REGION),
+            "lesions": before.lesions,
+            "liver": _region(values, LIVER_REGION, before.liver),
+            "blood_pool": _region(values, BLOOD_REGION, before.blood_pool),
+            "methods": _still_so(before, plain),
         }
         self._set_uptake(made(PetScan, scan))
 
     def set_uptake(self, rows: Sequence[Values]) -> None:
         """Record the uptake of lesions, by lesion or by a name of its own."""
-        lesions = _by_name(PetLesion, rows)
         before = self.uptake or PetScan()
+        lesions = {
+            name: _kept_measured(before.lesions.get(name), one)
+            for name, one in _by_name(PetLesion, rows).items()
+        }
         self._set_uptake(before.replaced(lesions=lesions))
 
     def _set_uptake(self, pet: PetScan) -> None:
@@ -144,6 +149,39 @@ class ClinicalData:
             session.do(RecordUptake(**place, pet=pet))
         elif self.uptake is not None:
             session.do(ClearUptake(**place))
+
+    # ------------------------------------------------------------- comments
+
+    def set_comment(self, values: Values) -> None:
+        """Write about the open visit; nothing takes that back."""
+        self._write(None, values)
+
+    def set_lesion_comment(self, values: Values) -> None:
+        """Write about the chosen lesion at the open visit."""
+        self._write(self._reading.chosen().lesion_id, values)
+
+    def comment(self, lesion_id: str | None = None) -> dict[str, object]:
+        """Return what is written at the open visit, as the value of its form.
+
+        Parameters
+        ----------
+        lesion_id
+            None for the comment on the visit.
+        """
+        read, visit = self._reading.read, self._reading.timepoint_id
+        text = read.comment(visit, lesion_id) if read and visit else ""
+        return {"text": text} if text else {}
+
+    def _write(self, lesion_id: str | None, values: Values) -> None:
+        session, visit = self._reading.open_session(), self._reading.open_visit_id()
+        session.do(
+            WriteComment(
+                reader_id=session.reader_id,
+                timepoint_id=visit,
+                lesion_id=lesion_id,
+                text=str(values.get("text", "")),
+            )
+        )
 
     # ------------------------------------------------------------- the patient
 
@@ -238,10 +276,36 @@ def _by_name(kind: Any, rows: Sequence[Values]) -> dict[str, Any]:
     return found
 
 
-def _region(values: Values, prefix: str) -> ReferenceRegion | None:
+def _still_so(
+    before: PetScan | PetLesion, values: Mapping[str, object]
+) -> dict[str, str]:
+    """Return how figures were measured of which nobody typed another."""
+    return {
+        name: how
+        for name, how in before.methods.items()
+        if values.get(name) == getattr(before, name, None)
+    }
+
+
+def _kept_measured(before: PetLesion | None, typed: PetLesion) -> PetLesion:
+    """Return typed uptake with what was measured and stands in no field."""
+    if before is None:
+        return typed
+    unshown = {name: getattr(before, name) for name in before.later_fields}
+    whole = typed.replaced(**unshown)
+    return whole.replaced(methods=_still_so(before, dict(whole)))
+
+
+def _region(
+    values: Values, prefix: str, before: ReferenceRegion | None
+) -> ReferenceRegion | None:
     own = {
         name.removeprefix(prefix): value
         for name, value in values.items()
         if name.startswith(prefix)
     }
-    return made(ReferenceRegion, own) if own else None
+    typed = made(ReferenceRegion, own) if own else None
+    if before is None or typed is None:
+        return typed
+    is_same = (typed.mean_sul, typed.sd_sul) == (before.mean_sul, before.sd_sul)
+    return before if is_same else typed

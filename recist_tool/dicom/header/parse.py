@@ -47,6 +47,10 @@ LONGEST_INFLATED_HEADER: Final = 1 << 22
 MOST_INFLATED: Final = 1032  # deflate cannot pack bytes more tightly than this
 MOST_ITEMS: Final = 1 << 18
 MOST_FRAGMENTS: Final = 1 << 18
+MOST_ELEMENTS: Final = 4_000_000
+"""That are looked at one by one; 65,536 frames have some twenty each."""
+MOST_LATE: Final = 100_000
+"""The same behind the pixels."""
 UNDEFINED: Final = 0xFFFFFFFF
 DEEPEST: Final = 32
 
@@ -285,6 +289,7 @@ class _Reader:
     """Walks over the elements of a data set and keeps the wanted ones."""
 
     __slots__ = (
+        "_left",
         "_source",
         "fragments",
         "offset_table",
@@ -295,6 +300,7 @@ class _Reader:
 
     def __init__(self, source: _Source) -> None:
         self._source = source
+        self._left = MOST_ELEMENTS
         self.pixel_offset: int | None = None
         self.pixel_length: int | None = None
         self.other_pixels = 0
@@ -349,6 +355,9 @@ class _Reader:
 
     def _head(self, position: int, syntax: Syntax) -> tuple[int, int, bytes, int]:
         """Return tag, length, VR (empty where implicit) and where the value begins."""
+        self._left -= 1
+        if self._left < 0:
+            raise _damaged(f"it has more than {MOST_ELEMENTS:,} elements")
         source = self._source
         offset = source.offset(position, 8)
         if not syntax.explicit:
@@ -393,6 +402,7 @@ class _Reader:
     def _refuse_late(self, position: int, syntax: Syntax) -> None:
         """Refuse elements after the pixels that belong before them (PS3.5, 7.1)."""
         late: Item = {}
+        self._left = min(self._left, MOST_LATE)
         with contextlib.suppress(DicomError):  # what follows need not be elements
             self.elements(position, self._source.size, syntax, late, depth=1)
         if late:

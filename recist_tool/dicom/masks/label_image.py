@@ -20,6 +20,7 @@ from recist_tool.dicom.masks.mask_file import (
     placed,
     require_own_number,
     segment_at,
+    told_at,
 )
 from recist_tool.dicom.masks.placeless import (
     BY_VOXEL,
@@ -30,8 +31,9 @@ from recist_tool.dicom.masks.placeless import (
     series_axes,
 )
 from recist_tool.errors import Fault, GeometryError, InputError
-from recist_tool.limits import limit
+from recist_tool.limits import VOXELS, most_voxels
 from recist_tool.measure.geometry.grid import Grid
+from recist_tool.measure.mask.labels import require_few, require_held
 from recist_tool.measure.mask.mask import masks_of_labels
 
 if TYPE_CHECKING:
@@ -41,14 +43,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from recist_tool.measure.mask.mask import Mask
+
     Affine = NDArray[np.float64]
     Labels = NDArray[Any]
 
 MOST_BYTES: Final = 1 << 31
-MOST_VOXELS: Final = 640_000_000
-"""Of one image: 512 x 512 x 2,000 has 524 million."""
-LIMIT: Final = "RECIST_MOST_VOXELS"
-"""Environment: how many are read."""
 LONGEST_LINE: Final = 1 << 16
 MOST_LINES: Final = 1 << 14
 """Of headers that are text."""
@@ -135,13 +135,13 @@ class LabelImage:
         """Return the lesions of layers on their grids, and a remark if there is one."""
         found: list[Segment] = []
         faults: list[Fault] = []
+        read: list[Mask] = []
         for layer, (grid, labels) in zip(self.layers, layers, strict=True):
-            try:
+            with told_at(self.path.name):
                 masks = masks_of_labels(labels, grid)
-            except GeometryError as error:
-                raise GeometryError(
-                    error.faults[0]._replace(where=self.path.name)
-                ) from None
+                read += masks.values()
+                require_few(len(read))
+                require_held(sum(mask.inside.size for mask in read))
             counts = Counter(layer.described)
             for label, mask in masks.items():
                 try:
@@ -208,7 +208,7 @@ def require_size(
     """
     if min(sizes) < 1:
         raise LabelError.at(path.name, "it says that it has no voxels", AGAIN)
-    count, most = math.prod(sizes), int(limit(LIMIT, MOST_VOXELS))
+    count, most = math.prod(sizes), most_voxels()
     needed = count * dtype.itemsize
     if needed > MOST_BYTES:
         raise LabelError.at(
@@ -228,7 +228,7 @@ def require_size(
         raise LabelError.at(
             path.name,
             f"its header asks for {count:,} voxels",
-            f"At most {most:,} are read ({LIMIT} names another number): cut it down "
+            f"At most {most:,} are read ({VOXELS} names another number): cut it down "
             "to the lesions",
         )
     return needed

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from recist_tool.errors import GeometryError
+from recist_tool.errors import Fault, GeometryError
+from recist_tool.limits import MEASURE
 from recist_tool.measure.mask.on_grid import on_grid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
-    from recist_tool.errors import Fault
     from recist_tool.measure.geometry.grid import Grid
     from recist_tool.measure.mask.mask import Mask
 
@@ -95,6 +96,30 @@ class MaskFile(Protocol):
 def segment_at(path: Path, label: int) -> str:
     """Return how a message names a lesion of a file; never by its name."""
     return f"{path.name}: label {label}"
+
+
+@contextlib.contextmanager
+def told_at(where: str) -> Generator[None]:
+    """Name a file, or a lesion of it, in what is wrong with a mask.
+
+    Raises
+    ------
+    GeometryError
+        In place of one that was raised in the block.
+    """
+    try:
+        yield
+    except GeometryError as error:
+        raise GeometryError(error.faults[0]._replace(where=where)) from None
+
+
+def too_slow(path: Path, count: int) -> Fault:
+    """Return what is said of the lesions for which there was no time."""
+    return Fault(
+        path.name,
+        f"{count} of its lesions are not measured: it takes too long",
+        f"Give fewer of them at a time; {MEASURE} names other seconds",
+    )
 
 
 def require_own_number(label: int, counts: Mapping[int, int], where: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -14,9 +15,13 @@ from recist_tool.dicom.masks.mask_file import (
     Segments,
     require_own_number,
     segment_at,
+    told_at,
+    too_slow,
 )
 from recist_tool.dicom.masks.planes import MaskPlane, is_same_distance, stacked
 from recist_tool.errors import Fault, GeometryError
+from recist_tool.limits import measuring_ends
+from recist_tool.measure.mask.labels import require_few, require_held, require_lesion
 from recist_tool.measure.mask.mask import Mask
 from recist_tool.measure.mask.outlines import Enclosed, disjoined, united
 
@@ -114,8 +119,12 @@ class StructureSet:
             remarks += self._guess(grid)
         found: list[Segment] = []
         faults: list[Fault] = []
-        counts = Counter(self.numbers)
-        for roi in self.rois:
+        counts, held = Counter(self.numbers), 0
+        ends = measuring_ends()
+        for done, roi in enumerate(self.rois):
+            if time.monotonic() > ends:
+                faults.append(too_slow(self.path, len(self.rois) - done))
+                break
             where = segment_at(self.path, roi.number)
             try:
                 require_own_number(roi.number, counts, where)
@@ -125,6 +134,9 @@ class StructureSet:
                 continue
             remarks += _remarks(roi, mask, notes, where)
             found.append(Segment(label=roi.number, name=roi.name, mask=mask))
+            held += mask.inside.size
+            with told_at(self.path.name):
+                require_held(held)
         if not found:
             nothing = Fault(self.path.name, "it holds no closed contour")
             raise GeometryError(*(faults or [nothing]))
@@ -171,7 +183,8 @@ def read_structure_set(path: Path, header: Header | None = None) -> StructureSet
         If it is damaged.
     """
     dataset = read_dataset(path, header)
-    with damage_told(path):
+    with damage_told(path), told_at(path.name):
+        require_few(len(dataset.StructureSetROISequence))
         return StructureSet(
             path=path,
             series_instance_uid=_series_uid(dataset),
@@ -313,7 +326,10 @@ def _mask(roi: _Roi, grid: Grid, where: str) -> tuple[Mask, Counter[str]]:
     rows = min(rows, grid.shape[1] - int(start[0]))
     columns = min(columns, grid.shape[2] - int(start[1]))
     first, last = min(by_slice), max(by_slice)
-    inside = np.zeros((last - first + 1, rows, columns), np.bool_)
+    shape = (last - first + 1, rows, columns)
+    with told_at(where):
+        require_lesion(shape)
+    inside = np.zeros(shape, np.bool_)
     notes: Counter[str] = Counter()
     for index, contours in by_slice.items():
         drawn = _enclosed(
@@ -337,10 +353,8 @@ def _enclosed(
     where: str,
 ) -> Enclosed:
     combined = disjoined if XOR in roi.kinds else united
-    try:
+    with told_at(where):
         return combined(contours, shape, grid.require_pixel_spacing())
-    except GeometryError as error:
-        raise GeometryError(error.faults[0]._replace(where=where)) from None
 
 
 def _require_contours(roi: _Roi, grid: Grid, where: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -15,10 +15,17 @@ from recist_tool.dicom.masks.mask_file import (
     placed,
     require_own_number,
     segment_at,
+    told_at,
 )
 from recist_tool.dicom.masks.planes import MaskPlane, is_same_distance, stacked
 from recist_tool.dicom.masks.seg_frames import frames
 from recist_tool.errors import DicomError, Fault, GeometryError
+from recist_tool.measure.mask.labels import (
+    boxes_of_labels,
+    require_few,
+    require_held,
+    require_lesion,
+)
 from recist_tool.measure.mask.mask import Mask
 
 if TYPE_CHECKING:
@@ -33,6 +40,8 @@ if TYPE_CHECKING:
     from recist_tool.measure.geometry.grid import Grid
     from recist_tool.measure.mask.mask import Bools
 
+    _Shown = tuple[int, tuple[int, int], Bools]
+
 HALF: Final = 0.5
 SAME_AXES: Final = 1e-4
 ROUNDED_DIGITS: Final = 9
@@ -40,6 +49,8 @@ ROUNDED_DIGITS: Final = 9
 
 BACKGROUND: Final = frozenset({("125040", "DCM")})
 """The code of the background (PS3.16, D)."""
+PIECE_BYTES: Final = 512
+"""What is kept of a segment on one slice, beside its pixels."""
 
 
 class _Piece(NamedTuple):
@@ -153,7 +164,7 @@ def read_seg(
         If it is damaged, or does not say where its frames lie.
     """
     dataset = read_dataset(path, header)
-    with damage_told(path):
+    with damage_told(path), told_at(path.name):
         return _seg_file(dataset, path, fraction)
 
 
@@ -165,6 +176,7 @@ def _series_uid(dataset: Dataset) -> str:
 
 
 def _seg_file(dataset: Dataset, path: Path, fraction: float) -> SegFile:
+    frames(dataset)  # what is not there is told before all that is said of it is read
     numbers = [int(item.SegmentNumber) for item in dataset.SegmentSequence]
     counts = Counter(numbers)
     described = dict(zip(numbers, dataset.SegmentSequence, strict=True))
@@ -376,26 +388,26 @@ def _pieces(
 ) -> defaultdict[int, list[_Piece]]:
     """Return by label what lies on each slice; empty frames give nothing."""
     found: defaultdict[int, list[_Piece]] = defaultdict(list)
+    held = 0
     for slice_index, shown in zip(
         slices.tolist(), _shown(dataset, groups, fraction), strict=True
     ):
-        for label, inside in shown:
-            rows, columns = np.nonzero(inside.any(1))[0], np.nonzero(inside.any(0))[0]
-            if len(rows):
-                start = int(rows[0]), int(columns[0])
-                box = inside[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-                found[label].append(_Piece(slice_index, start, box.copy()))
+        for label, start, inside in shown:
+            found[label].append(_Piece(slice_index, start, inside))
+            held += inside.size + PIECE_BYTES
+        require_few(len(found))
+        require_held(held)
     return found
 
 
 def _shown(
     dataset: Dataset, groups: _Groups, fraction: float
-) -> Iterator[Iterable[tuple[int, Bools]]]:
-    """Return the segments that each frame shows, and where."""
+) -> Iterator[Iterable[_Shown]]:
+    """Return the segments that each frame shows: label, first pixel and box of each."""
     kind = dataset.SegmentationType
     if kind == "LABELMAP":
         for pixels in frames(dataset):
-            yield [(label, pixels == label) for label in np.unique(pixels).tolist()]
+            yield _of_labels(pixels)
         return
     least, most = 1.0, np.inf
     if kind == "FRACTIONAL":
@@ -404,12 +416,31 @@ def _shown(
     elif kind != "BINARY":
         raise DicomError("its SegmentationType (0062,0001) is none that is known")
     for label, pixels in zip(groups.labels(), frames(dataset), strict=True):
-        if pixels.max(initial=0) > most:
+        largest = pixels.max(initial=0)
+        if largest == 0:  # most frames of most files are empty
+            yield ()
+            continue
+        if largest > most:
             raise DicomError(
-                f"it holds {pixels.max()}, more than its MaximumFractionalValue "
+                f"it holds {largest}, more than its MaximumFractionalValue "
                 f"(0062,000E), {most:g}: no fractions"
             )
-        yield [(label, (pixels >= least) & (pixels > 0))]
+        inside = (pixels >= least) & (pixels > 0)
+        yield [
+            (label, (box[0].start, box[1].start), inside[box].copy())
+            for box in boxes_of_labels(inside.view(np.uint8)).values()
+        ]
+
+
+def _of_labels(pixels: NDArray[np.integer[Any]]) -> Iterator[_Shown]:
+    """Give each label of a frame, the background's, too."""
+    labels = np.flatnonzero(np.bincount(pixels.ravel()))
+    numbers = np.zeros(int(labels[-1]) + 1, np.uint32)
+    numbers[labels] = np.arange(1, len(labels) + 1)
+    table = numbers[pixels]
+    for number, box in boxes_of_labels(table).items():
+        start = box[0].start, box[1].start
+        yield int(labels[number - 1]), start, table[box] == number
 
 
 def _assembled(pieces: Sequence[_Piece], grid: Grid, where: str) -> Mask:
@@ -424,7 +455,10 @@ def _assembled(pieces: Sequence[_Piece], grid: Grid, where: str) -> Mask:
     starts = np.array([(one.slice_index, *one.start) for one in pieces])
     stops = starts + [(1, *one.inside.shape) for one in pieces]
     start, stop = starts.min(axis=0), stops.max(axis=0)
-    inside = np.zeros(stop - start, np.bool_)
+    shape = tuple((stop - start).tolist())
+    with told_at(where):
+        require_lesion(shape)
+    inside = np.zeros(shape, np.bool_)
     for piece, lower, upper in zip(pieces, starts - start, stops - start, strict=True):
         depth, rows, columns = map(slice, lower, upper)
         inside[depth, rows, columns] = piece.inside

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.integer[Any]]
 
 MOST_FRAMES: Final = 1 << 16
+MOST_PIXELS: Final = 1 << 26
+"""Of one frame."""
+MOST_BYTES: Final = 1 << 31
+"""Of all frames together, decoded."""
 DEFLATED_FRAMES: Final = "1.2.840.10008.1.2.8.1"
 """Deflated Image Frame Compression: each frame is deflated by itself."""
 
@@ -84,6 +88,11 @@ def _size(dataset: Dataset) -> _Size:
         raise DicomError(f"{size.bits} bits a pixel: no such segmentation")
     if not 0 < size.frames <= MOST_FRAMES or not size.pixels:
         raise DicomError(f"{size.frames} frames of {size.pixels} pixels")
+    needed = size.frames * size.pixels * size.bits // 8
+    if size.pixels > MOST_PIXELS or needed > MOST_BYTES:
+        raise DicomError(
+            f"{size.frames} frames of {size.pixels} pixels: too large for a mask"
+        )
     return size
 
 

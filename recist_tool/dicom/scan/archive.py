@@ -13,13 +13,14 @@ import stat
 import struct
 import zipfile
 import zlib
+from io import BufferedReader, FileIO
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.errors import InputError, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from recist_tool.dicom.scan.image_cache import ImageCache
 
@@ -35,6 +36,8 @@ MOST_RATIO: Final = 50
 """Images pack to a half or a third; empty ones by thousands, but not all are empty."""
 
 _CHUNK_BYTES: Final = 1 << 20
+_LONGEST_INDEX: Final = 64 << 20
+"""Bytes: of 100,000 files, each with a long name."""
 _ENCRYPTED: Final = 0x1
 _ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
 _UNPACK: Final = "Unpack it yourself, and open the folder"
@@ -75,11 +78,13 @@ def unpacked(path: Path, cache: ImageCache, progress: Progress | None = None) ->
         If it does not fit on the disk.
     """
     try:
-        with path.open("rb") as file:
+        with _Narrow(FileIO(path)) as file, zipfile.ZipFile(file) as archive:
+            _require_safe(archive, path)
+            file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             folder = cache.archive_folder(digest)
             if not folder.is_dir():
-                with zipfile.ZipFile(file) as archive, cache.filling(folder) as filled:
+                with cache.filling(folder) as filled:
                     _unpack(archive, filled, path, progress)
     except _BROKEN:
         raise InputError.at(path, "the archive is damaged", "Copy it again") from None
@@ -89,16 +94,34 @@ def unpacked(path: Path, cache: ImageCache, progress: Progress | None = None) ->
     return folder
 
 
-def _unpack(
-    archive: zipfile.ZipFile, folder: Path, path: Path, progress: Progress | None
-) -> None:
-    entries = [entry for entry in archive.infolist() if not _is_folder(entry)]
+class _Narrow(BufferedReader):
+    """A file of which nobody takes more at once than an index of files may be long."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _LONGEST_INDEX:
+            raise zipfile.BadZipFile
+        return super().read(_LONGEST_INDEX if size is None or size < 0 else size)
+
+
+def _files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [entry for entry in archive.infolist() if not _is_folder(entry)]
+
+
+def _require_safe(archive: zipfile.ZipFile, path: Path) -> None:
+    """Refuse an archive before its bytes are read."""
+    entries = _files_in(archive)
     for number, entry in enumerate(entries, start=1):
         why = _refusal(entry)
         if why:
             raise InputError.at(path, f"file {number} in it {why}", _UNPACK)
+    _check_size(path, entries)
+
+
+def _unpack(
+    archive: zipfile.ZipFile, folder: Path, path: Path, progress: Progress | None
+) -> None:
+    entries = _files_in(archive)
     total = sum(entry.file_size for entry in entries)
-    _check_size(path, len(entries), total)
     _check_space(folder, total)
     done = 0
     for number, entry in enumerate(entries, start=1):
@@ -147,8 +170,13 @@ def _leads_out(name: str) -> bool:
     return rooted or ".." in posix.parts or ".." in windows.parts or "\0" in name
 
 
-def _check_size(path: Path, files: int, total_bytes: int) -> None:
-    packed_bytes = path.stat().st_size
+def _check_size(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
+    files = len(entries)
+    total_bytes = sum(entry.file_size for entry in entries)
+    packed_bytes = sum(entry.compress_size for entry in entries)
+    if path.stat().st_size > 2 * packed_bytes + _LONGEST_INDEX:
+        what = f"most of it is none of its {files} files: {packed_bytes} bytes are"
+        raise InputError.at(path, what, _UNPACK)
     dense = total_bytes > MOST_RATIO * packed_bytes and total_bytes > HARMLESS_BYTES
     if files > MOST_FILES or total_bytes > MOST_BYTES or dense:
         what = (

@@ -19,6 +19,7 @@ from recist_tool.dicom.header.slice_header import read_images
 from recist_tool.dicom.scan.archive import is_archive, unpacked
 from recist_tool.dicom.scan.header_cache import ScanCache
 from recist_tool.dicom.scan.image_cache import ImageCache
+from recist_tool.dicom.scan.links import OUT, leads_out
 from recist_tool.dicom.scan.people import alike, as_one
 from recist_tool.dicom.scan.same_pixels import have_same_pixels
 from recist_tool.dicom.scan.series import Series, series_of
@@ -191,10 +192,13 @@ def holds_dicom(folder: Path, most: int = LOOKED_AT) -> bool:
         How many files are looked at before the answer is no.
     """
     looked_at = 0
+    root = folder.resolve()
     for here, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
             path = Path(here, name)
+            if leads_out(path, root):
+                continue
             if path.is_file() and (name.upper() == DICOMDIR or _is_dicom(path)):
                 return True
             looked_at += 1
@@ -298,6 +302,7 @@ class _Walk:
             self._file(path, status)
 
     def _folder(self, folder: Path, status: os.stat_result) -> None:
+        root = folder.resolve()
         pending = [(folder, status)]
         while pending:
             here, status = pending.pop()
@@ -306,20 +311,26 @@ class _Walk:
                 self.skipped.append(Skipped(here, "a link to a folder already read"))
                 continue
             self._folders.add(identity)
-            pending.extend(reversed(list(self._entries(here))))
+            pending.extend(reversed(list(self._entries(here, root))))
 
-    def _entries(self, folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    def _entries(
+        self, folder: Path, root: Path
+    ) -> Iterator[tuple[Path, os.stat_result]]:
         """Take the files of a folder; return the folders in it."""
         try:
-            names = sorted(os.listdir(folder))  # noqa: PTH208 - names alone are faster
+            with os.scandir(folder) as entries:  # it knows which of them are links
+                found = sorted((one.name, one.is_symlink()) for one in entries)
         except OSError as error:
             why = f"cannot be read: {error.strerror or error}"
             self.skipped.append(Skipped(folder, why))
             return
-        if not names:
+        if not found:
             self.skipped.append(Skipped(folder, "an empty folder"))
-        for name in names:
+        for name, is_link in found:
             path = folder / name
+            if is_link and leads_out(path, root):
+                self.skipped.append(Skipped(path, OUT))
+                continue
             try:
                 status = path.stat()
             except OSError as error:

@@ -114,9 +114,9 @@ def _series_suv(
     slices: Sequence[SliceHeader], override: SuvOverride | None
 ) -> SeriesSuv:
     _require_rescaled(slices)
-    every = _past_midnight([_facts(image, override) for image in slices])
+    every = _every_facts(slices, override)
     _require_agreement(every)
-    earliest = min(every, key=lambda f: (f.acquired_at is None, f.acquired_at or 0))
+    earliest = _earliest(every)
     factors = suv_factors(earliest)
     if override is not None:
         factors = factors._replace(method=f"{factors.method}; {_told(override)}")
@@ -124,6 +124,34 @@ def _series_suv(
     if earliest.decay_correction == "NONE" and earliest.units != "GML":
         return SeriesSuv(factors, tuple(map(suvbw_factor, every)), scales)
     return SeriesSuv(factors, (factors.suvbw_factor,) * len(slices), scales)
+
+
+def earliest_facts(
+    slices: Sequence[SliceHeader], override: SuvOverride | None = None
+) -> PetFacts:
+    """Return what the tags of the slice say that was acquired first.
+
+    Parameters
+    ----------
+    override
+        Values that a reader lets stand for tags.
+
+    Raises
+    ------
+    SuvRefused
+        If the tags name several injections, or amounts that are no numbers.
+    """
+    return _earliest(_every_facts(slices, override))
+
+
+def _every_facts(
+    slices: Sequence[SliceHeader], override: SuvOverride | None
+) -> list[PetFacts]:
+    return _past_midnight([_facts(image, override) for image in slices])
+
+
+def _earliest(every: Sequence[PetFacts]) -> PetFacts:
+    return min(every, key=lambda f: (f.acquired_at is None, f.acquired_at or 0))
 
 
 def _facts(image: SliceHeader, override: SuvOverride | None) -> PetFacts:

@@ -174,13 +174,7 @@ def as_record(
         )
     spacing = volume.require_pixel_spacing()
     caliper = settled(caliper, spacing)
-    plane = ImagePlane(
-        sop_instance_uid=volume.sop_instance_uids[slice_index],
-        series_instance_uid=volume.series_instance_uid,
-        frame_of_reference_uid=volume.frame_of_reference_uid,
-        slice_thickness_mm=volume.slice_thickness_mm,
-        frame_number=volume.frame_number(slice_index),
-    )
+    plane = image_plane(volume, slice_index)
     short_axis = None
     if caliper.short_ends is not None:
         short_axis = _diameter(
@@ -188,6 +182,17 @@ def as_record(
         )
     long_axis = _diameter(volume, slice_index, caliper.long_ends, (Axis.LONG, decimals))
     return Caliper(long_axis=long_axis, short_axis=short_axis, plane=plane)
+
+
+def image_plane(volume: Volume, slice_index: int) -> ImagePlane:
+    """Return how a slice is named in a record."""
+    return ImagePlane(
+        sop_instance_uid=volume.sop_instance_uids[slice_index],
+        series_instance_uid=volume.series_instance_uid,
+        frame_of_reference_uid=volume.frame_of_reference_uid,
+        slice_thickness_mm=volume.slice_thickness_mm,
+        frame_number=volume.frame_number(slice_index),
+    )
 
 
 def from_record(volume: Volume, caliper: Caliper) -> PlacedCaliper | None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import ndimage
 
 from recist_tool.errors import GeometryError
 from recist_tool.measure.geometry.grid import by
+from recist_tool.measure.mask.labels import boxes_of_labels, numbered, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from recist_tool.measure.geometry.grid import Grid
@@ -22,14 +19,6 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Box = tuple[slice, slice, slice]
     Voxel = tuple[int, int, int]
-
-DENSE_LABELS: Final = 65_535
-"""Labels up to here are looked up in a table, larger ones are numbered anew first."""
-
-MOST_COVERED: Final = 50
-"""How often the boxes of all labels together may cover their image …"""
-ALWAYS_COVERED: Final = 1 << 26
-"""… where they hold more voxels than this: else memory runs out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,34 +197,18 @@ def masks_of_labels(labels: NDArray[Any], grid: Grid) -> dict[int, Mask]:
     ------
     GeometryError
         If the image is not of the grid's shape, holds NaN, fractions or negatives, or
-        so many labels so widely scattered that it is no label image.
+        more labels than may be, or so widely scattered that it is no label image.
     """
     _require_shape(labels, grid)
-    numbered, names = _numbered(_whole(labels))
-    # the stubs leave out the None of a label that is not there
-    found = cast("list[Box | None]", ndimage.find_objects(numbered))
-    _require_apart(found, labels.size)
+    table, names = numbered(whole(labels))
     return {
         int(names[number]): Mask(
             grid,
             (box[0].start, box[1].start, box[2].start),
-            numbered[box] == number,
+            table[box] == number,
         )
-        for number, box in enumerate(found, start=1)
-        if box is not None
+        for number, box in boxes_of_labels(table).items()
     }
-
-
-def _require_apart(found: Sequence[Box | None], size: int) -> None:
-    """Refuse a picture, whose every grey would be a label all over the image."""
-    held = [box for box in found if box is not None]
-    covered = sum(math.prod(side.stop - side.start for side in box) for box in held)
-    if covered > max(MOST_COVERED * size, ALWAYS_COVERED):
-        raise GeometryError.at(
-            "mask",
-            f"it has {len(held)} labels, scattered all over: an image, no label image",
-            "Give the masks, not the image",
-        )
 
 
 def _require_shape(array: NDArray[Any], grid: Grid) -> None:
@@ -246,48 +219,6 @@ def _require_shape(array: NDArray[Any], grid: Grid) -> None:
             f"has {by(grid.shape)}",
             "Choose the series on which it was drawn",
         )
-
-
-def _whole(labels: NDArray[Any]) -> NDArray[np.integer[Any]]:
-    """Return labels as whole numbers from 0 up."""
-    if labels.dtype == np.bool_:
-        return labels.view(np.uint8)
-    if labels.dtype.kind == "f":
-        labels = _whole_of_decimals(labels)
-    if labels.dtype.kind == "i" and labels.min(initial=0) < 0:
-        raise GeometryError.at(
-            "mask", "it holds negative labels", "Label lesions 1, 2, 3 …"
-        )
-    return labels
-
-
-def _whole_of_decimals(labels: NDArray[Any]) -> NDArray[np.int64]:
-    if not np.isfinite(labels).all():
-        raise GeometryError.at(
-            "mask", "it holds NaN or infinity", "Save it as whole numbers"
-        )
-    whole = labels.astype(np.int64)
-    if (whole != labels).any():
-        raise GeometryError.at(
-            "mask",
-            "it holds fractions: probabilities are no lesions",
-            "Save it as whole numbers",
-        )
-    return whole
-
-
-def _numbered(
-    labels: NDArray[np.integer[Any]],
-) -> tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]]:
-    """Return labels that fit a table, and the label that each of them stands for."""
-    largest = int(labels.max(initial=0))
-    if largest <= DENSE_LABELS:
-        return labels, np.arange(largest + 1)
-    inside = labels != 0
-    names, numbers = np.unique(labels[inside], return_inverse=True)
-    numbered = np.zeros(labels.shape, np.int64)
-    numbered[inside] = numbers + 1
-    return numbered, np.concatenate(([0], names))
 
 
 def _bounds(inside: Bools) -> Box:

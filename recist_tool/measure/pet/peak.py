@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from scipy import ndimage, signal
 
+from recist_tool.errors import GeometryError
 from recist_tool.measure.geometry.sphere import ball_weights
 from recist_tool.measure.mask.mask import as_voxel
 from recist_tool.measure.mask.statistics import is_image, require_uptake
@@ -75,6 +76,30 @@ def suv_peak(mask: Mask, volume: Volume) -> Peak | None:
     best = int(np.argmax(means))
     slices, rows, columns = map(int, centres[best] + wide.start)
     return Peak(means[best], (slices, rows, columns))
+
+
+def mean_in_1_ml(volume: Volume, centre: tuple[int, int, int]) -> float:
+    """Return the mean of the sphere of 1 ml around the centre of a voxel.
+
+    Parameters
+    ----------
+    centre
+        Slice, row, column.
+
+    Raises
+    ------
+    GeometryError
+        If the sphere leaves the image or holds padding, or the slices are not regular.
+    """
+    weights = _weights(volume.spacing_mm)
+    start = np.array(centre) - np.array(weights.shape) // 2
+    stop = start + weights.shape
+    if (start < 0).any() or (stop > volume.shape).any():
+        raise GeometryError.at("sphere", "it leaves the image", "Place it farther in")
+    box = volume.voxels[tuple(map(slice, start, stop))]
+    if not is_image(volume, box)[weights > 0].all():
+        raise GeometryError.at("sphere", "it holds padding", "Place it farther in")
+    return float((box * weights).sum())
 
 
 @lru_cache(maxsize=16)

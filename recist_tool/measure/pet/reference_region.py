@@ -49,27 +49,47 @@ class Uptake(NamedTuple):
     mask: Mask
 
 
-class _Ball(NamedTuple):
+class Ball(NamedTuple):
+    """A sphere of the patient.
+
+    Attributes
+    ----------
+    radius_mm
+        Voxels are in it whose centres are.
+    """
+
     radius_mm: float
 
     def reach_mm(self, direction: Floats) -> float:
+        """Return how far it reaches from its middle in a direction, mm."""
         return self.radius_mm
 
     def holds(self, offsets_mm: Floats) -> Bools:
+        """Return which places lie in it, given from its middle, shape (…, 3), mm."""
         return np.asarray(np.linalg.norm(offsets_mm, axis=-1) <= self.radius_mm)
 
 
-class _Cylinder(NamedTuple):
+class Cylinder(NamedTuple):
+    """A cylinder of the patient.
+
+    Attributes
+    ----------
+    axis
+        Its direction, of length 1, LPS.
+    """
+
     radius_mm: float
     half_mm: float
     axis: Floats
 
     def reach_mm(self, direction: Floats) -> float:
+        """Return how far it reaches from its middle in a direction, mm."""
         along = abs(float(direction @ self.axis))
         across = math.sqrt(max(0.0, 1 - along**2))
         return along * self.half_mm + across * self.radius_mm
 
     def holds(self, offsets_mm: Floats) -> Bools:
+        """Return which places lie in it, given from its middle, shape (…, 3), mm."""
         along = offsets_mm @ self.axis
         across = np.linalg.norm(offsets_mm - along[..., None] * self.axis, axis=-1)
         return (np.abs(along) <= self.half_mm) & (across <= self.radius_mm)
@@ -90,7 +110,7 @@ def liver_reference(volume: Volume, slice_index: int, pixel: Pixel) -> Uptake:
     SuvRefused
         If the volume is no PET in SUV.
     """
-    return _uptake(volume, (slice_index, *pixel), _Ball(LIVER_MM / 2))
+    return _uptake(volume, (slice_index, *pixel), Ball(LIVER_MM / 2))
 
 
 def blood_pool_reference(
@@ -115,23 +135,39 @@ def blood_pool_reference(
     """
     axis = np.array(axis_lps) / np.linalg.norm(axis_lps)
     diameter_mm, length_mm = AORTA_MM
-    region = _Cylinder(diameter_mm / 2, length_mm / 2, axis)
+    region = Cylinder(diameter_mm / 2, length_mm / 2, axis)
     return _uptake(volume, (slice_index, *pixel), region)
 
 
 def _uptake(
-    volume: Volume, click: tuple[float, float, float], region: _Ball | _Cylinder
+    volume: Volume, click: tuple[float, float, float], region: Ball | Cylinder
 ) -> Uptake:
     require_uptake(volume)
-    mask = _placed(volume, np.array(click), region)
+    mask = placed(volume, click, region)
     found = statistics(mask, volume)
     if found.voxels < mask.voxels:
         raise _refused("it holds padding")
     return Uptake(found.mean, found.sd, mask)
 
 
-def _placed(volume: Volume, centre: Floats, region: _Ball | _Cylinder) -> Mask:
-    """Return the voxels of a region around a click: slice, row, column."""
+def placed(
+    volume: Volume, middle: tuple[float, float, float], region: Ball | Cylinder
+) -> Mask:
+    """Return the voxels of a region around a place.
+
+    Parameters
+    ----------
+    middle
+        Slice, row, column; fractions allowed.
+    region
+        In millimetres of the patient.
+
+    Raises
+    ------
+    GeometryError
+        If it leaves the image, or the slices are not regular.
+    """
+    centre = np.array(middle)
     to_lps = volume.affine_lps[:3, :3]
     spacing = np.array(volume.spacing_mm)
     reach = [region.reach_mm(step) for step in (to_lps / spacing).T] / spacing

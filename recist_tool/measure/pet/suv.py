@@ -164,6 +164,17 @@ def _of_both(facts: PetFacts) -> str:
     return ", the mean of both sexes, as PatientSex (0010,0040) is O"
 
 
+def uptake_minutes(facts: PetFacts) -> float:
+    """Return the minutes from injection to scan.
+
+    Raises
+    ------
+    SuvRefused
+        If either is missing, or the scan came first, or too late to show anything.
+    """
+    return _wait(facts).seconds / 60
+
+
 def suvbw_factor(facts: PetFacts) -> float:
     """Return what a rescaled pixel is multiplied with to give SUV by body weight.
 

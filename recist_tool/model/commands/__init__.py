@@ -33,6 +33,11 @@ from recist_tool.model.commands.lesions import (
     RemoveLesion,
     ReviseLesion,
 )
+from recist_tool.model.commands.notes import (
+    DrawAnnotation,
+    EraseAnnotation,
+    WriteComment,
+)
 from recist_tool.model.commands.patient import (
     CreateCase,
     SetFollowUp,
@@ -103,6 +108,9 @@ CaseCommand = (
     | ClearUptake
     | RecordVolumes
     | ClearVolumes
+    | DrawAnnotation
+    | EraseAnnotation
+    | WriteComment
 )
 """The commands that change a case; `Undo` and `Redo` change the replay."""
 
@@ -123,6 +131,8 @@ __all__ = [
     "Command",
     "CreateCase",
     "DetachSeries",
+    "DrawAnnotation",
+    "EraseAnnotation",
     "ImportLesions",
     "ImportedLesion",
     "LocateSeries",
@@ -150,4 +160,5 @@ __all__ = [
     "UnlockTimepoint",
     "WithdrawOverride",
     "WithdrawSuvOverride",
+    "WriteComment",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from recist_tool.model.case import Case, Read, SeriesReference
+from recist_tool.model.commands.figures import RecordUptake
 from recist_tool.model.commands.lesions import (
     AddLesion,
     RecordFinding,
@@ -25,18 +26,20 @@ from recist_tool.model.finding import Finding, finding_in_role
 from recist_tool.model.lesion import Lesion, require_first_visit
 from recist_tool.model.mask import LesionMask
 from recist_tool.model.pet import PetScan
-from recist_tool.model.record import Record
+from recist_tool.model.record import GrownRecord, Record
 from recist_tool.terms import LesionRole
 
 
-class AddMeasuredLesion(Record):
+class AddMeasuredLesion(GrownRecord):
     """Add a lesion with what was found of it: a caliper was drawn.
 
     Attributes
     ----------
-    mask
-        The voxels that were measured, where it was found by its mask.
+    mask, pet
+        As `RecordFinding` has them.
     """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"pet"})
 
     command: Literal["add_measured_lesion"] = "add_measured_lesion"
     reader_id: str
@@ -44,6 +47,7 @@ class AddMeasuredLesion(Record):
     timepoint_id: str
     finding: Finding
     mask: LesionMask | None = None
+    pet: PetScan | None = None
 
     def apply(self, case: Case) -> Case:
         """Return the case with the lesion and its finding."""
@@ -54,6 +58,7 @@ class AddMeasuredLesion(Record):
             timepoint_id=self.timepoint_id,
             finding=self.finding,
             mask=self.mask,
+            pet=self.pet,
         ).apply(added)
 
 
@@ -103,6 +108,12 @@ class ChangeLesionRole(Record):
             ),
             uptake=tuple(
                 one.replaced(pet=self._renamed(one.pet)) for one in read.uptake
+            ),
+            comments=tuple(
+                one.replaced(lesion_id=self.new_id)
+                if one.lesion_id == self.lesion_id
+                else one
+                for one in read.comments
             ),
         )
         lesion = old.replaced(
@@ -173,20 +184,25 @@ class ImportedLesion(Record):
     mask: LesionMask | None = None
 
 
-class ImportLesions(Record):
+class ImportLesions(GrownRecord):
     """Take the lesions of a file into a read.
 
     Attributes
     ----------
     series
         What they were measured on, where it was not pinned to the visit yet.
+    pet
+        What the PET scan of the visit shows with them, where it was measured on that.
     """
+
+    later_fields: ClassVar[frozenset[str]] = frozenset({"pet"})
 
     command: Literal["import_lesions"] = "import_lesions"
     reader_id: str
     timepoint_id: str
     series: SeriesReference | None = None
     lesions: tuple[ImportedLesion, ...] = Field(min_length=1)
+    pet: PetScan | None = None
 
     def apply(self, case: Case) -> Case:
         """Return the case with all of them; one that is refused refuses all."""
@@ -204,4 +220,8 @@ class ImportLesions(Record):
                 finding=one.finding,
                 mask=one.mask,
             ).apply(case)
-        return case
+        if self.pet is None:
+            return case
+        return RecordUptake(
+            reader_id=self.reader_id, timepoint_id=self.timepoint_id, pet=self.pet
+        ).apply(case)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Final, Literal
 
 from recist_tool.model.case import Case, Read, VisitUptake
+from recist_tool.model.commands.figures import RecordUptake
 from recist_tool.model.commands.requirements import (
     refuse,
     require_in_sequence,
@@ -24,6 +25,7 @@ from recist_tool.model.finding import (
 )
 from recist_tool.model.lesion import Lesion
 from recist_tool.model.mask import LesionMask
+from recist_tool.model.pet import PetScan
 from recist_tool.model.record import GrownRecord, Record
 from recist_tool.terms import LesionRole
 
@@ -99,6 +101,9 @@ class RemoveLesion(Record):
                     f"{one.lesion_id} is merged with it at {one.timepoint_id}",
                     "Undo the merge first",
                 )
+        for one in read.comments:
+            if one.lesion_id == self.lesion_id:
+                require_unlocked(read, one.timepoint_id)
         lesions = tuple(one for one in read.lesions if one.lesion_id != self.lesion_id)
         findings = tuple(
             one for one in read.findings if one.lesion_id != self.lesion_id
@@ -107,6 +112,9 @@ class RemoveLesion(Record):
             lesions=lesions,
             findings=findings,
             uptake=tuple(_uptake_but(read, one, self.lesion_id) for one in read.uptake),
+            comments=tuple(
+                one for one in read.comments if one.lesion_id != self.lesion_id
+            ),
         )
         return with_read(case, kept)
 
@@ -119,9 +127,12 @@ class RecordFinding(GrownRecord):
     mask
         The voxels that were measured. A finding without one takes away the mask of the
         finding before; then it is not written, so that earlier versions can read it.
+    pet
+        What the PET scan of the visit shows with it, where the lesion was measured on
+        that: as `RecordUptake` gives it. None leaves that as it is.
     """
 
-    later_fields: ClassVar[frozenset[str]] = frozenset({"mask"})
+    later_fields: ClassVar[frozenset[str]] = frozenset({"mask", "pet"})
 
     command: Literal["record_finding"] = "record_finding"
     reader_id: str
@@ -129,6 +140,7 @@ class RecordFinding(GrownRecord):
     timepoint_id: str
     finding: Finding
     mask: LesionMask | None = None
+    pet: PetScan | None = None
 
     def apply(self, case: Case) -> Case:
         """Return the case with the finding."""
@@ -155,7 +167,12 @@ class RecordFinding(GrownRecord):
             mask=self.mask,
         )
         others = _findings_but(read, self.lesion_id, self.timepoint_id)
-        return with_read(case, read.replaced(findings=(*others, entry)))
+        found = with_read(case, read.replaced(findings=(*others, entry)))
+        if self.pet is None:
+            return found
+        return RecordUptake(
+            reader_id=self.reader_id, timepoint_id=self.timepoint_id, pet=self.pet
+        ).apply(found)
 
 
 class ClearFinding(Record):
@@ -173,7 +190,13 @@ class ClearFinding(Record):
             refuse(self.lesion_id, f"nothing is recorded at {self.timepoint_id}")
         require_unlocked(read, self.timepoint_id)
         others = _findings_but(read, self.lesion_id, self.timepoint_id)
-        return with_read(case, read.replaced(findings=others))
+        uptake = tuple(
+            _unmeasured(one, self.lesion_id)
+            if one.timepoint_id == self.timepoint_id
+            else one
+            for one in read.uptake
+        )
+        return with_read(case, read.replaced(findings=others, uptake=uptake))
 
 
 def _require_fitting(lesion: Lesion, finding: Finding) -> None:
@@ -234,6 +257,21 @@ def _findings_but(
         for one in read.findings
         if (one.lesion_id, one.timepoint_id) != (lesion_id, timepoint_id)
     )
+
+
+def _unmeasured(uptake: VisitUptake, lesion_id: str) -> VisitUptake:
+    """Return uptake without what the mask of a finding said of a lesion.
+
+    What was typed stays, and what was measured on a mask of its own.
+    """
+    one = uptake.pet.lesions.get(lesion_id)
+    if one is None or one.mask is not None:
+        return uptake
+    kept = one.replaced(**dict.fromkeys(one.methods), methods={})
+    lesions = {**uptake.pet.lesions, lesion_id: kept}
+    if kept == type(kept)():
+        del lesions[lesion_id]
+    return uptake.replaced(pet=uptake.pet.replaced(lesions=lesions))
 
 
 def _uptake_but(read: Read, uptake: VisitUptake, lesion_id: str) -> VisitUptake:

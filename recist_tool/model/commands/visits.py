@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,9 @@ from recist_tool.model.commands.requirements import (
 from recist_tool.model.finding import LesionFinding, calipers_of
 from recist_tool.model.record import Record
 from recist_tool.model.sequence import visits_reached
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class AddTimepoint(Record):
@@ -132,13 +135,12 @@ class DetachSeries(Record):
             refuse(self.timepoint_id, "this series is not pinned here")
         require_signed_by_nobody(case, self.timepoint_id)
         for read in case.reads:
-            for one in read.findings:
-                if one.timepoint_id == self.timepoint_id and self._bears(one):
-                    refuse(
-                        one.lesion_id,
-                        f"is measured on this series at {self.timepoint_id}",
-                        "Take that finding back first",
-                    )
+            for name in self._borne(read):
+                refuse(
+                    name,
+                    f"is measured on this series at {self.timepoint_id}",
+                    "Take that finding back first",
+                )
         changed = visit.replaced(series=kept)
         return case.replaced(
             timepoints=tuple(
@@ -149,6 +151,20 @@ class DetachSeries(Record):
 
     def _is_meant(self, series: SeriesReference) -> bool:
         return series.is_of(self.series_instance_uid, self.part)
+
+    def _borne(self, read: Read) -> Iterator[str]:
+        """Yield the names of what a reader measured on the series at the visit."""
+        for one in read.findings:
+            if one.timepoint_id == self.timepoint_id and self._bears(one):
+                yield one.lesion_id
+        for drawn in read.annotations_at(self.timepoint_id):
+            if drawn.plane.series_instance_uid == self.series_instance_uid:
+                yield drawn.annotation_id
+        pet = read.uptake_at(self.timepoint_id)
+        for name, lesion in () if pet is None else pet.lesions.items():
+            mask = lesion.mask
+            if mask and mask.series_instance_uid == self.series_instance_uid:
+                yield name
 
     def _bears(self, found: LesionFinding) -> bool:
         planes = [one.plane for one in calipers_of(found.finding)]
@@ -200,8 +216,9 @@ def _require_nothing_at(read: Read, timepoint_id: str) -> None:
 
     Whose read it is, is not said: reads may be blinded to each other.
     """
-    first_seen = {one.first_seen for one in read.lesions}
-    if timepoint_id in visits_reached(read) | first_seen:
+    beside = {one.first_seen for one in read.lesions}
+    beside |= {one.timepoint_id for one in (*read.annotations, *read.comments)}
+    if timepoint_id in visits_reached(read) | beside:
         refuse(
             timepoint_id, "something is recorded at this visit", "Take that back first"
         )

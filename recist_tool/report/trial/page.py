@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from recist_tool.errors import StorageError
+from recist_tool.report.drawn import draw
 from recist_tool.report.trial.agreement_tables import agreement_tables
 from recist_tool.report.trial.figures import absences, trial_figures
 from recist_tool.report.trial.patient_tables import patient_tables
@@ -98,13 +99,13 @@ def _files(folder: Path, picture: Picture) -> Iterator[Path]:
         path = folder / f"{picture.name}.{suffix}"
         # no date and no version: the same trial gives the same file
         metadata = {"Date": None} if suffix == "svg" else {"Software": None}
-        picture.figure.savefig(path, dpi=_DOTS_PER_INCH, metadata=metadata)
+        draw(picture.figure, path, dpi=_DOTS_PER_INCH, metadata=metadata)
         yield path
 
 
 def _embedded(figure: Figure) -> str:
     picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=_DOTS_ON_PAGE)
+    draw(figure, picture, format="png", dpi=_DOTS_ON_PAGE)
     return "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()
 
 

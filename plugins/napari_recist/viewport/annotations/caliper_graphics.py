@@ -143,7 +143,7 @@ def place_label(
     """Return where a label stands: beside its caliper, on no other, on the screen.
 
     Right of the caliper if there is room, else left, below, above; where everything is
-    taken, right of it after all.
+    taken, right of it after all, or as near as the screen goes.
 
     Parameters
     ----------
@@ -168,7 +168,8 @@ def place_label(
     for place in places:
         if place.is_within(area) and _is_free(place, taken):
             return place
-    return places[0]
+    over = max(min(places[0].right - area.right, places[0].left - area.left), 0)
+    return places[0]._replace(left=places[0].left - over, right=places[0].right - over)
 
 
 def _is_free(place: Box, taken: Sequence[Box]) -> bool:

@@ -58,7 +58,7 @@ class SavedMasks:
     """The masks of a case as they lie on a series; each is unpacked once."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[LesionMask, Volume, Mask | None]] = {}
+        self._known: dict[tuple[str, str], tuple[LesionMask, Volume, Mask | None]] = {}
 
     def on(self, volume: Volume, read: Read, timepoint_id: str) -> dict[str, Mask]:
         """Return the masks of a visit that lie on a series, by lesion.
@@ -68,21 +68,23 @@ class SavedMasks:
         volume
             A mask of another series is left out.
         read
-            Whose findings have the masks.
+            Whose findings and uptake have the masks.
         """
-        masks = {
-            entry.lesion_id: self._mask(entry.lesion_id, entry.mask, volume)
-            for entry in read.findings
-            if entry.timepoint_id == timepoint_id and entry.mask is not None
-        }
-        return {name: mask for name, mask in masks.items() if mask is not None}
+        found: dict[str, Mask] = {}
+        for lesion_id, saved in read.masks_at(timepoint_id):
+            mask = self._mask((lesion_id, saved.series_instance_uid), saved, volume)
+            if mask is not None:
+                found[lesion_id] = mask
+        return found
 
-    def _mask(self, lesion_id: str, saved: LesionMask, volume: Volume) -> Mask | None:
-        known = self._known.get(lesion_id)
+    def _mask(
+        self, key: tuple[str, str], saved: LesionMask, volume: Volume
+    ) -> Mask | None:
+        known = self._known.get(key)
         if known is not None and known[0] is saved and known[1] is volume:
             return known[2]
         mask = from_saved_mask(volume, saved)
-        self._known[lesion_id] = (saved, volume, mask)
+        self._known[key] = (saved, volume, mask)
         return mask
 
 

@@ -198,10 +198,14 @@ class OverlayPainter:
         for sketch in sketches:
             if not sketch.label:
                 continue
-            letters = self._label.width_of(sketch.label), self._label.height
+            lines, tall = sketch.label.split("\n"), self._label.height
+            letters = max(map(self._label.width_of, lines)), tall * len(lines)
             place = place_label(sketch, letters, area, taken)
             taken.append(place)
-            self._label.write(painter, place, sketch.label, sketch.colour)
+            for number, line in enumerate(lines):
+                top = place.top + number * tall
+                beside = Box(place.left, top, place.right, top + tall)
+                self._label.write(painter, beside, line, sketch.colour)
 
 
 def _paint_crossings(painter: QPainter, scene: OverlayContents) -> None:

@@ -37,11 +37,19 @@ class OverlayWidget(QWidget):
         The widget that shows the image; the glass keeps its size.
     scene
         Called whenever the glass is painted: what is on it now.
+    left
+        Called when the pointer leaves the canvas.
     """
 
-    def __init__(self, canvas: QWidget, scene: Callable[[], OverlayContents]) -> None:
+    def __init__(
+        self,
+        canvas: QWidget,
+        scene: Callable[[], OverlayContents],
+        left: Callable[[], None],
+    ) -> None:
         super().__init__(canvas)
         self._scene = scene
+        self._left = left
         self._engraver = OverlayPainter(points())
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
@@ -56,7 +64,9 @@ class OverlayWidget(QWidget):
             self._engraver = OverlayPainter(points())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the size of the canvas."""
+        """Follow the size of the canvas; hear that the pointer leaves it."""
+        if event.type() == QEvent.Type.Leave:
+            self._left()
         if event.type() == QEvent.Type.Resize:
             canvas = self.parentWidget()
             if canvas is not None:

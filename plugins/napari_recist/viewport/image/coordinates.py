@@ -31,6 +31,8 @@ Pixel = tuple[float, float]
 
 Ends = tuple[Pixel, Pixel]
 
+Points = tuple[Pixel, ...]
+
 Spacing = tuple[float, float]
 """Distance between rows, between columns, mm."""
 

@@ -36,21 +36,28 @@ class Hands:
     Attributes
     ----------
     other
-        The tool that was taken up, or None.
+        The tool for masks that was taken up, or None.
+    probe
+        The tool for rulers and regions that was taken up, or None.
     """
 
     def __init__(self, caliper: CaliperTool) -> None:
         self._caliper = caliper
         self.other: Tool | None = None
+        self.probe: Tool | None = None
 
     @property
     def is_in_use(self) -> bool:
         """Whether a press on bare image would draw something."""
-        return self.other is not None or self._caliper.armed
+        return self._taken_up is not None or self._caliper.armed
+
+    @property
+    def _taken_up(self) -> Tool | None:
+        return self.other if self.probe is None else self.probe
 
     @property
     def _held(self) -> Tool:
-        return self._caliper if self.other is None else self.other
+        return self._taken_up or self._caliper
 
     def press(self, at: Pixel, reach_mm: float) -> bool:
         """Press with the tool in hand."""
@@ -66,8 +73,9 @@ class Hands:
 
     def cancel(self) -> bool:
         """Drop what either tool has half done."""
-        dropped = self._caliper.cancel()
-        return (self.other is not None and self.other.cancel()) or dropped
+        tools = (self._caliper, self.other, self.probe)
+        dropped = [one.cancel() for one in tools if one is not None]
+        return any(dropped)
 
 
 class Mode(Enum):

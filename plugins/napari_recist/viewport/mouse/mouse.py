@@ -1,9 +1,11 @@
 """The mouse over a pane: slices, zoom, pan, window and level, and the caliper tool.
 
 wheel = slice, Ctrl+wheel = zoom, right-drag = window and level, middle-drag = pan;
-the left button belongs to the caliper tool, and pans where the tool has no use for it.
+the left button belongs to the tool in hand, and pans where that has no use for it.
 Shift+wheel scrolls a linked pane alone; Alt+wheel blends a fused PET, and
-Shift+right-drag sets its window.
+Shift+right-drag sets its window. Shift+click finds the same point in the other panes,
+Ctrl+drag scrolls through the whole series, a right click asks for a menu, and a double
+click makes the pane fill the wall.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 REACH_PX = 9.0
 """How near to an end or line a press must be to take it."""
+
+STILL_PX = 3.0
+"""A right button that moved no farther was a click."""
 
 ZOOM_STEP = 1.15
 BLEND_STEP = 0.1
@@ -63,6 +68,23 @@ class MouseListener(Protocol):
 
     def step_alone(self, slices: int) -> None:
         """Scroll the pane without those linked to it."""
+        ...
+
+    @property
+    def finds_points(self) -> bool:
+        """Whether a click finds the same point in the other panes."""
+        ...
+
+    def find_point(self, at: Pixel) -> None:
+        """Find a point of the pane in the others."""
+        ...
+
+    def ask(self, at: Pixel) -> None:
+        """Ask what can be done at a point of the pane."""
+        ...
+
+    def enlarge(self) -> None:
+        """Let the pane fill the wall, or no longer."""
         ...
 
 
@@ -136,7 +158,12 @@ class ViewportMouse:
             return
         event.handled = True
         self._hearer.pressed()
-        if event.button == Button.RIGHT and "Shift" in event.modifiers:
+        at = self._pane.pixel(event.position)
+        if event.button == Button.LEFT and self._is_to_find(event) and at is not None:
+            self._hearer.find_point(at)
+        elif event.button == Button.LEFT and "Control" in event.modifiers:
+            yield from self._scroll(event)
+        elif event.button == Button.RIGHT and "Shift" in event.modifiers:
             yield from self._set_fused_window(event)
         elif event.button == Button.RIGHT:
             yield from self._set_window(event)
@@ -146,13 +173,24 @@ class ViewportMouse:
             yield from self._draw(event)
 
     def _on_double_click(self, _viewer: Any, event: Any) -> None:
-        """Take the second press of a double click as the click that it is."""
+        """Take the second press of a double click as the click that it is.
+
+        Where no tool has a use for it, the pane fills the wall.
+        """
+        if event.button != Button.LEFT or event.modifiers or self._hearer.finds_points:
+            return
         if self._press_tool(event):
             self._finish(event)
+        else:
+            self._hearer.enlarge()
+
+    def _is_to_find(self, event: Any) -> bool:
+        return self._hearer.finds_points or "Shift" in event.modifiers
 
     def _on_move(self, _viewer: Any, event: Any) -> None:
         self._hearer.pointed()
         at = self._pane.pixel(event.position)
+        self._pane.point(at)
         if at is not None and self._tool.move(at):
             self._redraw()
 
@@ -180,10 +218,28 @@ class ViewportMouse:
         self._redraw()
 
     def _set_window(self, event: Any) -> Generator[None]:
+        """Drag the grey values; a click that goes nowhere asks for the menu."""
         start, window = np.array(event.pos), self._pane.window
+        place = self._pane.pixel(event.position)
+        farthest = 0.0
         yield
         for right, down in _moves(event, start):
-            self._pane.window = dragged(window, right, down)
+            farthest = max(farthest, abs(right), abs(down))
+            if farthest > STILL_PX:
+                self._pane.window = dragged(window, right, down)
+            elif event.type != "mouse_move" and place is not None:
+                self._hearer.ask(place)
+            yield
+
+    def _scroll(self, event: Any) -> Generator[None]:
+        """Scroll by a drag: the height of the pane is the whole series."""
+        start, first = np.array(event.pos), self._pane.slice_index
+        volume = self._pane.volume
+        slices = 0 if volume is None else len(volume.voxels)
+        tall = max(float(self._pane.viewer.canvas.size[0]), 1.0)
+        yield
+        for _, down in _moves(event, start):
+            self._pane.go_to(first + round(down / tall * slices))
             yield
 
     def _set_fused_window(self, event: Any) -> Generator[None]:

@@ -1,0 +1,1 @@
+"""What a reader draws that is no lesion: measured, and as it is saved."""

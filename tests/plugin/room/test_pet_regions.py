@@ -1,0 +1,133 @@
+"""A PET read without typing: liver sphere, lesions by a click, a page that fills."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QLabel, QLineEdit
+
+from recist_tool.measure import liver_reference
+from recist_tool.model import Protocol, SetProtocol
+from recist_tool.terms import Criteria, SuvUnit
+from tests.plugin.dock_hands import turn_to, type_into
+
+if TYPE_CHECKING:
+    from recist_tool.measure import Volume
+    from recist_tool.model import PetScan
+    from tests.plugin.hands import Pixel, Reader
+
+pytestmark = pytest.mark.gui
+
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def on_pet(reader: Reader) -> Reader:
+    """A reader with the PET of the baseline on show."""
+    visit = reader.reading.visits[0]
+    pet = [one for one in reader.room.studies.of_visit(visit) if one.modality == "PT"]
+    reader.room.show_series(pet[0].key, visit.timepoint_id)
+    reader.settle()
+    assert reader.room.pane.volume.modality == "PT"
+    return reader
+
+
+def pet_of(reader: Reader) -> PetScan | None:
+    read = reader.reading.read
+    return None if read is None else read.uptake_at("BL")
+
+
+def even_place(volume: Volume) -> tuple[int, Pixel]:
+    """Return where a sphere of 3 cm has uptake and is evenest."""
+    best: list[tuple[float, int, Pixel]] = []
+    slices, rows, columns = (range(8, size - 8, 4) for size in volume.shape)
+    for at, row, column in product(slices, rows, columns):
+        if volume.voxels[at, row, column] > 1:
+            found = liver_reference(volume, at, (row, column))
+            best.append((found.sd / found.mean, at, (row, column)))
+    _, at, place = min(best)
+    return at, place
+
+
+def hottest(volume: Volume) -> tuple[int, Pixel]:
+    at, row, column = np.unravel_index(int(volume.voxels.argmax()), volume.shape)
+    return int(at), (float(row), float(column))
+
+
+def test_a_key_places_the_liver_sphere_under_the_pointer(on_pet: Reader) -> None:
+    pane = on_pet.room.pane
+    at, place = even_place(pane.volume)
+    pane.go_to(at)
+    on_pet.hover(place)
+    pointed = pane.pointed
+    on_pet.key(Qt.Key.Key_H, SHIFT)
+    pet = pet_of(on_pet)
+    assert pet is not None
+    assert pet.liver is not None
+    lean = pane.volume.in_suv(SuvUnit.LEAN_JANMAHASATIAN)
+    wanted = liver_reference(lean, at, pointed)
+    assert float(pet.liver.mean_sul) == pytest.approx(wanted.mean, abs=1e-3)
+    assert float(pet.liver.sd_sul) == pytest.approx(wanted.sd, abs=1e-3)
+    assert pet.liver.method
+    assert "Liver: SUL" in on_pet.reading.note.text
+    assert "measurable from SULpeak" in on_pet.reading.note.text
+    assert [one for one in pane.scene().sketches if one.label.startswith("liver")]
+    assert pet.uptake_minutes is not None
+    assert pet.injected_mbq is not None
+    turn_to(on_pet, "PET")
+    field = on_pet.dock.findChild(QLineEdit, "pet liver_mean_sul")
+    assert Decimal(field.text()) == pet.liver.mean_sul
+    sources = on_pet.dock.findChild(QLabel, "pet sources").text()
+    assert "sphere of 3 cm" in sources
+    assert "from the tags" in sources
+    turn_to(on_pet, "Read")
+    on_pet.key(Qt.Key.Key_Z, CONTROL)
+    assert pet_of(on_pet) is None
+
+
+def test_a_region_off_the_pet_or_the_visit_is_refused_in_a_line(reader: Reader) -> None:
+    reader.hover((40, 40))
+    reader.key(Qt.Key.Key_B, SHIFT)
+    assert "the pointer is on no PET" in reader.reading.note.text
+    assert pet_of(reader) is None
+
+
+def test_a_click_on_the_pet_fills_case_page_and_table_and_typing_is_marked(
+    on_pet: Reader,
+) -> None:
+    on_pet.room.make_ready()
+    session = on_pet.reading.session
+    assert session is not None
+    session.do(SetProtocol(protocol=Protocol(criteria=(Criteria.EORTC_PET,))))
+    pane = on_pet.room.pane
+    at, place = hottest(pane.volume)
+    pane.go_to(at)
+    on_pet.key(Qt.Key.Key_A)
+    on_pet.click(place)
+    on_pet.wait_for(lambda: on_pet.dock.contouring.draft is not None)
+    on_pet.key(Qt.Key.Key_Return)
+    assert on_pet.reading.question == ""
+    pet = pet_of(on_pet)
+    assert pet is not None
+    one = pet.lesions["T1"]
+    assert float(one.suv_max) == pytest.approx(
+        float(pane.volume.voxels.max()), abs=1e-3
+    )
+    assert one.methods.keys() >= {"suv", "suv_max", "suv_mean", "mtv_ml"}
+    on_pet.key(Qt.Key.Key_Escape)
+    cell = on_pet.dock._read.shown().rows[0][2]
+    assert cell.text == f"{one.suv:.1f}"
+    assert "SUVmax" in cell.tooltip
+    turn_to(on_pet, "PET")
+    type_into(on_pet, "uptake 1 suv", "9.5")
+    turn_to(on_pet, "Read")
+    typed = pet_of(on_pet).lesions["T1"]
+    assert (typed.suv, typed.suv_max) == (Decimal("9.5"), one.suv_max)
+    assert "suv" not in typed.methods
+    assert "suv_max" in typed.methods
+    assert on_pet.dock._read.shown().rows[0][2].text == "9.5\N{DAGGER}"
