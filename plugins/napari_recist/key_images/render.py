@@ -198,7 +198,15 @@ def _paint_pixels(painter: QPainter, shot: KeyImageContents, window: Window) -> 
 def greys(
     values: NDArray[np.generic], window: Window, *, is_inverse: bool
 ) -> NDArray[np.uint8]:
-    """Return values as 0 (black) to 255; what is no number is at the lower end."""
+    """Return values as 0 (black) to 255; what is no number is at the lower end.
+
+    Parameters
+    ----------
+    values
+        Of a slice, (row, column), in the units of the window.
+    is_inverse
+        Black is the upper end, as PET is looked at.
+    """
     part = np.clip((values.astype(np.float64) - window.low) / window.width, 0.0, 1.0)
     part = np.nan_to_num(1.0 - part if is_inverse else part)
     return np.ascontiguousarray(np.rint(255 * part), np.uint8)
