@@ -21,6 +21,7 @@ from recist_tool.model.case import Case
 from recist_tool.model.read_findings import findings_of
 from recist_tool.report.case.build import report_of
 from recist_tool.report.case.html import html_of
+from recist_tool.report.case.pdf import pdf_of
 from recist_tool.report.drawn import draw
 from recist_tool.report.figures import key_images, sums_over_time
 from recist_tool.report.terminal import assessment_view
@@ -84,7 +85,9 @@ def test_every_field_of_a_case_comes_out_as_it_stands(
     assessment = assess(findings)
     page = tmp_path / "page.html"
     images, sums = key_images(case, read, {}), sums_over_time(case, assessment)
-    page.write_bytes(html_of(report_of(matter_of(case, read.reader_id))))
+    report = report_of(matter_of(case, read.reader_id))
+    page.write_bytes(html_of(report))
+    assert pdf_of(report).startswith(b"%PDF")
     assert MARK in page.read_text("utf-8")
     assert not {"script", "bold"} & tags_of(page)
     for number, figure in enumerate((images, sums)):
