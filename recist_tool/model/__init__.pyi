@@ -75,7 +75,6 @@ from .pet import FdgPet as FdgPet
 from .pet import PetLesion as PetLesion
 from .pet import PetScan as PetScan
 from .pet import ReferenceRegion as ReferenceRegion
-from .plain_words import protocol_words as protocol_words
 from .protocol import Protocol as Protocol
 from .protocol import Settings as Settings
 from .provenance import MeasuringMethod as MeasuringMethod

@@ -186,7 +186,7 @@ def _paint_pixels(painter: QPainter, shot: KeyImageContents, window: Window) -> 
         for at, reach in zip(shot.middle, shot.reach_pixels, strict=True)
     )
     values = shot.volume.voxels[shot.slice_index, rows, columns]
-    grey = _grey(values, window, is_inverse=shot.volume.modality == "PT")
+    grey = greys(values, window, is_inverse=shot.volume.modality == "PT")
     height, width = grey.shape
     first = rows.start - 0.5, columns.start - 0.5
     last = first[0] + height, first[1] + width
@@ -195,10 +195,18 @@ def _paint_pixels(painter: QPainter, shot: KeyImageContents, window: Window) -> 
     painter.drawImage(QRectF(*corners), pixels)
 
 
-def _grey(
+def greys(
     values: NDArray[np.generic], window: Window, *, is_inverse: bool
 ) -> NDArray[np.uint8]:
-    """Return values as 0 (black) to 255; what is no number is at the lower end."""
+    """Return values as 0 (black) to 255; what is no number is at the lower end.
+
+    Parameters
+    ----------
+    values
+        Of a slice, (row, column), in the units of the window.
+    is_inverse
+        Black is the upper end, as PET is looked at.
+    """
     part = np.clip((values.astype(np.float64) - window.low) / window.width, 0.0, 1.0)
     part = np.nan_to_num(1.0 - part if is_inverse else part)
     return np.ascontiguousarray(np.rint(255 * part), np.uint8)

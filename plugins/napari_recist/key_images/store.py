@@ -99,7 +99,7 @@ class KeyImageStore:
             At full size; a small one is kept in memory.
         """
         self._small[content] = _scaled(image)
-        self._write(name, content, partial(_encoded, image))
+        self._write(name, content, partial(encoded, image))
 
     def bring_back(self, name: str, content: str) -> bool:
         """Keep an image of this sitting once more; return whether there was one."""
@@ -168,7 +168,8 @@ def _scaled(image: QImage) -> QImage:
     return image.copy(inner).scaledToWidth(SMALL_PX, smooth)
 
 
-def _encoded(image: QImage) -> bytes:
+def encoded(image: QImage) -> bytes:
+    """Return an image as PNG."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, b"PNG").write(image)

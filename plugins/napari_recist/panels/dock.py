@@ -108,7 +108,7 @@ class ReadingRoom(QWidget):
         self.lightbox = ViewportGrid.around(napari_viewer)
         self.room = Room(napari_viewer, self.loader, self.lightbox)
         reading, recorder = self.room.reading, self.room.recorder
-        self._case_bar, self._series = CaseBar(self.room), SeriesList()
+        self._case_bar, self._series = CaseBar(self.room), SeriesList(self.loader)
         self._caliper, self._new, self._next, self._form, self._take_masks = (
             QPushButton(),
             QPushButton(),

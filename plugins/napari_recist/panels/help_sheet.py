@@ -20,8 +20,8 @@ from qtpy.QtWidgets import (
 )
 
 from napari_recist.panels.key_bindings import MOUSE
-from napari_recist.panels.key_groups import fitting, grouped, halves
 from napari_recist.widgets.flow_layout import FlowRow
+from napari_recist.widgets.key_groups import fitting, grouped, halves
 from napari_recist.widgets.messages import ERROR_STYLE
 from napari_recist.widgets.theme import Dress, lettered, points
 from recist_tool.errors import CommandRefused
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from qtpy.QtCore import QObject
 
-    from napari_recist.panels.key_groups import SheetGroup, SheetRow
     from napari_recist.widgets.key_filter import Key, KeyFilter
+    from napari_recist.widgets.key_groups import SheetGroup, SheetRow
     from napari_recist.widgets.key_map import KeyMap
 
 PLACE = QPoint(12, 48)

@@ -8,7 +8,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel
 
 from napari_recist.widgets.form_page import FormPage
-from recist_tool.model import protocol_words
+from recist_tool.report import protocol_words
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget

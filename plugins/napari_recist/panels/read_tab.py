@@ -13,7 +13,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_recist.panels.report_button import ReportButton
+from napari_recist.table.report_button import ReportButton
 from napari_recist.table.rows import table_of
 from napari_recist.table.sum_plot import SumPlot
 from napari_recist.table.sum_series import course_of

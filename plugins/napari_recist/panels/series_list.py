@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from qtpy.QtCore import QEvent, QSize, Qt, Signal
+from qtpy.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from qtpy.QtGui import QBrush
-from qtpy.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from qtpy.QtWidgets import (
+    QHeaderView,
+    QToolTip,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
+from napari_recist.key_images.thumbnails import Thumbnails
 from napari_recist.widgets.theme import named
 from recist_tool.app.reading import NOT_BLINDED, UNDATED, is_pinned, series_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from qtpy.QtCore import QPoint
+    from qtpy.QtGui import QHelpEvent
 
+    from napari_recist.widgets.background import Loader
     from recist_tool.dicom import Series
     from recist_tool.model import Blinding, SeriesReference, Timepoint
 
@@ -63,8 +72,11 @@ class SeriesList(QTreeWidget):
     visit_dated = Signal(str, str)
     menu_wanted = Signal(str, str, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, loader: Loader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._thumbnails = Thumbnails(loader, self._on_thumbnail)
+        self._at_hand: dict[str, Series] = {}
+        self._hovered = ("", QPoint())
         self._shown = Shown("", "")
         self._blinding = NOT_BLINDED
         self._state: tuple[object, ...] = ()
@@ -111,6 +123,8 @@ class SeriesList(QTreeWidget):
         if state == self._state:
             return
         self._state = state
+        every = [*undated, *(one for visit in found.values() for one in visit.series)]
+        self._at_hand = {one.key: one for one in every}
         self.blockSignals(True)
         self.clear()
         self._shown, self._blinding = shown, blinding
@@ -151,6 +165,32 @@ class SeriesList(QTreeWidget):
         top.setExpanded(is_open or visit == UNDATED)
         if is_open:
             self.scrollToItem(top)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show the middle slice of a series that the pointer rests on."""
+        if event.type() == QEvent.Type.ToolTip:
+            about: QHelpEvent = event  # pyright: ignore[reportAssignmentType] - by its type
+            item = self.itemAt(about.pos())
+            key = "" if item is None else item.data(0, KEY_ROLE) or ""
+            self._hovered = key, about.globalPos()
+            if key in self._at_hand and self._show_thumbnail():
+                return True
+        return super().viewportEvent(event)
+
+    def _on_thumbnail(self, key: str) -> None:
+        if key == self._hovered[0] and QToolTip.isVisible():
+            self._show_thumbnail()
+
+    def _show_thumbnail(self) -> bool:
+        """Show it with the words of its line; return whether there is one yet."""
+        key, where = self._hovered
+        picture = self._thumbnails.html(self._at_hand[key])
+        if picture:
+            item = self.itemAt(self.viewport().mapFromGlobal(where))
+            words = "" if item is None else escape(item.toolTip(0))
+            lines = words.replace("\n", "<br>")
+            QToolTip.showText(where, f"<p>{lines}</p>{picture}", self)
+        return bool(picture)
 
     def changeEvent(self, event: QEvent) -> None:
         """Grey what is missing for the ground that the list stands on now."""

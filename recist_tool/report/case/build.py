@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from recist_tool.model.plain_words import protocol_words
 from recist_tool.report.case.answers import figures, remarks, responses
 from recist_tool.report.case.beside import beside_images
 from recist_tool.report.case.blocks import Chart, Facts, Report, ReportSection
@@ -19,6 +18,7 @@ from recist_tool.report.case.head import (
     therapy,
 )
 from recist_tool.report.case.lesions import key_images, lesions
+from recist_tool.report.plain_words import protocol_words
 from recist_tool.terms import LesionRole
 
 if TYPE_CHECKING:

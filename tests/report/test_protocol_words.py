@@ -9,14 +9,14 @@ from typing import Any, get_args
 import pytest
 
 from recist_tool.model.criteria_settings import CriteriaSettings
-from recist_tool.model.plain_words import (
+from recist_tool.model.protocol import Protocol, Settings
+from recist_tool.report.plain_words import (
     _VALUES,
     OTHER,
     PROTOCOL,
     SETTINGS,
     protocol_words,
 )
-from recist_tool.model.protocol import Protocol, Settings
 from recist_tool.terms import Blinded, Criteria, UptakeBorder
 
 CODE = re.compile(r"[a-z]_[a-z]")
