@@ -101,7 +101,7 @@ def test_every_field_of_findings_comes_out_as_it_stands(
     many = tmp_path / "many.jsonl"
     many.write_text("".join(json.dumps(one) + "\n" for one in accepted(fields)))
     assert len(fields) > 20, "no field takes text any more"
-    lines = many.read_text().splitlines()[:: by_day(4, at_night=1)]
+    lines = many.read_text().splitlines()[:: by_day(8, at_night=1)]
     for number, line in enumerate(lines):
         (tmp_path / "one.json").write_text(line)
         one, out = str(tmp_path / "one.json"), str(tmp_path / "csv" / str(number))
