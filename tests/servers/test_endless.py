@@ -82,6 +82,13 @@ def a_chunk_whose_length_drips(_: str) -> Iterator[bytes]:
         yield one
 
 
+def handshake_that_drips(_: str) -> Iterator[bytes]:
+    yield b"\x16\x03\x03\x40\x00\x02"  # a record of 16 KB, of which comes a byte a turn
+    for one in itertools.repeat(b"\0"):
+        time.sleep(DRIP_S)
+        yield one
+
+
 @pytest.fixture
 def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
     """Serve what a function of the path yields, until the client goes away."""
@@ -94,9 +101,9 @@ def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
         class Handler(socketserver.BaseRequestHandler):
             def handle(self) -> None:
                 self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                asked = self.request.recv(1 << 16).decode()
+                asked = self.request.recv(1 << 16).decode("latin-1")
                 try:
-                    for part in answer(asked.split(" ", 2)[1]):
+                    for part in answer([*asked.split(" ", 2), ""][1]):
                         self.request.sendall(part)
                 except OSError:
                     return  # the client has had enough
@@ -140,6 +147,20 @@ def test_a_list_without_end_is_told_within_its_limits(
     assert "PLANTED" not in line
     assert time.monotonic() - began < 20
     assert peak < 48 << 20
+
+
+def test_a_handshake_without_end_is_told_within_its_limit(
+    serving: Callable[..., str],
+) -> None:
+    where, began = serving(handshake_that_drips), time.monotonic()
+    with pytest.raises(SourceError) as refused:
+        ImageServer(where.replace("http:", "https:")).find(
+            StudyQuery(patient_id="PLANTED-ID")
+        )
+    (line,) = str(refused.value).splitlines()
+    assert "PLANTED" not in line
+    assert "1 s" in line, line
+    assert time.monotonic() - began < 10
 
 
 def test_pages_without_end_are_told(
