@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 PLACE = QPoint(12, 48)
 BLOCK = 50
 """How many letters a key and its meaning take; two such stand side by side or one."""
-WIDTH, HEIGHT = 2 * BLOCK + 20, 42
+WIDTH, HEIGHT = 2 * BLOCK + 20, 70
 """How many letters stand side by side, how many lines below each other, at most."""
 LINE_MARGIN = 3
 STYLE = """

@@ -303,8 +303,8 @@ def test_other_criteria_are_looked_at_without_changing_the_protocol(
 def test_the_protocol_is_shown_with_all_its_conventions(measured: Reader) -> None:
     turn_to(measured, "Protocol")
     text = measured.dock.findChild(QLabel, "protocol").text()
-    assert "max targets per organ: 2" in text
-    assert "confirm min days: 28" in text
+    assert "Target lesions in one organ: at most 2" in text
+    assert "A response is confirmed after at least: 28 days" in text
 
 
 def test_a_target_too_many_or_too_small_is_told_while_it_is_drawn(

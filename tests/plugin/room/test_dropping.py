@@ -19,7 +19,7 @@ from tests.plugin.kept_case import keep
 from tests.plugin.medium import write_medium
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from qtpy.QtWidgets import QWidget
 
@@ -118,14 +118,14 @@ def test_what_cannot_be_opened_is_told_in_one_line_and_what_is_open_stays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     image = sorted((patient / "BL" / "CT").iterdir())[0]
-    listed = os.listdir
+    listed = os.scandir
 
-    def forbidding(folder: Path) -> list[str]:
-        if Path(folder).name == "closed":
+    def forbidding(folder: Path | int) -> Iterator[os.DirEntry[str]]:
+        if not isinstance(folder, int) and Path(folder).name == "closed":
             raise PermissionError(13, "Permission denied", str(folder))
         return listed(folder)
 
-    monkeypatch.setattr(scanning.os, "listdir", forbidding)
+    monkeypatch.setattr(scanning.os, "scandir", forbidding)
     session = measured.reading.session
     case, volume = measured.reading.case, measured.room.pane.volume
     told: dict[str, str] = {}
