@@ -42,7 +42,8 @@ EJNMMI Phys 1:22)."""
 SUV: Final = "suv"
 """Under which the methods of a scan say how its values became SUV."""
 
-LIVER, BLOOD_POOL = "liver", "blood_pool"
+LIVER: Final = "liver"
+BLOOD_POOL: Final = "blood_pool"
 PLACES: Final = {LIVER: liver_reference, BLOOD_POOL: blood_pool_reference}
 REGIONS: Final = {
     LIVER: "liver, sphere of 3 cm",
