@@ -225,7 +225,8 @@ class ReadingRoom(QWidget):
         self._new.setText(f"New  {sequence('W')}".rstrip())
         self._new.setChecked(reading.new_wanted)
         self._new.setVisible(not reading.is_baseline)
-        self._next.say([self._measures()], self._measures())
+        measures = self._measures()
+        self._next.say([measures], measures)
 
     def _measures(self) -> str:
         splitting = self.room.recorder.is_splitting

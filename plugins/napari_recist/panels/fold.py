@@ -140,13 +140,15 @@ class FoldStrip(QToolButton):
         """
         self._words = words
         self.update()
-        if self._question is not None:
+        if self._note is None or self._question is None:
+            return
+        if self.is_folded:
             self._question.refresh(yes_key, no_key)
-            self._question.setVisible(self.is_folded and bool(self._reading.question))
-        if self._note is not None:
             self._note.show_note(self._reading.note)
-            self._note.setVisible(self.is_folded and bool(self._reading.note.text))
             self._place_note(self._note, pane)
+        else:
+            self._question.hide()
+            self._note.hide()
 
     def sizeHint(self) -> QSize:
         """Be as wide as what it says needs."""

@@ -81,7 +81,7 @@ class Probes:
         if kind is self.kind:
             self.lay_down()
             return
-        why = self._why_not()
+        why = self._room.why_no_tool()
         if why:
             self._reading.say(why, is_error=True)
             return
@@ -133,14 +133,6 @@ class Probes:
         else:
             self.lay_down()
         return True
-
-    def _why_not(self) -> str:
-        if self._room.pane.volume is None:
-            return "No series is open in this pane: open one first."
-        why = self._room.unmeasurable()
-        if why or self._room.pane.can_measure:
-            return why
-        return "This series is still loading."
 
     @property
     def spacing(self) -> Spacing:

@@ -299,6 +299,15 @@ class Room(CaseOpening):
         self.reading.say("What waited to be recorded is dropped.")
         return True
 
+    def why_no_tool(self) -> str:
+        """Return why no tool can be used in the active pane; empty where one can."""
+        if self.pane.volume is None:
+            return "No series is open in this pane: open one first."
+        why = self.unmeasurable()
+        if why or self.pane.can_measure:
+            return why
+        return "This series is still loading."
+
     def unmeasurable(self) -> str:
         """Return why no caliper can be drawn in the active pane; empty if one can."""
         volume = self.pane.volume

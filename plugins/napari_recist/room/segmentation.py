@@ -113,7 +113,7 @@ class LesionSegmentation:
 
     def take_up(self, mode: Mode) -> None:
         """Put a tool into the reader's hand, or say why it would be of no use."""
-        why = self._why_not() if mode is not Mode.OFF else ""
+        why = self._room.why_no_tool() if mode is not Mode.OFF else ""
         if why:
             self._reading.say(why, is_error=True)
             mode = Mode.OFF
@@ -140,14 +140,6 @@ class LesionSegmentation:
         """Set the diameter of the brush."""
         self.brush_mm = min(max(diameter_mm, LEAST_MM), MOST_MM)
         self._reading.say(f"Brush {self.brush_mm:.0f} mm")
-
-    def _why_not(self) -> str:
-        if self._room.pane.volume is None:
-            return "No series is open in this pane: open one first."
-        why = self._room.unmeasurable()
-        if why or self._room.pane.can_measure:
-            return why
-        return "This series is still loading."
 
     # ------------------------------------------------------------- finding
 
