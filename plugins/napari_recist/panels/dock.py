@@ -56,6 +56,7 @@ from napari_recist.widgets.elided_label import ElidedLabel
 from napari_recist.widgets.file_drop import admit, dropped
 from napari_recist.widgets.flow_layout import Column
 from napari_recist.widgets.inline_question import InlineQuestion
+from napari_recist.widgets.held_painting import HeldPainting
 from napari_recist.widgets.key_filter import KeyFilter
 from napari_recist.widgets.key_map import KeyMap, keys_path
 from napari_recist.widgets.messages import Foot
@@ -141,6 +142,9 @@ class ReadingRoom(QWidget):
         self._connect()
         self._guide = self._guided()
         reading.changed.connect(self.refresh)
+        self._painting = HeldPainting(self)
+        self.room.switched.connect(self._painting.hold)
+        self.room.viewing.shown.connect(lambda _: self._painting.let_go())
         if self.lightbox is not None:
             self.lightbox.attach(self.room)
         self.destroyed.connect(partial(_let_go, self.room, self.loader))
@@ -159,6 +163,7 @@ class ReadingRoom(QWidget):
         if self.loader.closed:
             return
         self.loader.close()
+        self._painting.let_go()
         self._help.hide()
         self._sign.dialog.reject()
         self.nudging.settle()
@@ -213,6 +218,8 @@ class ReadingRoom(QWidget):
         self._sign.refresh()
         self._tell()
         self._foot.show_note(reading.note)
+        if reading.note.is_error:
+            self._painting.let_go()
         self._refresh_reason()
         self._question.refresh(*map(self._key_map.sequence, (YES_KEY, NO_KEY)))
         self._refresh_fold()

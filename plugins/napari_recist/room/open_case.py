@@ -13,7 +13,7 @@ from napari_recist.room.relocate_images import ImageLocator
 from napari_recist.room.workspace_store import WorkspaceStore
 from napari_recist.viewport.viewports import Viewports
 from napari_recist.widgets.file_drop import FOREIGN
-from recist_tool.app import Session
+from recist_tool.app import Session, signal
 from recist_tool.app.reading import (
     CaseProposal,
     CurrentRead,
@@ -72,7 +72,11 @@ class CaseOpening:
         Looks for it.
     loader
         Runs what takes long.
+    switched
+        Another case has been opened; what is seen of it follows step by step.
     """
+
+    switched = signal()
 
     def __init__(
         self,
@@ -94,6 +98,9 @@ class CaseOpening:
         self.keeper = WorkspaceStore(self.viewing, self.reading)
         self.locator.found.connect(self._add)
         self.locator.neared.connect(self._on_neared)
+        self.viewing.shown.connect(
+            lambda _: loader.later(self.locator.go_on)  # the image is painted before
+        )
         self.locator.arrived.connect(self._on_arrived)
         self._desk_waits = False
         self._switches = 0
@@ -272,6 +279,7 @@ class CaseOpening:
             return
         session = self._opened(path)
         self._switches += 1
+        self.switched.emit()
         self.keeper.keep()
         if not holds_images_of(self.studies, session.case):
             self._put_away()
@@ -310,6 +318,8 @@ class CaseOpening:
         first = map(self.reading.visit_of, self.keeper.seen_first())
         if self._desk_waits and not any(map(self.studies.missing, filter(None, first))):
             self._hang()
+        else:
+            self.locator.go_on()
 
     def _on_arrived(self, note: Note, fresh: Collection[str]) -> None:
         """Hang what a search found, and tell what is missing still."""

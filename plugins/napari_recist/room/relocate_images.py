@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from recist_tool.app import here, signal
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     Move = tuple[tuple[str, ...], tuple[str, ...]]
 
 WHAT = "Looking for the images"
+FIRST_SHOWN_S = 1.0
+"""How long a search waits for what it found first to be shown."""
 
 
 class ImageLocator:
@@ -65,6 +68,7 @@ class ImageLocator:
         self._missing = missing
         self._loader = loader
         self._sought: set[str] = set()
+        self._shown = Event()
 
     def seek(self, first: Collection[str] = ()) -> bool:
         """Look where the images of the open case were; return whether any are missing.
@@ -78,6 +82,8 @@ class ImageLocator:
         """
         lost = self._lost()
         self._sought = set()
+        self.go_on()
+        self._shown = Event()
         self._missing.searching = bool(lost)
         if lost:
             near = {one.folder for one in self._lost(first)}
@@ -86,6 +92,10 @@ class ImageLocator:
                 self._on_sought,
             )
         return bool(lost)
+
+    def go_on(self) -> None:
+        """Look for the rest: what the reader sees first is on show."""
+        self._shown.set()
 
     def locate(self, folder: Path) -> None:
         """Look for what is missing in a folder, and where it says the rest must be."""
@@ -158,15 +168,23 @@ class ImageLocator:
         ]
 
     def _tell_near(self) -> Callable[[ScanResult], None]:
-        """Return what tells, from the background, of the visits looked for first."""
-        session = self._reading.session
+        """Return what tells, from the background, of the visits looked for first.
+
+        It comes back when they are shown: the search would keep them from the reader,
+        as Python runs one thread at a time.
+        """
+        session, shown = self._reading.session, self._shown
 
         def near(result: ScanResult) -> None:
             if session is self._reading.session and self._missing.searching:
                 self.found.emit(self.own(result.series))
                 self.neared.emit()
 
-        return lambda result: self._loader.later(partial(near, result))
+        def tell(result: ScanResult) -> None:
+            self._loader.later(partial(near, result))
+            shown.wait(FIRST_SHOWN_S)
+
+        return tell
 
     def _run(
         self,

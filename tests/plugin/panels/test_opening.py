@@ -21,11 +21,22 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.gui
 
 
+def opened_menu(reader: Reader) -> QMenu:
+    """Click *Open…* until its menu stays.
+
+    The focus of a new window may come late, and it takes an open menu away.
+    """
+    for _ in range(3):
+        click(reader, "open")
+        menu = QApplication.activePopupWidget()
+        if isinstance(menu, QMenu):
+            return menu
+    pytest.fail("Open… shows no menu")
+
+
 def choose(reader: Reader, row: int) -> None:
     """Click *Open…*, and choose a row of its menu by the keyboard."""
-    click(reader, "open")
-    menu = QApplication.activePopupWidget()
-    assert isinstance(menu, QMenu)
+    menu = opened_menu(reader)
     for _ in range(row + 1):
         QTest.keyClick(menu, Qt.Key.Key_Down)
     QTest.keyClick(menu, Qt.Key.Key_Return)

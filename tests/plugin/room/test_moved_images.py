@@ -248,16 +248,22 @@ def test_the_first_images_are_shown_while_those_of_other_visits_are_looked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reader, whole = make_reader(), threading.Event()
+    pane, missing = reader.room.pane, reader.room.missing
+    shown_before: list[bool] = []
 
     def slow(folders: Sequence[Path], *rest: object) -> ScanResult:
         if any("TP1" in one.parts for one in folders):
+            shown_before.append(pane.volume is not None)
             assert whole.wait(30)
         return scan(folders, *rest)
 
+    monkeypatch.setattr("napari_recist.room.relocate_images.FIRST_SHOWN_S", 30.0)
     monkeypatch.setattr("napari_recist.room.relocate_images.scan", slow)
     reader.dock.open([kept.case_path])
-    pane, missing = reader.room.pane, reader.room.missing
+    assert not reader.dock.window().updatesEnabled()  # painted once, with the image
     qtbot.waitUntil(lambda: pane.volume is not None, timeout=20_000)
+    assert reader.dock.window().updatesEnabled()
+    qtbot.waitUntil(lambda: shown_before == [True])
     assert missing.searching
     assert len({one.timepoint_id for one in reader.reading.visits}) > 1
     shown, visit = pane.volume, reader.reading.timepoint_id
@@ -267,6 +273,17 @@ def test_the_first_images_are_shown_while_those_of_other_visits_are_looked_for(
     assert pane.volume is shown
     assert reader.reading.timepoint_id == visit
     assert not any(map(reader.room.studies.missing, reader.reading.visits))
+
+
+def test_a_window_paints_soon_where_no_image_comes(
+    make_reader: Callable[[], Reader], kept: Kept, qtbot: QtBot
+) -> None:
+    shutil.rmtree(kept.images)
+    reader = make_reader()
+    reader.dock.open([kept.case_path])
+    qtbot.waitUntil(reader.dock.window().updatesEnabled, timeout=5_000)
+    reader.settle()
+    assert reader.room.pane.volume is None
 
 
 def test_what_stands_in_for_a_missing_ct_gives_way_to_it(

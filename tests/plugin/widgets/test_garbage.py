@@ -14,7 +14,7 @@ from napari_recist.widgets.background import Loader
 from napari_recist.widgets.garbage import GarbageCollector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pytestqt.qtbot import QtBot
 
@@ -38,6 +38,15 @@ class Ring(Words):
         super().__init__(gone)
         self.itself = self
         self.widget = QObject()
+
+
+@pytest.fixture(autouse=True)
+def pythons_own_limits() -> Iterator[None]:
+    """Look as often as with a reader: tests otherwise collect more seldom."""
+    limits = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*limits)
 
 
 def litter(advance: Callable[[int, int], None]) -> bool:
