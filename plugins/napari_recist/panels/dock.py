@@ -55,8 +55,8 @@ from napari_recist.widgets.background import Loader
 from napari_recist.widgets.elided_label import ElidedLabel
 from napari_recist.widgets.file_drop import admit, dropped
 from napari_recist.widgets.flow_layout import Column
-from napari_recist.widgets.inline_question import InlineQuestion
 from napari_recist.widgets.held_painting import HeldPainting
+from napari_recist.widgets.inline_question import InlineQuestion
 from napari_recist.widgets.key_filter import KeyFilter
 from napari_recist.widgets.key_map import KeyMap, keys_path
 from napari_recist.widgets.messages import Foot
@@ -142,9 +142,6 @@ class ReadingRoom(QWidget):
         self._connect()
         self._guide = self._guided()
         reading.changed.connect(self.refresh)
-        self._painting = HeldPainting(self)
-        self.room.switched.connect(self._painting.hold)
-        self.room.viewing.shown.connect(lambda _: self._painting.let_go())
         if self.lightbox is not None:
             self.lightbox.attach(self.room)
         self.destroyed.connect(partial(_let_go, self.room, self.loader))
@@ -399,6 +396,9 @@ class ReadingRoom(QWidget):
         self.fold.refused.connect(partial(reading.say, is_error=True))
         self._let_nudges_rest()
         self._connect_tools()
+        self._painting = HeldPainting(self)
+        room.switched.connect(self._painting.hold)
+        room.viewing.shown.connect(lambda _: self._painting.let_go())
         self._keys.attach()
 
     def _connect_tools(self) -> None:
