@@ -396,9 +396,7 @@ class ReadingRoom(QWidget):
         self.fold.refused.connect(partial(reading.say, is_error=True))
         self._let_nudges_rest()
         self._connect_tools()
-        self._painting = HeldPainting(self)
-        room.switched.connect(self._painting.hold)
-        room.viewing.shown.connect(lambda _: self._painting.let_go())
+        self._paint_at_once()
         self._keys.attach()
 
     def _connect_tools(self) -> None:
@@ -427,6 +425,12 @@ class ReadingRoom(QWidget):
     def _on_worklist(self) -> None:
         self._pages.setCurrentWidget(self._patients)
         self._patients.ask_folder()
+
+    def _paint_at_once(self) -> None:
+        """Paint a case that is opened when its first image is there."""
+        self._painting = HeldPainting(self)
+        self.room.switched.connect(self._painting.hold)
+        self.room.viewing.shown.connect(lambda _: self._painting.let_go())
 
     def _let_nudges_rest(self) -> None:
         """Record a nudged caliper after a while, and before anything else happens."""
