@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from recist_tool.app.agenda import expected_lesions
 from recist_tool.app.reading.case_files import find_cases
 from recist_tool.dicom.scan.folder_images import images_below
+from recist_tool.dicom.scan.links import OUT, leads_out
 from recist_tool.errors import RecistToolError, StorageError
 from recist_tool.model.blinding import Blinding, neutral_name
 from recist_tool.model.case import Read
@@ -127,8 +128,11 @@ def worklist(
         If the folder cannot be read; one in it that cannot is a patient with a fault.
     """
     closed: list[tuple[Path, StorageError]] = []
-    cases = sorted(_case_files(folder, DEEPEST, closed))
-    beside = [path for path in _entries(folder) if path.is_dir()]
+    root = folder.resolve()
+    cases = sorted(_case_files(folder, root, DEEPEST, closed))
+    beside = [
+        path for path in _entries(folder) if path.is_dir() and not leads_out(path, root)
+    ]
     list_ = _PatientList(reader_id, protocol)
     total = len(cases) + len(beside)
     for number, path in enumerate(cases):
@@ -292,15 +296,19 @@ def _visit(case: Case, read: Read, timepoint_id: str) -> VisitProgress:
 
 
 def _case_files(
-    folder: Path, deep: int, closed: list[tuple[Path, StorageError]]
+    folder: Path, root: Path, deep: int, closed: list[tuple[Path, StorageError]]
 ) -> Iterator[Path]:
-    """Yield the case files of a folder; a folder in it that is closed is noted."""
+    """Yield the case files of a folder; what is closed or leads out is noted."""
     for path in _entries(folder):
-        if path.name.endswith(CASE_SUFFIX) and path.is_file():
+        is_case = path.name.endswith(CASE_SUFFIX) and path.is_file()
+        if leads_out(path, root):
+            if is_case or path.is_dir():
+                closed.append((path, StorageError.at(path.name, OUT)))
+        elif is_case:
             yield path
         elif deep and path.is_dir() and not path.is_symlink():
             try:
-                yield from _case_files(path, deep - 1, closed)
+                yield from _case_files(path, root, deep - 1, closed)
             except StorageError as error:
                 closed.append((path, error))
 

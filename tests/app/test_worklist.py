@@ -240,6 +240,32 @@ def test_a_closed_folder_is_one_patient_that_does_not_read(
     assert next_case([closed], None) is None
 
 
+def test_links_that_lead_out_of_the_folder_are_told_and_not_followed(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    before = worklist(folder, "reader")
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    begin(elsewhere, "S-8").close()
+    (folder / "linked").symlink_to(elsewhere)
+    (folder / "T-9.case.json").symlink_to(elsewhere / "S-8.case.json")
+    *others, row, images = worklist(folder, "reader")
+    assert tuple(others) == before
+    assert [row.name, images.name] == ["T-9", "linked"]
+    assert "not followed; name the place that it leads to" in row.fault
+    assert "not followed; name the place that it leads to" in images.fault
+
+
+def test_an_image_that_lies_elsewhere_is_none_of_the_folder(
+    phantoms: Phantoms, tmp_path: Path
+) -> None:
+    image = next(phantoms.folder_of(SMALL_PATIENT).rglob("*.dcm"))
+    (tmp_path / "S-7").mkdir()
+    (tmp_path / "S-7" / "1.dcm").symlink_to(image)
+    assert worklist(tmp_path, "reader") == ()
+    (tmp_path / "S-7" / "2.dcm").write_bytes(image.read_bytes())
+    assert [one.name for one in worklist(tmp_path, "reader")] == ["S-7"]
+
+
 def test_the_list_ends_when_it_is_cancelled(folder: Path) -> None:
     class EnoughError(Exception):
         pass

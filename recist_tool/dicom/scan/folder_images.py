@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from recist_tool.dicom.header import tags
 from recist_tool.dicom.header.parse import read_header
 from recist_tool.dicom.header.slice_header import patient_of
+from recist_tool.dicom.scan.links import leads_out
 from recist_tool.errors import RecistToolError
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class FolderImages(NamedTuple):
 def images_below(folder: Path, *, every_file: bool = False) -> FolderImages:
     """Return the studies and patients of the DICOM files below a folder.
 
-    A file that does not read as DICOM is passed over: it is no image.
+    A file that does not read as DICOM is passed over: it is no image. So is a link that
+    leads out of the folder.
 
     Parameters
     ----------
@@ -62,9 +64,11 @@ def images_below(folder: Path, *, every_file: bool = False) -> FolderImages:
 
 
 def _by_folder(folder: Path) -> Iterator[list[Path]]:
-    for path, below, names in os.walk(folder):
+    root = folder.resolve()
+    for here, below, names in os.walk(folder):
         below.sort()
-        yield [Path(path, name) for name in sorted(names)]
+        paths = (Path(here, name) for name in sorted(names))
+        yield [path for path in paths if not leads_out(path, root)]
 
 
 def _read(path: Path) -> tuple[str, PatientKey] | None:
