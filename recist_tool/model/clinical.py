@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from recist_tool.model.numbers import Number
+from recist_tool.model.numbers import Days, Number
 from recist_tool.model.pet import FdgPet
 from recist_tool.model.record import GrownRecord, Record
 from recist_tool.terms import Response
@@ -70,7 +70,7 @@ class SomatostatinAnalogue(Record):
 
     drug: str = ""
     dose_mg: Number
-    interval_days: int = Field(default=28, ge=1)
+    interval_days: Annotated[Days, Field(ge=1)] = 28
 
 
 class RecordedResponse(Record):

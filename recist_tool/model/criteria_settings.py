@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from recist_tool.model.numbers import Number
+from recist_tool.model.numbers import Days, Months, Number
 from recist_tool.model.record import Record
 from recist_tool.terms import (
     GrowthOf,
@@ -37,7 +37,7 @@ class IRecistSettings(Record):
         When an iUPD that was never confirmed is the progression.
     """
 
-    confirm_min_days: int = Field(default=28, ge=0)
+    confirm_min_days: Days = 28
     unchanged_new_lesion_keeps_iupd: bool = False
     unconfirmed_progression: UnconfirmedProgression = (
         UnconfirmedProgression.WITHOUT_LATER_SCAN
@@ -169,7 +169,7 @@ class SymptomSettings(Record):
         Fall of the dose that is a response (inclusive).
     """
 
-    off_months: int = Field(default=6, ge=0)
+    off_months: Months = 6
     min_reduction_percent: int = Field(default=50, ge=1, le=100)
 
 

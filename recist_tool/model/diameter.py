@@ -15,10 +15,11 @@ from recist_tool.model.provenance import Provenance
 from recist_tool.model.record import GrownRecord, Record
 from recist_tool.terms import Axis
 
-PointLPS = tuple[float, float, float]
+Coordinate = Annotated[float, Field(ge=-1e6, le=1e6)]
+PointLPS = tuple[Coordinate, Coordinate, Coordinate]
 """Patient coordinates x, y, z towards left, posterior, superior, mm."""
 
-PixelPoint = tuple[float, float]
+PixelPoint = tuple[Coordinate, Coordinate]
 """Column, row of one image; (0, 0) is the centre of its first pixel."""
 
 
@@ -52,8 +53,8 @@ class ImagePlane(GrownRecord):
     sop_instance_uid: str
     series_instance_uid: str = ""
     frame_of_reference_uid: str = ""
-    slice_thickness_mm: float | None = None
-    frame_number: Annotated[int, Field(ge=1)] | None = None
+    slice_thickness_mm: Coordinate | None = None
+    frame_number: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
 
 
 class Diameter(Record):

@@ -18,7 +18,7 @@ from recist_tool.model.clinical import (
     SomatostatinAnalogue,
     Symptom,
 )
-from recist_tool.model.diameter import Millimetres
+from recist_tool.model.diameter import Coordinate, Millimetres
 from recist_tool.model.figures import (
     MeasuredFigures,
     NewLesionFigures,
@@ -26,7 +26,7 @@ from recist_tool.model.figures import (
     TargetFigures,
 )
 from recist_tool.model.follow_up import FollowUp, Group, Treatment
-from recist_tool.model.numbers import Number
+from recist_tool.model.numbers import Day, Number
 from recist_tool.model.override import ResponseOverride
 from recist_tool.model.pet import FdgPet, PetScan
 from recist_tool.model.protocol import Settings
@@ -158,7 +158,7 @@ class FindingsLesion(Record):
     nodal: bool = False
     note: str | None = None
     modality: str | None = None
-    slice_thickness_mm: float | None = None
+    slice_thickness_mm: Coordinate | None = None
     blastic: bool = False
     previously_irradiated: bool = False
     progressed_since: bool = False
@@ -200,7 +200,7 @@ class FindingsTimepoint(Record):
 
     id: str = Field(min_length=1)
     date: dt.date | None = None
-    day: int | None = None
+    day: Day | None = None
     target: Mapping[str, TargetFinding] = {}
     nontarget: Mapping[str, NonTargetState | NonTargetFinding] = {}
     new: tuple[NewLesionFinding, ...] = ()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from recist_tool.model.numbers import Count
 from recist_tool.model.record import GrownRecord
 
-Group = str | int | bool
+Group = str | Annotated[int, Field(ge=-(10**12), le=10**12)] | bool
 """The value of one thing that a trial compares patients by: an arm, a mutation."""
 
 
@@ -57,6 +58,6 @@ class Treatment(GrownRecord):
     later_fields: ClassVar[frozenset[str]] = frozenset({"fractions"})
 
     date: dt.date
-    activity_gbq: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    activity_gbq: float | None = Field(default=None, ge=0, le=10_000)
     target: str = ""
-    fractions: int = Field(default=1, ge=1)
+    fractions: Annotated[Count, Field(ge=1)] = 1

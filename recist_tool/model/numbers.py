@@ -23,3 +23,15 @@ Hounsfield = Annotated[
     PlainSerializer(float, when_used="json"),
 ]
 """A mean attenuation, HU."""
+
+Days = Annotated[int, Field(ge=0, le=36_525)]
+"""A span that a setting names, days: a hundred years at most."""
+
+Day = Annotated[int, Field(ge=-36_525, le=36_525)]
+"""A day, counted from another one."""
+
+Months = Annotated[int, Field(ge=0, le=1_200)]
+"""A span that a setting names, months: a hundred years at most."""
+
+Count = Annotated[int, Field(ge=0, le=1_000)]
+"""How many of a thing a rule lets stand."""

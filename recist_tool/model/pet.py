@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from recist_tool.model.diameter import ImagePlane, PixelPoint, PointLPS
-from recist_tool.model.numbers import FigureName, Number
+from recist_tool.model.numbers import Count, FigureName, Number
 from recist_tool.model.record import GrownRecord, Record
 
 Methods = Mapping[
@@ -131,7 +131,7 @@ class PetScan(GrownRecord):
     injected_mbq: Number | None = None
     scanner: str | None = None
     reconstruction: str | None = None
-    after_cycles: int | None = Field(default=None, ge=0)
+    after_cycles: Count | None = None
     suv_kind: str | None = None
     tracer: str = "FDG"
     methods: Methods = Field(default={})

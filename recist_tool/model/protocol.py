@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from recist_tool.model.criteria_settings import CriteriaSettings
 from recist_tool.model.diameter import Millimetres
+from recist_tool.model.numbers import Count, Day, Days
 from recist_tool.model.record import GrownRecord
 from recist_tool.model.trial_organs import OrganWords
 from recist_tool.model.uptake_border import UptakeBorderText
@@ -72,12 +73,12 @@ class Settings(GrownRecord):
 
     later_fields: ClassVar[frozenset[str]] = frozenset({"organ_words"})
 
-    sd_min_days: int = Field(default=42, ge=0)
-    confirm_min_days: int = Field(default=28, ge=0)
-    max_ne_between: int = Field(default=1, ge=0)
+    sd_min_days: Days = 42
+    confirm_min_days: Days = 28
+    max_ne_between: Count = 1
     one_sd_between_pr_ok: bool = True
     pr_persistence: PrPersistence = PrPersistence.ARITHMETIC
-    new_therapy_day: int | None = None
+    new_therapy_day: Day | None = None
     any_sd_between_pr_ok: bool = False
     sd_minimum_for_non_cr_non_pd: bool = True
     after_cr: AfterCr = AfterCr.PD
@@ -125,9 +126,9 @@ class Protocol(GrownRecord):
     name: str = "RECIST 1.1, whole patient and liver"
     criteria: tuple[Criteria, ...] = Field(default=(Criteria.RECIST_1_1,), min_length=1)
     settings: Settings = Settings()
-    max_targets: int = Field(default=5, ge=1)
-    max_targets_per_organ: int = Field(default=2, ge=1)
-    max_liver_targets: int = Field(default=2, ge=1)
+    max_targets: Annotated[Count, Field(ge=1)] = 5
+    max_targets_per_organ: Annotated[Count, Field(ge=1)] = 2
+    max_liver_targets: Annotated[Count, Field(ge=1)] = 2
     min_long_axis_mm: Millimetres = Decimal(10)
     min_node_short_axis_mm: Millimetres = Decimal(15)
     thick_slices_raise_node_floor: bool = False

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from math import ceil
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from recist_tool.model.numbers import Days, Months
 from recist_tool.model.record import Record
 from recist_tool.model.trial_organs import OrganWords
 from recist_tool.terms import (
@@ -33,8 +34,8 @@ class Landmark(Record):
         Days by which a visit may be early or late (inclusive).
     """
 
-    month: int = Field(ge=1)
-    window_days: int = Field(ge=0)
+    month: Annotated[Months, Field(ge=1)]
+    window_days: Days
 
 
 LANDMARKS = (
@@ -127,24 +128,24 @@ class TrialSettings(Record):
     disease_control_counts_non_cr_non_pd: bool = True
     rate_limits: RateLimits = RateLimits.CLOPPER_PEARSON
     censoring: Censoring = Censoring.FDA
-    visit_interval_days: int | None = Field(default=56, ge=1)
-    visit_window_days: int = Field(default=7, ge=0)
+    visit_interval_days: Annotated[Days, Field(ge=1)] | None = 56
+    visit_window_days: Days = 7
     missed_visits: MissedVisits = MissedVisits.TWO_WINDOWS
     visit_dating: VisitDating = VisitDating.FDA
     symptomatic_progression_counts: bool = False
     liver_progression: LiverProgression = LiverProgression.IGNORED
     death_ends_response: bool = True
     count_first_day: bool = True
-    days_per_month: float = Field(default=30.4375, gt=0, allow_inf_nan=False)
+    days_per_month: float = Field(default=30.4375, ge=28, le=31)
     curve_limits: CurveLimits = CurveLimits.LOG_LOG
-    rates_at_months: tuple[int, ...] = (12,)
+    rates_at_months: tuple[Months, ...] = (12,)
     landmarks: tuple[Landmark, ...] = LANDMARKS
     landmarks_carry_progression: bool = False
     kappa_weights: KappaWeights = KappaWeights.LINEAR
-    same_progression_within_days: int = Field(default=0, ge=0)
+    same_progression_within_days: Days = 0
     data_cutoff: dt.date | None = None
     organ_words: OrganWords = ()
-    horizon_months: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    horizon_months: float | None = Field(default=None, gt=0, le=1_200)
     composites: tuple[Composite, ...] = ()
 
     @model_validator(mode="after")

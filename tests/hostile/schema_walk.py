@@ -1,4 +1,4 @@
-"""Every field of a record that takes text: each is set once, in a copy of a sound one.
+"""Every field of a record that takes text or numbers: set in a copy of a sound one.
 
 Found in the schema, so that a field that is added tomorrow is walked tomorrow.
 """
@@ -9,14 +9,14 @@ import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     Json = dict[str, Any]
     Path = tuple[str | int, ...]
 
 
 class Place(NamedTuple):
-    """Where text may stand.
+    """Where text, or a number, may stand.
 
     Attributes
     ----------
@@ -38,29 +38,34 @@ class Walk:
     ----------
     schema
         With its ``$defs``.
+    wanted
+        Says of the form of a value whether its places are wanted.
     """
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
+    def __init__(
+        self, schema: Mapping[str, Any], wanted: Callable[[Any], bool] | None = None
+    ) -> None:
+        self._wanted = wanted or is_text
         self._schema = schema
         self._definitions = schema.get("$defs", {})
 
     def fields(self) -> set[str]:
-        """Return every field that takes free text: `Record.field`."""
+        """Return every field that takes what is wanted: `Record.field`."""
         tops = {self._schema.get("title", ""): self._schema} | self._definitions
         return {
             f"{record}.{name}"
             for record, one in tops.items()
             for name, form in one.get("properties", {}).items()
-            if any(map(_is_text, self._forms(form)))
+            if any(map(self._wanted, self._forms(form)))
         }
 
     def places(self, sound: Json) -> Iterator[Place]:
-        """Give each place in an example where text may stand, or is not yet."""
+        """Give each place in an example where it may stand, or is not yet."""
         yield from self._of(self._schema, sound, (), self._schema.get("title", ""))
 
     def _of(self, form: Any, value: Any, path: Path, field: str) -> Iterator[Place]:
         for one in self._forms(form):
-            if _is_text(one):
+            if self._wanted(one):
                 yield Place(field, path)
             elif isinstance(value, dict):
                 yield from self._of_object(one, value, path, field)
@@ -96,14 +101,19 @@ class Walk:
             yield from self._forms(one)
 
 
-def _is_text(form: Any) -> bool:
+def is_number(form: Any) -> bool:
+    """Whether a form takes numbers."""
+    return form.get("type") in ("integer", "number")
+
+
+def is_text(form: Any) -> bool:
     """Whether a form takes any text at all."""
     kinds = ("enum", "const", "format", "pattern")
     return form.get("type") == "string" and not any(kind in form for kind in kinds)
 
 
-def changed(sound: Json, place: Place, text: str) -> Json:
-    """Return a copy with a text in one place; names that are used elsewhere follow."""
+def changed(sound: Json, place: Place, value: object) -> Json:
+    """Return a copy with a value in one place; names that are used elsewhere follow."""
     made = copy.deepcopy(sound)
     *inner, last = place.path
     holder: Any = made
@@ -111,8 +121,8 @@ def changed(sound: Json, place: Place, text: str) -> Json:
         holder = holder[part]
     old = last if place.is_key else _get(holder, last)
     if isinstance(old, str) and old and (place.is_key or last in ("id", "lesion_id")):
-        return _renamed(made, old, text)
-    holder[last] = text
+        return _renamed(made, old, str(value))
+    holder[last] = value
     return made
 
 

@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from qtpy.QtCore import QPoint
     from qtpy.QtGui import QDragEnterEvent, QDropEvent
 
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.widgets.key_filter import Key
     from recist_tool.app.reading import NewLesion
 
@@ -430,7 +431,10 @@ class ReadingRoom(QWidget):
         """Paint a case that is opened when its first image is there."""
         self._painting = HeldPainting(self)
         self.room.switched.connect(self._painting.hold)
-        self.room.viewing.shown.connect(lambda _: self._painting.let_go())
+        self.room.viewing.shown.connect(self._on_image)
+
+    def _on_image(self, _station: MeasuringViewport) -> None:
+        self._painting.let_go()
 
     def _let_nudges_rest(self) -> None:
         """Record a nudged caliper after a while, and before anything else happens."""

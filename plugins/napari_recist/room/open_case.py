@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from napari.components import ViewerModel
 
+    from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.viewport.viewport_factory import ViewportMaker
     from napari_recist.widgets.background import Loader
     from recist_tool.dicom import Alike, Series
@@ -98,9 +99,7 @@ class CaseOpening:
         self.keeper = WorkspaceStore(self.viewing, self.reading)
         self.locator.found.connect(self._add)
         self.locator.neared.connect(self._on_neared)
-        self.viewing.shown.connect(
-            lambda _: loader.later(self.locator.go_on)  # the image is painted before
-        )
+        self.viewing.shown.connect(self._on_first_shown)
         self.locator.arrived.connect(self._on_arrived)
         self._desk_waits = False
         self._switches = 0
@@ -320,6 +319,9 @@ class CaseOpening:
             self._hang()
         else:
             self.locator.go_on()
+
+    def _on_first_shown(self, _station: MeasuringViewport) -> None:
+        self.loader.later(self.locator.go_on)  # the image is painted before
 
     def _on_arrived(self, note: Note, fresh: Collection[str]) -> None:
         """Hang what a search found, and tell what is missing still."""

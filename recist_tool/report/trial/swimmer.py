@@ -37,6 +37,9 @@ MOST_FIGURES: Final = 10
 _ROW_HEIGHT: Final = 0.21
 _OBSERVED: Final = "#e9ecf0"
 _RESPONDING: Final = "#bfe0f6"
+LONGEST_NAME: Final = 44
+"""Letters beside a row; more would leave the bars no room. The tables have them all."""
+
 _RESPONSES: Final = {
     Response.CR: ("*", 8.0),
     Response.PR: ("v", 5.5),
@@ -126,7 +129,9 @@ def _name(one: PatientResult) -> str:
         )
         for _, sessions in groupby(ordered, key=lambda session: session.date)
     ]
-    return f"{one.findings.id}   {', '.join(days)}" if days else one.findings.id
+    name = f"{one.findings.id}   {', '.join(days)}" if days else one.findings.id
+    cut = f"{name[: LONGEST_NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
+    return name if len(name) <= LONGEST_NAME else cut
 
 
 def _mark(ax: Axes, row: int, month: float, response: Response, *, after: bool) -> None:
