@@ -114,7 +114,8 @@ def test_every_number_of_a_trials_settings_has_an_answer_or_is_refused(
         told = capsys.readouterr()
         require_plain(told.out + told.err)
         assert status in (0, 1), place
-    written(tmp_path / "settings.json", settings() | {"rates_at_months": [10**400]})
+    made = settings() | {"rates_at_months": [10**400]}
+    chosen = written(tmp_path / "settings.json", made)
     assert main(["trial", str(COHORT), "--settings", chosen]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "rates_at_months" in line
