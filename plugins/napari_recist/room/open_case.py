@@ -99,7 +99,7 @@ class CaseOpening:
         self.keeper = WorkspaceStore(self.viewing, self.reading)
         self.locator.found.connect(self._add)
         self.locator.neared.connect(self._on_neared)
-        self.viewing.shown.connect(self._on_first_shown)
+        self.viewing.shown.connect(self._look_for_the_rest)
         self.locator.arrived.connect(self._on_arrived)
         self._desk_waits = False
         self._switches = 0
@@ -320,7 +320,7 @@ class CaseOpening:
         else:
             self.locator.go_on()
 
-    def _on_first_shown(self, _station: MeasuringViewport) -> None:
+    def _look_for_the_rest(self, _station: MeasuringViewport) -> None:
         self.loader.later(self.locator.go_on)  # the image is painted before
 
     def _on_arrived(self, note: Note, fresh: Collection[str]) -> None:
