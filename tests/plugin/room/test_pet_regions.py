@@ -160,9 +160,7 @@ def test_a_read_of_uptake_alone_begins_on_the_pet_follows_on_it_and_signs_it(
     reader.click(place)
     reader.wait_for(lambda: reader.dock.contouring.draft is not None)
     reader.key(Qt.Key.Key_Return)
-    (findings,) = [
-        one for one in statement(reader.reading) if one.heading == "Findings"
-    ]
+    parts = {one.heading: one.lines for one in statement(reader.reading)}
     (line,) = parts["Findings"]
     uptake = pet_of(reader).lesions["T1"]
     assert line.startswith(f"T1, liver: {uptake.suv:.1f} (")
