@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Criteria(StrEnum):
@@ -20,6 +21,10 @@ class Criteria(StrEnum):
     SYMPTOMS = "symptoms"
     SOMATOSTATIN_ANALOGUE = "somatostatin analogue use"
     PER_LESION = "per lesion"
+
+
+PET_CRITERIA: Final = (Criteria.EORTC_PET, Criteria.PERCIST)
+"""They look at uptake alone."""
 
 
 class Response(StrEnum):

@@ -34,7 +34,7 @@ from recist_tool.model.finding import (
     calipers_of,
 )
 from recist_tool.model.organs import place_of
-from recist_tool.terms import Criteria, LesionRole, NewLesionStatus
+from recist_tool.terms import LesionRole, NewLesionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,9 +70,6 @@ MOST_ELONGATED: Final = 4
 
 MOST_DAYS_APART: Final = 366
 """Between the baseline and day 0."""
-
-PET_CRITERIA: Final = (Criteria.EORTC_PET, Criteria.PERCIST)
-"""They look at uptake alone."""
 
 NOT_IN_SUMS: Final = ("PT", "NM")
 _PET: Final = (
@@ -383,7 +380,7 @@ def _counted(
     series: SeriesReference | None = None,
 ) -> Iterator[str]:
     """Yield the question for a target that is measured on what shows no anatomy."""
-    if all(one in PET_CRITERIA for one in case.protocol.criteria):
+    if case.protocol.is_of_pet_alone:
         return  # no sum of diameters is looked at
     if lesion.role is LesionRole.TARGET and on_pet(case, finding, mask, series):
         yield _PET

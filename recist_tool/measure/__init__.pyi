@@ -23,6 +23,11 @@ from .drawn.probing import outline as outline
 from .drawn.probing import probe as probe
 from .drawn.probing import rounded as rounded
 from .drawn.probing import value_at as value_at
+from .drawn.words import KIND_WORDS as KIND_WORDS
+from .drawn.words import amount_words as amount_words
+from .drawn.words import annotation_words as annotation_words
+from .drawn.words import figure_parts as figure_parts
+from .drawn.words import place_words as place_words
 from .geometry.grid import GeometryWarning as GeometryWarning
 from .geometry.grid import Grid as Grid
 from .geometry.resample import unsheared as unsheared

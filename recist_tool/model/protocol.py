@@ -15,6 +15,7 @@ from recist_tool.model.trial_organs import OrganWords
 from recist_tool.model.uptake_border import UptakeBorderText
 from recist_tool.terms import (
     ORGANS,
+    PET_CRITERIA,
     AfterCr,
     Blinded,
     Criteria,
@@ -137,3 +138,8 @@ class Protocol(GrownRecord):
     sequential: bool = False
     blinded_to: tuple[Blinded, ...] = ()
     uptake_border: UptakeBorderText = UptakeBorder.MAX_41.value
+
+    @property
+    def is_of_pet_alone(self) -> bool:
+        """Whether all of its criteria look at uptake, and none at a diameter."""
+        return all(one in PET_CRITERIA for one in self.criteria)

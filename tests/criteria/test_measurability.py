@@ -206,3 +206,13 @@ class TestBaselineMessages:
         )
         assert len(assess(read).messages) == 2
         assert assess(read, lenient).messages == ()
+
+    @pytest.mark.parametrize("criteria", ["EORTC PET", "PERCIST", "RECIST 1.1"])
+    def test_where_uptake_alone_counts_no_length_of_a_pet_is_asked_for(
+        self, criteria: str
+    ) -> None:
+        lesion = {"id": "T1", "role": "target", "organ": "muscle", "modality": "PT"}
+        read = findings("T1", {"T1": 30}, criteria=criteria)
+        messages = assess(read.replaced(lesions=[lesion])).messages
+        told = "target-not-measurable" in {one.code for one in messages}
+        assert told is (criteria == "RECIST 1.1")

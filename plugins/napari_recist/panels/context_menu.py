@@ -18,7 +18,7 @@ from napari_recist.panels.tool_bindings import (
 )
 from napari_recist.viewport.mouse.mouse import REACH_PX
 from recist_tool.app import BLOOD_POOL, LIVER
-from recist_tool.app.reading import KIND_WORDS, annotation_words
+from recist_tool.measure import KIND_WORDS, annotation_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

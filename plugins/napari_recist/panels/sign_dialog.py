@@ -135,12 +135,14 @@ def statement(reading: CurrentRead) -> list[Part]:
 def _findings(reading: CurrentRead) -> Iterator[str]:
     """Yield a line for each lesion that something was found of at the open visit."""
     read, visit = reading.open_read(), reading.open_visit_id()
-    for name, organ, *cells in lesion_rows(reading):
+    criteria = reading.protocol.criteria[0]
+    for name, organ, *cells in lesion_rows(reading, criteria=criteria):
         if read.finding(name.lesion_id or "", visit) is None:
             continue
         here = next(one for one in cells if one.timepoint_id == visit)
-        more = f" ({here.tooltip})" if here.tooltip else ""
-        yield f"{name.text}, {organ.text}: {' '.join(f'{here.text}{more}'.split())}"
+        more = "; ".join(here.tooltip.splitlines())
+        told = f"{here.text} ({more})" if more else here.text
+        yield f"{name.text}, {organ.text}: {' '.join(told.split())}"
 
 
 def _responses(session: Session, visit: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_recist.widgets.key_filter import Key
 from recist_tool.app import BLOOD_POOL, LIVER
-from recist_tool.app.reading import KIND_WORDS
+from recist_tool.measure import KIND_WORDS
 from recist_tool.terms import AnnotationKind
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from napari_recist.viewport.annotations.mask_outlines import SavedMasks, holds
 from napari_recist.viewport.cine import Cine
 from napari_recist.viewport.mouse.mouse import REACH_PX
 from napari_recist.widgets.inline_question import InlineQuestion
-from recist_tool.app.reading import place_words
+from recist_tool.measure import place_words
 
 if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget

@@ -16,13 +16,16 @@ from napari_recist.viewport.annotations.probe_graphics import (
 from napari_recist.viewport.image.coordinates import plane_spacing
 from napari_recist.viewport.mouse.left_button import Mode
 from napari_recist.viewport.mouse.probe_tool import ProbeDraft, ProbeTool
-from recist_tool.app.reading import KIND_WORDS, Plane, annotation_words, figure_parts
+from recist_tool.app.reading import Plane
 from recist_tool.errors import RecistToolError
 from recist_tool.measure import (
     AORTA_MM,
+    KIND_WORDS,
     SPHERES_MM,
     Drawn,
+    annotation_words,
     as_annotation,
+    figure_parts,
     from_annotation,
     probe,
     slice_of,

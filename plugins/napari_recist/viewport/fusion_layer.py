@@ -10,7 +10,8 @@ from napari.utils.colormaps import Colormap
 
 from napari_recist.viewport.annotations.corner_text import Corner, CornerLine
 from napari_recist.viewport.image.coordinates import layer_scale
-from recist_tool.app.reading import PRESETS, Window, amount_words
+from recist_tool.app.reading import PRESETS, Window
+from recist_tool.measure import amount_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -52,8 +52,8 @@ from napari_recist.viewport.image.image_layer import ImageLayer
 from napari_recist.viewport.image.reformat import cut
 from napari_recist.viewport.link import PointInView
 from recist_tool.app import signal
-from recist_tool.app.reading import Plane, amount_words, first_window, window_name
-from recist_tool.measure import value_at
+from recist_tool.app.reading import Plane, first_window, window_name
+from recist_tool.measure import amount_words, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

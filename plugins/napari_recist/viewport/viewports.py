@@ -156,18 +156,25 @@ class Viewports:
     def activate(self, station: MeasuringViewport) -> None:
         """Work in another pane: its visit is open from now on."""
         self._pointed = station
+        if station is self.active:
+            return
+        self._work_in(station)
+        visit = station.film.timepoint_id
+        if visit and visit != self._reading.timepoint_id:
+            self._reading.open_timepoint(visit)
+        self.changed.emit()
+
+    def _work_in(self, station: MeasuringViewport) -> None:
+        """Take mouse and caliper to a pane; the open visit stays."""
+        self._pointed = station
         before = self.active
         if station is before:
             return
         before.tool.cancel()
         before.sheet.redraw()
-        visit = station.film.timepoint_id
-        is_same = visit == before.film.timepoint_id
+        is_same = station.film.timepoint_id == before.film.timepoint_id
         station.tool.armed, before.tool.armed = is_same and before.tool.armed, False
         self.active = station
-        if visit and visit != self._reading.timepoint_id:
-            self._reading.open_timepoint(visit)
-        self.changed.emit()
 
     def press(self, station: MeasuringViewport) -> None:
         """Work in the pane that is pressed; one of another visit is only looked at."""
@@ -230,7 +237,7 @@ class Viewports:
         if current is None:
             return
         self.enlarged = None
-        self.activate(self.stations[0])
+        self._work_in(self.stations[0])  # what it shows yet is not opened by that
         beside = [one.film for one in self.on_show[1:]]
         films = self._films.to_hang(current, self.count, beside)
         for station, film in zip(self.on_show, films, strict=False):

@@ -26,11 +26,6 @@ from .current_read import Note as Note
 from .current_read import ReadingPlace as ReadingPlace
 from .current_read import Unfinished as Unfinished
 from .display_sets import DisplaySets as DisplaySets
-from .drawn_words import KIND_WORDS as KIND_WORDS
-from .drawn_words import amount_words as amount_words
-from .drawn_words import annotation_words as annotation_words
-from .drawn_words import figure_parts as figure_parts
-from .drawn_words import place_words as place_words
 from .find_cases import FoundCases as FoundCases
 from .find_cases import first_note as first_note
 from .find_cases import harm_words as harm_words

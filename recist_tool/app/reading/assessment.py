@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from recist_tool.errors import RecistToolError
-from recist_tool.terms import Criteria
+from recist_tool.terms import PET_CRITERIA, Criteria
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,6 @@ LIVER = "liver"
 """The lesions in the liver."""
 EXTRAHEPATIC = "extrahepatic"
 """The lesions elsewhere."""
-_OF_PET = (Criteria.PERCIST, Criteria.EORTC_PET)
 NOT_ASKED = "not in the protocol"
 
 
@@ -102,7 +101,7 @@ def _judged(session: Session, criteria: Criteria) -> Assessed:
 
 def _unmeasured(session: Session, criteria: Criteria) -> tuple[str, ...]:
     """Return the visits with a PET of which no uptake is recorded."""
-    if criteria not in _OF_PET:
+    if criteria not in PET_CRITERIA:
         return ()
     return tuple(
         visit.timepoint_id

@@ -102,4 +102,7 @@ class DisplaySets:
 
     def _of_visit(self, timepoint_id: str) -> Sequence[Series]:
         visit = self._reading.visit_of(timepoint_id)
-        return [] if visit is None else self._studies.of_visit(visit)
+        series = [] if visit is None else self._studies.of_visit(visit)
+        if not self._reading.protocol.is_of_pet_alone:
+            return series
+        return sorted(series, key=lambda one: one.modality != "PT")

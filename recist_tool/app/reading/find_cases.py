@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from recist_tool.model.case import Case
 
 FIRST_STEP = "Press M and draw the first lesion: two clicks, or one drag. ? shows keys."
+FIRST_STEP_ON_PET = "Press A and click in the first lesion on the PET. ? shows keys."
 
 
 class FoundCases(NamedTuple):
@@ -85,7 +86,9 @@ def first_note(found: KnownCases, intended: Intended) -> Note:
         return Note(text, is_error=True)
     if intended.fault is not None:
         return Note(str(intended.fault), is_error=True)
-    return Note(f"{FIRST_STEP} {intended.words}".strip())
+    is_pet = intended.protocol.is_of_pet_alone
+    step = FIRST_STEP_ON_PET if is_pet else FIRST_STEP
+    return Note(f"{step} {intended.words}".strip())
 
 
 def nothing_words(paths: Sequence[Path], skipped: Sequence[Skipped]) -> str:

@@ -13,7 +13,7 @@ from recist_tool.criteria.recist11.measurability import (
 )
 from recist_tool.criteria.recist11.sums import NORMAL_NODE_MM
 from recist_tool.model.findings import MeasuredTarget, NonTargetFinding, StatedTarget
-from recist_tool.terms import MessageLevel
+from recist_tool.terms import PET_CRITERIA, MessageLevel
 
 if TYPE_CHECKING:
     from recist_tool.criteria.course.course import Course, CourseLesion, CourseVisit
@@ -42,7 +42,10 @@ def baseline_messages(course: Course, protocol: Protocol) -> list[Message]:
             )
         )
     messages += _early_visits(course)
+    of_uptake = course.findings.criteria in PET_CRITERIA
     for lesion, given in zip(course.lesions, course.findings.lesions, strict=True):
+        if lesion.target and of_uptake and given.modality == "PT":
+            continue  # nothing is asked of a length
         if lesion.target:
             messages += _target_messages(baseline, lesion, given, protocol)
         elif not baseline.simple or baseline.seen.nontarget.get(lesion.id) == "absent":

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
-_UNITS: Final = r"mm[²³]?|ml|%|HU|[GM]Bq|g|days?|×"
+_UNITS: Final = r"mm[²³]?|cm³|ml|%|HU|SU[VL]\w*|[GM]Bq|g|days?|×|±"
 _JOINT: Final = re.compile(
-    rf"(?<=\d) (?=(?:{_UNITS})(?!\w))|(?<=×) (?=\d)"
+    rf"(?<=\d) (?=(?:{_UNITS})(?!\w))|(?<=[×±]) (?=\d)"
     r"|(?<=\bday) (?=[+-]?\d)|(?<=\bTable) (?=\d)|(?<=\brow) (?=\d)"
 )
 

@@ -18,6 +18,7 @@ from recist_tool.report.case.head import (
     therapy,
 )
 from recist_tool.report.case.lesions import key_images, lesions
+from recist_tool.report.case.notes import other_measurements, visit_comments
 from recist_tool.report.plain_words import protocol_words
 from recist_tool.terms import LesionRole
 
@@ -47,11 +48,13 @@ def _sections(of: CaseMatter) -> Iterator[ReportSection]:
     yield technique(of)
     yield comparison(of)
     yield from (lesions(of, role) for role in LesionRole)
+    yield from visit_comments(of)
     for assessment in of.assessments.values():
         answered = responses(of, assessment)
         more = figures(of, assessment)
         yield answered._replace(blocks=(*answered.blocks, *more))
     yield from beside_images(of)
+    yield from other_measurements(of)
     if of.sums:
         yield ReportSection("Sums over time", (Chart(of.sums, "Sums of diameters"),))
     yield remarks(of)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from recist_tool.model.finding import calipers_of
 from recist_tool.report.case.blocks import (
     DataTable,
@@ -17,6 +15,7 @@ from recist_tool.report.case.blocks import (
     TextLine,
     Tone,
 )
+from recist_tool.report.case.notes import comments_on
 from recist_tool.report.case.words import (
     NONE,
     change_words,
@@ -67,6 +66,7 @@ def lesions(of: CaseMatter, role: LesionRole) -> ReportSection:
     blocks: list[Block] = [_table(rows, visits, of) for visits in _shares(of)]
     if role is LesionRole.TARGET:
         blocks.append(Paragraph((TextLine(_HOW, Tone.QUIET),)))
+    blocks += comments_on(rows, of)
     return ReportSection(_TITLES[role], tuple(blocks))
 
 
@@ -118,26 +118,10 @@ def _cell(lesion: Lesion, visit: Timepoint, of: CaseMatter) -> Words:
 
 
 def _where(caliper: Caliper, of: CaseMatter) -> str:
-    """Return series and slice of a caliper; its height where the image is not here."""
-    plane = caliper.plane
-    if plane is None:
+    """Return series and slice of a caliper, or that there is no image of it."""
+    if caliper.plane is None:
         return "typed in"
-    series = next(
-        (
-            one
-            for visit in of.case.timepoints
-            for one in visit.series
-            if one.is_of(plane.series_instance_uid, "")
-        ),
-        None,
-    )
-    name = "" if series is None else of.series_names[series.key]
-    found = of.slices.get((plane.sop_instance_uid, plane.frame_number))
-    if found is not None:
-        return f"{name} slice {found.number} of {found.of}".strip()
-    ends = caliper.long_axis.ends_lps
-    height = "" if ends is None else f"at z {np.mean(ends, axis=0)[2]:.1f} mm"
-    return f"{name} {height}".strip()
+    return of.place(caliper.plane, caliper.long_axis.ends_lps)
 
 
 # ------------------------------------------------------------------- key images

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from recist_tool.model.blinding import Blinding
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from recist_tool.errors import Fault
     from recist_tool.model.case import Case, Read, Timepoint
+    from recist_tool.model.diameter import ImagePlane, PointLPS
     from recist_tool.model.findings import Findings
     from recist_tool.terms import Criteria
     from recist_tool.trial.patient import PatientAssessment
@@ -39,7 +42,7 @@ class CaseMatter(NamedTuple):
     failed
         What went wrong in the program under the others.
     slices
-        Where the images of calipers lie in their series, by SOP Instance UID and
+        Where images that were measured on lie in their series, by SOP Instance UID and
         number of the frame; without those that are not at hand.
     images
         Key images, PNG.
@@ -104,3 +107,28 @@ class CaseMatter(NamedTuple):
     def when(self, visit: Timepoint) -> str:
         """Return the day of a visit as readers are told it."""
         return self.blinding.date(visit.date)
+
+    def place(self, plane: ImagePlane, points_lps: Sequence[PointLPS] | None) -> str:
+        """Return series and slice of an image; its height where it is not at hand.
+
+        Parameters
+        ----------
+        points_lps
+            What was drawn on it; None where that is not known.
+        """
+        series = next(
+            (
+                one
+                for visit in self.case.timepoints
+                for one in visit.series
+                if one.is_of(plane.series_instance_uid, "")
+            ),
+            None,
+        )
+        name = "" if series is None else self.series_names[series.key]
+        found = self.slices.get((plane.sop_instance_uid, plane.frame_number))
+        if found is not None:
+            return f"{name} slice {found.number} of {found.of}".strip()
+        middle = None if points_lps is None else np.mean(points_lps, axis=0)
+        height = "" if middle is None else f"at z {middle[2]:.1f} mm"
+        return f"{name} {height}".strip()

@@ -36,6 +36,8 @@ _FOOT: Final = 24.0
 _RULE: Final = 0.4
 _FIGURE: Final = re.compile(r"\d\N{NO-BREAK SPACE}")
 """In a word: a number with its unit."""
+_WORD: Final = {False: 12, True: 30}
+"""How wide a column is for a word of text and for one with a figure, in its heights."""
 _GAP: Final = 6.0
 _FIRST_BLOCK: Final[dict[type, float]] = {Chart: 250.0, PictureRow: 220.0}
 """How high what follows a heading is, where it cannot be parted: it stays with it."""
@@ -258,7 +260,8 @@ def _fitting(table: DataTable, width: float) -> tuple[float, list[float]]:
 def _least(table: DataTable, place: int, size: float) -> float:
     """Return how wide a column must be: of numbers the lines, of text the words.
 
-    Of the words, those with a figure are never broken; of the others, very long ones.
+    Of the words, those with a figure are broken where no figure is as long; of the
+    others, very long ones.
     """
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
@@ -271,9 +274,10 @@ def _least(table: DataTable, place: int, size: float) -> float:
         for part in ([line] if column.is_number else line.split(" "))
     ]
     widths = (
-        wide if column.is_number or _FIGURE.search(part) else min(wide, 12 * size)
+        wide if column.is_number else min(wide, size * most)
         for part, font in parts
         for wide in (stringWidth(part, font, size),)
+        for most in (_WORD[bool(_FIGURE.search(part))],)
     )
     return max(widths, default=0.0) + 2 * _PADDING + 0.5
 

@@ -11,14 +11,20 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel, QLineEdit
 
+from napari_recist.panels.sign_dialog import statement
 from recist_tool.measure import liver_reference
 from recist_tool.model import Protocol, SetProtocol
+from recist_tool.phantom import SMALL_PATIENT
 from recist_tool.terms import Criteria, SuvUnit
 from tests.plugin.dock_hands import turn_to, type_into
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from recist_tool.measure import Volume
     from recist_tool.model import PetScan
+    from tests.phantoms import Phantoms
     from tests.plugin.hands import Pixel, Reader
 
 pytestmark = pytest.mark.gui
@@ -131,3 +137,35 @@ def test_a_click_on_the_pet_fills_case_page_and_table_and_typing_is_marked(
     assert "suv" not in typed.methods
     assert "suv_max" in typed.methods
     assert on_pet.dock._read.shown().rows[0][2].text == "9.5\N{DAGGER}"
+
+
+def test_a_read_of_uptake_alone_begins_on_the_pet_follows_on_it_and_signs_it(
+    make_reader: Callable[[], Reader], tmp_path: Path, phantoms: Phantoms
+) -> None:
+    cases = tmp_path / "cases"
+    cases.mkdir(exist_ok=True)
+    (cases / "protocol.json").write_text('{"criteria": ["EORTC PET"]}')
+    images = phantoms.folder_of(SMALL_PATIENT)
+    reader = make_reader()
+    reader.open(images / "BL", images / "TP2")
+    panes = reader.room.viewing.stations
+    assert panes[0].pane.volume.modality == "PT"
+    assert "click in the first lesion on the PET" in reader.reading.note.text
+    reader.key(Qt.Key.Key_B)
+    reader.settle()
+    assert [one.pane.volume.modality for one in panes[:2]] == ["PT", "CT"]
+    at, place = hottest(panes[0].pane.volume)
+    panes[0].pane.go_to(at)
+    reader.key(Qt.Key.Key_A)
+    reader.click(place)
+    reader.wait_for(lambda: reader.dock.contouring.draft is not None)
+    reader.key(Qt.Key.Key_Return)
+    parts = {one.heading: one.lines for one in statement(reader.reading)}
+    (line,) = parts["Findings"]
+    uptake = pet_of(reader).lesions["T1"]
+    assert line.startswith(f"T1, liver: {uptake.suv:.1f} (")
+    assert f"; SUVmax {uptake.suv_max} (" in line
+    reader.key(Qt.Key.Key_BracketRight)
+    reader.settle()
+    assert [one.pane.volume.modality for one in panes[:2]] == ["PT", "PT"]
+    assert [one.film.timepoint_id for one in panes[:2]] == ["TP1", "BL"]

@@ -9,8 +9,7 @@ import pytest
 from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import QApplication
 
-from recist_tool.app.reading import annotation_words
-from recist_tool.measure import probe
+from recist_tool.measure import annotation_words, probe
 from recist_tool.terms import AnnotationKind
 from tests.plugin.dock_hands import sign_visit
 

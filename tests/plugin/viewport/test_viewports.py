@@ -84,6 +84,23 @@ def test_the_next_visit_hangs_as_the_current_one_and_baseline_stays(
     assert visits(compared) == ["TP3", "BL"]
 
 
+def test_the_next_visit_is_opened_also_from_a_pane_beside_the_first(
+    reader: Reader,
+) -> None:
+    reader.reading.open_timepoint("BL")
+    reader.room.viewing.set_count(2)
+    reader.settle()
+    beside = reader.room.viewing.stations[1]
+    assert visits(reader) == ["BL", "BL"]
+    press(reader, beside, (40, 40))
+    assert reader.room.viewing.active is beside
+    reader.key(Qt.Key.Key_BracketRight)
+    reader.settle()
+    assert visits(reader) == ["TP1", "BL"]
+    assert reader.reading.timepoint_id == "TP1"
+    assert reader.room.viewing.active is reader.room.viewing.stations[0]
+
+
 def test_a_visit_that_hangs_already_is_opened_where_it_hangs(compared: Reader) -> None:
     compared.room.reading.open_timepoint("BL")
     compared.settle()
