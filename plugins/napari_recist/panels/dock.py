@@ -283,6 +283,7 @@ class ReadingRoom(QWidget):
                 fold=lambda: self.fold.toggle(),
                 pane=self._to_panes,
                 control=self._opened(self._to_next_control),
+                hanging=self._ask_hanging,
             ),
         )
         keys = with_mask_keys(
@@ -300,6 +301,10 @@ class ReadingRoom(QWidget):
             act()
 
         return do
+
+    def _ask_hanging(self) -> None:
+        if self.lightbox is not None:
+            self.lightbox.bar.ask_hanging()
 
     def _turn_page(self, pages: int) -> None:
         self._opened(partial(self._pages.turn, pages))()

@@ -18,7 +18,7 @@ UNDOES = ("Ctrl+Z", "Ctrl+Y", "Ctrl+Shift+Z")
 """They drop what is in the hand themselves, and do no more where there was anything."""
 
 YES_KEY, NO_KEY = "Alt+Y", "Alt+N"
-FOLD_KEY = "Ctrl+B"
+FOLD_KEY, HANG_KEY = "Ctrl+B", "Ctrl+H"
 KEEPS_HAND = (*PRESETS, *UNDOES, FOLD_KEY, "F", "?", "Escape", "Up", "Down")
 Verb = tuple[str, str, Callable[[], object]]
 
@@ -51,6 +51,8 @@ class Asks(NamedTuple):
         Folds the panel to a strip, or opens it.
     pane, control
         Give the focus to the panes, and to the next control of the panel.
+    hanging
+        Offers the hanging protocols.
     """
 
     organ: Callable[[], None]
@@ -69,6 +71,7 @@ class Asks(NamedTuple):
     fold: Callable[[], None]
     pane: Callable[[], None]
     control: Callable[[], None]
+    hanging: Callable[[], None]
 
 
 def bindings(room: Room, asks: Asks) -> dict[str, Key]:
@@ -151,6 +154,7 @@ def _choices(room: Room, asks: Asks) -> list[Key]:
         Key("Up", "slice towards the head", partial(room.step, 1), repeats=True),
         Key("Down", "slice towards the feet", partial(room.step, -1), repeats=True),
         Key("B", "one, two or four panes", room.viewing.cycle_count),
+        Key(HANG_KEY, "hang by a saved protocol; save one", asks.hanging),
         Key("F6", "to the panes; the next one", asks.pane),
         Key(FOLD_KEY, "fold the panel to a strip; open it", asks.fold),
         Key("Tab", "next control of the panel", asks.control),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from napari_recist.room.hang_saved import SavedHanging
 from napari_recist.room.reload_series import fill, renew
 from napari_recist.room.relocate_images import ImageLocator
 from napari_recist.room.workspace_store import WorkspaceStore
@@ -67,6 +68,8 @@ class CaseOpening:
         Who reads.
     viewing
         The panes.
+    hanging
+        How they hang by what the reader saved.
     missing
         What of the case is not at hand.
     locator
@@ -96,7 +99,8 @@ class CaseOpening:
         self.viewing.subject = lambda: self.subject
         self.viewing.absent = self.missing.pane_words
         self.viewing.is_gone = self.locator.is_gone
-        self.keeper = WorkspaceStore(self.viewing, self.reading)
+        self.hanging = SavedHanging(self.viewing, self.reading, self.studies)
+        self.keeper = WorkspaceStore(self.viewing, self.reading, self.hanging)
         self.locator.found.connect(self._add)
         self.locator.neared.connect(self._on_neared)
         self.viewing.shown.connect(self._look_for_the_rest)
@@ -316,7 +320,7 @@ class CaseOpening:
         """Hang what the reader sees first while the rest is still looked for."""
         first = map(self.reading.visit_of, self.keeper.seen_first())
         if self._desk_waits and not any(map(self.studies.missing, filter(None, first))):
-            self._hang()
+            self._tell(self._hang())
         else:
             self.locator.go_on()
 
@@ -325,15 +329,15 @@ class CaseOpening:
 
     def _on_arrived(self, note: Note, fresh: Collection[str]) -> None:
         """Hang what a search found, and tell what is missing still."""
-        before = self.reading.note
+        before, fault = self.reading.note, ""
         if self._desk_waits:
-            self._hang()
+            fault = self._hang()
         else:
             fill(self.viewing, fresh)
         visit = self.reading.visit
         lost = "" if visit is None else self.missing.visit_note(visit)
-        words = filter(None, dict.fromkeys((before.text, note.text, lost)))
-        is_error = before.is_error or note.is_error or bool(lost)
+        words = filter(None, dict.fromkeys((before.text, note.text, lost, fault)))
+        is_error = before.is_error or note.is_error or bool(lost or fault)
         self.reading.say(" ".join(words), is_error=is_error)
 
     def _on_looked(
@@ -363,7 +367,7 @@ class CaseOpening:
         except RecistToolError as error:
             self._fail(error)
             return
-        self._hang()
+        self._tell(self._hang())
         self._tell(harm_words(looked.result.skipped))
         self.reading.changed.emit()
 
@@ -371,14 +375,21 @@ class CaseOpening:
         """Take images of patients of whom the reader says that they are one."""
         self.studies.take_as_one(people)
         self._receive(as_one(looked.result.series, people), looked)
-        self._hang()
+        self._tell(self._hang())
         self._tell(harm_words(looked.result.skipped))
 
-    def _hang(self) -> None:
-        """Hang the open visit, or all as the reader left it where a case was opened."""
+    def _hang(self) -> str:
+        """Hang the open visit, or all as the reader left it where a case was opened.
+
+        A case that was never hung hangs by the reader's default; what is wrong with
+        that is returned.
+        """
         waits, self._desk_waits = self._desk_waits, False
-        if not (waits and self.keeper.lay_out()):
+        if waits and self.keeper.lay_out():
+            return ""
+        if not (waits and self.hanging.hang_default()):
             self.viewing.hang()
+        return self.hanging.fault if waits else ""
 
     def _receive(self, series: Sequence[Series], looked: FoundCases) -> None:
         """Join new images to the open case, to one on disk, or propose a case.
@@ -432,6 +443,7 @@ class CaseOpening:
         self._intend_again()
         name = neutral_name(one.study_instance_uid for one in series)
         self.proposal = CaseProposal(name, looked.home / name)
+        self._desk_waits = True
         self.reading.propose(visits)
         self.reading.note = first_note(looked.found, self.reading.intended)
 
@@ -445,6 +457,7 @@ class CaseOpening:
         """Leave the open case, which is saved: nothing of it goes on to the next."""
         self.keeper.keep()
         self.keeper.forget()
+        self.hanging.forget()
         self.reading.leave()
         self.reading.lesion_id = None
         self.reading.new_lesion = NewLesion()

@@ -38,5 +38,5 @@ def fill(viewing: Viewports, fresh: Collection[str]) -> None:
         is_fresh = first is not None and first.series_instance_uid in fresh
         stood_in = is_fresh and film.place in FIXED
         if film.timepoint_id and (station.pane.volume is None or stood_in):
-            viewing.show(station, film)
+            viewing.show(station, *viewing.belonging(station))
     viewing.changed.emit()

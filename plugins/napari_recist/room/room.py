@@ -134,6 +134,7 @@ class Room(CaseOpening):
         return VisitPlace.FOLLOWING if is_current else VisitPlace.CHOSEN
 
     def _on_shown(self, station: MeasuringViewport) -> None:
+        self.hanging.arrived(station)
         self.keeper.arrived(station)
         volume, plane = station.pane.acquired, station.pane.plane
         remark = ""

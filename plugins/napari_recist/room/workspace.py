@@ -65,6 +65,8 @@ class Workspace(BaseModel):
     ----------
     active
         Which of the panes.
+    hanging
+        The name of the hanging protocol by which visits hang; empty for the usual.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -72,6 +74,7 @@ class Workspace(BaseModel):
     count: int = 1
     active: int = Field(0, ge=0, lt=max(COUNTS))
     link: LinkMode = LinkMode.BY_HAND
+    hanging: str = ""
     timepoint_id: str | None = None
     lesion_id: str | None = None
     panes: tuple[ViewportState, ...] = Field((), max_length=max(COUNTS))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from napari_recist.room.workspace import ViewportState, Workspace, read_desk, write_desk
 from napari_recist.viewport.link import PointInView
-from recist_tool.app.reading import COUNTS, Window
+from recist_tool.app.reading import COUNTS, RuledFilm, Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from napari_recist.room.hang_saved import SavedHanging
     from napari_recist.viewport.measuring_viewport import MeasuringViewport
     from napari_recist.viewport.viewports import Viewports
     from recist_tool.app.reading import CurrentRead
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 class WorkspaceStore:
     """Writes the desk whenever it changed, and lays it out when a case is opened."""
 
-    def __init__(self, viewing: Viewports, reading: CurrentRead) -> None:
+    def __init__(
+        self, viewing: Viewports, reading: CurrentRead, hanging: SavedHanging
+    ) -> None:
         self._viewing = viewing
         self._reading = reading
+        self._hanging = hanging
         self._kept: Workspace | None = None
         self._coming: Workspace | None = None
         self._awaited: dict[MeasuringViewport, ViewportState] = {}
@@ -57,6 +61,7 @@ class WorkspaceStore:
             count=viewing.count,
             active=viewing.stations.index(viewing.active),
             link=viewing.linking.mode,
+            hanging=self._hanging.name,
             timepoint_id=reading.timepoint_id,
             lesion_id=reading.lesion_id,
             panes=tuple(self._state(station) for station in viewing.on_show),
@@ -81,6 +86,7 @@ class WorkspaceStore:
         first = desk.panes[0].timepoint_id
         self._coming = desk
         viewing.linking.mode = desk.link
+        self._hanging.resume(desk.hanging)
         viewing.show_panes(1)
         self._reading.resume(first, desk.lesion_id if self._knows(desk) else None)
         self._hang(desk.panes[:1], viewing.on_show)
@@ -113,19 +119,22 @@ class WorkspaceStore:
         self, panes: Sequence[ViewportState], stations: Sequence[MeasuringViewport]
     ) -> None:
         viewing = self._viewing
-        hung = list(zip(stations, panes, strict=False))
-        for station, state in hung:
+        hung: list[tuple[MeasuringViewport, str]] = []
+        for station, state in zip(stations, panes, strict=False):
             is_there = viewing.series_of(state.film) is not None
-            # what is gone leaves its place to what the visit is read on
-            film = state.film if is_there else state.film._replace(series_key="")
+            station.hang(state.film)
+            film, lacks = RuledFilm(state.film)
+            if not is_there:  # what is gone leaves its place to what belongs there
+                film, lacks = viewing.belonging(station)
             station.hang(film)
             station.pane.clear()
             if is_there:
                 self._awaited[station] = state
             if state.fused is not None:
                 viewing.fusing.want(station)
-        for station, _ in hung:
-            viewing.show(station, station.film)
+            hung.append((station, lacks))
+        for station, lacks in hung:
+            viewing.show(station, station.film, lacks)
 
     def arrived(self, station: MeasuringViewport) -> None:
         """Bring what is in view back, once its series is there."""

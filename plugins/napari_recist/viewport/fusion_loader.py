@@ -66,10 +66,14 @@ class FusionLoader:
                 self.lay(one)
             return
         for one in together:
-            if one in self._wanted:
-                self._wanted.remove(one)
-                one.pane.fused.clear()
+            self.spare(one)
         self._reading.changed.emit()
+
+    def spare(self, station: MeasuringViewport) -> None:
+        """Show no PET over the CT of a pane any more."""
+        if station in self._wanted:
+            self._wanted.remove(station)
+            station.pane.fused.clear()
 
     def _of_visit(self, station: MeasuringViewport) -> list[MeasuringViewport]:
         """Return a pane, and the others on show with a CT of the same visit."""

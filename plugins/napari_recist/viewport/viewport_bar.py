@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QEvent, QSize, Qt
+from qtpy.QtCore import QEvent, QPoint, QSize, Qt
 from qtpy.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -15,7 +16,9 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_recist.viewport.hanging_menu import HangingMenu
 from napari_recist.widgets.flow_layout import FlowRow
+from napari_recist.widgets.inline_question import InlineQuestion
 from napari_recist.widgets.progress_bar import ProgressBar
 from napari_recist.widgets.theme import Dress, is_light, lettered, points, set_theme
 from recist_tool.app.reading import COUNTS
@@ -29,6 +32,7 @@ QToolButton:checked { background: $filled; color: white; border-color: $filled; 
 QToolButton:disabled { color: $quiet; border-color: $idle; }
 """
 BLEND_WIDTH = 110
+DOWN = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
 class ViewportBar(FlowRow):
@@ -44,6 +48,9 @@ class ViewportBar(FlowRow):
         }
         self._link = _button("Link  L", "link", "How panes follow each other (L)")
         self._fuse = _button("PET over CT  F", "fuse", "Lay the PET over the CT (F)")
+        self._hang = _button(f"Hang {DOWN}", "hang", "")
+        self._names = InlineQuestion("hanging name", "Save as", done="Save")
+        self._menu = HangingMenu(lambda: self._room, self._ask_name, self)
         self._menus = _button("napari", "menus", "Show or hide the menus of napari")
         self._theme = _button("", "theme", "A dark or a light window; images stay dark")
         self._cancel = _button("Cancel", "cancel", "End what is loading or computed")
@@ -54,10 +61,12 @@ class ViewportBar(FlowRow):
         self._blend.setFixedWidth(BLEND_WIDTH)
         self._blend.setToolTip("How strong the PET is (Alt+wheel)")
         self.setContentsMargins(4, 1, 4, 1)
-        self.add(QLabel("Panes"), *self._counts.values(), self._link, self._fuse)
+        self.add(QLabel("Panes"), *self._counts.values(), self._hang)
+        self.add(self._link, self._fuse)
         self.add(self._blend)
         self.add_filler(_Work(self._progress, self._cancel))
         self.add(self._theme, self._menus)
+        self._names.lie_over(self)
         Dress(self, lambda: lettered(points()) + STYLE)
 
     def attach(self, room: ViewportHost) -> None:
@@ -67,6 +76,10 @@ class ViewportBar(FlowRow):
             button.setCheckable(True)
             button.clicked.connect(partial(self._on_count, count))
         self._fuse.setCheckable(True)
+        self._hang.setCheckable(True)
+        self._hang.clicked.connect(self._on_hang)
+        self._names.answered.connect(self._on_name)
+        self._names.left.connect(self._on_left)
         self._link.clicked.connect(room.viewing.cycle_link)
         self._fuse.clicked.connect(room.viewing.fusing.toggle)
         self._blend.valueChanged.connect(self._on_blend)
@@ -84,6 +97,7 @@ class ViewportBar(FlowRow):
         viewing = self._room.viewing
         for count, button in self._counts.items():
             button.setChecked(count == viewing.count)
+        self._show_hanging(self._room.hanging.name)
         words = f"Link {viewing.linking.mode.value}  L"
         if self._link.text() != words:
             self._link.setText(words)
@@ -95,6 +109,39 @@ class ViewportBar(FlowRow):
             self._blend.blockSignals(True)
             self._blend.setValue(round(100 * fused[0].blend))
             self._blend.blockSignals(False)
+
+    def ask_hanging(self) -> None:
+        """Offer the hanging protocols, below their button."""
+        below = QPoint(0, self._hang.height())
+        self._menu.popup(self._hang.mapToGlobal(below))
+
+    def _on_hang(self) -> None:
+        self.refresh()  # a click alone puts nothing in use
+        self.ask_hanging()
+
+    def _show_hanging(self, name: str) -> None:
+        """Say whether a saved one is in use; its name would make the line too long."""
+        self._hang.setChecked(bool(name))
+        by = f"Hung by {name}. " if name else ""
+        self._hang.setToolTip(escape(f"{by}Hang by a saved protocol (Ctrl+H)"))
+
+    def _ask_name(self) -> None:
+        if self._room is None:
+            return
+        hanging = self._room.hanging
+        self._names.offer([*hanging.saved.protocols])
+        self._names.ask(hanging.name)
+
+    def _on_name(self, text: str) -> None:
+        if self._room is not None:
+            reading, save = self._room.reading, self._room.hanging.save
+            reading.attempt(partial(save, text))
+
+    def _on_left(self) -> None:
+        """Give the keys back to the images."""
+        panes = self.parentWidget()
+        if panes is not None:
+            panes.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changeEvent(self, event: QEvent) -> None:
         """Offer the other ground than the one there is."""

@@ -22,11 +22,12 @@ from recist_tool.app.reading import (
     DisplaySet,
     DisplaySets,
     Plane,
+    RuledFilm,
     series_words,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     from napari.components import ViewerModel
@@ -41,6 +42,11 @@ if TYPE_CHECKING:
     from recist_tool.dicom import Series
     from recist_tool.errors import RecistToolError
     from recist_tool.measure import Volume
+
+    Ruled = Callable[[str], Sequence[RuledFilm]]
+    """From the visit that is read to what hangs in each pane."""
+
+CHOOSE = "Choose a series: the list below this pane."
 
 
 class Viewports:
@@ -65,9 +71,12 @@ class Viewports:
         Says why a film has no image.
     is_gone
         Finds out whether the files of a series went away.
-    shown, changed
-        Emitted when a series came on show in a pane, with it; when anything here
-        changed.
+    ruled
+        Says what hangs while a visit is read, by a hanging protocol; None where it is
+        the usual.
+    shown, hung, changed
+        Emitted when a series came on show in a pane, with it; when a visit was hung,
+        of which series may still come; when anything here changed.
     drew
         Emitted when a caliper was drawn in the active pane, with what was drawn.
     asked
@@ -79,6 +88,7 @@ class Viewports:
     """
 
     shown = signal(object)
+    hung = signal()
     changed = signal()
     drew = signal(object)
     asked = signal(object, object)
@@ -105,6 +115,7 @@ class Viewports:
         self.active = self._pointed = self.stations[0]
         self.enlarged: MeasuringViewport | None = None
         self.finds_points = False
+        self.ruled: Ruled | None = None
         self._soon: set[MeasuringViewport] = set()
         self.linking = Linking(self, reading)
         self.registering = ViewportRegistration(self, self.linking, reading, loader)
@@ -131,14 +142,28 @@ class Viewports:
         return self._pointed if self._pointed in self.on_show else self.active
 
     def set_count(self, count: int) -> None:
-        """Show so many panes once they are made, and hang what belongs into them."""
+        """Show so many panes once they are made, and hang what usually belongs."""
+        self.hang_by(count, None)
+
+    def hang_by(self, count: int, ruled: Ruled | None) -> None:
+        """Show so many panes once they are made, and hang what belongs into them.
+
+        Parameters
+        ----------
+        ruled
+            Says what hangs while a visit is read, from now on; None for the usual.
+        """
 
         def made() -> None:
-            current = self.stations[0].film.timepoint_id
-            self.show_panes(count)
-            self.hang(current)
+            if self.ruled is ruled:
+                current = self.stations[0].film.timepoint_id
+                self.show_panes(count)
+                self.hang(current)
 
-        self._wished = count
+        self.ruled, self._wished = ruled, count
+        if ruled is not None and not self.stations[0].film.timepoint_id:
+            self.show_panes(1)
+            self.hang()  # nothing hung till now: the current visit waits for no pane
         self.making.ensure(count, made)
 
     def show_panes(self, count: int) -> None:
@@ -219,7 +244,11 @@ class Viewports:
 
     def cycle_link(self) -> None:
         """Tie the panes in the next way."""
-        self.linking.set_mode(self.linking.mode.following)
+        self.tie(self.linking.mode.following)
+
+    def tie(self, mode: LinkMode) -> None:
+        """Tie the panes in another way."""
+        self.linking.set_mode(mode)
         self._register()
         self._reading.changed.emit()
 
@@ -240,22 +269,46 @@ class Viewports:
         self._work_in(self.stations[0])  # what it shows yet is not opened by that
         beside = [one.film for one in self.on_show[1:]]
         films = self._films.to_hang(current, self.count, beside)
+        films = self._to_hang(current)
         for station, film in zip(self.on_show, films, strict=False):
-            if not self._hangs(station, film):
-                self.show(station, film)
+            if not self._hangs(station, film.film):
+                self.show(station, *film)
         for station in self.on_show[len(films) :]:
             station.hang(DisplaySet())
             station.pane.clear()
-            station.pane.tell("Choose a series: the list below this pane.")
+            station.pane.tell(CHOOSE)
+        self.hung.emit()
         self.changed.emit()
 
-    def show(self, station: MeasuringViewport, film: DisplaySet) -> None:
-        """Hang a film; a missing series and a refused plane are told in place."""
+    def _to_hang(self, current: str) -> Sequence[RuledFilm]:
+        if self.ruled is not None:
+            return self.ruled(current)
+        beside = [one.film for one in self.on_show[1:]]
+        return [*map(RuledFilm, self._films.to_hang(current, self.count, beside))]
+
+    def belonging(self, station: MeasuringViewport) -> RuledFilm:
+        """Return what belongs into a pane of the visit that hangs there."""
+        at, current = self.stations.index(station), self.stations[0].film.timepoint_id
+        ruled = self.ruled(current) if self.ruled and current else ()
+        if at < len(ruled):
+            return ruled[at]
+        return RuledFilm(station.film._replace(series_key=""))
+
+    def show(
+        self, station: MeasuringViewport, film: DisplaySet, lacks: str = ""
+    ) -> None:
+        """Hang a film; a missing series and a refused plane are told in place.
+
+        Parameters
+        ----------
+        lacks
+            Why nothing can hang there, in words for the pane; empty where it can.
+        """
         series = self.series_of(film)
         if series is None:
             station.hang(film)
             station.pane.clear()
-            station.pane.tell(self.absent(film))
+            station.pane.tell(lacks or self.absent(film))
             return
         station.hang(film._replace(series_key=series.key))
         wanted = station.film  # the very one: hung once more, it is awaited once more
@@ -334,7 +387,7 @@ class Viewports:
         """Let go of all images: another patient comes."""
         self.arrivals.forget()
         self._soon.clear()
-        self.enlarged, self.finds_points = None, False
+        self.enlarged, self.finds_points, self.ruled = None, False, None
         for station in self.stations:
             station.hang(DisplaySet())
             station.pane.clear()

@@ -31,6 +31,8 @@ class InlineQuestion(QWidget):
         Of the field.
     is_free
         Whether other answers than those offered can be typed.
+    done
+        On the button that answers.
 
     Signals
     -------
@@ -50,6 +52,7 @@ class InlineQuestion(QWidget):
         offered: Sequence[str] = (),
         *,
         is_free: bool = True,
+        done: str = "Record",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -60,10 +63,10 @@ class InlineQuestion(QWidget):
         self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._box.addItems(list(offered))
         self._box.keep_narrow(SHORTEST)
-        self._box.setToolTip("Enter records it, Esc does not")
-        done = QPushButton("Record")
-        done.setObjectName(f"{name} done")
-        done.clicked.connect(self._answer)
+        self._box.setToolTip(f"Enter: {done.lower()}. Esc: nothing happens.")
+        button = QPushButton(done)
+        button.setObjectName(f"{name} done")
+        button.clicked.connect(self._answer)
         self._box.installEventFilter(self)
         line_of(self._box).installEventFilter(self)
         row = QHBoxLayout(self)
@@ -72,7 +75,7 @@ class InlineQuestion(QWidget):
         asked.setWordWrap(True)
         row.addWidget(asked, 1)
         row.addWidget(self._box, 1)
-        row.addWidget(done)
+        row.addWidget(button)
         self.setVisible(False)
 
     def lie_over(self, part: QWidget) -> None:

@@ -17,7 +17,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "Find and outline": "A Return Enter U Q C H I Shift+A + - Shift+I",
     "Probe, without a lesion": "Y Shift+Y Shift+O Shift+E Shift+D Shift+S Shift+V "
     "Shift+H Shift+B",
-    "Look": "Up Down Home End PgUp PgDown Ctrl+G Shift+C B Shift+F Shift+X L F "
+    "Look": "Up Down Home End PgUp PgDown Ctrl+G Shift+C B Ctrl+H Shift+F Shift+X L F "
     "1 2 3 4 6 7 8 9 R Shift+R Ctrl+R V",
     "Take back, and answer": "Escape Ctrl+Z Ctrl+Y Ctrl+Shift+Z Alt+Y Alt+N",
     "Window": "F6 Tab Ctrl+PgDown Ctrl+PgUp Ctrl+B Ctrl+C ?",

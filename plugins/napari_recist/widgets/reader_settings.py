@@ -34,7 +34,7 @@ def write_whole(path: Path, text: str) -> None:
     os.replace(fresh, path)  # noqa: PTH105 - atomic on every system
 
 
-def keep(path: Path, content: Mapping[str, str]) -> None:
+def keep(path: Path, content: Mapping[str, object]) -> None:
     """Write a small file of settings, whole or not at all.
 
     Raises

@@ -41,6 +41,9 @@ from .hanging_protocol import DisplaySet as DisplaySet
 from .hanging_protocol import Plane as Plane
 from .hanging_protocol import VisitPlace as VisitPlace
 from .hanging_protocol import place_of as place_of
+from .hanging_rules import HangingRules as HangingRules
+from .hanging_rules import PaneRule as PaneRule
+from .hanging_rules import RuledFilm as RuledFilm
 from .lesion_draft import LesionDraft as LesionDraft
 from .lesion_draft import caliper_words as caliper_words
 from .lesion_draft import describe as describe

@@ -362,7 +362,7 @@ class CurrentRead:
 
     def may_open(self, timepoint_id: str) -> bool:
         """Return whether a visit opens now; where it does not, say why."""
-        first = self._to_sign_before(timepoint_id)
+        first = self.to_sign_before(timepoint_id)
         if first is not None:
             how = "Measure there first" if self.case is None else SIGN_HERE
             self.say(
@@ -372,7 +372,7 @@ class CurrentRead:
             )
         return first is None
 
-    def _to_sign_before(self, timepoint_id: str) -> str | None:
+    def to_sign_before(self, timepoint_id: str) -> str | None:
         """Return the visit to sign before another opens; the first, without a case."""
         if self.case is not None and self.read is not None:
             return visit_to_sign_before_opening(self.case, self.read, timepoint_id)
