@@ -267,8 +267,6 @@ class Viewports:
             return
         self.enlarged = None
         self._work_in(self.stations[0])  # what it shows yet is not opened by that
-        beside = [one.film for one in self.on_show[1:]]
-        films = self._films.to_hang(current, self.count, beside)
         films = self._to_hang(current)
         for station, film in zip(self.on_show, films, strict=False):
             if not self._hangs(station, film.film):
