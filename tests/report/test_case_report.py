@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recist_tool.errors import RecistToolError
+from recist_tool.model.case import VisitUptake
 from recist_tool.model.findings import Findings
 from recist_tool.model.lesion import Lesion
+from recist_tool.model.pet import PetScan
 from recist_tool.report.case.blocks import (
     DataTable,
     TableColumn,
@@ -134,6 +136,36 @@ def test_each_length_stands_as_it_was_recorded_with_its_change() -> None:
     assert "\N{MINUS SIGN}49.9 %" in told
     assert "\N{MINUS SIGN}50.0 %" in told
     assert "typed in" in told
+
+
+def test_where_uptake_alone_counts_lesions_have_no_growth_of_their_border() -> None:
+    read = read_of(criteria="EORTC PET")
+    case = case_of(read)
+    (one,) = case.reads
+    seen = (("BL", "10.265", "65.23"), ("TP1", "6.133", "78.628"))
+    uptake = tuple(
+        VisitUptake(
+            timepoint_id=visit,
+            pet=PetScan.model_validate(
+                {
+                    "lesions": {"T1": {"suv": suv, "suv_mean": "4.1", "mtv_ml": ml}},
+                    "suv_kind": "SUVbw max",
+                }
+            ),
+        )
+        for visit, suv, ml in seen
+    )
+    told = case.replaced(reads=(one.replaced(uptake=uptake),))
+    report = report_of(matter_of(told))
+    targets = said(report, "Target lesions")
+    assert "SUVbw max 6.13 (\N{MINUS SIGN}40.3 %)" in targets
+    assert "MTV 78.63 ml (+20.5 %)" in targets
+    assert "60.0 mm" not in targets
+    assert "diameter" not in targets
+    assert "SUVbw mean 4.1" in said(report, "Uptake on PET")
+    both = told.protocol.replaced(criteria=(Criteria.EORTC_PET, Criteria.RECIST_1_1))
+    sizes = said(report_of(matter_of(told.replaced(protocol=both))), "Target lesions")
+    assert "60.0 mm" in sizes
 
 
 def test_patient_and_liver_stand_side_by_side_with_their_reasons() -> None:

@@ -11,10 +11,11 @@ from recist_tool.report.case.blocks import (
     TextLine,
     Tone,
 )
-from recist_tool.report.case.words import NONE, figure_words
+from recist_tool.report.case.words import NONE, change_words, figure_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from recist_tool.model.clinical import Clinical
     from recist_tool.model.pet import PetLesion, PetScan, ReferenceRegion
@@ -89,19 +90,43 @@ def _scan(pet: PetScan) -> Iterator[str]:
 def _of_lesion(lesion: PetLesion, kind: str) -> Iterator[str]:
     if lesion.organ:
         yield lesion.organ
-    figures = (
-        ("SULpeak", lesion.sul_peak, ""),
-        (kind, lesion.suv, ""),
-        ("TLG", lesion.tlg_g, "g"),
-        ("extent", lesion.extent_mm, "mm"),
-    )
-    for name, value, unit in figures:
-        if value is not None:
-            yield f"{name} {figure_words(value, unit)}"
+    yield from uptake_figures(lesion, kind)
     if lesion.background:
         yield "as the background"
     if lesion.new:
         yield "new"
+
+
+def uptake_figures(
+    lesion: PetLesion, kind: str, before: PetLesion | None = None
+) -> Iterator[str]:
+    """Yield the figures of a lesion's uptake, each with its unit.
+
+    Parameters
+    ----------
+    kind
+        What the SUV is that the trial follows.
+    before
+        The same at baseline: then each has its change from there. None for none.
+    """
+    figures = (
+        (kind, "suv", ""),
+        ("SUVbw max", "suv_max", ""),
+        ("SUVbw mean", "suv_mean", ""),
+        ("SULpeak", "sul_peak", ""),
+        ("MTV", "mtv_ml", "ml"),
+        ("TLG", "tlg_g", "g"),
+        ("extent", "extent_mm", "mm"),
+    )
+    told: set[str] = set()
+    for name, field, unit in figures:
+        value: Decimal | None = getattr(lesion, field)
+        if value is None or name in told:
+            continue
+        told.add(name)
+        changed = change_words(value, before and getattr(before, field))
+        more = f" ({changed})" if changed else ""
+        yield f"{name} {figure_words(value, unit)}{more}"
 
 
 def _reference(region: ReferenceRegion) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from recist_tool.model.finding import calipers_of
+from recist_tool.report.case.beside import uptake_figures
 from recist_tool.report.case.blocks import (
     DataTable,
     KeyPicture,
@@ -53,6 +54,7 @@ _HOW: Final = (
     "Long axis × short axis; of a lymph node the short axis counts. Changes are of the "
     "diameter that counts, from baseline."
 )
+_HOW_ON_PET: Final = "Uptake in the border that is drawn; changes are from baseline."
 
 
 def lesions(of: CaseMatter, role: LesionRole) -> ReportSection:
@@ -65,7 +67,8 @@ def lesions(of: CaseMatter, role: LesionRole) -> ReportSection:
         return ReportSection(_TITLES[role], (Paragraph((TextLine(_NONE_OF[role]),)),))
     blocks: list[Block] = [_table(rows, visits, of) for visits in _shares(of)]
     if role is LesionRole.TARGET:
-        blocks.append(Paragraph((TextLine(_HOW, Tone.QUIET),)))
+        how = _HOW_ON_PET if of.case.protocol.is_of_pet_alone else _HOW
+        blocks.append(Paragraph((TextLine(how, Tone.QUIET),)))
     blocks += comments_on(rows, of)
     return ReportSection(_TITLES[role], tuple(blocks))
 
@@ -106,6 +109,10 @@ def _cell(lesion: Lesion, visit: Timepoint, of: CaseMatter) -> Words:
     finding = of.read.finding(lesion.lesion_id, visit.timepoint_id)
     if finding is None:
         return (TextLine(NONE),)
+    uptake = _uptake(lesion, visit, of)
+    if uptake is not None:
+        places = dict.fromkeys(_where(one, of) for one in calipers_of(finding))
+        return (*uptake, *(TextLine(one, Tone.QUIET) for one in places if one))
     lines = [TextLine(one) for one in found_words(finding)]
     before = of.read.finding(lesion.lesion_id, of.baseline.timepoint_id)
     changed = change_words(sum_part_mm(lesion, finding), sum_part_mm(lesion, before))
@@ -115,6 +122,21 @@ def _cell(lesion: Lesion, visit: Timepoint, of: CaseMatter) -> Words:
     places = dict.fromkeys(_where(one, of) for one in calipers_of(finding))
     lines += [TextLine(one, Tone.QUIET) for one in places if one]
     return tuple(lines)
+
+
+def _uptake(lesion: Lesion, visit: Timepoint, of: CaseMatter) -> Words | None:
+    """Return what a read of uptake alone compares; None where a size is told."""
+    scan = of.read.uptake_at(visit.timepoint_id)
+    now = scan and scan.lesions.get(lesion.lesion_id)
+    if scan is None or now is None or not of.case.protocol.is_of_pet_alone:
+        return None
+    first = (
+        None if visit is of.baseline else of.read.uptake_at(of.baseline.timepoint_id)
+    )
+    before = first and first.lesions.get(lesion.lesion_id)
+    is_alike = first is not None and first.suv_kind == scan.suv_kind
+    figures = uptake_figures(now, scan.suv_kind or "SUV", before if is_alike else None)
+    return tuple(map(TextLine, figures))
 
 
 def _where(caliper: Caliper, of: CaseMatter) -> str:

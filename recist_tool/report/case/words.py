@@ -128,7 +128,9 @@ def other_figures(finding: Finding) -> tuple[str, ...]:
         ("volume", finding.volume_ml, "ml"),
     )
     return tuple(
-        f"{name} {value} {unit}" for name, value, unit in named if value is not None
+        f"{name} {figure_words(value, unit)}"
+        for name, value, unit in named
+        if value is not None
     )
 
 

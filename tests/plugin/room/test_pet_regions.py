@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import product
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel, QLineEdit
@@ -17,15 +15,15 @@ from recist_tool.model import Protocol, SetProtocol
 from recist_tool.phantom import SMALL_PATIENT
 from recist_tool.terms import Criteria, SuvUnit
 from tests.plugin.dock_hands import turn_to, type_into
+from tests.plugin.two_reads.places import even_place, hottest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from recist_tool.measure import Volume
     from recist_tool.model import PetScan
     from tests.phantoms import Phantoms
-    from tests.plugin.hands import Pixel, Reader
+    from tests.plugin.hands import Reader
 
 pytestmark = pytest.mark.gui
 
@@ -46,23 +44,6 @@ def on_pet(reader: Reader) -> Reader:
 def pet_of(reader: Reader) -> PetScan | None:
     read = reader.reading.read
     return None if read is None else read.uptake_at("BL")
-
-
-def even_place(volume: Volume) -> tuple[int, Pixel]:
-    """Return where a sphere of 3 cm has uptake and is evenest."""
-    best: list[tuple[float, int, Pixel]] = []
-    slices, rows, columns = (range(8, size - 8, 4) for size in volume.shape)
-    for at, row, column in product(slices, rows, columns):
-        if volume.voxels[at, row, column] > 1:
-            found = liver_reference(volume, at, (row, column))
-            best.append((found.sd / found.mean, at, (row, column)))
-    _, at, place = min(best)
-    return at, place
-
-
-def hottest(volume: Volume) -> tuple[int, Pixel]:
-    at, row, column = np.unravel_index(int(volume.voxels.argmax()), volume.shape)
-    return int(at), (float(row), float(column))
 
 
 def test_a_key_places_the_liver_sphere_under_the_pointer(on_pet: Reader) -> None:
