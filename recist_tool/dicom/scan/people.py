@@ -52,8 +52,9 @@ def alike(people: Iterable[PatientKey]) -> tuple[Alike, ...]:
 
     >>> from recist_tool.dicom.header.slice_header import PatientKey
     >>> whole = PatientKey("7", "19600101", "doe")
-    >>> [one.missing for one in alike([whole, whole._replace(birth_date="")])]
-    [('PatientBirthDate (0010,0030)',)]
+    >>> (one,) = alike([whole, whole._replace(birth_date="")])
+    >>> one.missing
+    ('PatientBirthDate (0010,0030)',)
     """
     found: defaultdict[PatientKey, list[Alike]] = defaultdict(list)
     known = sorted(set(people))
