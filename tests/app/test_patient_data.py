@@ -203,7 +203,8 @@ MARKERS = st.dictionaries(
     min_size=1,
 )
 GROUPS = st.dictionaries(
-    st.text(max_size=8), st.text(max_size=8) | st.integers() | st.booleans()
+    st.text(max_size=8),
+    st.text(max_size=8) | st.integers(-(10**12), 10**12) | st.booleans(),
 )
 CHANGES = st.one_of(
     st.builds(lambda found: clinical("BL", Clinical(markers=found)), MARKERS),
@@ -219,8 +220,7 @@ CHANGES = st.one_of(
         treatments=st.tuples(
             st.builds(
                 Treatment,
-                activity_gbq=st.none()
-                | st.floats(min_value=0, allow_infinity=False, allow_nan=False),
+                activity_gbq=st.none() | st.floats(0, 10_000),
                 target=st.text(),
             )
         ),
