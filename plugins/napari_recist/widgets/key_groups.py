@@ -96,13 +96,33 @@ def fitting(groups: Sequence[SheetGroup], words: Sequence[str]) -> list[SheetGro
     return [group for group in found if group.rows]
 
 
-def halves(groups: Sequence[SheetGroup]) -> list[list[SheetGroup]]:
-    """Return the groups in two columns that are about as long; no group is parted."""
+def in_columns(lines: Sequence[int], count: int) -> list[range]:
+    """Return which groups stand in each column; none is parted, the order stays.
 
-    def longer(at: int) -> int:
-        return max(
-            sum(one.lines for one in part) for part in (groups[:at], groups[at:])
-        )
+    Columns are about as long, and there may be fewer.
 
-    at = min(range(len(groups) + 1), key=longer)
-    return [list(part) for part in (groups[:at], groups[at:]) if part]
+    >>> in_columns([9, 10, 4, 7, 13], 2)
+    [range(0, 2), range(2, 5)]
+
+    Parameters
+    ----------
+    lines
+        How many lines each group takes.
+    count
+        How many columns there may be.
+    """
+    longest = max(lines, default=0)
+    while len(parts := _filled(lines, longest)) > count:
+        longest += 1
+    return parts
+
+
+def _filled(lines: Sequence[int], longest: int) -> list[range]:
+    """Return columns filled one after the other up to a length."""
+    parts, begin, taken = [], 0, 0
+    for at, one in enumerate(lines):
+        if taken + one > longest:
+            parts.append(range(begin, at))
+            begin, taken = at, 0
+        taken += one
+    return [*parts, range(begin, len(lines))] if lines else []

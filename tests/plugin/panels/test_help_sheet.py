@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from qtpy.QtCore import Qt
+from qtpy.QtGui import QFontMetrics
 from qtpy.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QTableWidget
 
 if TYPE_CHECKING:
@@ -170,11 +171,36 @@ def test_keys_stand_in_groups_and_no_meaning_is_cut(sheet: Sheet, qtbot: QtBot) 
             item = table.item(row, column)
             if item is None:
                 continue
-            wide, high = table.columnWidth(column), table.rowHeight(row)
-            words = table.fontMetrics().boundingRect(
+            wide = table.columnWidth(column)
+            high = table.rowHeight(row) * table.rowSpan(row, column) + 1
+            words = QFontMetrics(item.font()).boundingRect(
                 0, 0, wide - 6, 1000, Qt.TextFlag.TextWordWrap, item.text()
             )
             assert words.height() <= high, item.text()
             assert words.width() <= wide, item.text()
     qtbot.keyClicks(sheet.search, "zoom")
     assert set(sheet.rows()) == {"zoom"}
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_all_of_it_is_seen_at_once_on_usual_screens(
+    reader: Reader, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    window = reader.dock.window()
+    window.resize(*size)
+    reader.settle()
+    assert (window.width(), window.height()) == size
+    sheet = Sheet(reader, qtbot)
+    table = sheet.table
+    for bar in (table.verticalScrollBar(), table.horizontalScrollBar()):
+        qtbot.waitUntil(lambda bar=bar: bar.maximum() == 0, timeout=2000)
+        assert not bar.isVisible()
+    inside = table.viewport().rect()
+    for row in range(table.rowCount()):
+        for column in range(table.columnCount()):
+            item = table.item(row, column)
+            if item is not None:
+                assert inside.contains(table.visualItemRect(item)), item.text()
+    wall = reader.dock.lightbox
+    assert wall.rect().contains(sheet.frame.geometry())
+    assert table.columnCount() >= 6  # three columns of keys with their meanings
