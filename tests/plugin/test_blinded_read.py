@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -247,7 +249,8 @@ def test_a_folder_of_patients_is_listed_without_names_under_a_blinding_protocol(
     folder = tmp_path / "trial"
     folder.mkdir()
     (folder / f"{SUBJECT}.case.json").write_text("{")
-    (folder / f"{SUBJECT} images").symlink_to(patient)
+    images = folder / f"{SUBJECT} images"
+    shutil.copytree(patient, images, copy_function=os.link)
     reader = make_reader()
     reader.room.intend(Protocol(blinded_to=(Blinded.SUBJECT,)))
     panel = reader.dock.findChild(WorklistPanel)

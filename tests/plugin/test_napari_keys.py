@@ -94,6 +94,11 @@ def state_of(reader: Reader) -> tuple[object, ...]:
     )
 
 
+def put_away_menus() -> None:
+    while (menu := QApplication.activePopupWidget()) is not None:
+        menu.close()
+
+
 def send_all(
     widget: QWidget, looked: Callable[[], object], keys: Sequence[Qt.Key] = KEYS
 ) -> None:
@@ -102,6 +107,7 @@ def send_all(
     for key in keys:
         for held in CHORDS:
             QTest.keyClick(widget, key, held)
+            put_away_menus()
         assert looked() == before, key
     QApplication.processEvents()
     assert looked() == before

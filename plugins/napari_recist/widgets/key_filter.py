@@ -173,7 +173,8 @@ class KeyFilter(QObject):
         if not isinstance(watched, QWidget):
             return False
         if isinstance(event, QKeyEvent) and event.type() in KEYS:
-            return not _waits_for_an_answer() and self._on_key(event, watched)
+            waits = _waits_for_an_answer()
+            return _is_canvas(watched) if waits else self._on_key(event, watched)
         if event.type() in INTERRUPTIONS:
             self.before(None)
         if isinstance(event, QMouseEvent):
