@@ -156,7 +156,8 @@ class HelpSheet(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep within the panes; close on Escape, and on ``?``, part of no meaning."""
-        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
+        is_wall = watched is self.parentWidget()
+        if is_wall and event.type() == QEvent.Type.Resize and self.isVisible():
             self._lie_over()
         if watched is self._search and event.type() == QEvent.Type.KeyPress:
             typed: QKeyEvent = event  # pyright: ignore[reportAssignmentType] - by its type

@@ -54,30 +54,27 @@ class SavedHanging:
         if protocol is None:
             self._reading.say(f"{name} is not saved any more.", is_error=True)
             return
-        viewing = self._viewing
-        self._name, self._protocol = name, protocol
-        viewing.hang_by(len(protocol.panes), partial(self._films, protocol))
-        viewing.tie(protocol.link)
+        self._hang(name, protocol)
 
     def hang_as_usual(self) -> None:
         """Hang the panes there are as without any hanging protocol."""
         self._viewing.set_count(self._viewing.count)
         self._reading.changed.emit()
 
-    @property
-    def fault(self) -> str:
-        """What keeps new cases from hanging by the default; empty for nothing."""
-        saved = self.saved
-        if saved.default and saved.default not in saved.protocols and not saved.note:
-            return f"{saved.default}, by which new cases hang, is not saved any more."
-        return saved.note
+    def hang_first(self) -> str:
+        """Hang a case that was never hung, by the default where there is one.
 
-    def hang_default(self) -> bool:
-        """Hang a case that was never hung; return whether there is a default."""
+        Returns
+        -------
+        What is wrong with the default; empty for nothing.
+        """
         saved = self.saved
-        if saved.default in saved.protocols:
-            self.hang(saved.default)
-        return saved.default in saved.protocols
+        protocol = saved.protocols.get(saved.default)
+        if protocol is None:
+            self._viewing.hang()
+        else:
+            self._hang(saved.default, protocol)
+        return saved.fault
 
     def resume(self, name: str) -> None:
         """Go on by a saved one with a case that is laid out as it was left."""
@@ -140,6 +137,12 @@ class SavedHanging:
         station.pane.fused.blend = rule.fused
         if not station.pane.fused.is_on:
             viewing.fusing.lay(station)
+
+    def _hang(self, name: str, protocol: HangingProtocol) -> None:
+        viewing = self._viewing
+        self._name, self._protocol = name, protocol
+        viewing.hang_by(len(protocol.panes), partial(self._films, protocol))
+        viewing.tie(protocol.link)
 
     def _on_hung(self) -> None:
         """Set what hung there before; what comes is set when it is there."""

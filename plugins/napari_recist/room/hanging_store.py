@@ -19,7 +19,7 @@ from recist_tool.app.reading import COUNTS, PaneRule
 from recist_tool.errors import CommandRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from typing import Self
 
@@ -98,6 +98,13 @@ class Saved(NamedTuple):
     default: str = ""
     note: str = ""
 
+    @property
+    def fault(self) -> str:
+        """What keeps new cases from hanging by the default; empty for nothing."""
+        if self.default and self.default not in self.protocols and not self.note:
+            return f"{self.default}, by which new cases hang, is not saved any more."
+        return self.note
+
     def like(self, name: str) -> str:
         """Return the name that differs in nothing but capitals; empty for none."""
         same = (one for one in self.protocols if one.casefold() == name.casefold())
@@ -130,13 +137,12 @@ def save(name: str, protocol: HangingProtocol) -> None:
         If the disk refuses; all is as it was then.
     """
     saved = read_saved()
-    kept, entries = _to_write()
     before = saved.like(name)
-    entries.pop(before, None)
-    if before and saved.default == before:
-        kept["default"] = name
-    entries[name] = protocol.model_dump(mode="json")
-    keep(hanging_path(), {**kept, "protocols": entries})
+    with _rewritten() as (kept, entries):
+        entries.pop(before, None)
+        if before and saved.default == before:
+            kept["default"] = name
+        entries[name] = protocol.model_dump(mode="json")
 
 
 def remove(name: str) -> None:
@@ -147,11 +153,10 @@ def remove(name: str) -> None:
     CommandRefused
         If the disk refuses; all is as it was then.
     """
-    kept, entries = _to_write()
-    entries.pop(name, None)
-    if kept.get("default") == name:
-        del kept["default"]
-    keep(hanging_path(), {**kept, "protocols": entries})
+    with _rewritten() as (kept, entries):
+        entries.pop(name, None)
+        if kept.get("default") == name:
+            del kept["default"]
 
 
 def make_default(name: str) -> None:
@@ -162,8 +167,8 @@ def make_default(name: str) -> None:
     CommandRefused
         If the disk refuses; all is as it was then.
     """
-    kept, entries = _to_write()
-    keep(hanging_path(), {**kept, "default": name, "protocols": entries})
+    with _rewritten() as (kept, _):
+        kept["default"] = name
 
 
 def _kept() -> tuple[dict[str, object], dict[str, object], str]:
@@ -183,12 +188,17 @@ def _kept() -> tuple[dict[str, object], dict[str, object], str]:
     return {}, {}, NOT_READ
 
 
-def _to_write() -> tuple[dict[str, object], dict[str, object]]:
-    """Return what the file holds; one that does not read is put aside first."""
+@contextlib.contextmanager
+def _rewritten() -> Iterator[tuple[dict[str, object], dict[str, object]]]:
+    """Give what the file holds, and the protocols in it; then write both back.
+
+    A file that does not read is put aside first.
+    """
     kept, entries, fault = _kept()
     if fault:
         _put_aside(hanging_path())
-    return kept, entries
+    yield kept, entries
+    keep(hanging_path(), {**kept, "protocols": entries})
 
 
 def _put_aside(path: Path) -> None:

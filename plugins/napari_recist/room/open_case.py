@@ -387,9 +387,10 @@ class CaseOpening:
         waits, self._desk_waits = self._desk_waits, False
         if waits and self.keeper.lay_out():
             return ""
-        if not (waits and self.hanging.hang_default()):
-            self.viewing.hang()
-        return self.hanging.fault if waits else ""
+        if waits:
+            return self.hanging.hang_first()
+        self.viewing.hang()
+        return ""
 
     def _receive(self, series: Sequence[Series], looked: FoundCases) -> None:
         """Join new images to the open case, to one on disk, or propose a case.

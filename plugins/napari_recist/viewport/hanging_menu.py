@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from qtpy.QtWidgets import QWidget
 
-    from napari_recist.viewport.host import ViewportHost
+    from napari_recist.viewport.host import SavedNames, ViewportHost
 
 
 class HangingMenu(QMenu):
@@ -63,20 +63,18 @@ class HangingMenu(QMenu):
         keep = self.addAction(f"Save how the panes hang{ELLIPSIS}")
         keep.triggered.connect(partial(_do, self._ask_name))
         keep.setEnabled(not is_empty)
-        self._add_default(room)
-        self._add_removal(room)
+        self._add_default(room, saved)
+        self._add_removal(room, saved)
 
-    def _add_default(self, room: ViewportHost) -> None:
+    def _add_default(self, room: ViewportHost, saved: SavedNames) -> None:
         hanging, reading = room.hanging, room.reading
-        saved = hanging.saved
         menu = self._below("New cases hang", is_offered=bool(saved.protocols))
         for name in ("", *saved.protocols):
             act = self._choice(menu, name or "As usual", is_on=name == saved.default)
             change = partial(hanging.make_default, name)
             act.triggered.connect(partial(_do, reading.attempt, change))
 
-    def _add_removal(self, room: ViewportHost) -> None:
-        saved = room.hanging.saved
+    def _add_removal(self, room: ViewportHost, saved: SavedNames) -> None:
         menu = self._below("Remove", is_offered=bool(saved.protocols))
         for name in saved.protocols:
             act = menu.addAction(_literal(name))

@@ -50,11 +50,6 @@ class SheetGroup(NamedTuple):
     heading: str
     rows: tuple[SheetRow, ...]
 
-    @property
-    def lines(self) -> int:
-        """How many lines it takes."""
-        return len(self.rows) + 1
-
 
 def grouped(
     keys: Sequence[tuple[Key, str]], mouse: Sequence[tuple[str, str]]
