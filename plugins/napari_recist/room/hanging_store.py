@@ -19,7 +19,7 @@ from recist_tool.app.reading import COUNTS, PaneRule
 from recist_tool.errors import CommandRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
     from pathlib import Path
     from typing import Self
 
@@ -189,7 +189,7 @@ def _kept() -> tuple[dict[str, object], dict[str, object], str]:
 
 
 @contextlib.contextmanager
-def _rewritten() -> Iterator[tuple[dict[str, object], dict[str, object]]]:
+def _rewritten() -> Generator[tuple[dict[str, object], dict[str, object]]]:
     """Give what the file holds, and the protocols in it; then write both back.
 
     A file that does not read is put aside first.
